@@ -1,0 +1,62 @@
+/** How much of a feature still works while it is in maintenance, from mild to severe. */
+export type Mode = 'degraded' | 'read-only' | 'down';
+
+/** Where a maintenance stands in time. `overdue` is past its promised end, `recovering` is over but reopening in turn. */
+export type Phase = 'none' | 'scheduled' | 'active' | 'overdue' | 'recovering';
+
+/** Where people can read or do more. `href` is safe to render: `http(s):`, `mailto:`, `tel:` or a path. */
+export interface NoticeLink {
+  href: string;
+  text: string;
+}
+
+/** What people are told, in the language of the store. */
+export interface Notice {
+  title?: string;
+  message?: string;
+  link?: NoticeLink;
+}
+
+/**
+ * The state of one feature for the current user: plain JSON, and the same object until something in it changes.
+ *
+ * @example
+ * const search = useMaintenance('search');
+ * if (!search.canWrite) return <p>Saving is off.</p>;
+ */
+export interface Maintenance<F extends string = string> {
+  /** The feature that this is about. */
+  readonly feature: F;
+  /** What holds now: `none` while a maintenance is only scheduled. */
+  readonly mode: Mode | 'none';
+  readonly phase: Phase;
+  /** Only while scheduled: the mode to come. */
+  readonly upcomingMode?: Mode;
+  /** False when the feature is down. */
+  readonly canRead: boolean;
+  /** False when the feature is down or read-only. */
+  readonly canWrite: boolean;
+  /** The feature whose flag says so: itself, one that it depends on, or the site. */
+  readonly cause: F;
+  readonly notice: Notice | null;
+  /** Epoch milliseconds. */
+  readonly startsAt?: number;
+  /** The promised end, in epoch milliseconds. */
+  readonly endsAt?: number;
+  /** Stable for one maintenance, shared by all it affects; empty when there is none. Dismissals and announcements are keyed by it. */
+  readonly windowId: string;
+}
+
+/** The state of a feature that nothing is wrong with. */
+export function operational<F extends string>(feature: F): Maintenance<F> {
+  return {
+    feature,
+    mode: 'none',
+    phase: 'none',
+    canRead: true,
+    canWrite: true,
+    cause: feature,
+    notice: null,
+    windowId: '',
+  };
+}

@@ -1,0 +1,60 @@
+import type { MaintenanceError } from './errors.js';
+import type { Features } from './defineFeatures.js';
+import type { FlagSource, SourceStatus } from './FlagSource.js';
+import type { Maintenance } from './Maintenance.js';
+import type { Snapshot } from './takeSnapshot.js';
+
+/** A feature went from one state to another. */
+export interface MaintenanceChange<F extends string = string> {
+  readonly feature: F;
+  readonly from: Maintenance<F>;
+  readonly to: Maintenance<F>;
+}
+
+/** How a store is set up; everything has a default. */
+export interface MaintenanceStoreOptions<F extends string = string> {
+  /** Where flags come from. It may come later, with `start`. */
+  readonly source?: FlagSource | undefined;
+  /** From `defineFeatures`. Without it, a feature's key is its flag's key. */
+  readonly features?: Features<F> | undefined;
+  /** What the server read; it holds until the source answers. */
+  readonly snapshot?: Snapshot | undefined;
+  /** Before the first answer: `open`, or `hold` the place for `pendingTimeoutMs`. Default `open`. */
+  readonly pending?: 'open' | 'hold' | undefined;
+  /** How long the first answer is waited for, in milliseconds. Default 2000. */
+  readonly pendingTimeoutMs?: number | undefined;
+  /** The language of notices, as a BCP 47 tag. Default `en`. */
+  readonly locale?: string | undefined;
+  /** The clock, in epoch milliseconds. Default `Date.now`. */
+  readonly now?: (() => number) | undefined;
+  /** This client's place in a reopening, 0 to 1. Default: random. */
+  readonly share?: number | undefined;
+  readonly onChange?: ((change: MaintenanceChange<F>) => void) | undefined;
+  /** Told once per cause. Default: `console.error`. */
+  readonly onError?: ((error: MaintenanceError) => void) | undefined;
+}
+
+/** Holds the state of every feature for the current user. */
+export interface MaintenanceStore<F extends string = string> {
+  /** Follows the source, or another one, until the returned function is called. Started twice, it stops with the last stop. */
+  start(source?: FlagSource): () => void;
+  /** The state of a feature. @throws `unknown-feature` in development, when features are defined and this is none of them. */
+  get(feature: F): Maintenance<F>;
+  /** Calls `listener` when the state of this feature changed. */
+  subscribe(feature: F, listener: () => void): () => void;
+  /** The features that are in maintenance or about to be, worst first. */
+  getAffected(): readonly Maintenance<F>[];
+  subscribeAffected(listener: () => void): () => void;
+  /** The state at the first render: the snapshot's, at the server's instant; without one, no maintenance. */
+  getInitial(feature: F): Maintenance<F>;
+  getInitialAffected(): readonly Maintenance<F>[];
+  getStatus(): SourceStatus;
+  /** True while places are held for the first answer. */
+  isHolding(): boolean;
+  subscribeStatus(listener: () => void): () => void;
+  /** What people call a feature. */
+  labelOf(feature: F): string;
+  setLocale(locale: string): void;
+  /** Looks at the clock again: for a tab that woke up, or a clock that was set. */
+  refresh(): void;
+}

@@ -1,0 +1,132 @@
+import { maintenanceError } from './errors.js';
+import type { Mode } from './Maintenance.js';
+
+/** What a developer says of a feature. `K` are the keys of all features defined together. */
+export interface FeatureDefinition<K extends string = string> {
+  /** The key of its flag at the service, spelled as it is there. */
+  readonly flag: string;
+  /** What people call it, for notices: "Search". Default: the feature's key. */
+  readonly label?: string;
+  /** The mode when its flag only says *on*. Default `down`. */
+  readonly mode?: Mode;
+  /** Features without which it does not work: it is never better off than they are. */
+  readonly dependsOn?: readonly K[];
+  /** `site`: every feature is never better off than this one. */
+  readonly scope?: 'site';
+  /** `off` for a flag that says *enabled*: maintenance when it is off. An unknown flag is no maintenance either way. Default `on`. */
+  readonly maintenanceWhen?: 'on' | 'off';
+  /** What holds when the flag service never answered. `closed` puts the feature into its own mode. Default `open`. */
+  readonly failure?: 'open' | 'closed';
+}
+
+/** A defined feature, with its defaults filled in. Plain JSON. */
+export interface Feature<K extends string = string> {
+  readonly key: K;
+  readonly flag: string;
+  readonly label: string;
+  readonly mode: Mode;
+  readonly scope: 'feature' | 'site';
+  readonly maintenanceWhen: 'on' | 'off';
+  readonly failure: 'open' | 'closed';
+  /** Whose flags decide about it: itself, what it depends on directly or through others, and the site. */
+  readonly causes: readonly K[];
+}
+
+/** The features of an app by key. */
+export type Features<K extends string = string> = { readonly [key in K]: Feature<K> };
+
+/** The feature that a key means in an app without a registry: its flag has the same key. */
+export function featureOfFlag<K extends string>(key: K): Feature<K> {
+  return complete(key, { flag: key }, [key]);
+}
+
+/**
+ * Names the features of an app, once, with the flags that control them.
+ *
+ * @throws `empty-flag`, `duplicate-flag`, `unknown-dependency` or `dependency-cycle`, naming the features.
+ * @example
+ * export const features = defineFeatures({
+ *   site: { flag: 'site-maintenance', label: 'Shop', scope: 'site' },
+ *   payments: { flag: 'payments-maintenance', label: 'Payments' },
+ *   checkout: { flag: 'checkout-maintenance', label: 'Checkout', dependsOn: ['payments'] },
+ * });
+ * declare module 'react-maintenance-mode' {
+ *   interface Register { features: typeof features }
+ * }
+ */
+export function defineFeatures<K extends string>(definitions: {
+  readonly [key in K]: FeatureDefinition<NoInfer<K>>;
+}): Features<K> {
+  // Object.keys loses the keys' type.
+  const keys = Object.keys(definitions) as K[];
+  refuseBadFlags(keys, definitions);
+  const sites = keys.filter((key) => definitions[key].scope === 'site');
+
+  function causesOf(key: K, path: readonly K[]): K[] {
+    if (path.includes(key)) {
+      const cycle = [...path.slice(path.indexOf(key)), key].join(' -> ');
+      throw maintenanceError(
+        'dependency-cycle',
+        `Features depend on each other in a circle: ${cycle}. Take one "dependsOn" away.`,
+      );
+    }
+    const { dependsOn = [] } = definitions[key];
+    for (const other of dependsOn) {
+      if (Object.hasOwn(definitions, other)) continue;
+      throw maintenanceError(
+        'unknown-dependency',
+        `Feature "${key}" depends on "${other}", which is not defined. Defined are: ${keys.join(', ')}.`,
+      );
+    }
+    return [key, ...dependsOn.flatMap((other) => causesOf(other, [...path, key]))];
+  }
+
+  return Object.fromEntries(
+    keys.map((key) => {
+      const site = definitions[key].scope === 'site' ? [] : sites;
+      return [key, complete(key, definitions[key], [...new Set([...causesOf(key, []), ...site])])];
+    }),
+    // fromEntries loses the keys' type.
+  ) as Features<K>;
+}
+
+function complete<K extends string>(
+  key: K,
+  definition: FeatureDefinition<K>,
+  causes: readonly K[],
+): Feature<K> {
+  return {
+    key,
+    flag: definition.flag,
+    label: definition.label ?? key,
+    mode: definition.mode ?? 'down',
+    scope: definition.scope ?? 'feature',
+    maintenanceWhen: definition.maintenanceWhen ?? 'on',
+    failure: definition.failure ?? 'open',
+    causes,
+  };
+}
+
+function refuseBadFlags<K extends string>(
+  keys: readonly K[],
+  definitions: { readonly [key in K]: FeatureDefinition<K> },
+): void {
+  const owners = new Map<string, K>();
+  for (const key of keys) {
+    const { flag } = definitions[key];
+    if (typeof flag !== 'string' || !flag) {
+      throw maintenanceError(
+        'empty-flag',
+        `Feature "${key}" names no flag. Give it the key of its flag: { flag: "${key}-maintenance" }.`,
+      );
+    }
+    const owner = owners.get(flag);
+    if (owner !== undefined) {
+      throw maintenanceError(
+        'duplicate-flag',
+        `Features "${owner}" and "${key}" both name the flag "${flag}". Give each its own flag, or let one depend on the other.`,
+      );
+    }
+    owners.set(flag, key);
+  }
+}

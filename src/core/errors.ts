@@ -1,0 +1,62 @@
+/** What went wrong, as a word: each has a heading of its own in ERRORS.md. */
+export type MaintenanceErrorCode =
+  | 'no-provider'
+  | 'unknown-feature'
+  | 'empty-flag'
+  | 'duplicate-flag'
+  | 'unknown-dependency'
+  | 'dependency-cycle'
+  | 'invalid-flag-value'
+  | 'source-failed'
+  | 'listener-failed';
+
+/** Where in a flag's value the trouble is. */
+export interface FlagProblem {
+  readonly flag: string;
+  /** The path inside the value, as `endsAt` or `title.fr`; empty for the value itself. */
+  readonly path: string;
+  readonly expected: string;
+  readonly found: string;
+}
+
+/**
+ * An error of this library. Test its `code`, not its class or message: the words may change, and in production they are short.
+ */
+export interface MaintenanceError extends Error {
+  readonly code: MaintenanceErrorCode;
+  /** With `invalid-flag-value` and `source-failed`: the flag, and for the former what was wrong with its value. */
+  readonly problem?: Partial<FlagProblem>;
+}
+
+interface Details {
+  readonly problem?: Partial<FlagProblem>;
+  readonly cause?: unknown;
+}
+
+/** Makes an error with a message that names what happened, what to do, and where to read on. */
+export function maintenanceError(
+  code: MaintenanceErrorCode,
+  message: string,
+  details: Details = {},
+): MaintenanceError {
+  const error = new Error(
+    `[react-maintenance-mode] ${message} See node_modules/react-maintenance-mode/ERRORS.md#${code}`,
+    'cause' in details ? { cause: details.cause } : undefined,
+  );
+  return Object.assign(error, { code }, details.problem && { problem: details.problem });
+}
+
+/** A short text for any value, for messages: never throws, never long. */
+export function describe(value: unknown): string {
+  let text: string | undefined;
+  try {
+    text = typeof value === 'bigint' ? `${value}n` : (JSON.stringify(value) ?? String(value));
+  } catch {
+    // Cyclic objects, throwing getters and revoked proxies have no text of their own.
+    text = `a value of type ${typeof value}`;
+  }
+  return text.length > 80 ? `${text.slice(0, 77)}...` : text;
+}
+
+/** False in production builds, where the developer's mistakes are told and not thrown: the page goes on. */
+export const development: boolean = typeof process !== 'undefined' && process.env.NODE_ENV !== 'production';

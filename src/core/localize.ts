@@ -1,0 +1,18 @@
+/** A text, or the same text by locale: `{ en: 'Back soon', fr: 'De retour bientôt' }`. */
+export type LocalizedText = string | { readonly [locale: string]: string };
+
+/**
+ * The text for a locale: the exact locale, then shorter forms of it (RFC 4647 lookup), then English, then the first one there is.
+ *
+ * @example
+ * localize({ en: 'Back soon', fr: 'De retour bientôt' }, 'fr-CA'); // 'De retour bientôt'
+ */
+export function localize(text: LocalizedText | undefined, locale: string): string | undefined {
+  if (text === undefined || typeof text === 'string') return text;
+  const locales = Object.keys(text);
+  for (let range = locale; range; range = range.replace(/(^|-)[^-]*$/, '')) {
+    const found = locales.find((candidate) => candidate.toLowerCase() === range.toLowerCase());
+    if (found) return text[found];
+  }
+  return text[locales.find((candidate) => /^en(-|$)/i.test(candidate)) ?? locales[0] ?? ''];
+}

@@ -1,0 +1,40 @@
+import { featureOfFlag, type Features } from './defineFeatures.js';
+import type { MaintenanceError } from './errors.js';
+import { interpretFlag } from './interpretFlag.js';
+import type { MaintenanceWindow } from './MaintenanceWindow.js';
+
+/** The windows that a server read for one user, as JSON, for the first client render. */
+export interface Snapshot {
+  /** The server's clock, in epoch milliseconds: the first client render stands at the same instant. */
+  readonly now: number;
+  /** By feature; a feature without maintenance is not in it. */
+  readonly windows: { readonly [feature: string]: MaintenanceWindow };
+}
+
+/** What `takeSnapshot` reads. */
+export interface SnapshotInput {
+  /** The values of the user's flags, by flag key. */
+  readonly flags: Readonly<Record<string, unknown>>;
+  /** Without it each flag is a feature of the same key. */
+  readonly features?: Features | undefined;
+  /** Epoch milliseconds. Default: now. */
+  readonly now?: number;
+  readonly onError?: (error: MaintenanceError) => void;
+}
+
+/**
+ * Reads a user's flags into a snapshot, on the server or in a build.
+ *
+ * @example
+ * const snapshot = takeSnapshot({ features, flags: { 'search-maintenance': true } });
+ * <MaintenanceProvider snapshot={snapshot} features={features}>
+ */
+export function takeSnapshot({ flags, features, now = Date.now(), onError }: SnapshotInput): Snapshot {
+  const windows: Record<string, MaintenanceWindow> = {};
+  const known = features ? Object.values(features) : Object.keys(flags).map(featureOfFlag);
+  for (const feature of known) {
+    const window = interpretFlag(flags[feature.flag], feature, onError);
+    if (window) windows[feature.key] = window;
+  }
+  return { now, windows };
+}

@@ -1,0 +1,39 @@
+'use client';
+import { createContext, useContext } from 'react';
+import { development, maintenanceError } from '../core/errors.js';
+import type { MaintenanceStore } from '../core/MaintenanceStore.js';
+import type { Messages } from './messages.js';
+import { withoutProvider } from './withoutProvider.js';
+
+/** How notices are worded and times are written, below a provider. */
+export interface MaintenanceSettings {
+  readonly locale: string;
+  /** An IANA zone; `undefined` for the viewer's own, which a server does not know. */
+  readonly timeZone: string | undefined;
+  readonly messages: Messages;
+  /** The clock, in epoch milliseconds. */
+  readonly now: () => number;
+}
+
+/** What a provider gives to those below it. Its identity changes only with what is in it. */
+export interface MaintenanceContextValue {
+  readonly store: MaintenanceStore;
+  readonly settings: MaintenanceSettings;
+}
+
+export const MaintenanceContext: React.Context<MaintenanceContextValue | null> =
+  createContext<MaintenanceContextValue | null>(null);
+
+/**
+ * The context, for a component or hook that has to be below a provider. Without one it throws in development; in production
+ * the page goes on as if nothing were in maintenance.
+ */
+export function useMaintenanceContext(consumer: string): MaintenanceContextValue {
+  const value = useContext(MaintenanceContext);
+  if (value) return value;
+  if (!development) return withoutProvider;
+  throw maintenanceError(
+    'no-provider',
+    `${consumer} must be below <MaintenanceProvider>. Wrap the app in it.`,
+  );
+}

@@ -1,0 +1,93 @@
+'use client';
+import { useEffect, useInsertionEffect, useMemo, useRef, useState, type ReactNode } from 'react';
+import { createMaintenanceStore } from '../core/createMaintenanceStore.js';
+import type { Features } from '../core/defineFeatures.js';
+import type { MaintenanceError } from '../core/errors.js';
+import type { FlagSource } from '../core/FlagSource.js';
+import type { MaintenanceChange, MaintenanceStore } from '../core/MaintenanceStore.js';
+import type { FeatureKey } from '../core/Register.js';
+import type { Snapshot } from '../core/takeSnapshot.js';
+import { MaintenanceContext } from './MaintenanceContext.js';
+import { english, type Messages } from './messages.js';
+
+/** Everything but `children` has a default. What is read once, at the first render, says so. */
+export interface MaintenanceProviderProps {
+  readonly children?: ReactNode;
+  /** Where flags come from. It may come late and change: the state that it gives is all that counts. */
+  readonly source?: FlagSource | undefined;
+  /** From `defineFeatures`. Without it, a feature's key is its flag's key. Read once. */
+  readonly features?: Features<FeatureKey> | undefined;
+  /** What the server read; the first client render equals the server's. Read once. */
+  readonly snapshot?: Snapshot | undefined;
+  /** A store of one's own, in place of `features`, `snapshot`, `pending` and their kind: to share it with code outside React. */
+  readonly store?: MaintenanceStore<FeatureKey> | undefined;
+  /** Before the first answer: `open`, or `hold` the place for `pendingTimeoutMs`. Default `open`. Read once. */
+  readonly pending?: 'open' | 'hold' | undefined;
+  /** How long the first answer is waited for, in milliseconds. Default 2000. Read once. */
+  readonly pendingTimeoutMs?: number | undefined;
+  /** Called when the state of a feature changed, for analytics. */
+  readonly onChange?: ((change: MaintenanceChange<FeatureKey>) => void) | undefined;
+  /** Told once per cause. Default: `console.error`. */
+  readonly onError?: ((error: MaintenanceError) => void) | undefined;
+  /** The language of notices and times, as a BCP 47 tag. Default `en`. */
+  readonly locale?: string | undefined;
+  /** The IANA zone of times. Default: the viewer's own, from the moment that the page is alive. */
+  readonly timeZone?: string | undefined;
+  /** Texts in place of the built-in English ones. */
+  readonly messages?: Partial<Messages> | undefined;
+  /** The clock, in epoch milliseconds. Default `Date.now`. Read once. */
+  readonly now?: (() => number) | undefined;
+}
+
+/**
+ * Gives the state of every feature to what is below it.
+ *
+ * @example
+ * <MaintenanceProvider source={source} features={features}>
+ *   <Shop />
+ * </MaintenanceProvider>
+ */
+export function MaintenanceProvider(props: MaintenanceProviderProps): React.JSX.Element {
+  const { children, source, locale = 'en', timeZone, messages, now = Date.now } = props;
+  const callbacks = useRef(props);
+  const [ownStore] = useState(() => createOwnStore(props, callbacks));
+  const store = props.store ?? ownStore;
+  const [clock] = useState(() => now);
+  const value = useMemo(
+    () => ({ store, settings: { locale, timeZone, messages: { ...english, ...messages }, now: clock } }),
+    [store, locale, timeZone, messages, clock],
+  );
+
+  // Before any effect below can make the store speak.
+  useInsertionEffect(() => {
+    callbacks.current = props;
+  });
+  useEffect(() => store.setLocale(locale), [store, locale]);
+  useEffect(() => store.start(source), [store, source]);
+  useEffect(() => {
+    // A tab that slept may have missed an instant.
+    const wake = () => store.refresh();
+    document.addEventListener('visibilitychange', wake);
+    return () => document.removeEventListener('visibilitychange', wake);
+  }, [store]);
+
+  return <MaintenanceContext.Provider value={value}>{children}</MaintenanceContext.Provider>;
+}
+
+function createOwnStore(
+  props: MaintenanceProviderProps,
+  callbacks: { readonly current: MaintenanceProviderProps },
+): MaintenanceStore<FeatureKey> {
+  const { source, features, snapshot, pending, pendingTimeoutMs, locale, now } = props;
+  return createMaintenanceStore<FeatureKey>({
+    source,
+    features,
+    snapshot,
+    pending,
+    pendingTimeoutMs,
+    locale,
+    now,
+    onChange: (change) => callbacks.current.onChange?.(change),
+    onError: (error) => (callbacks.current.onError ?? console.error)(error),
+  });
+}

@@ -1,0 +1,29 @@
+import { operational } from '../core/Maintenance.js';
+import type { MaintenanceContextValue } from './MaintenanceContext.js';
+import { english } from './messages.js';
+
+const untouched = operational('');
+const nothing: readonly never[] = [];
+const status = { state: 'pending' } as const;
+const unsubscribe = (): void => {};
+const subscribe = (): (() => void) => unsubscribe;
+
+/** What holds in production where the provider was forgotten: nothing is in maintenance, and nothing ever changes. */
+export const withoutProvider: MaintenanceContextValue = {
+  store: {
+    start: subscribe,
+    get: () => untouched,
+    subscribe,
+    getAffected: () => nothing,
+    subscribeAffected: subscribe,
+    getInitial: () => untouched,
+    getInitialAffected: () => nothing,
+    getStatus: () => status,
+    isHolding: () => false,
+    subscribeStatus: subscribe,
+    labelOf: (feature) => feature,
+    setLocale: unsubscribe,
+    refresh: unsubscribe,
+  },
+  settings: { locale: 'en', timeZone: undefined, messages: english, now: Date.now },
+};
