@@ -4,9 +4,15 @@ import { build } from 'esbuild';
 
 const imports = [
   ['provider + hook', `export { MaintenanceProvider, useMaintenance } from 'react-maintenance-mode'`],
-  ['provider + hook + gate', `export { MaintenanceProvider, useMaintenance, MaintenanceGate } from 'react-maintenance-mode'`],
+  [
+    'provider + hook + gate',
+    `export { MaintenanceProvider, useMaintenance, MaintenanceGate } from 'react-maintenance-mode'`,
+  ],
   ['all of "."', `export * from 'react-maintenance-mode'`],
-  ['/core', `export { createMaintenanceStore, interpretFlag, memorySource } from 'react-maintenance-mode/core'`],
+  [
+    '/core',
+    `export { createMaintenanceStore, interpretFlag, memorySource } from 'react-maintenance-mode/core'`,
+  ],
   ['/launchdarkly/source', `export * from 'react-maintenance-mode/launchdarkly/source'`],
 ];
 
@@ -21,5 +27,9 @@ for (const [name, contents] of imports) {
     external: ['react', 'react-dom', 'react/jsx-runtime', 'launchdarkly-*'],
     define: { 'process.env.NODE_ENV': '"production"' },
   });
-  console.log(name.padEnd(26), String(gzipSync(outputFiles[0].contents, { level: 9 }).length).padStart(6), 'B gzip');
+  console.log(
+    name.padEnd(26),
+    String(gzipSync(outputFiles[0].contents, { level: 9 }).length).padStart(6),
+    'B gzip',
+  );
 }

@@ -26,7 +26,7 @@ export interface Connection {
 export function createConnection(listeners: ConnectionListeners): Connection {
   let source: FlagSource | undefined;
   let flags: Set<string> | undefined;
-  let endings: (() => void)[] = [];
+  const endings: (() => void)[] = [];
   let status: SourceStatus = { state: 'pending' };
 
   function attempt<T>(doing: string, action: () => T, flag?: string): T | undefined {

@@ -1,5 +1,5 @@
 'use client';
-import { useEffect, useInsertionEffect, useMemo, useRef, useState, type ReactNode } from 'react';
+import { useEffect, useInsertionEffect, useMemo, useState, type ReactNode } from 'react';
 import { createMaintenanceStore } from '../core/createMaintenanceStore.js';
 import type { Features } from '../core/defineFeatures.js';
 import type { MaintenanceError } from '../core/errors.js';
@@ -49,7 +49,7 @@ export interface MaintenanceProviderProps {
  */
 export function MaintenanceProvider(props: MaintenanceProviderProps): React.JSX.Element {
   const { children, source, locale = 'en', timeZone, messages, now = Date.now } = props;
-  const callbacks = useRef(props);
+  const [callbacks] = useState(() => createCallbacks(props));
   const [ownStore] = useState(() => createOwnStore(props, callbacks));
   const store = props.store ?? ownStore;
   const [clock] = useState(() => now);
@@ -60,7 +60,7 @@ export function MaintenanceProvider(props: MaintenanceProviderProps): React.JSX.
 
   // Before any effect below can make the store speak.
   useInsertionEffect(() => {
-    callbacks.current = props;
+    callbacks.set(props);
   });
   useEffect(() => store.setLocale(locale), [store, locale]);
   useEffect(() => store.start(source), [store, source]);
@@ -74,11 +74,28 @@ export function MaintenanceProvider(props: MaintenanceProviderProps): React.JSX.
   return <MaintenanceContext.Provider value={value}>{children}</MaintenanceContext.Provider>;
 }
 
+type CallbackProps = Pick<MaintenanceProviderProps, 'onChange' | 'onError'>;
+
+interface Callbacks extends Required<CallbackProps> {
+  set(props: CallbackProps): void;
+}
+
+/** The callbacks of the latest render, behind functions that stay the same. */
+function createCallbacks(initial: CallbackProps): Callbacks {
+  let latest = initial;
+  return {
+    set(props) {
+      latest = props;
+    },
+    onChange: (change) => latest.onChange?.(change),
+    onError: (error) => (latest.onError ?? console.error)(error),
+  };
+}
+
 function createOwnStore(
-  props: MaintenanceProviderProps,
-  callbacks: { readonly current: MaintenanceProviderProps },
+  { source, features, snapshot, pending, pendingTimeoutMs, locale, now }: MaintenanceProviderProps,
+  { onChange, onError }: Callbacks,
 ): MaintenanceStore<FeatureKey> {
-  const { source, features, snapshot, pending, pendingTimeoutMs, locale, now } = props;
   return createMaintenanceStore<FeatureKey>({
     source,
     features,
@@ -87,7 +104,7 @@ function createOwnStore(
     pendingTimeoutMs,
     locale,
     now,
-    onChange: (change) => callbacks.current.onChange?.(change),
-    onError: (error) => (callbacks.current.onError ?? console.error)(error),
+    onChange,
+    onError,
   });
 }

@@ -1,0 +1,50 @@
+// Gets what the tests need beyond `npm ci`, and says what it does: React 18 for the second run of the component tests, and a
+// Chromium for everything about focus, layout and streams. Usage: node scripts/prepareTests.mjs
+import { spawnSync } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { findChromium } from './findChromium.mjs';
+
+const root = join(import.meta.dirname, '..');
+
+installReact18();
+installChromium();
+
+function installReact18() {
+  const folder = join(root, 'test/compat/react18');
+  const wanted = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')).dependencies.react;
+  const installed = join(folder, 'node_modules/react/package.json');
+  if (existsSync(installed) && JSON.parse(readFileSync(installed, 'utf8')).version === wanted) return;
+  say(`Installing React ${wanted} into test/compat/react18`);
+  if (!run('npm', ['ci', '--prefix', folder])) fail('React 18 could not be installed. See the lines above.');
+}
+
+function installChromium() {
+  const found = findChromium();
+  if (found) return say(`Using the Chromium at ${found}`);
+  say("No Chromium found. Installing Playwright's own");
+  if (
+    run(join(root, 'node_modules/.bin/playwright'), ['install', '--with-deps', '--only-shell', 'chromium']) &&
+    findChromium()
+  )
+    return;
+  if (process.platform === 'linux' && process.getuid?.() === 0 && existsSync('/usr/bin/apt-get')) {
+    say('That could not be downloaded. Installing the package "chromium" with apt-get, as root');
+    if (run('apt-get', ['update', '-q']) && run('apt-get', ['install', '-qy', 'chromium']) && findChromium())
+      return;
+  }
+  fail('No Chromium could be installed. Install one, or set CHROMIUM_PATH to the one you have.');
+}
+
+function run(command, args) {
+  return spawnSync(command, args, { cwd: root, stdio: ['ignore', 'inherit', 'inherit'] }).status === 0;
+}
+
+function say(text) {
+  console.log(`prepare: ${text}`);
+}
+
+function fail(text) {
+  console.error(`prepare: ${text}`);
+  process.exit(1);
+}

@@ -1,0 +1,66 @@
+import { resolve } from 'node:path';
+import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config';
+
+const conditions = ['react-maintenance-mode-source', 'module', 'browser', 'development|production'];
+const react18 = (path: string) => resolve(import.meta.dirname, 'test/compat/react18/node_modules', path);
+
+/** Component tests run twice: on the React of package.json and on the oldest supported one. */
+function componentProject(
+  major: '18' | '19',
+  alias: { find: RegExp; replacement: string }[],
+): TestProjectInlineConfiguration {
+  return {
+    resolve: { conditions, alias },
+    ssr: { resolve: { conditions } },
+    test: {
+      name: `react ${major}`,
+      environment: 'jsdom',
+      env: { REACT_MAJOR: major },
+      include: ['test/{react,sources}/**/*.test.tsx'],
+      setupFiles: ['test/failOnConsole.ts'],
+      // Aliases reach only what vite transforms.
+      server: { deps: { inline: [/launchdarkly-react-client-sdk/, /@testing-library/] } },
+    },
+  };
+}
+
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        resolve: { conditions },
+        ssr: { resolve: { conditions } },
+        test: {
+          name: 'unit',
+          environment: 'node',
+          include: ['test/*.test.ts', 'test/{core,flag-server,cli,server,sources}/**/*.test.ts'],
+        },
+      },
+      componentProject('19', []),
+      componentProject('18', [
+        { find: /^react(\/.*)?$/, replacement: `${react18('react')}$1` },
+        { find: /^react-dom(\/.*)?$/, replacement: `${react18('react-dom')}$1` },
+        { find: /^@testing-library\/(react|dom)$/, replacement: react18('@testing-library/$1') },
+        { find: /^launchdarkly-react-client-sdk$/, replacement: react18('launchdarkly-react-client-sdk') },
+      ]),
+      {
+        test: {
+          name: 'chromium',
+          environment: 'node',
+          include: ['test/e2e/**/*.test.ts'],
+          testTimeout: 60_000,
+          hookTimeout: 120_000,
+        },
+      },
+      {
+        test: {
+          name: 'package',
+          environment: 'node',
+          include: ['test/package/**/*.test.ts'],
+          testTimeout: 300_000,
+          hookTimeout: 300_000,
+        },
+      },
+    ],
+  },
+});
