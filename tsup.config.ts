@@ -15,7 +15,7 @@ export default defineConfig([
   {
     // The command carries what it needs, so that installing the package brings no dependency into an app.
     name: 'command',
-    entry: { 'cli/main': 'src/cli/main.ts' },
+    entry: ['src/cli/main.ts'],
     format: 'esm',
     platform: 'node',
     target: 'node20',
@@ -23,7 +23,7 @@ export default defineConfig([
     splitting: true,
     sourcemap: false,
     noExternal: [/.*/],
-    outDir: 'dist',
+    outDir: 'dist/cli',
     // CommonJS packages inside the bundle call require() for Node's own modules.
     banner: {
       js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",

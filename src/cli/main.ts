@@ -1,1 +1,32 @@
 #!/usr/bin/env node
+import { CommanderError } from 'commander';
+
+import { createProgram } from './createProgram.js';
+import type { Terminal } from './Terminal.js';
+
+const terminal: Terminal = {
+  print: (line) => void process.stdout.write(`${line}\n`),
+  warn: (line) => void process.stderr.write(`${line}\n`),
+  env: process.env,
+  interrupted: () =>
+    new Promise((resolve) => {
+      for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve(signal));
+    }),
+  exitWith: (code) => {
+    process.exitCode = code;
+  },
+};
+
+const USAGE = 2;
+
+try {
+  await createProgram(terminal).parseAsync();
+} catch (error) {
+  if (error instanceof CommanderError) {
+    // Commander has said what is wrong.
+    terminal.exitWith(error.exitCode === 0 ? 0 : USAGE);
+  } else {
+    terminal.warn(`maintenance-mode: ${error instanceof Error ? error.message : String(error)}`);
+    terminal.exitWith(1);
+  }
+}

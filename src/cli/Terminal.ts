@@ -1,0 +1,12 @@
+/** How a command meets the world. Only `main.ts` makes one that prints and exits. */
+export interface Terminal {
+  /** Writes a line to standard output: what was asked for. */
+  print: (line: string) => void;
+  /** Writes a line to standard error: everything else. */
+  warn: (line: string) => void;
+  env: Readonly<Record<string, string | undefined>>;
+  /** Resolves at the first SIGINT or SIGTERM, which then do not end the process by themselves. */
+  interrupted: () => Promise<NodeJS.Signals>;
+  /** Sets the code that the process ends with once nothing is left to do. */
+  exitWith: (code: number) => void;
+}

@@ -1,0 +1,4 @@
+/** A flag file that cannot be used: it is absent, or its content is broken. The message says where and why. */
+export class FlagFileError extends Error {
+  override name = 'FlagFileError';
+}

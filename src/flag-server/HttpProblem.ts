@@ -1,0 +1,25 @@
+/** LaunchDarkly's error codes, with the status that each is answered with. */
+const STATUS = {
+  invalid_request: 400,
+  unauthorized: 401,
+  not_found: 404,
+  method_not_allowed: 405,
+  conflict: 409,
+  optimistic_locking_error: 409,
+  payload_too_large: 413,
+  internal_service_error: 500,
+} as const;
+
+/** A request that is refused; answered as LaunchDarkly does, with `{ code, message }`. */
+export class HttpProblem extends Error {
+  override name = 'HttpProblem';
+  readonly status: number;
+
+  constructor(
+    readonly code: keyof typeof STATUS,
+    message: string,
+  ) {
+    super(message);
+    this.status = STATUS[code];
+  }
+}

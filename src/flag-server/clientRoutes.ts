@@ -1,0 +1,104 @@
+import type { Route, RouteGroup } from './createHttpHandler.js';
+import type { FlagState } from './createFlagState.js';
+import type { Streams } from './createStreams.js';
+import { HttpProblem } from './HttpProblem.js';
+
+/**
+ * LaunchDarkly's client-side protocol, as its JavaScript SDKs 3.9 and 4 speak it. The environment may have any name.
+ *
+ * Only flags that are available to client-side SDKs are seen here.
+ */
+export function clientRoutes(state: FlagState, streams: Streams): RouteGroup {
+  const evaluate = async (context: unknown, query: URLSearchParams): Promise<Record<string, unknown>> => {
+    const evaluations = await state.edition.evaluate(context, {
+      clientSideOnly: true,
+      withReasons: query.get('withReasons') === 'true',
+    });
+    if (!evaluations) throw invalidContext();
+    return Object.fromEntries(evaluations);
+  };
+  const stream = (
+    context: unknown,
+    { query, response }: Parameters<Route['handle']>[0],
+  ): Promise<undefined> =>
+    // Between changes, so that none falls between the first event and the next.
+    state.between(async () => {
+      const withReasons = query.get('withReasons') === 'true';
+      if (!(await streams.open(response, { context, withReasons }, state.edition))) throw invalidContext();
+      return undefined;
+    });
+
+  const routes: Route[] = [
+    {
+      method: 'GET',
+      path: '/sdk/evalx/:environment/contexts/:context',
+      handle: async ({ param, query }) => ({
+        status: 200,
+        body: await evaluate(decodeContext(param('context')), query),
+      }),
+    },
+    {
+      method: 'REPORT',
+      path: '/sdk/evalx/:environment/context',
+      handle: async ({ json, query }) => ({ status: 200, body: await evaluate(await json(), query) }),
+    },
+    {
+      method: 'GET',
+      path: '/eval/:environment/:context',
+      handle: (exchange) => stream(decodeContext(exchange.param('context')), exchange),
+    },
+    {
+      method: 'REPORT',
+      path: '/eval/:environment',
+      handle: async (exchange) => stream(await exchange.json(), exchange),
+    },
+    {
+      method: 'GET',
+      path: '/ping/:environment',
+      handle: async ({ response }) => void streams.openPing(response),
+    },
+    { method: 'GET', path: '/sdk/goals/:environment', handle: async () => ({ status: 200, body: [] }) },
+    { method: 'POST', path: '/events/diagnostic/:environment', handle: acceptEvents },
+    { method: 'POST', path: '/events/bulk/:environment', handle: acceptEvents },
+  ];
+  return { prefixes: ['/sdk/', '/eval/', '/ping/', '/events/'], routes, corsHeaders: () => CORS_HEADERS };
+}
+
+const CORS_HEADERS = {
+  'access-control-allow-origin': '*',
+  'access-control-allow-methods': 'GET, POST, REPORT, OPTIONS',
+  'access-control-allow-headers': [
+    'accept',
+    'authorization',
+    'cache-control',
+    'content-type',
+    'x-launchdarkly-event-schema',
+    'x-launchdarkly-payload-id',
+    'x-launchdarkly-tags',
+    'x-launchdarkly-user-agent',
+    'x-launchdarkly-wrapper',
+  ].join(', '),
+  'access-control-expose-headers': 'date',
+  'access-control-max-age': '300',
+};
+
+async function acceptEvents({ json }: Parameters<Route['handle']>[0]): Promise<{ status: number }> {
+  await json();
+  return { status: 202 };
+}
+
+function decodeContext(encoded: string): unknown {
+  try {
+    const context: unknown = JSON.parse(Buffer.from(encoded, 'base64').toString('utf8'));
+    return context;
+  } catch {
+    throw new HttpProblem('invalid_request', 'The context in the path is not base64 of JSON');
+  }
+}
+
+function invalidContext(): HttpProblem {
+  return new HttpProblem(
+    'invalid_request',
+    'The context is not valid: it needs a "key", and a "kind" of letters, digits, ".", "_" and "-"',
+  );
+}

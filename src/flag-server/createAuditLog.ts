@@ -1,0 +1,65 @@
+/** A change of a flag, in the form of LaunchDarkly's audit log. */
+export interface AuditEntry {
+  _id: string;
+  /** Epoch milliseconds. */
+  date: number;
+  kind: 'flag';
+  name: string;
+  titleVerb: string;
+  comment: string;
+  target: { name: string; resources: string[] };
+  /** LaunchDarkly gives no delta for semantic patches either. */
+  delta: null;
+}
+
+export interface AuditQuery {
+  /** A resource such as `proj/default:env/local:flag/search-maintenance`; `*` stands for anything. */
+  spec?: string | undefined;
+  before?: number | undefined;
+  after?: number | undefined;
+  limit: number;
+}
+
+/** What was changed through the REST API since the server started. Kept in memory only. */
+export interface AuditLog {
+  add: (entry: Pick<AuditEntry, 'name' | 'titleVerb' | 'comment'> & { resource: string }) => void;
+  /** Newest first. */
+  find: (query: AuditQuery) => AuditEntry[];
+}
+
+const MAX_ENTRIES = 1_000;
+
+/** Makes an empty audit log. */
+export function createAuditLog(now: () => number = Date.now): AuditLog {
+  const entries: AuditEntry[] = [];
+  let count = 0;
+
+  return {
+    add: ({ name, titleVerb, comment, resource }) => {
+      count += 1;
+      entries.unshift({
+        _id: String(count),
+        date: now(),
+        kind: 'flag',
+        name,
+        titleVerb,
+        comment,
+        target: { name, resources: [resource] },
+        delta: null,
+      });
+      entries.length = Math.min(entries.length, MAX_ENTRIES);
+    },
+    find: ({ spec, before = Infinity, after = -Infinity, limit }) =>
+      entries
+        .filter(
+          ({ date, target }) => date < before && date > after && matches(spec, target.resources[0] ?? ''),
+        )
+        .slice(0, limit),
+  };
+}
+
+function matches(spec: string | undefined, resource: string): boolean {
+  if (spec === undefined) return true;
+  const pattern = spec.split('*').map((part) => part.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&'));
+  return new RegExp(`^${pattern.join('.*')}$`).test(resource);
+}

@@ -1,0 +1,111 @@
+import { createServer, type Server } from 'node:http';
+import { isIPv6, type AddressInfo } from 'node:net';
+
+import { clientRoutes } from './clientRoutes.js';
+import { createAuditLog } from './createAuditLog.js';
+import { createFlagFile } from './createFlagFile.js';
+import { createFlagState } from './createFlagState.js';
+import { createHttpHandler, type RequestRecord } from './createHttpHandler.js';
+import { createStreams } from './createStreams.js';
+import { restRoutes } from './restRoutes.js';
+
+export interface FlagServerOptions {
+  /** A file of LaunchDarkly's flag-data JSON. */
+  file: string;
+  /** 0 takes a free one. */
+  port: number;
+  /** @default '127.0.0.1' */
+  host?: string;
+  /** What `Authorization` must hold to use the REST API. Without it anything is taken, nothing too. */
+  token?: string;
+  /** Told of what an operator should know: a broken edit of the file, a request that failed in the server. */
+  onWarning?: (message: string) => void;
+  /** Told of every request once it is answered, or once its stream begins. */
+  onRequest?: (request: RequestRecord) => void;
+}
+
+/** A flag server that is listening. */
+export interface FlagServer {
+  readonly url: string;
+  readonly port: number;
+  /** How many event streams are open. */
+  readonly openStreams: number;
+  /** Cuts every event stream, as a network does. */
+  cutStreams: () => void;
+  /** Ends streams, lets requests under way finish and stops listening. */
+  close: () => Promise<void>;
+}
+
+const HEARTBEAT_MS = 15_000;
+const CLOSING_MS = 2_000;
+
+/**
+ * Serves the flags of a file with LaunchDarkly's client-side protocol and the part of its REST API that operators need.
+ *
+ * For development and tests: production is LaunchDarkly, its Relay Proxy, or another provider.
+ *
+ * @throws FlagFileError when the file is absent or broken; an Error that names the port when it is taken.
+ *
+ * @example
+ * const server = await createFlagServer({ file: 'flags.json', port: 0 });
+ * const client = initialize('local', user, { baseUrl: server.url, streamUrl: server.url, eventsUrl: server.url });
+ */
+export async function createFlagServer(options: FlagServerOptions): Promise<FlagServer> {
+  const { file, host = '127.0.0.1', onWarning = () => undefined, onRequest = () => undefined } = options;
+  const streams = createStreams(HEARTBEAT_MS);
+  const state = await createFlagState({
+    file: await createFlagFile(file),
+    fileName: file,
+    onEdition: streams.publish,
+    onWarning,
+  });
+  const auditLog = createAuditLog();
+  const handle = createHttpHandler(
+    [clientRoutes(state, streams), restRoutes(state, auditLog, options.token)],
+    onRequest,
+    onWarning,
+  );
+  const server = createServer((request, response) => void handle(request, response));
+
+  try {
+    await listen(server, options.port, host);
+  } catch (error) {
+    await state.close();
+    throw error;
+  }
+  // A server that listens on a port has an address of this form; only one on a pipe has not.
+  const { port } = server.address() as AddressInfo;
+  return {
+    url: `http://${isIPv6(host) ? `[${host}]` : host}:${port}`,
+    port,
+    get openStreams() {
+      return streams.size;
+    },
+    cutStreams: streams.cut,
+    close: async () => {
+      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+      streams.cut();
+      const timer = setTimeout(() => server.closeAllConnections(), CLOSING_MS);
+      await closed;
+      clearTimeout(timer);
+      await state.close();
+    },
+  };
+}
+
+function listen(server: Server, port: number, host: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', (error) => {
+      const code = 'code' in error ? error.code : undefined;
+      if (code === 'EADDRINUSE') {
+        reject(new Error(`Port ${port} of ${host} is taken. Choose another one, or 0 for a free one.`));
+      } else {
+        reject(new Error(`Cannot listen on port ${port} of ${host}: ${error.message}.`));
+      }
+    });
+    server.listen(port, host, () => {
+      server.removeAllListeners('error');
+      resolve();
+    });
+  });
+}

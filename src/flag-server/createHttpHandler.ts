@@ -1,0 +1,168 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+
+import { HttpProblem } from './HttpProblem.js';
+import { readJson } from './readJson.js';
+
+/** A request as a route sees it. */
+export interface Exchange {
+  method: string;
+  path: string;
+  query: URLSearchParams;
+  request: IncomingMessage;
+  response: ServerResponse;
+  /** The decoded parts of the path that the route names with a colon. */
+  param: (name: string) => string;
+  /** @throws HttpProblem 400 when the body is not JSON, 413 when it is too large. */
+  json: () => Promise<unknown>;
+}
+
+export interface Reply {
+  status: number;
+  body?: unknown;
+}
+
+/** An answer to one method on one path. Without a reply the route has taken the response over, to stream. */
+export interface Route {
+  method: string;
+  path: string;
+  handle: (exchange: Exchange) => Promise<Reply | undefined>;
+}
+
+/** A group of routes that share a beginning of their paths and the headers that let pages of other origins read them. */
+export interface RouteGroup {
+  prefixes: readonly string[];
+  routes: readonly Route[];
+  corsHeaders: (request: IncomingMessage) => Record<string, string>;
+  /** Refuses a request before anything of it is read, by throwing. */
+  admit?: (request: IncomingMessage) => void;
+}
+
+/** A request that was answered, or that began to stream. */
+export interface RequestRecord {
+  method: string;
+  path: string;
+  query: string;
+  headers: IncomingMessage['headers'];
+  /** The JSON of its body, if a route read it. */
+  body?: unknown;
+  status: number;
+}
+
+export type HttpHandler = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
+
+/** Makes the listener of an HTTP server: finds the route, answers in JSON, and turns every failure into an answer. */
+export function createHttpHandler(
+  groups: readonly RouteGroup[],
+  onRequest: (record: RequestRecord) => void,
+  onWarning: (message: string) => void,
+): HttpHandler {
+  return async (request, response) => {
+    const method = request.method ?? 'GET';
+    const url = new URL(request.url ?? '/', 'http://localhost');
+    const record: RequestRecord = {
+      method,
+      path: url.pathname,
+      query: url.search,
+      headers: request.headers,
+      status: 0,
+    };
+    const group = groups.find(({ prefixes }) => prefixes.some((prefix) => url.pathname.startsWith(prefix)));
+    for (const [name, value] of Object.entries(group?.corsHeaders(request) ?? {}))
+      response.setHeader(name, value);
+    // A client that goes away in the middle is no matter of ours.
+    response.on('error', () => undefined);
+
+    let reply: Reply | undefined;
+    try {
+      reply = await answer(group, method, url, request, response, record);
+    } catch (error) {
+      reply = replyToFailure(error, onWarning);
+    }
+    record.status = reply?.status ?? response.statusCode;
+    if (reply) send(request, response, reply);
+    onRequest(record);
+  };
+}
+
+async function answer(
+  group: RouteGroup | undefined,
+  method: string,
+  url: URL,
+  request: IncomingMessage,
+  response: ServerResponse,
+  record: RequestRecord,
+): Promise<Reply | undefined> {
+  if (method === 'OPTIONS' && group) return { status: 204 };
+  group?.admit?.(request);
+  const found = (group?.routes ?? []).flatMap((route) => {
+    const params = matchPath(route.path, url.pathname);
+    return params ? [{ route, params }] : [];
+  });
+  if (found.length === 0) throw new HttpProblem('not_found', `There is nothing at ${url.pathname}`);
+  const match = found.find(({ route }) => route.method === method);
+  if (!match) {
+    const allowed = [...new Set(found.map(({ route }) => route.method))].join(', ');
+    response.setHeader('allow', allowed);
+    throw new HttpProblem(
+      'method_not_allowed',
+      `${method} is not allowed on ${url.pathname}: use ${allowed}`,
+    );
+  }
+  return match.route.handle({
+    method,
+    path: url.pathname,
+    query: url.searchParams,
+    request,
+    response,
+    param: (name) => match.params.get(name) ?? '',
+    json: async () => (record.body = await readJson(request)),
+  });
+}
+
+function replyToFailure(error: unknown, onWarning: (message: string) => void): Reply {
+  if (error instanceof HttpProblem) {
+    return { status: error.status, body: { code: error.code, message: error.message } };
+  }
+  const message = error instanceof Error ? error.message : String(error);
+  onWarning(`A request failed: ${message}`);
+  return { status: 500, body: { code: 'internal_service_error', message } };
+}
+
+function send(request: IncomingMessage, response: ServerResponse, reply: Reply): void {
+  // What is left of a body that nobody read would be taken for the next request.
+  if (!request.complete) response.setHeader('connection', 'close');
+  if (reply.body === undefined) {
+    response.writeHead(reply.status).end();
+  } else {
+    const text = JSON.stringify(reply.body);
+    const length = Buffer.byteLength(text);
+    const headers = {
+      'content-type': 'application/json',
+      'content-length': length,
+      'cache-control': 'no-store',
+    };
+    response.writeHead(reply.status, headers).end(text);
+  }
+  request.resume();
+}
+
+function matchPath(pattern: string, path: string): Map<string, string> | undefined {
+  const expected = pattern.split('/');
+  const found = path.split('/');
+  if (expected.length !== found.length) return undefined;
+  const params = new Map<string, string>();
+  for (const [index, part] of expected.entries()) {
+    const given = found[index] ?? '';
+    if (part.startsWith(':')) params.set(part.slice(1), decode(given));
+    else if (part !== given) return undefined;
+  }
+  return params;
+}
+
+function decode(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    throw new HttpProblem('invalid_request', `The path holds ${part}, which is not percent-encoded UTF-8`);
+  }
+}
