@@ -31,7 +31,7 @@ const instant: WindowField = {
 const text: WindowField = {
   expected: 'a text, or texts by locale such as { "en": "...", "fr": "..." }',
   read(value, path, report) {
-    if (typeof value !== 'object' || !value || Array.isArray(value)) return textOf(value);
+    if (typeof value !== 'object' || !value) return textOf(value);
     const texts: [string, string][] = [];
     for (const [locale, entry] of Object.entries(value)) {
       const found = textOf(entry);
@@ -52,13 +52,6 @@ export const windowFields: Readonly<Record<string, WindowField>> = {
   },
   title: text,
   message: text,
-  startsAt: instant,
-  endsAt: instant,
-  announceFrom: instant,
-  endsItself: {
-    expected: 'true or false',
-    read: (value) => (typeof value === 'boolean' ? value : undefined),
-  },
   link: {
     expected: '{ "href", "text" } where href is an http(s), mailto or tel address or a path',
     read(value) {
@@ -66,6 +59,13 @@ export const windowFields: Readonly<Record<string, WindowField>> = {
       const address = textOf(href);
       return address && hrefPattern.test(address) && textOf(text) ? { href: address, text } : undefined;
     },
+  },
+  startsAt: instant,
+  endsAt: instant,
+  announceFrom: instant,
+  endsItself: {
+    expected: 'true or false',
+    read: (value) => (typeof value === 'boolean' ? value : undefined),
   },
   recoverOver: {
     expected: 'seconds from 0 to 86400',
