@@ -1,4 +1,5 @@
-import { createServer, type Server } from 'node:http';
+import { once } from 'node:events';
+import { createServer, type Server, type ServerResponse } from 'node:http';
 import { isIPv6, type AddressInfo } from 'node:net';
 
 import { clientRoutes } from './clientRoutes.js';
@@ -24,7 +25,7 @@ export interface FlagServerOptions {
   onRequest?: (request: RequestRecord) => void;
 }
 
-/** A flag server that is listening. */
+/** A flag server that listens. */
 export interface FlagServer {
   readonly url: string;
   readonly port: number;
@@ -65,7 +66,12 @@ export async function createFlagServer(options: FlagServerOptions): Promise<Flag
     onRequest,
     onWarning,
   );
-  const server = createServer((request, response) => void handle(request, response));
+  const underWay = new Set<ServerResponse>();
+  const server = createServer((request, response) => {
+    underWay.add(response);
+    response.on('close', () => underWay.delete(response));
+    void handle(request, response);
+  });
 
   try {
     await listen(server, options.port, host);
@@ -83,11 +89,16 @@ export async function createFlagServer(options: FlagServerOptions): Promise<Flag
     },
     cutStreams: streams.cut,
     close: async () => {
-      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+      const closed = once(server, 'close');
+      server.close();
       streams.cut();
-      const timer = setTimeout(() => server.closeAllConnections(), CLOSING_MS);
+      const inTime = AbortSignal.timeout(CLOSING_MS);
+      await Promise.all([...underWay].map((response) => once(response, 'close', { signal: inTime }))).catch(
+        () => undefined,
+      );
+      // Connections that wait for another request, or have never sent one, have nothing to lose.
+      server.closeAllConnections();
       await closed;
-      clearTimeout(timer);
       await state.close();
     },
   };
