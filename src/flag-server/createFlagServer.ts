@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type Server, type ServerResponse } from 'node:http';
 import { isIPv6, type AddressInfo } from 'node:net';
+import { setTimeout } from 'node:timers/promises';
 
 import { clientRoutes } from './clientRoutes.js';
 import { createAuditLog } from './createAuditLog.js';
@@ -92,10 +93,8 @@ export async function createFlagServer(options: FlagServerOptions): Promise<Flag
       const closed = once(server, 'close');
       server.close();
       streams.cut();
-      const inTime = AbortSignal.timeout(CLOSING_MS);
-      await Promise.all([...underWay].map((response) => once(response, 'close', { signal: inTime }))).catch(
-        () => undefined,
-      );
+      const answered = Promise.allSettled([...underWay].map((response) => once(response, 'close')));
+      await Promise.race([answered, setTimeout(CLOSING_MS, undefined, { ref: false })]);
       // Connections that wait for another request, or have never sent one, have nothing to lose.
       server.closeAllConnections();
       await closed;
