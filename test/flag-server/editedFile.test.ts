@@ -137,3 +137,15 @@ it('refuses bytes that are no UTF-8', async () => {
 
   await expect(server.start()).rejects.toThrow(/not UTF-8/);
 });
+
+it('names flags that no browser will see because they do not say so, at the start and after an edit', async () => {
+  const { clientSideAvailability: _gone, ...site } = shopFlags().flags['site'] ?? {};
+  await writeFile(server.file, JSON.stringify({ flags: { site } }));
+
+  await vi.waitFor(() => expect(server.warnings).toHaveLength(1));
+  await server.stop();
+  await server.start();
+
+  expect(server.warnings).toHaveLength(2);
+  expect(server.warnings[1]).toMatch(/^No browser sees site\. Add "clientSideAvailability"/);
+});
