@@ -1,7 +1,10 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
 import { applySemanticPatch, titleOfPatch } from '../../src/flag-server/applySemanticPatch.js';
+import { createEdition } from '../../src/flag-server/createEdition.js';
 import type { FlagConfig } from '../../src/flag-server/FlagConfig.js';
+import { parseFlagFile } from '../../src/flag-server/parseFlagFile.js';
 import { variationId } from '../../src/flag-server/representFlag.js';
 
 const flag: FlagConfig = {
@@ -46,6 +49,14 @@ it.each([
   expect(applySemanticPatch(flag, instructions)).toBe(flag);
 });
 
+it('returns the flag itself when pairs of user targets stand alone and nothing is removed', () => {
+  const paired = { ...flag, contextTargets: [{ variation: 1, contextKind: 'user', values: [] }] };
+
+  expect(applySemanticPatch(paired, [{ kind: 'removeTargets', variationId: down, values: ['x'] }])).toBe(
+    paired,
+  );
+});
+
 it('counts from 1 when the file gave no version', () => {
   const { version: _version, ...unversioned } = flag;
 
@@ -69,21 +80,67 @@ describe('targets', () => {
     const users = applySemanticPatch(organizations, [
       { kind: 'addTargets', variationId: off, values: ['bob'] },
     ]);
-    const none = applySemanticPatch(users, [
-      { kind: 'removeTargets', contextKind: 'organization', variationId: readOnly, values: ['acme'] },
-    ]);
 
     expect(organizations.contextTargets).toEqual([
       { variation: 2, contextKind: 'organization', values: ['acme'] },
       { variation: 1, contextKind: 'user', values: [] },
     ]);
     expect(users.contextTargets).toContainEqual({ variation: 0, contextKind: 'user', values: [] });
-    expect(none.contextTargets).toEqual([]);
-    expect(none.targets).toEqual([
-      { variation: 1, values: ['ann'] },
-      { variation: 0, values: ['bob'] },
-    ]);
   });
+
+  it(
+    'serve what they say, in any order of additions and removals of any kinds',
+    { timeout: 30_000 },
+    async () => {
+      const kinds = ['user', 'device'];
+      const keys = ['ann', 'bob'];
+      const step = fc.record({
+        kind: fc.constantFrom('addTargets', 'removeTargets'),
+        contextKind: fc.constantFrom(...kinds),
+        variation: fc.constantFrom(1, 2),
+        values: fc.subarray(keys, { minLength: 1 }),
+      });
+
+      await fc.assert(
+        fc.asyncProperty(fc.array(step, { maxLength: 12 }), async (steps) => {
+          let current: FlagConfig = { ...flag, targets: [] };
+          const expected = new Map<string, number>();
+          for (const { kind, contextKind, variation, values } of steps) {
+            const names = values.map((key) => `${contextKind} ${key}`);
+            const conflict = names.some((name) => (expected.get(name) ?? variation) !== variation);
+            const instructions = [{ kind, contextKind, values, variationId: variationId('f', variation) }];
+            if (kind === 'addTargets' && conflict) {
+              expect(() => applySemanticPatch(current, instructions)).toThrow(
+                expect.objectContaining({ status: 409 }),
+              );
+              continue;
+            }
+            current = applySemanticPatch(current, instructions);
+            for (const name of names) {
+              if (kind === 'addTargets') expected.set(name, variation);
+              else if (expected.get(name) === variation) expected.delete(name);
+            }
+          }
+
+          const edition = await createEdition(
+            parseFlagFile(JSON.stringify({ flags: { f: current } }), 'f.json'),
+            1,
+          );
+          for (const kind of kinds) {
+            for (const key of keys) {
+              const all = await edition.evaluate(
+                { kind, key },
+                { clientSideOnly: false, withReasons: false },
+              );
+              expect(all?.get('f')?.variation).toBe(expected.get(`${kind} ${key}`) ?? 0);
+            }
+          }
+          edition.close();
+        }),
+        { numRuns: 200 },
+      );
+    },
+  );
 
   it('tells kinds apart: a key of one is not that key of another', () => {
     const after = applySemanticPatch(flag, [
