@@ -1,5 +1,8 @@
 import { resolve } from 'node:path';
+import { storybookTest } from '@storybook/addon-vitest/vitest-plugin';
+import { playwright } from '@vitest/browser-playwright';
 import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config';
+import { findChromium } from './scripts/findChromium.mjs';
 
 const conditions = ['react-maintenance-mode-source', 'module', 'browser', 'development|production'];
 const react18 = (path: string) => resolve(import.meta.dirname, 'test/compat/react18/node_modules', path);
@@ -20,6 +23,27 @@ function componentProject(
       setupFiles: ['test/failOnConsole.ts'],
       // Aliases reach only what vite transforms.
       server: { deps: { inline: [/launchdarkly-react-client-sdk/, /@testing-library/] } },
+    },
+  };
+}
+
+/** Every story is a test: it renders, its play function passes, and axe finds nothing. */
+function storiesProject(
+  name: string,
+  initialGlobals: Record<string, string>,
+): TestProjectInlineConfiguration {
+  const executablePath = findChromium();
+  return {
+    plugins: [storybookTest({ configDir: resolve(import.meta.dirname, '.storybook'), initialGlobals })],
+    test: {
+      name,
+      browser: {
+        enabled: true,
+        headless: true,
+        screenshotFailures: false,
+        provider: playwright(executablePath ? { launchOptions: { executablePath } } : {}),
+        instances: [{ browser: 'chromium' }],
+      },
     },
   };
 }
@@ -61,6 +85,7 @@ export default defineConfig({
           hookTimeout: 300_000,
         },
       },
+      storiesProject('stories', {}),
     ],
   },
 });
