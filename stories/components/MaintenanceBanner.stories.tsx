@@ -8,6 +8,7 @@ const meta = {
   title: 'Components/MaintenanceBanner',
   component: MaintenanceBanner,
   parameters: {
+    page: true,
     maintenance: {
       features: shop,
       flags: { 'search-maintenance': fixtureOf('active', 'down').flag },
