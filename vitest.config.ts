@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { storybookTest } from '@storybook/addon-vitest/vitest-plugin';
 import { playwright } from '@vitest/browser-playwright';
+import type { BrowserConfigOptions } from 'vitest/node';
 import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config';
 import { findChromium } from './scripts/findChromium.mjs';
 
@@ -27,24 +28,26 @@ function componentProject(
   };
 }
 
+/** New for each project: vitest writes into it. */
+function inChromium(): BrowserConfigOptions {
+  const executablePath = findChromium();
+  return {
+    enabled: true,
+    headless: true,
+    screenshotFailures: false,
+    provider: playwright(executablePath ? { launchOptions: { executablePath } } : {}),
+    instances: [{ browser: 'chromium' }],
+  };
+}
+
 /** Every story is a test: it renders, its play function passes, and axe finds nothing. */
 function storiesProject(
   name: string,
   initialGlobals: Record<string, string>,
 ): TestProjectInlineConfiguration {
-  const executablePath = findChromium();
   return {
     plugins: [storybookTest({ configDir: resolve(import.meta.dirname, '.storybook'), initialGlobals })],
-    test: {
-      name,
-      browser: {
-        enabled: true,
-        headless: true,
-        screenshotFailures: false,
-        provider: playwright(executablePath ? { launchOptions: { executablePath } } : {}),
-        instances: [{ browser: 'chromium' }],
-      },
-    },
+    test: { name, browser: inChromium() },
   };
 }
 
@@ -86,6 +89,11 @@ export default defineConfig({
         },
       },
       storiesProject('stories', {}),
+      storiesProject('stories dark rtl', { theme: 'dark', direction: 'rtl' }),
+      {
+        resolve: { conditions },
+        test: { name: 'looks', include: ['test/browser/styles*.test.ts'], browser: inChromium() },
+      },
     ],
   },
 });
