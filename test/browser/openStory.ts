@@ -6,16 +6,21 @@ import * as pageStories from '../../stories/patterns/FeatureByFeature.stories.js
 
 setProjectAnnotations([preview]);
 
-const composed = {
+const composed = new Map<string, ComposedStory>();
+for (const [group, stories] of Object.entries({
   banner: composeStories(bannerStories),
   gate: composeStories(gateStories),
   page: composeStories(pageStories),
-};
+})) {
+  for (const [name, story] of Object.entries<ComposedStory>(stories)) composed.set(`${group} ${name}`, story);
+}
 
 /** The names of all stories that show something of ours. */
-export const storyNames: readonly string[] = Object.entries(composed).flatMap(([group, stories]) =>
-  Object.keys(stories).map((name) => `${group} ${name}`),
-);
+export const storyNames: readonly string[] = [...composed.keys()];
+
+interface ComposedStory {
+  run(context: { globals: object }): Promise<void>;
+}
 
 export interface Looks {
   readonly theme?: 'light' | 'dark';
@@ -24,12 +29,9 @@ export interface Looks {
 
 /** Renders a story, as `gate ActiveDown`, in the place of the one before, and returns its notices and banners. */
 export async function openStory(name: string, looks: Looks = {}): Promise<HTMLElement[]> {
-  const [group, story] = name.split(' ');
-  // The names come from the object itself.
-  const { run } = (composed as Record<string, Record<string, { run(context: object): Promise<void> }>>)[
-    String(group)
-  ]![String(story)]!;
-  await run({ globals: { ...preview.initialGlobals, ...looks } });
+  const story = composed.get(name);
+  if (!story) throw new Error(`There is no story "${name}". There are: ${storyNames.join(', ')}.`);
+  await story.run({ globals: { ...preview.initialGlobals, ...looks } });
   return noticesOf(document.body);
 }
 
