@@ -1,5 +1,9 @@
 import { resolve } from 'node:path';
+import { storybookTest } from '@storybook/addon-vitest/vitest-plugin';
+import { playwright } from '@vitest/browser-playwright';
+import type { BrowserConfigOptions } from 'vitest/node';
 import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config';
+import { findChromium } from './scripts/findChromium.mjs';
 
 const conditions = ['react-maintenance-mode-source', 'module', 'browser', 'development|production'];
 const react18 = (path: string) => resolve(import.meta.dirname, 'test/compat/react18/node_modules', path);
@@ -21,6 +25,29 @@ function componentProject(
       // Aliases reach only what vite transforms.
       server: { deps: { inline: [/launchdarkly-react-client-sdk/, /@testing-library/] } },
     },
+  };
+}
+
+/** New for each project: vitest writes into it. */
+function inChromium(): BrowserConfigOptions {
+  const executablePath = findChromium();
+  return {
+    enabled: true,
+    headless: true,
+    screenshotFailures: false,
+    provider: playwright(executablePath ? { launchOptions: { executablePath } } : {}),
+    instances: [{ browser: 'chromium' }],
+  };
+}
+
+/** Every story is a test: it renders, its play function passes, and axe finds nothing. */
+function storiesProject(
+  name: string,
+  initialGlobals: Record<string, string>,
+): TestProjectInlineConfiguration {
+  return {
+    plugins: [storybookTest({ configDir: resolve(import.meta.dirname, '.storybook'), initialGlobals })],
+    test: { name, browser: inChromium() },
   };
 }
 
@@ -60,6 +87,12 @@ export default defineConfig({
           testTimeout: 300_000,
           hookTimeout: 300_000,
         },
+      },
+      storiesProject('stories', {}),
+      storiesProject('stories dark rtl', { theme: 'dark', direction: 'rtl' }),
+      {
+        resolve: { conditions },
+        test: { name: 'looks', include: ['test/browser/styles*.test.ts'], browser: inChromium() },
       },
     ],
   },
