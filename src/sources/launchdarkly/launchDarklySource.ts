@@ -44,25 +44,34 @@ export function launchDarklySource(client: LaunchDarklyClient): FlagSource {
   let counting = false;
   let following = false;
 
-  function tell(next: SourceStatus, flag?: string): void {
-    if (next.state !== status.state) status = next;
-    if (next.state === 'ready' && !counting) {
+  function tell(flag?: string): void {
+    for (const listener of listeners) listener(flag);
+  }
+
+  function setStatus(next: SourceStatus): void {
+    const starts = next.state === 'ready' && !counting;
+    if (next.state === status.state && !starts) return;
+    status = next;
+    if (starts) {
       counting = true;
       values.clear();
     }
-    for (const listener of listeners) listener(flag);
+    tell();
   }
 
   // Version 3 gives the changes by flag, version 4 the context and a list of flags.
   function follow(changes: object, changed: readonly string[] = Object.keys(changes)): void {
     for (const flag of changed) values.delete(flag);
-    tell({ state: 'ready' }, changed.length > 1 ? undefined : changed[0]);
+    setStatus({ state: 'ready' });
+    tell(changed.length > 1 ? undefined : changed[0]);
   }
 
-  // Version 4 only. At first it has just read what it kept from the last visit.
+  // Version 4 only.
   function followStatus({ state, stateSince }: { state: string; stateSince: number }): void {
-    if (state === 'VALID') tell({ state: 'ready' });
-    else tell(counting && state === 'INTERRUPTED' ? { state: 'stale', since: stateSince } : status);
+    if (state === 'VALID') setStatus({ state: 'ready' });
+    // By now it has read what it kept from the last visit.
+    else if (!counting) tell();
+    else if (state === 'INTERRUPTED') setStatus({ state: 'stale', since: stateSince });
   }
 
   async function settle(): Promise<void> {
@@ -83,8 +92,9 @@ export function launchDarklySource(client: LaunchDarklyClient): FlagSource {
       client.setStreaming();
     }
     // Version 3 forgets all flags as it fails: those that it has now are of a stream that came up later.
-    if (result === 'complete' || (isVersion3 && peek().size)) tell({ state: 'ready' });
-    else tell(counting || result === 'timeout' ? status : { state: 'failed', error });
+    if (result === 'complete' || (isVersion3 && peek().size)) setStatus({ state: 'ready' });
+    else if (result === 'failed' && !counting) setStatus({ state: 'failed', error });
+    tell();
   }
 
   function listen(listener: (flag?: string) => void): () => void {
