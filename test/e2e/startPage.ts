@@ -9,8 +9,9 @@ import { findChromium } from '../../scripts/findChromium.mjs';
 
 /** A Chromium that ends with the test file. It reaches nothing but this machine. */
 export async function startBrowser(): Promise<Browser> {
+  const executablePath = findChromium();
   const browser = await chromium.launch({
-    executablePath: findChromium(),
+    ...(executablePath && { executablePath }),
     args: [
       '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1',
       '--disable-background-networking',
