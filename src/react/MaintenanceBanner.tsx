@@ -1,8 +1,7 @@
 'use client';
 import { forwardRef, type ComponentPropsWithoutRef } from 'react';
-import { attributesOf } from './describeState.js';
 import { fillMessage } from './fillMessage.js';
-import { focusPlace } from './focusPlace.js';
+import { settleOn } from './gate/personPlace.js';
 import { useMaintenanceContext } from './MaintenanceContext.js';
 import { MaintenanceNotice } from './MaintenanceNotice.js';
 import { NoticeBody, type NoticeSlots } from './NoticeBody.js';
@@ -47,7 +46,7 @@ export const MaintenanceBanner: React.ForwardRefExoticComponent<
     if (ended) forget();
     else dismiss(state);
     // What comes next is another notice. Without one the banner goes, and the focus with it to where it was before.
-    if (others.length) focusPlace(elementRef.current);
+    if (others.length && elementRef.current) settleOn(elementRef.current);
   }
 
   return (
@@ -91,7 +90,10 @@ function OtherItem({ item, link }: { item: BannerItem; link: NoticeSlots['link']
   const { store, settings } = useMaintenanceContext('<MaintenanceBanner>');
   const { title, details } = noticeTexts(item, item.features.map(store.labelOf), settings);
   return (
-    <li {...attributesOf(item)}>
+    <li
+      data-maintenance-item={item.ended ? 'none' : item.state.mode}
+      data-maintenance-phase={item.ended ? 'over' : item.state.phase}
+    >
       <NoticeBody state={item.state} ended={item.ended} link={link} details={details}>
         <p data-maintenance-title="">{title}</p>
       </NoticeBody>

@@ -1,7 +1,8 @@
 'use client';
 import {
   forwardRef,
-  useCallback,
+  useId,
+  useImperativeHandle,
   useRef,
   type ComponentPropsWithoutRef,
   type ReactNode,
@@ -10,14 +11,11 @@ import {
 import type { FeatureKey } from '../core/Register.js';
 import { attributesOf, titleOf } from './describeState.js';
 import { fillMessage } from './fillMessage.js';
-import { focusPlace } from './focusPlace.js';
+import { GatePlace } from './gate/GatePlace.js';
 import type { Requirement } from './isOpen.js';
-import { KeptMounted } from './KeptMounted.js';
 import { useMaintenanceContext } from './MaintenanceContext.js';
 import { NoticeBody, type NoticeSlots } from './NoticeBody.js';
 import { noticeTexts } from './noticeTexts.js';
-import { useFocusRepair } from './useFocusRepair.js';
-import { usePagePlace } from './usePagePlace.js';
 import { usePageState } from './usePageState.js';
 
 /** Everything else goes to the page's `main`. */
@@ -48,54 +46,59 @@ export const MaintenancePage: React.ForwardRefExoticComponent<
   const { feature, requires = 'read', icon, action, link, children, ...rest } = props;
   const { store, settings } = useMaintenanceContext('<MaintenancePage>');
   const page = usePageState(feature, requires);
-  const { attach, beforeRef } = useFocusRepair(ref);
-  const appFocus = usePagePlace(feature, requires, page.shown, beforeRef);
-  const heading = useRef<HTMLElement | null>(null);
-
-  const attachHeading = useCallback(
-    (element: HTMLElement | null) => {
-      heading.current = element;
-      // The focus would be lost in the app that leaves.
-      if (element?.parentElement?.nextElementSibling?.contains(appFocus())) focusPlace(element);
-    },
-    [appFocus],
-  );
+  const root = useRef<HTMLDivElement>(null);
+  const main = useRef<HTMLElement>(null);
+  const id = useId();
+  useImperativeHandle<HTMLElement | null, HTMLElement | null>(ref, () => main.current);
   const touch = (event: SyntheticEvent) => {
-    // That the focus was put on the heading is nobody's doing.
-    if (event.type !== 'focus' || event.target !== heading.current) page.touch();
+    // That the focus was put on the page, when it was lost in the app, is nobody's doing.
+    if (event.type !== 'focus' || event.target !== main.current) page.touch();
   };
 
   const { state, ended } = page;
-  const labels = [store.labelOf(feature)];
-  const { title, details } = noticeTexts(page, labels, settings, {
+  const label = store.labelOf(feature);
+  const { title, details } = noticeTexts(page, [label], settings, {
     title: ended ? titleOf(page) : 'pageTitle',
     first: state.phase === 'active' && state.endsAt !== undefined ? 'pageUntil' : undefined,
   });
   return (
-    <>
-      {page.shown ? (
-        <main
-          ref={attach}
-          data-maintenance-page=""
-          {...attributesOf(page)}
-          {...rest}
-          onFocusCapture={touch}
-          onKeyDownCapture={touch}
-          onPointerDownCapture={touch}
-        >
-          <NoticeBody {...{ state, ended, icon, action, link, details }}>
-            <h1 ref={attachHeading} data-maintenance-title="">
-              {title}
-            </h1>
-          </NoticeBody>
-          {ended ? (
-            <button type="button" data-maintenance-return="" onClick={page.leave}>
-              {fillMessage(settings, 'goBack', { features: labels[0] })}
-            </button>
-          ) : null}
-        </main>
-      ) : null}
-      {page.wasOpen ? <KeptMounted hidden={!page.open}>{children}</KeptMounted> : null}
-    </>
+    <div ref={root} data-maintenance-site="">
+      <GatePlace
+        now={page.now}
+        keepsSize={false}
+        mounted={page.wasOpen}
+        label={label}
+        root={root}
+        notice={main}
+        noticeId={undefined}
+        explanation={
+          page.now === 'replace' ? (
+            <main
+              ref={main}
+              aria-labelledby={id}
+              data-maintenance-page=""
+              {...attributesOf(page)}
+              {...rest}
+              onFocusCapture={touch}
+              onKeyDownCapture={touch}
+              onPointerDownCapture={touch}
+            >
+              <NoticeBody {...{ state, ended, icon, action, link, details }}>
+                <h1 id={id} data-maintenance-title="">
+                  {title}
+                </h1>
+              </NoticeBody>
+              {ended ? (
+                <button type="button" data-maintenance-return="" onClick={page.leave}>
+                  {fillMessage(settings, 'goBack', { features: label })}
+                </button>
+              ) : null}
+            </main>
+          ) : null
+        }
+      >
+        {children}
+      </GatePlace>
+    </div>
   );
 });

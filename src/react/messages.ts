@@ -61,7 +61,7 @@ export const english: Messages = {
   downPrefix: 'Unavailable:',
   readOnly: '{features} can be read, but not changed',
   readOnlyUntil: '{features} can be read, but not changed, until {end}',
-  readOnlyFrom: '{features} can be read, but not changed, from {start}',
+  readOnlyFrom: '{features} can only be read from {start}',
   readOnlyOver: '{features} can be changed again',
   readOnlyPrefix: 'Read only:',
   degraded: isOrAre('slower or less complete than usual'),

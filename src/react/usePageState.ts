@@ -7,10 +7,8 @@ import { useMaintenanceContext } from './MaintenanceContext.js';
 import { useMaintenance } from './useMaintenance.js';
 
 interface PageState {
-  /** Whether the page stands in for the app. */
-  readonly shown: boolean;
-  /** Whether the app is shown; neither is while the first answer is waited for. */
-  readonly open: boolean;
+  /** Whether the page stands in for the app; neither is shown while the first answer is waited for. */
+  readonly now: 'open' | 'replace' | 'pending';
   readonly wasOpen: boolean;
   /** The last state in which the app was closed. */
   readonly state: Maintenance<FeatureKey>;
@@ -31,8 +29,8 @@ export function usePageState(feature: FeatureKey, requires: Requirement): PageSt
   const [touched, setTouched] = useState(false);
   const [last, setLast] = useState(current);
   const [wasOpen, setWasOpen] = useState(false);
-  const open = !shown && !holding;
-  if (open && !wasOpen) setWasOpen(true);
+  const now = holding ? 'pending' : shown ? 'replace' : 'open';
+  if (now === 'open' && !wasOpen) setWasOpen(true);
   if (closed && last !== current) setLast(current);
   if (closed && !shown) {
     setShown(true);
@@ -40,9 +38,8 @@ export function usePageState(feature: FeatureKey, requires: Requirement): PageSt
   }
   if (shown && !closed && !touched) setShown(false);
   return {
-    shown,
-    open,
-    wasOpen: wasOpen || open,
+    now,
+    wasOpen: wasOpen || now === 'open',
     state: last,
     ended: closed || last.mode === 'none' ? undefined : last.mode,
     touch: () => setTouched(true),
