@@ -46,7 +46,7 @@ export function RequestLog({ operator, next, shown, onShow }: RequestLogProps) {
             <li key={entry.id}>
               <button type="button" aria-pressed={request === entry} onClick={() => onShow(entry.id)}>
                 <span className="log-when">
-                  <Clock instant={Math.floor(entry.at / 1000) * 1000} />
+                  <Clock instant={entry.at} exact />
                 </span>
                 <span className="log-what">{entry.comment || entry.flag}</span>
                 <Effect status={entry.status} followed={operator.followed[entry.id]} />
