@@ -49,7 +49,7 @@ export const WithFallback: Story = {
   args: { fallback: <p>Search is unavailable. The menu still has everything.</p> },
   play: async ({ canvas }) => {
     await expect(canvas.getByText(/The menu still has everything/)).toBeVisible();
-    await expect(canvas.queryByRole('region')).toBeNull();
+    await expect(canvas.queryByRole('heading')).toBeNull();
   },
 };
 
@@ -73,7 +73,7 @@ export const ClosedHide: Story = {
   ...behaviour('hide'),
   play: async ({ canvas }) => {
     await expect(canvas.queryByRole('textbox')).toBeNull();
-    await expect(canvas.queryByRole('group')).toBeNull();
+    await expect(canvas.queryByRole('heading')).toBeNull();
   },
 };
 
@@ -87,8 +87,10 @@ export const ClosedReadOnly: Story = inSight('read-only');
 export const ClosedOverlay: Story = {
   ...behaviour('overlay'),
   play: async ({ canvas }) => {
-    await expect(canvas.getByText('Send review')).toBeVisible();
-    await expect(canvas.queryByRole('button', { name: 'Send review' })).toBeNull();
+    const button = canvas.getByText('Send review');
+    await expect(button).toBeVisible();
+    button.focus();
+    await expect(button).not.toHaveFocus();
   },
 };
 
@@ -119,7 +121,7 @@ function open(phase: Fixture['phase'], mode: Mode): Story {
     parameters: { maintenance: { flags: { 'search-maintenance': fixtureOf(phase, mode).flag } } },
     play: async ({ canvas }) => {
       await expect(canvas.getByRole('textbox', { name: 'Your review' })).toBeVisible();
-      await expect(canvas.queryByRole('region')).toBeNull();
+      await expect(canvas.queryByRole('heading')).toBeNull();
     },
   };
 }
@@ -131,7 +133,7 @@ function closed(phase: Fixture['phase'], mode: Mode): Story {
     args: { requires: 'write' },
     parameters: { maintenance: { flags: { 'search-maintenance': flag } } },
     play: async ({ canvas }) => {
-      await expect(canvas.getByRole('region', { name: title })).toBeVisible();
+      await expect(canvas.getByRole('heading', { name: title })).toBeVisible();
       await expect(canvas.queryByRole('textbox')).toBeNull();
     },
   };
