@@ -51,6 +51,35 @@ function storiesProject(
   };
 }
 
+/** What needs a real keyboard, real focus and real layout, on both Reacts. */
+function browserProject(
+  major: '18' | '19',
+  alias: { find: RegExp; replacement: string }[],
+): TestProjectInlineConfiguration {
+  return {
+    resolve: { conditions, alias },
+    optimizeDeps: {
+      include: ['react', 'react-dom', 'react-dom/client', 'react/jsx-runtime', 'react/jsx-dev-runtime'],
+    },
+    // One per project: they hold different Reacts under one name.
+    cacheDir: `node_modules/.vite/browser-${major}`,
+    test: {
+      name: `browser ${major}`,
+      env: { REACT_MAJOR: major },
+      include: ['test/browser/**/*.test.tsx'],
+      setupFiles: ['test/failOnConsole.ts'],
+      browser: { ...inChromium(), viewport: { width: 1280, height: 720 } },
+    },
+  };
+}
+
+const react18Aliases = [
+  { find: /^react(\/.*)?$/, replacement: `${react18('react')}$1` },
+  { find: /^react-dom(\/.*)?$/, replacement: `${react18('react-dom')}$1` },
+  { find: /^@testing-library\/(react|dom)$/, replacement: react18('@testing-library/$1') },
+  { find: /^launchdarkly-react-client-sdk$/, replacement: react18('launchdarkly-react-client-sdk') },
+];
+
 export default defineConfig({
   test: {
     projects: [
@@ -64,12 +93,9 @@ export default defineConfig({
         },
       },
       componentProject('19', []),
-      componentProject('18', [
-        { find: /^react(\/.*)?$/, replacement: `${react18('react')}$1` },
-        { find: /^react-dom(\/.*)?$/, replacement: `${react18('react-dom')}$1` },
-        { find: /^@testing-library\/(react|dom)$/, replacement: react18('@testing-library/$1') },
-        { find: /^launchdarkly-react-client-sdk$/, replacement: react18('launchdarkly-react-client-sdk') },
-      ]),
+      componentProject('18', react18Aliases),
+      browserProject('19', []),
+      browserProject('18', react18Aliases),
       {
         test: {
           name: 'chromium',
