@@ -8,7 +8,10 @@ export type MaintenanceErrorCode =
   | 'dependency-cycle'
   | 'invalid-flag-value'
   | 'source-failed'
-  | 'listener-failed';
+  | 'listener-failed'
+  | 'invalid-option'
+  | 'flags-failed'
+  | 'page-failed';
 
 /** Where in a flag's value the trouble is. */
 export interface FlagProblem {
