@@ -67,6 +67,7 @@ describe('the check of the layout', () => {
     ],
     ['react/a.ts', `const seen = new Map<string, number>();`, 'holds state at module level: seen'],
     ['react/a.ts', `export const seen = new WeakSet() as object;`, 'holds state at module level: seen'],
+    ['react/a.ts', `const names = new Set(['a']);`, 'holds state at module level: names'],
     ['server/a.ts', `var seen = 1;`, 'holds state at module level: seen'],
     [
       'react/a.tsx',
@@ -88,6 +89,11 @@ describe('the check of the layout', () => {
     ['server/a.ts', `import { b } from '../react/MaintenanceGate.js';`, 'imports react/MaintenanceGate.tsx'],
     ['server/a.ts', `import { createServer } from 'node:http';`, 'imports node:http, of which it may import'],
     ['cli/guard.ts', `import { d } from '../flag-server/createFlagServer.js';`, 'imports flag-server/create'],
+    [
+      'core/a.ts',
+      `import { version } from '../../package.json';`,
+      'imports ../../package.json, which names no',
+    ],
     ['cli/guard.ts', `import type { M } from '../core/Maintenance.js';`, 'imports core/Maintenance.ts'],
     ['flag-server/a.ts', `import { a } from '../core/errors.js';`, 'imports core/errors.ts'],
     ['misplaced.ts', `export {};`, 'is in no folder that has a rule'],
@@ -120,6 +126,7 @@ describe('the check of the layout', () => {
       'core/a.ts',
       `const modes = ['down']; export function f() { const seen = new Set(modes); let n = 0; return [seen, n]; }`,
     ],
+    ['react/a.ts', `const names: ReadonlySet<string> = new Set(['a']);`],
     ['sources/a.ts', `import type { LDClient } from 'launchdarkly-js-client-sdk';`],
     [
       'sources/VendorProvider.tsx',
@@ -128,6 +135,7 @@ describe('the check of the layout', () => {
     ['server/ServerGate.tsx', `import { b } from '../react/MaintenanceGate.js';`],
     ['server/node.ts', `import type { IncomingMessage } from 'node:http';`],
     ['cli/serve.ts', `import { d } from '../flag-server/createFlagServer.js';`],
+    ['cli/createProgram.ts', `import { version } from '../../package.json';`],
     ['cli/main.ts', `let interrupted = false; process.on('SIGINT', () => (interrupted = true));`],
   ])('allows in %s: %s', (path, text) => {
     expect(findViolations({ ...others, [path]: text })).toEqual([]);

@@ -20,6 +20,7 @@ export function findViolations(files: Readonly<Record<string, string>>): string[
     if (!rule) violations.push(`${path} is in no folder that has a rule.`);
     const targets: string[] = [];
     for (const entry of module.imports) {
+      if (rule?.data?.test(entry.specifier)) continue;
       const target = entry.specifier.startsWith('.') ? resolve(path, entry.specifier, modules) : undefined;
       if (target) targets.push(target);
       else if (entry.specifier.startsWith('.')) {

@@ -4,6 +4,8 @@ export interface ImportRule {
   readonly files: RegExp;
   /** Files below src. Types count like values. */
   readonly own: RegExp;
+  /** Files beside src that are no modules, as they are written in the import. */
+  readonly data?: RegExp;
   /** Packages, and Node's own modules. */
   readonly packages?: RegExp;
   /** Packages of which only types may be imported. */
@@ -37,7 +39,12 @@ export const importRules: readonly ImportRule[] = [
     own: /^(cli\/|flag-server\/|core\/errors\.ts$)/,
     packages: /^(node:|commander$)/,
   },
-  { files: /^cli\//, own: /^(cli\/|core\/errors\.ts$)/, packages: /^(node:|commander$|cli-progress$)/ },
+  {
+    files: /^cli\//,
+    own: /^(cli\/|core\/errors\.ts$)/,
+    packages: /^(node:|commander$)/,
+    data: /^\.\.\/\.\.\/package\.json$/,
+  },
   {
     files: /^flag-server\//,
     own: /^flag-server\//,

@@ -94,22 +94,25 @@ function isReference(node: ts.Identifier): boolean {
   return !isKey;
 }
 
-const collections = ['Map', 'Set', 'WeakMap', 'WeakSet', 'Array'];
+const collections = ['Map', 'Set', 'WeakMap', 'WeakSet'];
 
 function stateOf(statement: ts.VariableStatement): string[] {
   const { declarations, flags } = statement.declarationList;
-  const names = declarations.map((declaration) => ({
-    name: declaration.name.getText(),
-    changes:
-      !(flags & ts.NodeFlags.Const) ||
-      (declaration.initializer !== undefined && isCollection(declaration.initializer)),
-  }));
-  return names.filter(({ changes }) => changes).map(({ name }) => name);
+  const isConstant = Boolean(flags & ts.NodeFlags.Const);
+  return declarations
+    .filter(({ initializer, type }) => !isConstant || (isCollection(initializer) && !isReadonly(type)))
+    .map(({ name }) => name.getText());
 }
 
-function isCollection(node: ts.Expression): boolean {
+function isCollection(node: ts.Expression | undefined): boolean {
+  if (!node) return false;
   if (ts.isAsExpression(node) || ts.isSatisfiesExpression(node) || ts.isParenthesizedExpression(node)) {
     return isCollection(node.expression);
   }
   return ts.isNewExpression(node) && collections.includes(node.expression.getText());
+}
+
+/** A collection that the compiler lets nobody change is a constant. */
+function isReadonly(type: ts.TypeNode | undefined): boolean {
+  return /^Readonly(Map|Set)</.test(type?.getText() ?? '');
 }
