@@ -1,6 +1,6 @@
 import { compareSeverity } from './compareSeverity.js';
 import { createConnection, unanswered } from './createConnection.js';
-import { createEntries, readSnapshot, type FeatureEntry } from './createEntries.js';
+import { createEntries, type FeatureEntry } from './createEntries.js';
 import { createListeners } from './createListeners.js';
 import { createReporter } from './createReporter.js';
 import { createStates } from './createStates.js';
@@ -10,6 +10,7 @@ import { changeWindow } from './FlagReading.js';
 import { interpretFlag } from './interpretFlag.js';
 import { operational, type Maintenance } from './Maintenance.js';
 import type { MaintenanceStore, MaintenanceStoreOptions } from './MaintenanceStore.js';
+import { readSnapshot } from './readSnapshot.js';
 import { resolveMaintenance } from './resolveMaintenance.js';
 
 /**
