@@ -159,10 +159,24 @@ export function createMaintenanceStore<F extends string = string>(
   function initialOf(key: F): Maintenance<F> {
     const found = initialStates.get(key);
     if (found) return found;
-    const causes = entries.snapshotCausesOf(entryOf(key));
-    const state = snapshot ? resolve(key, causes, snapshot.now, 1, locale) : operational(key);
+    const entry = entryOf(key);
+    const causes = entries.snapshotCausesOf(entry);
+    const initial = snapshot ? resolve(key, causes, snapshot.now, 1, locale) : operational(key);
+    // The present object where it says the same, so that hydration is one render.
+    const state = JSON.stringify(initial) === JSON.stringify(entry.state) ? entry.state : initial;
     initialStates.set(key, state);
     return state;
+  }
+
+  function getAffected(): readonly Maintenance<F>[] {
+    return (affected ??= affectedOf([...entries.all.values()].map(({ state }) => state)));
+  }
+
+  function initialAffectedOf(present: readonly Maintenance<F>[]): readonly Maintenance<F>[] {
+    const initial = affectedOf([...entries.all.keys()].map(initialOf));
+    const same =
+      initial.length === present.length && initial.every((state, index) => state === present[index]);
+    return same ? present : initial;
   }
 
   return {
@@ -190,10 +204,10 @@ export function createMaintenanceStore<F extends string = string>(
       if (connection.add(feature.flag)) readFlags(feature.flag);
       return listeners.add(listener);
     },
-    getAffected: () => (affected ??= affectedOf([...entries.all.values()].map(({ state }) => state))),
+    getAffected,
     subscribeAffected: affectedListeners.add,
     getInitial: initialOf,
-    getInitialAffected: () => (initialAffected ??= affectedOf([...entries.all.keys()].map(initialOf))),
+    getInitialAffected: () => (initialAffected ??= initialAffectedOf(getAffected())),
     getStatus: connection.status,
     isHolding: () =>
       options.pending === 'hold' && !snapshot && !waited && connection.status().state === 'pending',
