@@ -18,11 +18,13 @@ interface GatePlaceProps {
   readonly children: ReactNode;
 }
 
+type Size = readonly [block: string, inline: string];
+
 interface Before {
   readonly active: Element | null;
   /** Set when the person is in the content. */
   readonly place: PersonPlace | null;
-  readonly size: Readonly<Record<'min-block-size' | 'min-inline-size', string>>;
+  readonly size: Size;
 }
 
 // React 19 takes a boolean; 18 knows no such property and passes on a string only.
@@ -39,7 +41,7 @@ export class GatePlace extends Component<GatePlaceProps> {
   private focused: Element | null = null;
   private left: PersonPlace | null = null;
   private reopenDialogs: (() => void) | null = null;
-  private ownSize: Record<string, string> | null = null;
+  private ownSize: Size | null = null;
 
   override componentDidMount(): void {
     this.applyGuard();
@@ -55,7 +57,7 @@ export class GatePlace extends Component<GatePlaceProps> {
     return {
       active,
       place: inContent ? rememberPlace(active) : null,
-      size: { 'min-block-size': blockSize, 'min-inline-size': `min(100%, ${inlineSize})` },
+      size: [blockSize, inlineSize],
     };
   }
 
@@ -122,15 +124,15 @@ export class GatePlace extends Component<GatePlaceProps> {
     }
   }
 
-  private applySize(size: Before['size'] | null): void {
+  private applySize(size: Size | null): void {
     const style = this.props.root.current?.style;
     if (!style) return;
-    if (size) {
-      this.ownSize = { 'min-block-size': style.minBlockSize, 'min-inline-size': style.minInlineSize };
-      for (const [name, value] of Object.entries(size)) style.setProperty(name, value);
-    } else if (this.props.now === 'open') {
-      for (const [name, value] of Object.entries(this.ownSize ?? {})) style.setProperty(name, value);
-    }
+    if (size) this.ownSize = [style.minBlockSize, style.minInlineSize];
+    else if (this.props.now !== 'open' || !this.ownSize) return;
+    const [block, inline] = size ?? this.ownSize ?? ['', ''];
+    style.minBlockSize = block;
+    style.minInlineSize = size ? `min(100%, ${inline})` : inline;
+    style.setProperty('--maintenance-block-size', size ? block : null);
   }
 
   private repairFocus({ active, place }: Before): void {
