@@ -1,3 +1,4 @@
+import 'react-maintenance-mode/styles.css';
 import { MaintenanceGate, type ClosedBehaviour } from 'react-maintenance-mode';
 import { describe, expect, it } from 'vitest';
 import { frames, openPage } from './openPage.js';

@@ -26,6 +26,8 @@ interface Before {
   readonly active: Element | null;
   /** Set when the person is in the content. */
   readonly place: PersonPlace | null;
+  /** Whether the person is on the notice, or on the gate itself. */
+  readonly onNotice: boolean;
   readonly size: Size;
 }
 
@@ -59,6 +61,7 @@ export class GatePlace extends Component<GatePlaceProps> {
     return {
       active,
       place: inContent ? rememberPlace(active) : null,
+      onNotice: !inContent && root.contains(active),
       size: [blockSize, inlineSize],
     };
   }
@@ -110,10 +113,12 @@ export class GatePlace extends Component<GatePlaceProps> {
 
   private applyGuard(): void {
     const { now } = this.props;
+    const content = this.content.current;
     this.guard.release();
-    if (this.content.current && (now === 'disable' || now === 'read-only')) {
-      this.guard.engage(this.content.current);
-    }
+    if (!content || now === 'open') return;
+    if (now === 'disable' || now === 'read-only') this.guard.engage(content);
+    // A portal stays where it is, with the focus, unless React can hide it.
+    if (this.focused && !content.contains(this.focused)) this.guard.lock(this.focused);
   }
 
   private applyDialogs(): void {
@@ -137,7 +142,7 @@ export class GatePlace extends Component<GatePlaceProps> {
     style.setProperty('--maintenance-block-size', size ? block : null);
   }
 
-  private repairFocus({ active, place }: Before): void {
+  private repairFocus({ active, place, onNotice }: Before): void {
     const { now, label, root, notice } = this.props;
     const rest = () => {
       if (notice.current) settleOn(notice.current);
@@ -147,10 +152,9 @@ export class GatePlace extends Component<GatePlaceProps> {
       this.left = place;
       rest();
     } else if (!place) {
-      const inPlace = root.current?.contains(active) || (active !== null && isLost(active));
       const nowhere = !active || active === document.body;
-      if ((inPlace || nowhere) && this.left && returnTo(this.left)) this.left = null;
-      else if (inPlace && active && isLost(active)) rest();
+      if ((onNotice || nowhere) && this.left && returnTo(this.left)) this.left = null;
+      else if (onNotice && active && isLost(active)) rest();
     }
     if (now === 'open') this.left = null;
   }
