@@ -28,7 +28,7 @@ export const potForms: Readonly<Record<Shape, PotForm>> = {
       [130, 27],
     ],
     dip: 112,
-    handle: 'M30 68 C-2 62 2 112 34 106',
+    handle: 'M46 66 C8 56 8 118 46 106',
     shift: 10,
   },
   cup: {
