@@ -10,6 +10,8 @@ interface GatePlaceProps {
   readonly now: GateState | 'pending';
   /** Whether the children have a reason to be there: a gate closed from the start mounts nothing. */
   readonly mounted: boolean;
+  /** Whether the place stays as large as it was. Default true. */
+  readonly keepsSize?: boolean;
   readonly label: string;
   readonly root: RefObject<HTMLElement | null>;
   readonly notice: RefObject<HTMLElement | null>;
@@ -63,7 +65,7 @@ export class GatePlace extends Component<GatePlaceProps> {
     if (!before) return;
     this.applyGuard();
     this.applyDialogs();
-    this.applySize(previous.now === 'open' ? before.size : null);
+    this.applySize(previous.now === 'open' && this.props.keepsSize !== false ? before.size : null);
     this.repairFocus(before);
   }
 

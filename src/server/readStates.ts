@@ -1,0 +1,39 @@
+import { readSnapshot } from '../core/createEntries.js';
+import type { Features } from '../core/defineFeatures.js';
+import type { Maintenance } from '../core/Maintenance.js';
+import { resolveMaintenance } from '../core/resolveMaintenance.js';
+import type { Snapshot } from '../core/takeSnapshot.js';
+
+/** The state of every feature, by key. */
+export type States<F extends string = string> = { readonly [feature in F]: Maintenance<F> };
+
+/**
+ * The states that a snapshot puts the features in, as the store computes them. A server is open to the first client that
+ * reopens: for it nothing is `recovering`.
+ *
+ * @example
+ * readStates(features, takeSnapshot({ features, flags })).search.canRead;
+ */
+export function readStates<F extends string>(
+  features: Features<F>,
+  snapshot: Snapshot,
+  locale = 'en',
+): States<F> {
+  const states: Record<string, Maintenance<F>> = {};
+  for (const { key } of Object.values<Features<F>[F]>(features)) {
+    states[key] = readState(features, key, snapshot, locale);
+  }
+  // One state was written for every key.
+  return states as States<F>;
+}
+
+/** The state of one feature. */
+export function readState<F extends string>(
+  features: Features<F>,
+  feature: F,
+  snapshot: Snapshot,
+  locale: string,
+): Maintenance<F> {
+  const causes = features[feature].causes.map((key) => readSnapshot(snapshot, features[key]));
+  return resolveMaintenance(feature, causes, snapshot.now, 0, locale);
+}
