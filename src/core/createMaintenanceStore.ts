@@ -122,9 +122,25 @@ export function createMaintenanceStore<F extends string = string>(
 
   function initialOf(key: F): Maintenance<F> {
     const entry = entryOf(key);
-    if (!snapshot) return (entry.initial ??= operational(key));
-    const causes = entry.causes.map(({ feature }) => readSnapshot(snapshot, feature));
-    return (entry.initial ??= resolveMaintenance(key, causes, snapshot.now, 1, locale));
+    return (entry.initial ??= readInitial(entry));
+  }
+
+  function readInitial(entry: FeatureEntry<F>): Maintenance<F> {
+    const { key } = entry.feature;
+    const causes = snapshot && entry.causes.map(({ feature }) => readSnapshot(snapshot, feature));
+    const initial = causes ? resolveMaintenance(key, causes, snapshot.now, 1, locale) : operational(key);
+    // The present object where it says the same: hydration is one render then.
+    return JSON.stringify(initial) === JSON.stringify(entry.state) ? entry.state : initial;
+  }
+
+  function readInitialAffected(): readonly Maintenance<F>[] {
+    const initial = (snapshot ? [...entries.byFlag.values()] : [])
+      .map(({ feature }) => initialOf(feature.key))
+      .filter(({ phase }) => phase !== 'none')
+      .sort(compareSeverity);
+    const present = states.getAffected();
+    const same = initial.length === present.length && initial.every((state, at) => state === present[at]);
+    return same ? present : initial;
   }
 
   return {
@@ -157,11 +173,7 @@ export function createMaintenanceStore<F extends string = string>(
     getAffected: states.getAffected,
     subscribeAffected: states.subscribeAffected,
     getInitial: initialOf,
-    getInitialAffected: () =>
-      (initialAffected ??= (snapshot ? [...entries.byFlag.values()] : [])
-        .map(({ feature }) => initialOf(feature.key))
-        .filter(({ phase }) => phase !== 'none')
-        .sort(compareSeverity)),
+    getInitialAffected: () => (initialAffected ??= readInitialAffected()),
     getStatus: connection.status,
     isHolding: () => waiting && options.pending === 'hold' && !snapshot,
     subscribeStatus: statusListeners.add,
