@@ -149,6 +149,14 @@ const api: Record<string, { values: string[]; types: string[] }> = {
       'States',
     ],
   },
+  './server/node': {
+    values: ['maintenanceMiddleware'],
+    types: ['MaintenanceMiddleware'],
+  },
+  './server/react': {
+    values: ['ServerMaintenanceGate'],
+    types: ['ServerMaintenanceGateProps'],
+  },
 };
 
 const root = join(import.meta.dirname, '..');
