@@ -1,6 +1,6 @@
+import { readSnapshot } from '../core/readSnapshot.js';
 import type { Features } from '../core/defineFeatures.js';
 import type { Maintenance } from '../core/Maintenance.js';
-import { readSnapshot } from '../core/readSnapshot.js';
 import { resolveMaintenance } from '../core/resolveMaintenance.js';
 import type { Snapshot } from '../core/takeSnapshot.js';
 
