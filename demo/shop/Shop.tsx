@@ -3,7 +3,7 @@ import { MaintenanceBanner, MaintenanceGate, useMaintenance } from 'react-mainte
 
 import { people, type PersonKey } from '../people.js';
 import { Basket } from './Basket.js';
-import { ClosedShop } from './ClosedShop.js';
+import { ClosedShelf } from './ClosedShelf.js';
 import { PieceDetail } from './PieceDetail.js';
 import { PieceGrid } from './PieceGrid.js';
 import type { Shape } from './pieces.js';
@@ -49,7 +49,8 @@ export function Shop({ person }: { readonly person: PersonKey }) {
       </header>
       <main>
         <h1 className="visually-hidden">Rim &amp; Foot, stoneware for every day</h1>
-        <MaintenanceGate feature="site" className="site" fallback={<ClosedShop />}>
+        {site.mode === 'down' && <ClosedShelf />}
+        <MaintenanceGate feature="site" className="site" headingLevel={2}>
           <div className="parts">
             <MaintenanceGate feature="search" headingLevel={2} className="search" id="search">
               {(state) => <SearchBox live={state.mode !== 'degraded'} onChoose={show} />}

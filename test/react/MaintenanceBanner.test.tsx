@@ -29,12 +29,16 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
+function isSource(flags: Record<string, unknown> | MemorySource): flags is MemorySource {
+  return typeof flags.get === 'function';
+}
+
 function show(
   flags: Record<string, unknown> | MemorySource,
   banner: MaintenanceBannerProps = {},
   provider: Partial<MaintenanceProviderProps> = {},
 ) {
-  const source = typeof flags['get'] === 'function' ? (flags as MemorySource) : memorySource(flags);
+  const source = isSource(flags) ? flags : memorySource(flags);
   const view = render(
     <MaintenanceProvider {...{ source, features }} timeZone="UTC" locale="en-GB" {...provider}>
       <MaintenanceBanner {...banner} />
