@@ -1,5 +1,13 @@
 'use client';
-import { Component, createRef, version, type FocusEvent, type ReactNode, type RefObject } from 'react';
+import {
+  Component,
+  createRef,
+  useEffect,
+  version,
+  type FocusEvent,
+  type ReactNode,
+  type RefObject,
+} from 'react';
 import { createGuard } from './createGuard.js';
 import { KeptMounted } from './KeptMounted.js';
 import { isLost, rememberPlace, returnTo, settleOn, type PersonPlace } from './personPlace.js';
@@ -46,10 +54,6 @@ export class GatePlace extends Component<GatePlaceProps> {
   private left: PersonPlace | null = null;
   private reopenDialogs: (() => void) | null = null;
   private ownSize: Size | null = null;
-
-  override componentDidMount(): void {
-    this.applyGuard();
-  }
 
   override getSnapshotBeforeUpdate({ now }: GatePlaceProps): Before | null {
     const root = this.props.root.current;
@@ -99,7 +103,10 @@ export class GatePlace extends Component<GatePlaceProps> {
             {...(now !== 'open' && this.guard.handlers)}
             onFocus={this.onFocus}
           >
-            <KeptMounted hidden={hidden}>{children}</KeptMounted>
+            <KeptMounted hidden={hidden}>
+              {children}
+              <Arrival onArrive={this.applyGuard} />
+            </KeptMounted>
           </div>
         ) : null}
         {explanation}
@@ -111,7 +118,7 @@ export class GatePlace extends Component<GatePlaceProps> {
     this.focused = event.target;
   };
 
-  private applyGuard(): void {
+  private readonly applyGuard = (): void => {
     const { now } = this.props;
     const content = this.content.current;
     this.guard.release();
@@ -119,7 +126,7 @@ export class GatePlace extends Component<GatePlaceProps> {
     if (now === 'disable' || now === 'read-only') this.guard.engage(content);
     // A portal stays where it is, with the focus, unless React can hide it.
     if (this.focused && !content.contains(this.focused)) this.guard.lock(this.focused);
-  }
+  };
 
   private applyDialogs(): void {
     const { now } = this.props;
@@ -158,4 +165,10 @@ export class GatePlace extends Component<GatePlaceProps> {
     }
     if (now === 'open') this.left = null;
   }
+}
+
+/** Tells that what is beside it is there, and alive: it may hydrate later than what is around it. */
+function Arrival({ onArrive }: { onArrive: () => void }): null {
+  useEffect(onArrive, [onArrive]);
+  return null;
 }
