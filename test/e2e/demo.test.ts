@@ -83,7 +83,7 @@ it('closes the whole shop for everyone, with the operator’s words, and opens i
   await page.getByRole('textbox', { name: 'Message' }).fill('The kiln is being repaired.');
   await page.getByRole('button', { name: 'Start for everyone' }).click();
   for (const shop of shops) {
-    await shop.getByRole('group', { name: 'The shop' }).getByText('The kiln is being repaired.').waitFor();
+    await shop.getByRole('main').getByText('The kiln is being repaired.').waitFor();
   }
   expect(await shops[0]?.getByRole('searchbox').count()).toBe(0);
   await page.getByRole('button', { name: 'End all' }).click();
