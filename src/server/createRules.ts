@@ -55,6 +55,7 @@ export function createRules<F extends string>({
   // Object.keys loses the keys' type.
   const sites = (Object.keys(features) as F[]).filter((key) => features[key].scope === 'site');
   const allowed = [...defaultAllowedPaths, ...allowPaths].map(readPathPattern);
+  const isAllowed = (path: string): boolean => allowed.some((pattern) => pattern.surelyIs(path));
   const reading = reads.map(readMethodAndPattern);
   const paths = Object.entries<F | readonly F[]>(routes).map(([pattern, owner]) => ({
     pattern: readPathPattern(pattern),
@@ -62,15 +63,24 @@ export function createRules<F extends string>({
   }));
   for (const { owners } of paths) for (const owner of owners) refuseUnknown(owner, features);
 
+  let last: { readonly path: string | undefined; readonly features: readonly F[] } = {
+    path: undefined,
+    features: [],
+  };
+
   return {
-    isAllowed: (path) => allowed.some((pattern) => pattern.surelyIs(path)),
+    isAllowed,
     onlyReads: (method, path, upgrade = false) =>
       (safeMethods.has(method) && !upgrade) ||
       reading.some((entry) => (entry.method ?? method) === method && entry.pattern.surelyIs(path)),
-    featuresOf: (path) => [
-      ...paths.flatMap(({ pattern, owners }) => (pattern.mayReach(path) ? owners : [])),
-      ...sites,
-    ],
+    featuresOf(path) {
+      // Within a request it is asked about one path twice.
+      if (path !== last.path) {
+        const owners = paths.flatMap(({ pattern, owners }) => (pattern.mayReach(path) ? owners : []));
+        last = { path, features: [...owners, ...sites] };
+      }
+      return last.features;
+    },
   };
 }
 

@@ -20,11 +20,15 @@ interface GatePlaceProps {
   readonly children: ReactNode;
 }
 
+type Size = readonly [block: string, inline: string];
+
 interface Before {
   readonly active: Element | null;
   /** Set when the person is in the content. */
   readonly place: PersonPlace | null;
-  readonly size: Readonly<Record<'min-block-size' | 'min-inline-size', string>>;
+  /** Whether the person is on the notice, or on the gate itself. */
+  readonly onNotice: boolean;
+  readonly size: Size;
 }
 
 // React 19 takes a boolean; 18 knows no such property and passes on a string only.
@@ -41,7 +45,7 @@ export class GatePlace extends Component<GatePlaceProps> {
   private focused: Element | null = null;
   private left: PersonPlace | null = null;
   private reopenDialogs: (() => void) | null = null;
-  private ownSize: Record<string, string> | null = null;
+  private ownSize: Size | null = null;
 
   override componentDidMount(): void {
     this.applyGuard();
@@ -57,7 +61,8 @@ export class GatePlace extends Component<GatePlaceProps> {
     return {
       active,
       place: inContent ? rememberPlace(active) : null,
-      size: { 'min-block-size': blockSize, 'min-inline-size': `min(100%, ${inlineSize})` },
+      onNotice: !inContent && root.contains(active),
+      size: [blockSize, inlineSize],
     };
   }
 
@@ -108,10 +113,12 @@ export class GatePlace extends Component<GatePlaceProps> {
 
   private applyGuard(): void {
     const { now } = this.props;
+    const content = this.content.current;
     this.guard.release();
-    if (this.content.current && (now === 'disable' || now === 'read-only')) {
-      this.guard.engage(this.content.current);
-    }
+    if (!content || now === 'open') return;
+    if (now === 'disable' || now === 'read-only') this.guard.engage(content);
+    // A portal stays where it is, with the focus, unless React can hide it.
+    if (this.focused && !content.contains(this.focused)) this.guard.lock(this.focused);
   }
 
   private applyDialogs(): void {
@@ -124,18 +131,18 @@ export class GatePlace extends Component<GatePlaceProps> {
     }
   }
 
-  private applySize(size: Before['size'] | null): void {
+  private applySize(size: Size | null): void {
     const style = this.props.root.current?.style;
     if (!style) return;
-    if (size) {
-      this.ownSize = { 'min-block-size': style.minBlockSize, 'min-inline-size': style.minInlineSize };
-      for (const [name, value] of Object.entries(size)) style.setProperty(name, value);
-    } else if (this.props.now === 'open') {
-      for (const [name, value] of Object.entries(this.ownSize ?? {})) style.setProperty(name, value);
-    }
+    if (size) this.ownSize = [style.minBlockSize, style.minInlineSize];
+    else if (this.props.now !== 'open' || !this.ownSize) return;
+    const [block, inline] = size ?? this.ownSize ?? ['', ''];
+    style.minBlockSize = block;
+    style.minInlineSize = size ? `min(100%, ${inline})` : inline;
+    style.setProperty('--maintenance-block-size', size ? block : null);
   }
 
-  private repairFocus({ active, place }: Before): void {
+  private repairFocus({ active, place, onNotice }: Before): void {
     const { now, label, root, notice } = this.props;
     const rest = () => {
       if (notice.current) settleOn(notice.current);
@@ -145,10 +152,9 @@ export class GatePlace extends Component<GatePlaceProps> {
       this.left = place;
       rest();
     } else if (!place) {
-      const inPlace = root.current?.contains(active) || (active !== null && isLost(active));
       const nowhere = !active || active === document.body;
-      if ((inPlace || nowhere) && this.left && returnTo(this.left)) this.left = null;
-      else if (inPlace && active && isLost(active)) rest();
+      if ((onNotice || nowhere) && this.left && returnTo(this.left)) this.left = null;
+      else if (onNotice && active && isLost(active)) rest();
     }
     if (now === 'open') this.left = null;
   }
