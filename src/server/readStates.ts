@@ -1,5 +1,4 @@
 import type { Features } from '../core/defineFeatures.js';
-import { resolve } from '../core/FeatureEntry.js';
 import type { Maintenance } from '../core/Maintenance.js';
 import { readSnapshot } from '../core/readSnapshot.js';
 import { resolveMaintenance } from '../core/resolveMaintenance.js';
@@ -9,8 +8,8 @@ import type { Snapshot } from '../core/takeSnapshot.js';
 export type States<F extends string = string> = { readonly [feature in F]: Maintenance<F> };
 
 /**
- * The states that a snapshot puts features in, as the store computes them: all of them, or those that are asked for. A server
- * is open to the first client that reopens: for it nothing is `recovering`.
+ * The states that a snapshot puts the features in, as the store computes them. A server is open to the first client that
+ * reopens: for it nothing is `recovering`.
  *
  * @example
  * readStates(features, takeSnapshot({ features, flags })).search.canRead;
@@ -18,16 +17,17 @@ export type States<F extends string = string> = { readonly [feature in F]: Maint
 export function readStates<F extends string>(
   features: Features<F>,
   snapshot: Snapshot,
-  // Object.keys loses the keys' type.
-  keys: readonly F[] = Object.keys(features) as F[],
+  locale = 'en',
 ): States<F> {
-  const states: Partial<Record<F, Maintenance<F>>> = {};
-  for (const key of keys) states[key] = readState(features, key, snapshot, 'en');
-  // One state was written for every key that is asked for.
+  const states: Record<string, Maintenance<F>> = {};
+  for (const { key } of Object.values<Features<F>[F]>(features)) {
+    states[key] = readState(features, key, snapshot, locale);
+  }
+  // One state was written for every key.
   return states as States<F>;
 }
 
-/** The state of one feature, with its notice in the language of a locale. */
+/** The state of one feature. */
 export function readState<F extends string>(
   features: Features<F>,
   feature: F,
