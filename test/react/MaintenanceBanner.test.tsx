@@ -30,11 +30,11 @@ afterEach(() => {
 });
 
 function show(
-  flags: Record<string, unknown> | MemorySource,
+  flags: Record<string, unknown> | undefined,
   banner: MaintenanceBannerProps = {},
   provider: Partial<MaintenanceProviderProps> = {},
+  source: MemorySource = memorySource(flags),
 ) {
-  const source = typeof flags['get'] === 'function' ? (flags as MemorySource) : memorySource(flags);
   const view = render(
     <MaintenanceProvider {...{ source, features }} timeZone="UTC" locale="en-GB" {...provider}>
       <MaintenanceBanner {...banner} />
@@ -211,7 +211,7 @@ describe('a dismissal', () => {
     cleanup();
     const source = memorySource({}, { state: 'pending' });
 
-    show(source);
+    show(undefined, {}, {}, source);
     expect(localStorage).toHaveLength(1);
     act(() => source.setStatus({ state: 'ready' }));
 

@@ -10,7 +10,7 @@ interface GatePlaceProps {
   readonly now: GateState | 'pending';
   /** Whether the children have a reason to be there: a gate closed from the start mounts nothing. */
   readonly mounted: boolean;
-  /** Whether the place stays as large as it was. Default true. */
+  /** Whether the place stays as large as it was; else the page scrolls back when the content returns. Default true. */
   readonly keepsSize?: boolean;
   readonly label: string;
   readonly root: RefObject<HTMLElement | null>;
@@ -22,8 +22,11 @@ interface GatePlaceProps {
 
 interface Before {
   readonly active: Element | null;
+  /** Whether that is in the gate: in its content or its notice. */
+  readonly inPlace: boolean;
   /** Set when the person is in the content. */
   readonly place: PersonPlace | null;
+  readonly scroll: ScrollToOptions;
   readonly size: Readonly<Record<'min-block-size' | 'min-inline-size', string>>;
 }
 
@@ -41,6 +44,7 @@ export class GatePlace extends Component<GatePlaceProps> {
   private focused: Element | null = null;
   private left: PersonPlace | null = null;
   private reopenDialogs: (() => void) | null = null;
+  private scroll: ScrollToOptions | null = null;
   private ownSize: Record<string, string> | null = null;
 
   override componentDidMount(): void {
@@ -56,7 +60,9 @@ export class GatePlace extends Component<GatePlaceProps> {
     const { blockSize, inlineSize } = getComputedStyle(root);
     return {
       active,
+      inPlace: root.contains(active),
       place: inContent ? rememberPlace(active) : null,
+      scroll: { left: scrollX, top: scrollY, behavior: 'instant' },
       size: { 'min-block-size': blockSize, 'min-inline-size': `min(100%, ${inlineSize})` },
     };
   }
@@ -65,8 +71,11 @@ export class GatePlace extends Component<GatePlaceProps> {
     if (!before) return;
     this.applyGuard();
     this.applyDialogs();
-    this.applySize(previous.now === 'open' && this.props.keepsSize !== false ? before.size : null);
+    if (this.props.keepsSize !== false) this.applySize(previous.now === 'open' ? before.size : null);
     this.repairFocus(before);
+    if (this.props.keepsSize !== false) return;
+    if (previous.now === 'open') this.scroll = before.scroll;
+    else if (this.props.now === 'open' && this.scroll) scrollTo(this.scroll);
   }
 
   override componentWillUnmount(): void {
@@ -135,7 +144,7 @@ export class GatePlace extends Component<GatePlaceProps> {
     }
   }
 
-  private repairFocus({ active, place }: Before): void {
+  private repairFocus({ active, inPlace, place }: Before): void {
     const { now, label, root, notice } = this.props;
     const rest = () => {
       if (notice.current) settleOn(notice.current);
@@ -145,7 +154,6 @@ export class GatePlace extends Component<GatePlaceProps> {
       this.left = place;
       rest();
     } else if (!place) {
-      const inPlace = root.current?.contains(active) || (active !== null && isLost(active));
       const nowhere = !active || active === document.body;
       if ((inPlace || nowhere) && this.left && returnTo(this.left)) this.left = null;
       else if (inPlace && active && isLost(active)) rest();
