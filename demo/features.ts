@@ -4,8 +4,8 @@ import { defineFeatures } from 'react-maintenance-mode';
 export const features = defineFeatures({
   site: { flag: 'site-maintenance', label: 'The shop', scope: 'site' },
   search: { flag: 'search-maintenance', label: 'Search' },
-  comments: { flag: 'comments-maintenance', label: 'Comments', mode: 'read-only' },
-  payments: { flag: 'payments-maintenance', label: 'Payments' },
+  comments: { flag: 'comments-maintenance', label: 'The comment section', mode: 'read-only' },
+  payments: { flag: 'payments-maintenance', label: 'Payment' },
   checkout: { flag: 'checkout-maintenance', label: 'Checkout', dependsOn: ['payments'] },
 });
 

@@ -18,8 +18,26 @@ export interface Draft {
   readonly message: string;
 }
 
+/** The parts of the shop in the panel's order. */
+export const shopFeatures = [
+  'search',
+  'comments',
+  'checkout',
+  'payments',
+  'site',
+] as const satisfies readonly ShopFeature[];
+
+/** What the panel calls the parts of the shop. */
+export const partNames: Readonly<Record<ShopFeature, string>> = {
+  search: 'Search',
+  comments: 'Comments',
+  checkout: 'Checkout',
+  payments: 'Payments',
+  site: 'Whole shop',
+};
+
 /** The modes that make sense for a part of the shop; the first is the one to begin with. */
-export const modesOf: Readonly<Record<ShopFeature, readonly Mode[]>> = {
+export const modesOf: Readonly<Record<ShopFeature, readonly [Mode, ...Mode[]]>> = {
   search: ['down', 'degraded'],
   comments: ['read-only', 'down'],
   checkout: ['down'],

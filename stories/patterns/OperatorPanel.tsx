@@ -11,7 +11,7 @@ export function OperatorPanel({ features }: { readonly features: Features }): Re
   const source = useStorySource();
   const [chosen, setChosen] = useState<Readonly<Record<string, Choice>>>({});
   return (
-    <aside className="operator" aria-label="Flags">
+    <aside className="flag-panel" aria-label="Flags">
       {Object.values(features).map(({ key, flag, label }) => (
         <label key={key}>
           {label}

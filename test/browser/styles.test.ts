@@ -114,7 +114,7 @@ describe('on a page', () => {
   it('stays light on a page that is only light, whatever the system wants', async () => {
     await emulate('', { 'prefers-color-scheme': 'dark' });
 
-    const notice = show('<section data-maintenance-notice="down"><h3>Search</h3></section>');
+    const notice = show('<section data-maintenance-notice data-maintenance-mode="down"></section>');
 
     expect(luminanceOf(notice)).toBeGreaterThan(0.8);
   });
@@ -123,12 +123,12 @@ describe('on a page', () => {
     await emulate('', { 'prefers-color-scheme': 'dark' });
 
     const inScheme = show(
-      '<div style="color-scheme: light dark"><section data-maintenance-notice="down"></section></div>',
+      '<div style="color-scheme: light dark"><section data-maintenance-notice data-maintenance-mode="down"></section></div>',
     );
     expect(luminanceOf(inScheme)).toBeLessThan(0.1);
 
     const told = show(
-      '<div data-maintenance-theme="auto"><section data-maintenance-notice="down"></section></div>',
+      '<div data-maintenance-theme="auto"><section data-maintenance-notice data-maintenance-mode="down"></section></div>',
     );
 
     expect(luminanceOf(told)).toBeLessThan(0.1);
@@ -136,7 +136,7 @@ describe('on a page', () => {
 
   it('takes the theme of data-maintenance-theme, and leaves the scheme of the page alone', () => {
     document.documentElement.dataset['maintenanceTheme'] = 'dark';
-    const notice = show('<section data-maintenance-notice="down"></section>');
+    const notice = show('<section data-maintenance-notice data-maintenance-mode="down"></section>');
 
     expect(luminanceOf(notice)).toBeLessThan(0.1);
     expect(getComputedStyle(document.documentElement).colorScheme).toBe('normal');
@@ -144,7 +144,9 @@ describe('on a page', () => {
   });
 
   it('gives way to any rule outside of a layer', () => {
-    const notice = show('<section class="mine" data-maintenance-notice="down"></section>');
+    const notice = show(
+      '<section class="mine" data-maintenance-notice data-maintenance-mode="down"></section>',
+    );
 
     withStyle('.mine { background: rgb(1, 2, 3) }', () => {
       expect(getComputedStyle(notice).backgroundColor).toBe('rgb(1, 2, 3)');
@@ -154,7 +156,7 @@ describe('on a page', () => {
   it('takes decisions and properties of components from any ancestor', () => {
     const notice = show(
       `<div style="--mm-color-down-border: rgb(4, 5, 6); --mm-notice-background: rgb(7, 8, 9)">
-         <section data-maintenance-notice="down"></section>
+         <section data-maintenance-notice data-maintenance-mode="down"></section>
        </div>`,
     );
 

@@ -8,13 +8,15 @@ import {
   type MaintenancePageProps,
 } from 'react-maintenance-mode';
 import { memorySource, type MemorySource } from 'react-maintenance-mode/core';
-import { afterEach, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 
 const features = defineFeatures({
   site: { flag: 'site', label: 'Shop', scope: 'site' },
   search: { flag: 'search', label: 'Search' },
 });
 
+// jsdom has no layout to scroll.
+beforeEach(() => void vi.spyOn(window, 'scrollTo').mockReturnValue(undefined));
 afterEach(cleanup);
 
 function show(

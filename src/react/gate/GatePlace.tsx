@@ -20,14 +20,16 @@ interface GatePlaceProps {
   readonly children: ReactNode;
 }
 
+type Size = readonly [block: string, inline: string];
+
 interface Before {
   readonly active: Element | null;
-  /** Whether that is in the gate: in its content or its notice. */
-  readonly inPlace: boolean;
   /** Set when the person is in the content. */
   readonly place: PersonPlace | null;
+  /** Whether the person is on the notice, or on the gate itself. */
+  readonly onNotice: boolean;
   readonly scroll: ScrollToOptions;
-  readonly size: Readonly<Record<'min-block-size' | 'min-inline-size', string>>;
+  readonly size: Size;
 }
 
 // React 19 takes a boolean; 18 knows no such property and passes on a string only.
@@ -45,7 +47,7 @@ export class GatePlace extends Component<GatePlaceProps> {
   private left: PersonPlace | null = null;
   private reopenDialogs: (() => void) | null = null;
   private scroll: ScrollToOptions | null = null;
-  private ownSize: Record<string, string> | null = null;
+  private ownSize: Size | null = null;
 
   override componentDidMount(): void {
     this.applyGuard();
@@ -60,10 +62,10 @@ export class GatePlace extends Component<GatePlaceProps> {
     const { blockSize, inlineSize } = getComputedStyle(root);
     return {
       active,
-      inPlace: root.contains(active),
       place: inContent ? rememberPlace(active) : null,
+      onNotice: !inContent && root.contains(active),
       scroll: { left: scrollX, top: scrollY, behavior: 'instant' },
-      size: { 'min-block-size': blockSize, 'min-inline-size': `min(100%, ${inlineSize})` },
+      size: [blockSize, inlineSize],
     };
   }
 
@@ -71,11 +73,11 @@ export class GatePlace extends Component<GatePlaceProps> {
     if (!before) return;
     this.applyGuard();
     this.applyDialogs();
-    if (this.props.keepsSize !== false) this.applySize(previous.now === 'open' ? before.size : null);
+    const { now, keepsSize = true } = this.props;
+    this.applySize(previous.now === 'open' && keepsSize ? before.size : null);
     this.repairFocus(before);
-    if (this.props.keepsSize !== false) return;
     if (previous.now === 'open') this.scroll = before.scroll;
-    else if (this.props.now === 'open' && this.scroll) scrollTo(this.scroll);
+    else if (now === 'open' && !keepsSize && this.scroll) scrollTo(this.scroll);
   }
 
   override componentWillUnmount(): void {
@@ -117,10 +119,12 @@ export class GatePlace extends Component<GatePlaceProps> {
 
   private applyGuard(): void {
     const { now } = this.props;
+    const content = this.content.current;
     this.guard.release();
-    if (this.content.current && (now === 'disable' || now === 'read-only')) {
-      this.guard.engage(this.content.current);
-    }
+    if (!content || now === 'open') return;
+    if (now === 'disable' || now === 'read-only') this.guard.engage(content);
+    // A portal stays where it is, with the focus, unless React can hide it.
+    if (this.focused && !content.contains(this.focused)) this.guard.lock(this.focused);
   }
 
   private applyDialogs(): void {
@@ -133,18 +137,18 @@ export class GatePlace extends Component<GatePlaceProps> {
     }
   }
 
-  private applySize(size: Before['size'] | null): void {
+  private applySize(size: Size | null): void {
     const style = this.props.root.current?.style;
     if (!style) return;
-    if (size) {
-      this.ownSize = { 'min-block-size': style.minBlockSize, 'min-inline-size': style.minInlineSize };
-      for (const [name, value] of Object.entries(size)) style.setProperty(name, value);
-    } else if (this.props.now === 'open') {
-      for (const [name, value] of Object.entries(this.ownSize ?? {})) style.setProperty(name, value);
-    }
+    if (size) this.ownSize = [style.minBlockSize, style.minInlineSize];
+    else if (this.props.now !== 'open' || !this.ownSize) return;
+    const [block, inline] = size ?? this.ownSize ?? ['', ''];
+    style.minBlockSize = block;
+    style.minInlineSize = size ? `min(100%, ${inline})` : inline;
+    style.setProperty('--maintenance-block-size', size ? block : null);
   }
 
-  private repairFocus({ active, inPlace, place }: Before): void {
+  private repairFocus({ active, place, onNotice }: Before): void {
     const { now, label, root, notice } = this.props;
     const rest = () => {
       if (notice.current) settleOn(notice.current);
@@ -155,8 +159,8 @@ export class GatePlace extends Component<GatePlaceProps> {
       rest();
     } else if (!place) {
       const nowhere = !active || active === document.body;
-      if ((inPlace || nowhere) && this.left && returnTo(this.left)) this.left = null;
-      else if (inPlace && active && isLost(active)) rest();
+      if ((onNotice || nowhere) && this.left && returnTo(this.left)) this.left = null;
+      else if (onNotice && active && isLost(active)) rest();
     }
     if (now === 'open') this.left = null;
   }
