@@ -7,7 +7,11 @@ import type { FlagSource } from '../core/FlagSource.js';
 import type { MaintenanceChange, MaintenanceStore } from '../core/MaintenanceStore.js';
 import type { FeatureKey } from '../core/Register.js';
 import type { Snapshot } from '../core/takeSnapshot.js';
-import { MaintenanceContext } from './MaintenanceContext.js';
+import { Announcer } from './Announcer.js';
+import { createAnnouncer } from './createAnnouncer.js';
+import { createMinutes } from './createMinutes.js';
+import { MaintenanceContext, type Announcements } from './MaintenanceContext.js';
+import type { MaintenanceStorage } from './MaintenanceStorage.js';
 import { english, type Messages } from './messages.js';
 
 /** Everything but `children` has a default. What is read once, at the first render, says so. */
@@ -33,8 +37,15 @@ export interface MaintenanceProviderProps {
   readonly locale?: string | undefined;
   /** The IANA zone of times. Default: the viewer's own, from the moment that the page is alive. */
   readonly timeZone?: string | undefined;
-  /** Texts in place of the built-in English ones. */
+  /** Texts in place of the built-in English ones: those of `react-maintenance-mode/locales/...`, or your own. */
   readonly messages?: Partial<Messages> | undefined;
+  /**
+   * Whose changes are spoken to users of assistive technology: of `all` features, of their `own`, which have a gate, a hook or
+   * a banner on screen, or `off`. Default `own`.
+   */
+  readonly announcements?: Announcements | undefined;
+  /** Where it is kept which banners were dismissed. Default: `localStorage`, as far as the browser allows it. */
+  readonly storage?: MaintenanceStorage | undefined;
   /** The clock, in epoch milliseconds. Default `Date.now`. Read once. */
   readonly now?: (() => number) | undefined;
 }
@@ -49,14 +60,17 @@ export interface MaintenanceProviderProps {
  */
 export function MaintenanceProvider(props: MaintenanceProviderProps): React.JSX.Element {
   const { children, source, locale = 'en', timeZone, messages, now = Date.now } = props;
+  const { announcements = 'own', storage } = props;
   const [callbacks] = useState(() => createCallbacks(props));
   const [ownStore] = useState(() => createOwnStore(props, callbacks));
   const store = props.store ?? ownStore;
+  const announcer = useMemo(() => createAnnouncer(store), [store]);
+  const [lasting] = useState(() => ({ minutes: createMinutes(now), memory: {} }));
   const [clock] = useState(() => now);
-  const value = useMemo(
-    () => ({ store, settings: { locale, timeZone, messages: { ...english, ...messages }, now: clock } }),
-    [store, locale, timeZone, messages, clock],
-  );
+  const value = useMemo(() => {
+    const wording = { locale, timeZone, messages: { ...english, ...messages } };
+    return { store, announcer, ...lasting, settings: { ...wording, announcements, storage, now: clock } };
+  }, [store, announcer, lasting, locale, timeZone, messages, announcements, storage, clock]);
 
   // Before any effect below can make the store speak.
   useInsertionEffect(() => {
@@ -71,7 +85,12 @@ export function MaintenanceProvider(props: MaintenanceProviderProps): React.JSX.
     return () => document.removeEventListener('visibilitychange', wake);
   }, [store]);
 
-  return <MaintenanceContext.Provider value={value}>{children}</MaintenanceContext.Provider>;
+  return (
+    <MaintenanceContext.Provider value={value}>
+      {children}
+      <Announcer />
+    </MaintenanceContext.Provider>
+  );
 }
 
 type CallbackProps = Pick<MaintenanceProviderProps, 'onChange' | 'onError'>;

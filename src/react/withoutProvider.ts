@@ -25,5 +25,15 @@ export const withoutProvider: MaintenanceContextValue = {
     setLocale: unsubscribe,
     refresh: unsubscribe,
   },
-  settings: { locale: 'en', timeZone: undefined, messages: english, now: Date.now },
+  settings: {
+    locale: 'en',
+    timeZone: undefined,
+    messages: english,
+    announcements: 'off',
+    storage: undefined,
+    now: Date.now,
+  },
+  announcer: { enter: subscribe, start: subscribe },
+  minutes: { subscribe, get: () => 0 },
+  memory: {},
 };

@@ -1,6 +1,7 @@
+import { readSnapshot } from '../core/createEntries.js';
 import type { Features } from '../core/defineFeatures.js';
-import { resolve } from '../core/FeatureEntry.js';
 import type { Maintenance } from '../core/Maintenance.js';
+import { resolveMaintenance } from '../core/resolveMaintenance.js';
 import type { Snapshot } from '../core/takeSnapshot.js';
 
 /** The state of every feature, by key. */
@@ -29,13 +30,9 @@ export function readStates<F extends string>(
 export function readState<F extends string>(
   features: Features<F>,
   feature: F,
-  { windows, now }: Snapshot,
+  snapshot: Snapshot,
   locale: string,
 ): Maintenance<F> {
-  const causes = features[feature].causes.map((key) => ({
-    feature: features[key],
-    window: windows[key] ?? null,
-    reopening: null,
-  }));
-  return resolve(feature, causes, now, 0, locale);
+  const causes = features[feature].causes.map((key) => readSnapshot(snapshot, features[key]));
+  return resolveMaintenance(feature, causes, snapshot.now, 0, locale);
 }

@@ -1,0 +1,12 @@
+import type { CSSProperties } from 'react';
+
+/** Heard, not seen, also where the stylesheet is not used. */
+export const visuallyHidden: CSSProperties = {
+  position: 'absolute',
+  width: 1,
+  height: 1,
+  margin: -1,
+  overflow: 'hidden',
+  clipPath: 'inset(50%)',
+  whiteSpace: 'nowrap',
+};

@@ -1,0 +1,140 @@
+import type { Meta, StoryObj } from '@storybook/react-vite';
+import { expect } from 'storybook/test';
+import { MaintenanceGate, type ClosedBehaviour, type Mode } from 'react-maintenance-mode';
+import { fixtureOf, type Fixture } from '../fixtures.js';
+import { shop } from '../shop.js';
+import { ReviewForm } from './ReviewForm.js';
+
+const meta = {
+  title: 'Components/MaintenanceGate',
+  component: MaintenanceGate,
+  args: { feature: 'search', children: <ReviewForm /> },
+  argTypes: { children: { control: false }, fallback: { control: 'text' }, feature: { control: false } },
+  parameters: {
+    maintenance: {
+      features: shop,
+      flags: { 'search-maintenance': fixtureOf('active', 'down').flag },
+    },
+  },
+} satisfies Meta<typeof MaintenanceGate>;
+
+export default meta;
+type Story = StoryObj<typeof meta>;
+
+export const Default: Story = {};
+
+export const Playground: Story = { args: { requires: 'read', closed: 'replace' } };
+
+export const Open: Story = {
+  parameters: { maintenance: { flags: { 'search-maintenance': false } } },
+  play: async ({ canvas }) => {
+    await expect(canvas.getByRole('textbox', { name: 'Your review' })).toBeVisible();
+  },
+};
+
+export const ScheduledDegraded: Story = open('scheduled', 'degraded');
+export const ScheduledReadOnly: Story = open('scheduled', 'read-only');
+export const ScheduledDown: Story = open('scheduled', 'down');
+export const ActiveDegraded: Story = open('active', 'degraded');
+export const ActiveReadOnly: Story = open('active', 'read-only');
+export const ActiveReadOnlyRequiresWrite: Story = closed('active', 'read-only');
+export const ActiveDown: Story = closed('active', 'down');
+export const OverdueReadOnlyRequiresWrite: Story = closed('overdue', 'read-only');
+export const OverdueDown: Story = closed('overdue', 'down');
+export const RecoveringReadOnlyRequiresWrite: Story = closed('recovering', 'read-only');
+export const RecoveringDown: Story = closed('recovering', 'down');
+
+/** A fallback of your own, in place of the built-in notice. */
+export const WithFallback: Story = {
+  args: { fallback: <p>Search is unavailable. The menu still has everything.</p> },
+  play: async ({ canvas }) => {
+    await expect(canvas.getByText(/The menu still has everything/)).toBeVisible();
+    await expect(canvas.queryByRole('heading')).toBeNull();
+  },
+};
+
+/** A child that shows by itself that it is degraded. */
+export const ChildrenAsFunction: Story = {
+  args: {
+    children: ({ mode }) =>
+      mode === 'degraded' ? <p>Results may be up to an hour old.</p> : <p>Fresh results.</p>,
+  },
+  parameters: { maintenance: { flags: { 'search-maintenance': fixtureOf('active', 'degraded').flag } } },
+  play: async ({ canvas }) => {
+    await expect(canvas.getByText('Results may be up to an hour old.')).toBeVisible();
+  },
+};
+
+/** The fallback stands in the place of the children, which takes the room that they took. */
+export const ClosedReplace: Story = behaviour('replace');
+
+/** Nothing is in its place: for what nobody misses. */
+export const ClosedHide: Story = {
+  ...behaviour('hide'),
+  play: async ({ canvas }) => {
+    await expect(canvas.queryByRole('textbox')).toBeNull();
+    await expect(canvas.queryByRole('heading')).toBeNull();
+  },
+};
+
+/** In sight, and still reached by keyboard, with the reason. Nothing in it can be changed or set off. */
+export const ClosedDisable: Story = inSight('disable');
+
+/** As `disable`, at full contrast: for what people want to read and copy. */
+export const ClosedReadOnly: Story = inSight('read-only');
+
+/** Behind its notice, out of reach. */
+export const ClosedOverlay: Story = {
+  ...behaviour('overlay'),
+  play: async ({ canvas }) => {
+    const button = canvas.getByText('Send review');
+    await expect(button).toBeVisible();
+    button.focus();
+    await expect(button).not.toHaveFocus();
+  },
+};
+
+function behaviour(closed: ClosedBehaviour): Story {
+  return {
+    args: { requires: 'write', closed },
+    parameters: { maintenance: { flags: { 'search-maintenance': fixtureOf('active', 'read-only').flag } } },
+  };
+}
+
+function inSight(closed: ClosedBehaviour): Story {
+  return {
+    ...behaviour(closed),
+    play: async ({ canvas, userEvent }) => {
+      const text = canvas.getByRole<HTMLTextAreaElement>('textbox', { name: 'Your review' });
+      const before = text.value;
+
+      await userEvent.type(text, ' it is');
+
+      await expect(text).toHaveFocus();
+      await expect(text).toHaveValue(before);
+    },
+  };
+}
+
+function open(phase: Fixture['phase'], mode: Mode): Story {
+  return {
+    parameters: { maintenance: { flags: { 'search-maintenance': fixtureOf(phase, mode).flag } } },
+    play: async ({ canvas }) => {
+      await expect(canvas.getByRole('textbox', { name: 'Your review' })).toBeVisible();
+      await expect(canvas.queryByRole('heading')).toBeNull();
+    },
+  };
+}
+
+/** Closed for what needs to write, so that every mode but `degraded` shows its notice. */
+function closed(phase: Fixture['phase'], mode: Mode): Story {
+  const { flag, title } = fixtureOf(phase, mode);
+  return {
+    args: { requires: 'write' },
+    parameters: { maintenance: { flags: { 'search-maintenance': flag } } },
+    play: async ({ canvas }) => {
+      await expect(canvas.getByRole('heading', { name: title })).toBeVisible();
+      await expect(canvas.queryByRole('textbox')).toBeNull();
+    },
+  };
+}
