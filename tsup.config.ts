@@ -1,5 +1,7 @@
 import { defineConfig } from 'tsup';
 
+import { thirdPartyLicenses } from './scripts/thirdPartyLicenses.js';
+
 export default defineConfig([
   {
     // A file for a file: dist mirrors src, every client file keeps its own 'use client', and there is one React context.
@@ -24,6 +26,7 @@ export default defineConfig([
     sourcemap: false,
     noExternal: [/.*/],
     outDir: 'dist/cli',
+    esbuildPlugins: [thirdPartyLicenses()],
     // CommonJS packages inside the bundle call require() for Node's own modules.
     banner: {
       js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",

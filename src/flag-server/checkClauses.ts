@@ -9,7 +9,7 @@ export function checkClauses(check: Checklist, path: string, clauses: unknown): 
     if (fields['op'] === 'segmentMatch') {
       check.strings(`${clausePath}.values`, fields['values']);
     } else {
-      check.string(`${clausePath}.attribute`, fields['attribute']);
+      check.attribute(`${clausePath}.attribute`, fields['attribute']);
       check.list(`${clausePath}.values`, fields['values']);
     }
     check.optional(`${clausePath}.negate`, fields['negate'], check.boolean);

@@ -89,6 +89,6 @@ function checkServed(check: Checklist, path: string, served: unknown, index: Ind
     check.count(`${part}.weight`, entry['weight']);
   });
   if (parts === 0) check.fault(`${path}.rollout.variations`, 'a list with an entry', rollout['variations']);
-  check.optional(`${path}.rollout.bucketBy`, rollout['bucketBy'], check.string);
+  check.optional(`${path}.rollout.bucketBy`, rollout['bucketBy'], check.attribute);
   check.optional(`${path}.rollout.contextKind`, rollout['contextKind'], check.string);
 }

@@ -24,7 +24,7 @@ export function checkSegment(key: string, segment: unknown): string[] {
     if (!entry) return;
     checkClauses(check, `${path}.clauses`, entry['clauses']);
     check.optional(`${path}.weight`, entry['weight'], check.count);
-    check.optional(`${path}.bucketBy`, entry['bucketBy'], check.string);
+    check.optional(`${path}.bucketBy`, entry['bucketBy'], check.attribute);
   });
   return check.faults;
 }

@@ -9,6 +9,8 @@ export interface Checklist {
   string: (path: string, value: unknown) => void;
   strings: (path: string, value: unknown) => void;
   boolean: (path: string, value: unknown) => void;
+  /** The name of an attribute of a context, or a path to one as LaunchDarkly writes it: `/address/city`. */
+  attribute: (path: string, value: unknown) => void;
   /** A whole number from 0. */
   count: (path: string, value: unknown) => void;
   optional: (path: string, value: unknown, check: (path: string, value: unknown) => void) => void;
@@ -40,6 +42,13 @@ export function createChecklist(): Checklist {
       entries.forEach((entry, index) => check.string(`${path}[${index}]`, entry));
     },
     boolean: (path, value) => expect(typeof value === 'boolean', path, 'true or false', value),
+    attribute: (path, value) =>
+      expect(
+        typeof value === 'string' && /^(?:[^/].*|(?:\/(?:[^/~]|~[01])+)+)$/s.test(value),
+        path,
+        'the name of an attribute',
+        value,
+      ),
     count: (path, value) =>
       expect(Number.isInteger(value) && Number(value) >= 0, path, 'a whole number from 0', value),
     optional: (path, value, inner) => {

@@ -2,6 +2,7 @@ import { init, type LDContext } from '@launchdarkly/node-server-sdk';
 import { TestData } from '@launchdarkly/node-server-sdk/integrations';
 
 import { flagVersion, isClientSide } from './FlagConfig.js';
+import { isRecord } from './isRecord.js';
 import type { FlagData } from './parseFlagFile.js';
 
 /** What LaunchDarkly's client-side protocol says of one flag for one context. */
@@ -61,7 +62,8 @@ export async function createEdition(data: FlagData, revision: number): Promise<E
     data,
     revision,
     evaluate: async (context, options) => {
-      // The SDK checks the context itself and answers an invalid state for a bad one.
+      // The SDK answers an invalid state for a bad context, but throws for what is no object.
+      if (!isRecord(context)) return undefined;
       const state = await client.allFlagsState(context as LDContext, options);
       if (!state.valid) return undefined;
       // toJSON is typed as a bare object; this is the form that LaunchDarkly documents for bootstrapping browsers.

@@ -46,9 +46,11 @@ export async function createFlagFile(file: string): Promise<FlagFile> {
       return text;
     },
     write: async (next) => {
-      await replaceFile(path, next, async () => {
-        if ((await readText(path, file)) !== text) throw new FlagFileEdited(file);
-      });
+      const refuseEdited = async (): Promise<void> => {
+        if ((await readText(path, file).catch(() => undefined)) !== text) throw new FlagFileEdited(file);
+      };
+      await refuseEdited();
+      await replaceFile(path, next, refuseEdited);
       text = next;
     },
     read: () => readText(path, file),

@@ -1,5 +1,7 @@
-import { createServer, type Server } from 'node:http';
+import { once } from 'node:events';
+import { createServer, type Server, type ServerResponse } from 'node:http';
 import { isIPv6, type AddressInfo } from 'node:net';
+import { setTimeout } from 'node:timers/promises';
 
 import { clientRoutes } from './clientRoutes.js';
 import { createAuditLog } from './createAuditLog.js';
@@ -24,7 +26,7 @@ export interface FlagServerOptions {
   onRequest?: (request: RequestRecord) => void;
 }
 
-/** A flag server that is listening. */
+/** A flag server that listens. */
 export interface FlagServer {
   readonly url: string;
   readonly port: number;
@@ -65,7 +67,12 @@ export async function createFlagServer(options: FlagServerOptions): Promise<Flag
     onRequest,
     onWarning,
   );
-  const server = createServer((request, response) => void handle(request, response));
+  const underWay = new Set<ServerResponse>();
+  const server = createServer((request, response) => {
+    underWay.add(response);
+    response.on('close', () => underWay.delete(response));
+    void handle(request, response);
+  });
 
   try {
     await listen(server, options.port, host);
@@ -83,11 +90,14 @@ export async function createFlagServer(options: FlagServerOptions): Promise<Flag
     },
     cutStreams: streams.cut,
     close: async () => {
-      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+      const closed = once(server, 'close');
+      server.close();
       streams.cut();
-      const timer = setTimeout(() => server.closeAllConnections(), CLOSING_MS);
+      const answered = Promise.allSettled([...underWay].map((response) => once(response, 'close')));
+      await Promise.race([answered, setTimeout(CLOSING_MS, undefined, { ref: false })]);
+      // Connections that wait for another request, or have never sent one, have nothing to lose.
+      server.closeAllConnections();
       await closed;
-      clearTimeout(timer);
       await state.close();
     },
   };

@@ -12,10 +12,7 @@ export interface FlagState {
    * @param edit makes the changed flag, or returns the same one to change nothing. What it throws is passed on.
    * @throws FlagFileEdited when the file was edited by hand meanwhile. The edit is kept, the change is not made.
    */
-  change: (
-    key: string,
-    edit: (flag: FlagConfig | undefined, data: FlagData) => FlagConfig,
-  ) => Promise<FlagConfig>;
+  change: (key: string, edit: (data: FlagData) => FlagConfig) => Promise<FlagConfig>;
   /** Runs a task while no change is under way. */
   between: <T>(task: () => Promise<T>) => Promise<T>;
   close: () => Promise<void>;
@@ -37,7 +34,11 @@ export interface FlagStateOptions {
  */
 export async function createFlagState(options: FlagStateOptions): Promise<FlagState> {
   const { file, fileName, onWarning } = options;
-  const parse = (text: string): FlagData => parseFlagFile(text, fileName);
+  const parse = (text: string): FlagData => {
+    const data = parseFlagFile(text, fileName);
+    warnOfUnseen(data, onWarning);
+    return data;
+  };
   const initial = parse(file.text);
   let edition = await createEdition(initial, newestVersion(initial));
   let last: Promise<unknown> = Promise.resolve();
@@ -77,9 +78,8 @@ export async function createFlagState(options: FlagStateOptions): Promise<FlagSt
     },
     change: (key, edit) =>
       between(async () => {
-        const before = edition.data.flags.get(key);
-        const flag = edit(before, edition.data);
-        if (flag === before) return flag;
+        const flag = edit(edition.data);
+        if (flag === edition.data.flags.get(key)) return flag;
         const data = replaceFlag(edition.data, flag);
         const next = await createEdition(data, Math.max(edition.revision + 1, flagVersion(flag)));
         try {
@@ -113,6 +113,17 @@ function watchOrWarn(file: FlagFile, onEdit: () => void, onWarning: (message: st
 
 function serialiseFlags(data: FlagData): string {
   return `${JSON.stringify(data.root, null, 2)}\n`;
+}
+
+function warnOfUnseen({ flags }: FlagData, onWarning: (message: string) => void): void {
+  const unseen = [...flags.values()].filter(
+    ({ clientSideAvailability, clientSide }) => clientSideAvailability == null && clientSide == null,
+  );
+  if (unseen.length === 0) return;
+  const keys = unseen.map(({ key }) => key).join(', ');
+  onWarning(
+    `No browser sees ${keys}. Add "clientSideAvailability": {"usingEnvironmentId": true} to flags that it should see, false to others.`,
+  );
 }
 
 function newestVersion(data: FlagData): number {

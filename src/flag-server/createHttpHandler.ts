@@ -5,8 +5,6 @@ import { readJson } from './readJson.js';
 
 /** A request as a route sees it. */
 export interface Exchange {
-  method: string;
-  path: string;
   query: URLSearchParams;
   request: IncomingMessage;
   response: ServerResponse;
@@ -41,6 +39,7 @@ export interface RouteGroup {
 export interface RequestRecord {
   method: string;
   path: string;
+  /** Without the question mark. */
   query: string;
   headers: IncomingMessage['headers'];
   /** The JSON of its body, if a route read it. */
@@ -57,24 +56,18 @@ export function createHttpHandler(
   onWarning: (message: string) => void,
 ): HttpHandler {
   return async (request, response) => {
-    const method = request.method ?? 'GET';
-    const url = new URL(request.url ?? '/', 'http://localhost');
-    const record: RequestRecord = {
-      method,
-      path: url.pathname,
-      query: url.search,
-      headers: request.headers,
-      status: 0,
-    };
-    const group = groups.find(({ prefixes }) => prefixes.some((prefix) => url.pathname.startsWith(prefix)));
-    for (const [name, value] of Object.entries(group?.corsHeaders(request) ?? {}))
-      response.setHeader(name, value);
+    const { method = 'GET', headers } = request;
+    // Not by URL: it throws for some of what a client may send, and rewrites other parts.
+    const [path = '', query = ''] = (request.url ?? '').split(/\?(.*)/s);
+    const record: RequestRecord = { method, path, query, headers, status: 0 };
+    const group = groups.find(({ prefixes }) => prefixes.some((prefix) => path.startsWith(prefix)));
+    response.setHeaders(new Map(Object.entries(group?.corsHeaders(request) ?? {})));
     // A client that goes away in the middle is no matter of ours.
     response.on('error', () => undefined);
 
     let reply: Reply | undefined;
     try {
-      reply = await answer(group, method, url, request, response, record);
+      reply = await answer(group, request, response, record);
     } catch (error) {
       reply = replyToFailure(error, onWarning);
     }
@@ -86,32 +79,26 @@ export function createHttpHandler(
 
 async function answer(
   group: RouteGroup | undefined,
-  method: string,
-  url: URL,
   request: IncomingMessage,
   response: ServerResponse,
   record: RequestRecord,
 ): Promise<Reply | undefined> {
+  const { method, path, query } = record;
   if (method === 'OPTIONS' && group) return { status: 204 };
   group?.admit?.(request);
   const found = (group?.routes ?? []).flatMap((route) => {
-    const params = matchPath(route.path, url.pathname);
+    const params = matchPath(route.path, path);
     return params ? [{ route, params }] : [];
   });
-  if (found.length === 0) throw new HttpProblem('not_found', `There is nothing at ${url.pathname}`);
+  if (found.length === 0) throw new HttpProblem('not_found', `There is nothing at ${path}`);
   const match = found.find(({ route }) => route.method === method);
   if (!match) {
     const allowed = [...new Set(found.map(({ route }) => route.method))].join(', ');
     response.setHeader('allow', allowed);
-    throw new HttpProblem(
-      'method_not_allowed',
-      `${method} is not allowed on ${url.pathname}: use ${allowed}`,
-    );
+    throw new HttpProblem('method_not_allowed', `${method} is not allowed on ${path}: use ${allowed}`);
   }
   return match.route.handle({
-    method,
-    path: url.pathname,
-    query: url.searchParams,
+    query: new URLSearchParams(query),
     request,
     response,
     param: (name) => match.params.get(name) ?? '',
@@ -129,6 +116,8 @@ function replyToFailure(error: unknown, onWarning: (message: string) => void): R
 }
 
 function send(request: IncomingMessage, response: ServerResponse, reply: Reply): void {
+  // A stream that failed has no other way left to say so.
+  if (response.headersSent) return void response.destroy();
   // What is left of a body that nobody read would be taken for the next request.
   if (!request.complete) response.setHeader('connection', 'close');
   if (reply.body === undefined) {

@@ -1,6 +1,7 @@
 import { checkFlag, checkKey } from './checkFlag.js';
 import { checkSegment } from './checkSegment.js';
 import type { FlagConfig } from './FlagConfig.js';
+import { findCycle } from './findCycle.js';
 import { FlagFileError } from './FlagFileError.js';
 import { isRecord } from './isRecord.js';
 import { scanJson } from './scanJson.js';
@@ -62,6 +63,16 @@ export function parseFlagFile(text: string, file: string): FlagData {
     for (const fault of checkSegment(key, segment)) tell(['segments', key], `segment "${key}": ${fault}`);
     if (isRecord(segment)) segments.push(segment);
   }
+  if (faults.length === 0) {
+    const flagCycle = findCycle(new Map([...flags].map(([key, flag]) => [key, prerequisitesOf(flag)])));
+    if (flagCycle)
+      tell(['flags', flagCycle[0] ?? ''], `prerequisites go in a circle: ${flagCycle.join(' → ')}`);
+    const segmentCycle = findCycle(
+      new Map(segments.map((segment) => [String(segment['key']), segmentsIn(segment)])),
+    );
+    if (segmentCycle)
+      tell(['segments', segmentCycle[0] ?? ''], `segments go in a circle: ${segmentCycle.join(' → ')}`);
+  }
   if (!isRecord(root) || faults.length > 0) {
     const more = faults.length - MAX_FAULTS_TOLD;
     throw new FlagFileError(
@@ -94,4 +105,19 @@ function flagOfValue(key: string, value: unknown): FlagConfig {
   return typeof value === 'boolean'
     ? { ...base, on: value, variations: [true, false], fallthrough: { variation: 0 }, offVariation: 1 }
     : { ...base, on: true, variations: [value], fallthrough: { variation: 0 } };
+}
+
+function prerequisitesOf({ prerequisites }: FlagConfig): string[] {
+  return (prerequisites ?? []).filter(isRecord).map(({ key }) => String(key));
+}
+
+function segmentsIn({ rules }: Record<string, unknown>): string[] {
+  const clauses = listOf(rules).flatMap((rule) => listOf(rule['clauses']));
+  return clauses.flatMap(({ op, values }) =>
+    op === 'segmentMatch' && Array.isArray(values) ? values.map(String) : [],
+  );
+}
+
+function listOf(value: unknown): Record<string, unknown>[] {
+  return Array.isArray(value) ? value.filter(isRecord) : [];
 }

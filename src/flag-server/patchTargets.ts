@@ -27,7 +27,7 @@ export function removeTargets(flag: FlagConfig, instruction: Instruction): void 
     if (entry.variation !== variation || !entry.values.some((key) => removed.has(key))) continue;
     entry.values = entry.values.filter((key) => !removed.has(key));
     if (entry.values.length > 0) continue;
-    const list = contextKind === 'user' && flag.targets?.includes(entry) ? 'targets' : 'contextTargets';
+    const list = contextKind === 'user' ? 'targets' : 'contextTargets';
     flag[list] = (flag[list] ?? []).filter((other) => other !== entry);
   }
   pairUserTargets(flag);
@@ -64,21 +64,17 @@ function isKeyList(values: unknown): values is string[] {
 }
 
 function targetsOf(flag: FlagConfig, contextKind: string): FlagTargets[] {
-  return [
-    ...(contextKind === 'user' ? (flag.targets ?? []) : []),
-    ...(flag.contextTargets ?? []).filter((entry) => (entry.contextKind ?? 'user') === contextKind),
-  ];
+  // Keys of users count in `targets` only: the evaluator does not look at those of `contextTargets`.
+  if (contextKind === 'user') return flag.targets ?? [];
+  return (flag.contextTargets ?? []).filter((entry) => entry.contextKind === contextKind);
 }
 
 function entryOf(flag: FlagConfig, contextKind: string, variation: number): FlagTargets {
-  const list = contextKind === 'user' ? (flag.targets ??= []) : (flag.contextTargets ??= []);
-  const found = list.find(
-    (entry) => entry.variation === variation && (entry.contextKind ?? 'user') === contextKind,
-  );
+  const found = targetsOf(flag, contextKind).find((entry) => entry.variation === variation);
   if (found) return found;
-  const entry: FlagTargets =
-    contextKind === 'user' ? { variation, values: [] } : { variation, contextKind, values: [] };
-  list.push(entry);
+  const isUser = contextKind === 'user';
+  const entry: FlagTargets = { variation, ...(isUser ? {} : { contextKind }), values: [] };
+  (isUser ? (flag.targets ??= []) : (flag.contextTargets ??= [])).push(entry);
   return entry;
 }
 
@@ -87,15 +83,11 @@ function entryOf(flag: FlagConfig, contextKind: string, variation: number): Flag
  * keys in `contextTargets`, one for each variation.
  */
 function pairUserTargets(flag: FlagConfig): void {
-  if (!flag.contextTargets) return;
-  const isPair = (entry: FlagTargets): boolean => (entry.contextKind ?? 'user') === 'user';
-  const others = flag.contextTargets.filter((entry) => !isPair(entry));
-  if (others.length === 0) {
-    flag.contextTargets = [];
-    return;
-  }
+  if (!flag.contextTargets?.length) return;
   for (const { variation } of flag.targets ?? []) {
-    if (flag.contextTargets.some((entry) => isPair(entry) && entry.variation === variation)) continue;
-    flag.contextTargets.push({ variation, contextKind: 'user', values: [] });
+    const paired = flag.contextTargets.some(
+      (entry) => (entry.contextKind ?? 'user') === 'user' && entry.variation === variation,
+    );
+    if (!paired) flag.contextTargets.push({ variation, contextKind: 'user', values: [] });
   }
 }

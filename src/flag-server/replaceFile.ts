@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { open, readdir, rename, stat, unlink } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 
@@ -8,7 +9,8 @@ import { basename, dirname, join } from 'node:path';
  * @param allow called last before the replacement; it prevents it by throwing.
  */
 export async function replaceFile(path: string, text: string, allow: () => Promise<void>): Promise<void> {
-  const temporary = join(dirname(path), temporaryName(path, process.pid));
+  const unique = randomBytes(4).toString('hex');
+  const temporary = join(dirname(path), `.${basename(path)}.${process.pid}.${unique}.tmp`);
   const { mode } = await stat(path);
   try {
     await writeDurably(temporary, text, mode);
@@ -25,14 +27,15 @@ export async function replaceFile(path: string, text: string, allow: () => Promi
 export async function removeOldTemporaryFiles(path: string): Promise<void> {
   const folder = dirname(path);
   for (const name of await readdir(folder)) {
-    const pid = Number(/\.(\d+)\.tmp$/.exec(name)?.[1]);
-    if (name !== temporaryName(path, pid) || isAlive(pid)) continue;
+    if (!name.startsWith(`.${basename(path)}.`)) continue;
+    const pid = /^\.(\d+)\.[0-9a-f]{8}\.tmp$/.exec(name.slice(basename(path).length + 1))?.[1];
+    if (pid === undefined) continue;
+    const { mtimeMs } = await stat(join(folder, name)).catch(() => ({ mtimeMs: Infinity }));
+    // In a container the killed process may have had the number that this one has.
+    const isOurs = Number(pid) === process.pid && mtimeMs >= performance.timeOrigin;
+    if (isOurs || (Number(pid) !== process.pid && isAlive(Number(pid)))) continue;
     await unlink(join(folder, name)).catch(() => undefined);
   }
-}
-
-function temporaryName(path: string, pid: number): string {
-  return `.${basename(path)}.${pid}.tmp`;
 }
 
 async function writeDurably(path: string, text: string, mode: number): Promise<void> {

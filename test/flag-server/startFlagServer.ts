@@ -80,7 +80,7 @@ export async function startFlagServer(
     },
     events: (kind) =>
       requests
-        .filter(({ path }) => path.startsWith('/events/bulk/'))
+        .filter(({ path, status }) => status === 202 && path.startsWith('/events/bulk/'))
         .flatMap(({ body }) => body as Record<string, unknown>[])
         .filter((event) => event['kind'] === kind),
     patch: async (flag, instructions, comment) => {

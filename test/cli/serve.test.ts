@@ -1,0 +1,200 @@
+import { access, constants, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { connect } from 'node:net';
+import { homedir, tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+
+import { version } from '../../package.json';
+import { buildCommand, type BuiltCommand } from './buildCommand.js';
+import { startCommand, type RunningCommand } from './startCommand.js';
+
+const CONTEXT = Buffer.from('{"kind":"user","key":"bob"}').toString('base64url');
+const FLAGS = '{"flagValues": {"search-maintenance": false}}';
+
+let built: BuiltCommand;
+let folder: string;
+const running: RunningCommand[] = [];
+
+beforeAll(async () => {
+  built = await buildCommand();
+});
+
+afterAll(() => built.remove());
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'serve-'));
+  await writeFile(join(folder, 'flags.json'), FLAGS);
+});
+
+afterEach(async () => {
+  for (const { process, ended } of running.splice(0)) {
+    process.kill('SIGKILL');
+    await ended;
+  }
+  await rm(folder, { recursive: true });
+});
+
+function run(...args: string[]): RunningCommand {
+  const command = startCommand(built.main, args, folder);
+  running.push(command);
+  return command;
+}
+
+/** Serves flags.json on a free port. */
+async function serve(...args: string[]): Promise<{ command: RunningCommand; url: string }> {
+  const command = run('serve', '--flags', 'flags.json', '--port', '0', ...args);
+  return { command, url: (await command.firstLine).replace('listening on ', '') };
+}
+
+describe('the built command', () => {
+  it('is an executable script that carries all it needs, with the licences of what it carries', async () => {
+    const files = await readdir(built.folder);
+    const texts = await Promise.all(files.map((file) => readFile(join(built.folder, file), 'utf8')));
+
+    await access(built.main, constants.X_OK);
+    expect(await readFile(built.main, 'utf8')).toMatch(/^#!\/usr\/bin\/env node\n/);
+    expect(files).toContain('THIRD_PARTY_LICENSES.txt');
+    const licences = await readFile(join(built.folder, 'THIRD_PARTY_LICENSES.txt'), 'utf8');
+    for (const name of ['@launchdarkly/node-server-sdk', 'commander', 'semver'])
+      expect(licences).toContain(`\n${name} `);
+    expect(licences).toContain('END OF TERMS AND CONDITIONS');
+    for (const place of [process.cwd(), homedir(), built.folder])
+      expect(texts.join('')).not.toContain(`${place}/`);
+  });
+
+  it('does not load LaunchDarkly before it serves', async () => {
+    const main = await readFile(built.main, 'utf8');
+
+    expect(main).not.toContain('launchdarkly.com');
+  });
+
+  it('has help with examples, and a version', async () => {
+    const help = run('--help');
+    const serveHelp = run('serve', '--help');
+    const versionOnly = run('--version');
+
+    expect([await help.ended, await serveHelp.ended, await versionOnly.ended]).toEqual([0, 0, 0]);
+    expect(help.stdout()).toMatch(/^Usage: maintenance-mode .*\n[^]*serve/);
+    expect(serveHelp.stdout()).toMatch(/Examples:\n +\$ echo/);
+    expect(versionOnly.stdout()).toBe(`${version}\n`);
+  });
+
+  it.each([
+    [[], /Usage: maintenance-mode/],
+    [['srve'], /unknown command 'srve'\n\(Did you mean serve\?\)/],
+    [['serve', '--flag', 'x', '--port', '0'], /unknown option '--flag'\n\(Did you mean --flags\?\)/],
+    [['serve', '--port', '0'], /'--flags <file>' is missing/],
+    [['serve', '--flags', 'flags.json'], /'--port <number>' is missing/],
+    [['serve', '--flags', 'flags.json', '--port', '65536'], /must be a number from 0 to 65535/],
+    [['serve', '--flags', 'flags.json', '--port', '-1'], /must be a number from 0 to 65535/],
+    [['serve', '--flags', 'flags.json', '--port', '0', 'more'], /too many arguments/],
+  ])('ends with 2 for wrong usage: %j', async (args, message) => {
+    const command = run(...args);
+
+    expect(await command.ended).toBe(2);
+    expect(command.stderr()).toMatch(message);
+    expect(command.stdout()).toBe('');
+  });
+});
+
+describe('serve', () => {
+  it('says where it listens in the one line of its output, and what it is for elsewhere', async () => {
+    const { command, url } = await serve();
+
+    const response = await fetch(`${url}/sdk/evalx/any/contexts/${CONTEXT}`);
+
+    expect(await response.json()).toMatchObject({ 'search-maintenance': { value: false } });
+    expect(command.stdout()).toMatch(/^listening on http:\/\/127\.0\.0\.1:[1-9]\d*\n$/);
+    expect(command.stderr()).toMatch(/^For development and tests\. In production use LaunchDarkly/);
+  });
+
+  it.each(['SIGINT', 'SIGTERM'] as const)('ends well at %s, with streams open', async (signal) => {
+    const { command, url } = await serve();
+    const stream = await fetch(`${url}/eval/any/${CONTEXT}`);
+    const reader = stream.body?.getReader();
+    await reader?.read();
+
+    command.process.kill(signal);
+
+    expect(await command.ended).toBe(0);
+    await expect(reader?.closed).rejects.toThrow();
+    expect(command.stderr().trim().split('\n')).toHaveLength(1);
+  });
+
+  it('guards the REST API with a token', async () => {
+    const { url } = await serve('--token', 'secret');
+    const read = (authorization: string): Promise<Response> =>
+      fetch(`${url}/api/v2/flags/default`, { headers: { authorization } });
+
+    expect([(await read('secret')).status, (await read('other')).status]).toEqual([200, 401]);
+  });
+
+  it('warns when others may change flags', async () => {
+    const command = run('serve', '--flags', 'flags.json', '--port', '0', '--host', '0.0.0.0');
+    await command.firstLine;
+
+    expect(command.stderr()).toMatch(/Anyone who reaches 0\.0\.0\.0 can change the flags/);
+  });
+
+  it('says that a port is taken, and ends', async () => {
+    const { url } = await serve();
+    const { port } = new URL(url);
+
+    const second = run('serve', '--flags', 'flags.json', '--port', port);
+
+    expect(await second.ended).toBe(1);
+    expect(second.stderr()).toMatch(`Port ${port} of 127.0.0.1 is taken`);
+    expect(second.stdout()).toBe('');
+  });
+
+  it('says how to make a file that does not exist', async () => {
+    const command = run('serve', '--flags', 'none.json', '--port', '0');
+
+    expect(await command.ended).toBe(1);
+    expect(command.stderr()).toMatch(
+      /none\.json does not exist.*\{"flagValues": \{"search-maintenance": false\}\}/,
+    );
+    expect(await readdir(folder)).toEqual(['flags.json']);
+  });
+
+  it('refuses a broken file with line, column and reason, and leaves it as it is', async () => {
+    const broken = '{\n  "flags": {},\n  "flagValues": {"a": tru}\n}\n';
+    await writeFile(join(folder, 'flags.json'), broken);
+
+    const command = run('serve', '--flags', 'flags.json', '--port', '0');
+
+    expect(await command.ended).toBe(1);
+    expect(command.stderr()).toMatch('flags.json:3:23: expected a value, found: tru}');
+    expect(await readFile(join(folder, 'flags.json'), 'utf8')).toBe(broken);
+  });
+
+  it('refuses a folder for a file', async () => {
+    const command = run('serve', '--flags', '.', '--port', '0');
+
+    expect(await command.ended).toBe(1);
+    expect(command.stderr()).toMatch(/cannot be read/);
+  });
+
+  it('survives clients that go away in the middle, and requests that are no HTTP', async () => {
+    const { command, url } = await serve();
+    const { hostname, port } = new URL(url);
+    const beginnings = [
+      'PATCH /api/v2/flags/default/search-maintenance HTTP/1.1\r\nhost: x\r\ncontent-length: 100\r\ncontent-type: application/json; domain-model=launchdarkly.semanticpatch\r\n\r\n{"ins',
+      `GET /eval/any/${CONTEXT} HTTP/1.1\r\nhost: x\r\n\r\n`,
+      'GET /sdk/goals/any HTTP/1.1\r\nhost',
+      'GET //[ HTTP/1.1\r\nhost: x\r\n\r\n',
+      '\u0000\u0001\u0002\r\n\r\n',
+    ];
+
+    for (const beginning of beginnings) {
+      await new Promise<void>((resolve) => {
+        const socket = connect(Number(port), hostname, () => socket.write(beginning, () => socket.destroy()));
+        socket.on('close', () => resolve());
+      });
+    }
+
+    expect((await fetch(`${url}/sdk/goals/any`)).status).toBe(200);
+    expect(command.process.exitCode).toBeNull();
+  });
+});

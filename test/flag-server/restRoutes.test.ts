@@ -1,0 +1,269 @@
+import fc from 'fast-check';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+
+import { shopFlags } from './flagData.js';
+import { requestJson, type JsonAnswer, type JsonRequest } from './requestJson.js';
+import { startFlagServer, type TestFlagServer } from './startFlagServer.js';
+
+const BOB = { kind: 'user', key: 'bob' };
+
+let server: TestFlagServer;
+
+beforeEach(async () => {
+  server = await startFlagServer(shopFlags());
+});
+
+afterEach(() => server.remove());
+
+function ask(path: string, init: JsonRequest = {}): Promise<JsonAnswer> {
+  return requestJson(server.url + path, init);
+}
+
+async function idOf(flag: string, variation: number): Promise<string> {
+  const { body } = await ask(`/api/v2/flags/default/${flag}`);
+  return body.variations[variation]._id;
+}
+
+describe('reading', () => {
+  it('shows a flag in the form of the REST API', async () => {
+    const { status, body } = await ask('/api/v2/flags/default/search?env=local');
+
+    expect(status).toBe(200);
+    expect(body).toMatchObject({
+      key: 'search',
+      name: 'search',
+      kind: 'boolean',
+      archived: false,
+      _version: 7,
+      clientSideAvailability: { usingEnvironmentId: true, usingMobileKey: false },
+      variations: [{ value: true }, { value: false }],
+      environments: {
+        local: {
+          on: true,
+          version: 7,
+          offVariation: 1,
+          fallthrough: { variation: 1 },
+          targets: [],
+          contextTargets: [],
+          rules: [],
+          prerequisites: [],
+          archived: false,
+        },
+      },
+    });
+  });
+
+  it('gives each variation an id that survives a restart', async () => {
+    const before = await idOf('checkout', 2);
+
+    await server.stop();
+    await server.start();
+
+    expect(await idOf('checkout', 2)).toBe(before);
+    expect(await idOf('checkout', 1)).not.toBe(before);
+  });
+
+  it('lists all flags, constants too', async () => {
+    const { body } = await ask('/api/v2/flags/default');
+
+    expect(body.totalCount).toBe(6);
+    expect(body.items.map(({ key }: { key: string }) => key)).toEqual([
+      'search',
+      'site',
+      'checkout',
+      'internal',
+      'comments',
+      'greeting',
+    ]);
+  });
+
+  it.each([
+    ['an unknown flag', '/api/v2/flags/default/nothing'],
+    ['an unknown project', '/api/v2/flags/other/search'],
+    ['an unknown environment', '/api/v2/flags/default/search?env=production'],
+    ['an unknown path', '/api/v2/nothing'],
+    ['a path of no group', '/favicon.ico'],
+    ['a word of JavaScript', '/api/v2/flags/default/__proto__'],
+  ])('answers 404 for %s', async (_what, path) => {
+    const { status, body } = await ask(path);
+
+    expect(status).toBe(404);
+    expect(body).toEqual({ code: 'not_found', message: expect.any(String) });
+  });
+
+  it('answers 405 with the allowed methods for another one', async () => {
+    const { status, headers, body } = await ask('/api/v2/flags/default/search', { method: 'DELETE' });
+
+    expect(status).toBe(405);
+    expect(headers.get('allow')).toBe('GET, PATCH');
+    expect(body.code).toBe('method_not_allowed');
+  });
+
+  it('answers 400 for a path that is not percent-encoded UTF-8', async () => {
+    const { status, body } = await ask('/api/v2/flags/default/%E0%A4%A');
+
+    expect(status).toBe(400);
+    expect(body.code).toBe('invalid_request');
+  });
+});
+
+describe('evaluating', () => {
+  const EVALUATE = '/api/v2/projects/default/environments/local/flags/evaluate';
+
+  it('says what a user gets and why, of flags that browsers never see too', async () => {
+    await server.patch('search', [{ kind: 'addTargets', variation: 0, values: ['bob'] }]);
+
+    const { status, body } = await ask(EVALUATE, { method: 'POST', body: BOB });
+
+    expect(status).toBe(200);
+    expect(body.totalCount).toBe(6);
+    expect(body.items).toContainEqual({
+      name: 'search',
+      key: 'search',
+      _value: true,
+      reason: { kind: 'TARGET_MATCH' },
+    });
+    expect(body.items).toContainEqual(expect.objectContaining({ key: 'internal', _value: 'secret' }));
+  });
+
+  it('filters by a part of key or name, quoted or not', async () => {
+    const plain = await ask(`${EVALUATE}?filter=${encodeURIComponent('query equals CHECK')}`, {
+      method: 'POST',
+      body: BOB,
+    });
+    const quoted = await ask(`${EVALUATE}?filter=${encodeURIComponent('query equals "site"')}`, {
+      method: 'POST',
+      body: BOB,
+    });
+
+    expect(plain.body.items.map(({ key }: { key: string }) => key)).toEqual(['checkout']);
+    expect(quoted.body.items.map(({ key }: { key: string }) => key)).toEqual(['site']);
+  });
+
+  it.each([
+    ['a context without a key', { kind: 'user' }, ''],
+    ['a context with a bad kind', { kind: 'a b', key: 'x' }, ''],
+    ['a body that is no context', 'bob', ''],
+    ['null', null, ''],
+    ['an unknown filter', BOB, '?filter=tags+equals+x'],
+  ])('answers 400 for %s', async (_what, body, query) => {
+    const answer = await ask(EVALUATE + query, { method: 'POST', body });
+
+    expect(answer.status).toBe(400);
+    expect(answer.body.code).toBe('invalid_request');
+  });
+
+  it('answers 200 or 400 for any JSON, never fails', async () => {
+    const kind = fc.constantFrom<unknown>('user', 'multi', 'organization', '', 'kind', null, 1);
+    const context = fc.oneof(
+      fc.jsonValue(),
+      fc.record(
+        { kind, key: fc.jsonValue(), user: fc.jsonValue(), _meta: fc.jsonValue() },
+        { requiredKeys: [] },
+      ),
+      fc.record({ kind: fc.constant('multi'), user: fc.record({ key: fc.string(), _meta: fc.jsonValue() }) }),
+    );
+
+    await fc.assert(
+      fc.asyncProperty(context, async (body) => {
+        const { status } = await ask(EVALUATE, { method: 'POST', body });
+        expect([200, 400]).toContain(status);
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it('answers 404 for another environment', async () => {
+    const { status } = await ask(EVALUATE.replace('local', 'test'), { method: 'POST', body: BOB });
+
+    expect(status).toBe(404);
+  });
+});
+
+describe('the audit log', () => {
+  it('tells what was changed, newest first, with the comment', async () => {
+    const started = Date.now();
+    await server.patch('site', [{ kind: 'turnFlagOn' }], 'migration 42');
+    await server.patch('search', [{ kind: 'addTargets', variation: 0, values: ['bob'] }]);
+
+    const { body } = await ask('/api/v2/auditlog');
+
+    expect(body.items).toMatchObject([
+      { titleVerb: 'updated the flag', kind: 'flag', name: 'search', comment: '' },
+      {
+        titleVerb: 'turned on the flag',
+        comment: 'migration 42',
+        target: { name: 'site', resources: ['proj/default:env/local:flag/site'] },
+      },
+    ]);
+    expect(body.items[0].date).toBeGreaterThanOrEqual(started);
+  });
+
+  it('finds the entries of one flag, and no more than asked for', async () => {
+    await server.patch('site', [{ kind: 'turnFlagOn' }]);
+    await server.patch('search', [{ kind: 'turnFlagOff' }]);
+    await server.patch('site', [{ kind: 'turnFlagOff' }]);
+
+    const found = await ask('/api/v2/auditlog?spec=proj/default:env/*:flag/site');
+    const limited = await ask('/api/v2/auditlog?limit=1');
+    const later = await ask(`/api/v2/auditlog?after=${Date.now() + 1000}`);
+
+    expect(found.body.items.map(({ name }: { name: string }) => name)).toEqual(['site', 'site']);
+    expect(limited.body.items).toHaveLength(1);
+    expect(later.body.items).toEqual([]);
+    expect((await ask('/api/v2/auditlog?limit=21')).status).toBe(400);
+    expect((await ask('/api/v2/auditlog?before=yesterday')).status).toBe(400);
+  });
+});
+
+describe('a token', () => {
+  beforeEach(async () => {
+    await server.remove();
+    server = await startFlagServer(shopFlags(), { token: 'api-123' });
+  });
+
+  it.each([
+    ['none', {}],
+    ['a wrong one', { authorization: 'api-124' }],
+    ['one with Bearer before it', { authorization: 'Bearer api-123' }],
+  ])('answers 401 for %s, whatever is asked', async (_what, headers: Record<string, string>) => {
+    const read = await ask('/api/v2/flags/default/site', { headers });
+    const unknown = await ask('/api/v2/nothing', { headers });
+
+    expect([read.status, read.body]).toEqual([
+      401,
+      { code: 'unauthorized', message: 'Invalid access token' },
+    ]);
+    expect(unknown.status).toBe(401);
+  });
+
+  it('lets the right one in, and browsers read flags without it', async () => {
+    expect((await server.patch('site', [{ kind: 'turnFlagOn' }]))._version).toBe(4);
+    expect((await ask('/sdk/goals/any')).status).toBe(200);
+  });
+
+  it('lets pages of any origin call the REST API, for they need the token', async () => {
+    const { headers } = await ask('/api/v2/flags/default', {
+      method: 'OPTIONS',
+      headers: { origin: 'https://example.com' },
+    });
+
+    expect(headers.get('access-control-allow-origin')).toBe('https://example.com');
+  });
+});
+
+it.each([
+  ['http://localhost:3000', 'http://localhost:3000'],
+  ['http://127.0.0.1:5173', 'http://127.0.0.1:5173'],
+  ['https://example.com', null],
+  ['https://localhost.example.com', null],
+  ['null', null],
+])('without a token, a page of %s may call the REST API: %s', async (origin, allowed) => {
+  const { status, headers } = await ask('/api/v2/flags/default/site', {
+    method: 'OPTIONS',
+    headers: { origin },
+  });
+
+  expect(status).toBe(204);
+  expect(headers.get('access-control-allow-origin')).toBe(allowed);
+});
