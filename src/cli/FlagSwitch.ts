@@ -35,6 +35,17 @@ export interface FlagSwitch {
   change(change: FlagChange): Promise<FlagState>;
   /** Asks the service whether it serves maintenance to this key now. */
   serves(key: string): Promise<boolean>;
+  /** The latest changes of the flag, newest first, as far back as the service tells in one answer, before an instant. */
+  history(before?: number): Promise<readonly AuditEntry[]>;
+}
+
+/** A change of the flag, as the audit trail of the service has it. */
+export interface AuditEntry {
+  /** Epoch milliseconds. */
+  readonly date: number;
+  readonly comment: string;
+  /** Who did it, as far as the service says. */
+  readonly by?: string;
 }
 
 /** Why a service refused or did not answer. */

@@ -5,8 +5,11 @@ export interface Terminal {
   /** Writes a line to standard error: everything else. */
   warn: (line: string) => void;
   env: Readonly<Record<string, string | undefined>>;
-  /** Resolves at the first SIGINT or SIGTERM, which then do not end the process by themselves. */
-  interrupted: () => Promise<NodeJS.Signals>;
+  /**
+   * Aborted at the first SIGINT, SIGTERM or SIGHUP, with the name of the signal as its reason. From the call on, these do not end
+   * the process by themselves.
+   */
+  interruption: () => AbortSignal;
   /** Sets the code that the process ends with once nothing is left to do. */
   exitWith: (code: number) => void;
 }

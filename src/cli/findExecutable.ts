@@ -3,7 +3,9 @@ import { delimiter, join } from 'node:path';
 
 /** Whether a command can be run, as a shell would find it. */
 export function findExecutable(file: string, path: string): 'executable' | 'forbidden' | 'missing' {
-  const candidates = file.includes('/') ? [file] : path.split(delimiter).map((folder) => join(folder || '.', file));
+  const candidates = file.includes('/')
+    ? [file]
+    : path.split(delimiter).map((folder) => join(folder || '.', file));
   // On Windows what can be run depends on endings that only the system knows.
   if (process.platform === 'win32') return 'executable';
   const files = candidates.filter((candidate) => statSync(candidate, { throwIfNoEntry: false })?.isFile());

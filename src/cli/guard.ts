@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Command, InvalidArgumentError } from 'commander';
+import { formatAuditComment } from './auditComment.js';
 import { byHand } from './byHand.js';
 import { exitCodes } from './exitCodes.js';
 import { findExecutable } from './findExecutable.js';
@@ -57,11 +58,21 @@ export function createGuardCommand(terminal: Terminal): Command {
 export function addRunOptions(command: Command): Command {
   return command
     .option('--settle <seconds>', 'wait so long between the proof and the command', parseSeconds, 1)
-    .option('--proof <seconds>', 'how long the service may take until it serves maintenance', parseSeconds, 30)
+    .option(
+      '--proof <seconds>',
+      'how long the service may take until it serves maintenance',
+      parseSeconds,
+      30,
+    )
     .option('--timeout <seconds>', 'end the command after so long; that counts as a failure', parseSeconds)
     .option('--grace <seconds>', 'how long the command may take to end when it is told to', parseSeconds, 10)
     .option('--verify <command>', 'a shell command that must succeed before maintenance ends')
-    .option('--off-on <codes>', 'exit codes after which nothing was done and maintenance ends', parseCodes, new Set<number>())
+    .option(
+      '--off-on <codes>',
+      'exit codes after which nothing was done and maintenance ends',
+      parseCodes,
+      new Set<number>(),
+    )
     .option('--take-over', 'go on where maintenance is on already, and turn it off in the end')
     .option('--comment <text>', 'for the audit trail of the flag service')
     .option('--stdout-messages', 'write our own messages to standard output');
@@ -89,7 +100,10 @@ async function guard(words: [string, ...string[]], options: GuardOptions, termin
       offOn: options.offOn,
       takeOver: options.takeOver ?? false,
       inheritInput: options.stdin ?? false,
-      comment: `${options.comment ?? words.join(' ')} [maintenance-mode guard, run ${run}]`,
+      comment: formatAuditComment(options.comment ?? words.join(' '), {
+        by: `guard ${run}`,
+        users: options.user === undefined ? undefined : [options.user],
+      }),
       byHand: byHand(options),
     },
     {

@@ -12,6 +12,14 @@ export interface LaunchDarklySwitchOptions extends RestClientOptions {
   readonly variation?: string | undefined;
 }
 
+/** An entry of the audit log, as far as it is read. */
+interface AuditItem {
+  readonly date: number;
+  readonly comment?: string;
+  readonly member?: { readonly email?: string };
+  readonly token?: { readonly name?: string };
+}
+
 const semanticPatch = 'application/json; domain-model=launchdarkly.semanticpatch';
 const conflictTries = 6;
 
@@ -80,6 +88,20 @@ export function createLaunchDarklySwitch(options: LaunchDarklySwitchOptions): Fl
       const item: unknown = Array.isArray(items) ? items.find((item) => item?.key === flag) : undefined;
       if (!item) throw new SwitchError('failed', `The service did not evaluate the flag "${flag}".`);
       return JSON.stringify((item as { _value?: unknown })._value) === variation?.json;
+    },
+    async history(before) {
+      const spec = `proj/${project}:env/${environment}:flag/${flag}`;
+      const query = new URLSearchParams({
+        spec,
+        limit: '20',
+        ...(before !== undefined && { before: String(before) }),
+      });
+      const body = await request({ method: 'GET', path: `/api/v2/auditlog?${query}` });
+      const { items } = body as { items?: readonly AuditItem[] };
+      return (items ?? []).map(({ date, comment = '', member, token }) => {
+        const by = member?.email ?? token?.name;
+        return { date, comment, ...(by !== undefined && { by }) };
+      });
     },
   };
 }
