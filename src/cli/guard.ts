@@ -87,7 +87,7 @@ async function guard(words: [string, ...string[]], options: GuardOptions, termin
     return terminal.exitWith(found === 'missing' ? exitCodes.notFound : exitCodes.notExecutable);
   }
   const run = randomUUID().slice(0, 8);
-  const code = await runGuard(
+  const { code } = await runGuard(
     {
       flag: options.flag,
       user: options.user,
@@ -113,6 +113,7 @@ async function guard(words: [string, ...string[]], options: GuardOptions, termin
       sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
       interrupted: terminal.interruption(),
       codeOfSignal,
+      record: async () => {},
     },
   );
   terminal.exitWith(code);
