@@ -1,5 +1,4 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
-import type { IncomingMessage } from 'node:http';
 
 import type { RouteGroup } from './createHttpHandler.js';
 import { HttpProblem } from './HttpProblem.js';

@@ -1,5 +1,5 @@
 /** A change of a flag, in the form of LaunchDarkly's audit log. */
-export interface AuditEntry {
+interface AuditEntry {
   _id: string;
   /** Epoch milliseconds. */
   date: number;
@@ -12,7 +12,7 @@ export interface AuditEntry {
   delta: null;
 }
 
-export interface AuditQuery {
+interface AuditQuery {
   /** A resource such as `proj/default:env/local:flag/search-maintenance`; `*` stands for anything. */
   spec?: string | undefined;
   before?: number | undefined;

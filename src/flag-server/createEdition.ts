@@ -28,7 +28,7 @@ export interface Edition {
   close: () => void;
 }
 
-export interface EvaluateOptions {
+interface EvaluateOptions {
   clientSideOnly: boolean;
   withReasons: boolean;
 }

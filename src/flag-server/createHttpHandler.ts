@@ -118,8 +118,6 @@ function replyToFailure(error: unknown, onWarning: (message: string) => void): R
 function send(request: IncomingMessage, response: ServerResponse, reply: Reply): void {
   // A stream that failed has no other way left to say so.
   if (response.headersSent) return void response.destroy();
-  // What is left of a body that nobody read would be taken for the next request.
-  if (!request.complete) response.setHeader('connection', 'close');
   if (reply.body === undefined) {
     response.writeHead(reply.status).end();
   } else {
@@ -132,6 +130,7 @@ function send(request: IncomingMessage, response: ServerResponse, reply: Reply):
     };
     response.writeHead(reply.status, headers).end(text);
   }
+  // What is left of a body that nobody read stands before the next request of the connection.
   request.resume();
 }
 

@@ -15,7 +15,7 @@ export interface Streams {
   cut: () => void;
 }
 
-export interface Subscription {
+interface Subscription {
   context: unknown;
   withReasons: boolean;
 }

@@ -19,7 +19,7 @@ export interface FlagRepresentation {
   environments: Record<string, EnvironmentRepresentation>;
 }
 
-export interface EnvironmentRepresentation {
+interface EnvironmentRepresentation {
   on: boolean;
   archived: boolean;
   version: number;

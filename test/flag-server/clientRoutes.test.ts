@@ -12,6 +12,7 @@ import { startFlagServer, type TestFlagServer } from './startFlagServer.js';
 /** An event of a stream. */
 interface StreamEvent {
   event: string;
+  // eslint-disable-next-line @typescript-eslint/no-explicit-any -- the tests look into flags of many shapes
   data: Record<string, any>;
 }
 

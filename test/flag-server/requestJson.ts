@@ -2,7 +2,7 @@
 export interface JsonAnswer {
   status: number;
   headers: Headers;
-  // The tests look into answers of many shapes.
+  // eslint-disable-next-line @typescript-eslint/no-explicit-any -- the tests look into answers of many shapes
   body: any;
 }
 

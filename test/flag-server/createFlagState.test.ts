@@ -1,0 +1,68 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { afterEach, beforeEach, expect, it } from 'vitest';
+
+import { createFlagFile } from '../../src/flag-server/createFlagFile.js';
+import { createFlagState, type FlagState } from '../../src/flag-server/createFlagState.js';
+import type { FlagConfig } from '../../src/flag-server/FlagConfig.js';
+import type { FlagData } from '../../src/flag-server/parseFlagFile.js';
+import { shopFlags } from './flagData.js';
+
+let folder: string;
+let state: FlagState;
+const told: string[] = [];
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'flag-state-'));
+  const path = join(folder, 'flags.json');
+  await writeFile(path, JSON.stringify(shopFlags()));
+  told.length = 0;
+  state = await createFlagState({
+    file: await createFlagFile(path),
+    fileName: path,
+    onEdition: async ({ revision }) => void told.push(`edition ${revision}`),
+    onWarning: () => undefined,
+  });
+});
+
+afterEach(async () => {
+  await state.close();
+  await rm(folder, { recursive: true });
+});
+
+/** An edit that turns `site` on or off. */
+function turn(on: boolean): (data: FlagData) => FlagConfig {
+  return ({ flags }) => {
+    const site = flags.get('site');
+    if (!site) throw new Error('There is no site');
+    return { ...site, on, version: (site.version ?? 1) + 1 };
+  };
+}
+
+it('makes changes one after the other, and runs a task between them with what came before it', async () => {
+  const first = state.change('site', turn(true));
+  const task = state.between(async () => void told.push(`task at ${state.edition.revision}`));
+  const second = state.change('site', turn(false));
+
+  await Promise.all([first, task, second]);
+
+  expect(told).toEqual(['edition 8', 'task at 8', 'edition 9']);
+  expect(state.edition.data.flags.get('site')).toMatchObject({ on: false, version: 5 });
+});
+
+it('goes on after an edit that throws, and after one that changes nothing', async () => {
+  const failed = state.change('site', () => {
+    throw new Error('No');
+  });
+  const same = state.change(
+    'site',
+    ({ flags }) => flags.get('site') ?? { key: 'site', on: false, variations: [] },
+  );
+  const changed = state.change('site', turn(true));
+
+  await expect(failed).rejects.toThrow('No');
+  expect([(await same).version, (await changed).version]).toEqual([3, 4]);
+  expect(told).toEqual(['edition 8']);
+});
