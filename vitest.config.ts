@@ -1,5 +1,9 @@
 import { resolve } from 'node:path';
+import { storybookTest } from '@storybook/addon-vitest/vitest-plugin';
+import { playwright } from '@vitest/browser-playwright';
+import type { BrowserConfigOptions } from 'vitest/node';
 import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config';
+import { findChromium } from './scripts/findChromium.mjs';
 
 const conditions = ['react-maintenance-mode-source', 'module', 'browser', 'development|production'];
 const react18 = (path: string) => resolve(import.meta.dirname, 'test/compat/react18/node_modules', path);
@@ -24,6 +28,58 @@ function componentProject(
   };
 }
 
+/** New for each project: vitest writes into it. */
+function inChromium(): BrowserConfigOptions {
+  const executablePath = findChromium();
+  return {
+    enabled: true,
+    headless: true,
+    screenshotFailures: false,
+    provider: playwright(executablePath ? { launchOptions: { executablePath } } : {}),
+    instances: [{ browser: 'chromium' }],
+  };
+}
+
+/** Every story is a test: it renders, its play function passes, and axe finds nothing. */
+function storiesProject(
+  name: string,
+  initialGlobals: Record<string, string>,
+): TestProjectInlineConfiguration {
+  return {
+    plugins: [storybookTest({ configDir: resolve(import.meta.dirname, '.storybook'), initialGlobals })],
+    test: { name, browser: inChromium() },
+  };
+}
+
+/** What needs a real keyboard, real focus and real layout, on both Reacts. */
+function browserProject(
+  major: '18' | '19',
+  alias: { find: RegExp; replacement: string }[],
+): TestProjectInlineConfiguration {
+  return {
+    resolve: { conditions, alias },
+    optimizeDeps: {
+      include: ['react', 'react-dom', 'react-dom/client', 'react/jsx-runtime', 'react/jsx-dev-runtime'],
+    },
+    // One per project: they hold different Reacts under one name.
+    cacheDir: `node_modules/.vite/browser-${major}`,
+    test: {
+      name: `browser ${major}`,
+      env: { REACT_MAJOR: major },
+      include: ['test/browser/**/*.test.tsx'],
+      setupFiles: ['test/failOnConsole.ts'],
+      browser: { ...inChromium(), viewport: { width: 1280, height: 720 } },
+    },
+  };
+}
+
+const react18Aliases = [
+  { find: /^react(\/.*)?$/, replacement: `${react18('react')}$1` },
+  { find: /^react-dom(\/.*)?$/, replacement: `${react18('react-dom')}$1` },
+  { find: /^@testing-library\/(react|dom)$/, replacement: react18('@testing-library/$1') },
+  { find: /^launchdarkly-react-client-sdk$/, replacement: react18('launchdarkly-react-client-sdk') },
+];
+
 export default defineConfig({
   test: {
     projects: [
@@ -37,12 +93,9 @@ export default defineConfig({
         },
       },
       componentProject('19', []),
-      componentProject('18', [
-        { find: /^react(\/.*)?$/, replacement: `${react18('react')}$1` },
-        { find: /^react-dom(\/.*)?$/, replacement: `${react18('react-dom')}$1` },
-        { find: /^@testing-library\/(react|dom)$/, replacement: react18('@testing-library/$1') },
-        { find: /^launchdarkly-react-client-sdk$/, replacement: react18('launchdarkly-react-client-sdk') },
-      ]),
+      componentProject('18', react18Aliases),
+      browserProject('19', []),
+      browserProject('18', react18Aliases),
       {
         test: {
           name: 'chromium',
@@ -60,6 +113,12 @@ export default defineConfig({
           testTimeout: 300_000,
           hookTimeout: 300_000,
         },
+      },
+      storiesProject('stories', {}),
+      storiesProject('stories dark rtl', { theme: 'dark', direction: 'rtl' }),
+      {
+        resolve: { conditions },
+        test: { name: 'looks', include: ['test/browser/styles*.test.ts'], browser: inChromium() },
       },
     ],
   },

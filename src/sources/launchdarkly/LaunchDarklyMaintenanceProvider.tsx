@@ -5,10 +5,15 @@ import { MaintenanceProvider, type MaintenanceProviderProps } from '../../react/
 import { launchDarklySource } from './launchDarklySource.js';
 
 /** Those of `MaintenanceProvider`, but for the source. */
-export type LaunchDarklyMaintenanceProviderProps = Omit<MaintenanceProviderProps, 'source'>;
+export interface LaunchDarklyMaintenanceProviderProps extends Omit<MaintenanceProviderProps, 'source'> {
+  /** The context of the `LDProvider`, where its `reactOptions` name one. */
+  readonly reactContext?: Parameters<typeof useLDClient>[0];
+}
 
 /**
- * A `MaintenanceProvider` that reads its flags from the client of the `LDProvider` above it, as soon as there is one.
+ * A `MaintenanceProvider` that reads its flags from the client of the `LDProvider` above it, as soon as there is one: with
+ * `asyncWithLDProvider` at the first render, with `LDProvider` later. Where `LDProvider` is given `bootstrap`, give the same
+ * flags as a snapshot, for the first render and for the server.
  *
  * @example
  * <LDProvider clientSideID="..." context={{ kind: 'user', key: 'bob' }}>
@@ -17,10 +22,11 @@ export type LaunchDarklyMaintenanceProviderProps = Omit<MaintenanceProviderProps
  *   </LaunchDarklyMaintenanceProvider>
  * </LDProvider>
  */
-export function LaunchDarklyMaintenanceProvider(
-  props: LaunchDarklyMaintenanceProviderProps,
-): React.JSX.Element {
-  const client = useLDClient();
+export function LaunchDarklyMaintenanceProvider({
+  reactContext,
+  ...props
+}: LaunchDarklyMaintenanceProviderProps): React.JSX.Element {
+  const client = useLDClient(reactContext);
   const source = useMemo(() => client && launchDarklySource(client), [client]);
   return <MaintenanceProvider {...props} source={source} />;
 }

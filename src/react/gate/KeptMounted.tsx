@@ -11,13 +11,7 @@ const Activity = (
   React as { Activity?: React.ComponentType<{ mode: 'hidden' | 'visible'; children: React.ReactNode }> }
 )['Activity'];
 
-/** Hides its children without losing what a person did in them. Where React can, their effects rest too. */
+/** Keeps what a person did in its children while they are hidden. Where React can, their effects rest and their portals hide too. */
 export function KeptMounted({ hidden, children }: KeptMountedProps): React.JSX.Element {
-  // Not `hidden` on the element alone: a stylesheet's `display` would show it again.
-  const content = (
-    <div data-maintenance-content="" hidden={hidden}>
-      {children}
-    </div>
-  );
-  return Activity ? <Activity mode={hidden ? 'hidden' : 'visible'}>{content}</Activity> : content;
+  return Activity ? <Activity mode={hidden ? 'hidden' : 'visible'}>{children}</Activity> : <>{children}</>;
 }

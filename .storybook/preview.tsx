@@ -1,0 +1,115 @@
+import type { Preview } from '@storybook/react-vite';
+import 'react-maintenance-mode/styles.css';
+import { withMaintenance } from './withMaintenance.js';
+import { withSurface } from './withSurface.js';
+
+const preview: Preview = {
+  tags: ['autodocs'],
+  decorators: [withMaintenance, withSurface],
+  parameters: {
+    layout: 'fullscreen',
+    backgrounds: { disable: true },
+    controls: { expanded: true, sort: 'requiredFirst' },
+    docs: { toc: { headingSelector: 'h2, h3' } },
+    a11y: {
+      test: 'error',
+      options: {
+        runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'],
+      },
+    },
+    options: {
+      storySort: {
+        order: [
+          'Guides',
+          [
+            'Introduction',
+            'How it works',
+            'Per-user maintenance',
+            'Writing a notice',
+            'Accessibility',
+            'Theming',
+            'Localisation',
+            'Errors',
+          ],
+          'Components',
+          ['MaintenanceGate', 'MaintenanceBanner', 'MaintenancePage', '*', ['Docs', 'Specification', '*']],
+          'Patterns',
+        ],
+      },
+    },
+  },
+  initialGlobals: {
+    theme: 'light',
+    direction: 'ltr',
+    locale: 'en-GB',
+    timeZone: 'UTC',
+    clock: 0,
+    phase: 'story',
+    mode: 'story',
+  },
+  globalTypes: {
+    theme: toolbar('Theme', 'circlehollow', [
+      ['light', 'Light'],
+      ['dark', 'Dark'],
+    ]),
+    direction: toolbar('Direction', 'transfer', [
+      ['ltr', 'Left to right'],
+      ['rtl', 'Right to left'],
+    ]),
+    locale: toolbar('Locale', 'globe', [
+      ['en-GB', 'English (UK)'],
+      ['en-US', 'English (US)'],
+      ['de', 'Deutsch'],
+      ['fr', 'Français'],
+      ['es', 'Español'],
+      ['pt-BR', 'Português (Brasil)'],
+      ['ja', '日本語'],
+      ['zh-Hans', '简体中文'],
+      ['ar', 'العربية'],
+      ['he', 'עברית'],
+    ]),
+    timeZone: toolbar('Time zone', 'location', [
+      ['UTC', 'UTC'],
+      ['Europe/Berlin', 'Berlin'],
+      ['America/New_York', 'New York'],
+      ['Asia/Kolkata', 'Kolkata'],
+      ['Asia/Tokyo', 'Tokyo'],
+      ['Pacific/Auckland', 'Auckland'],
+    ]),
+    clock: toolbar('Clock', 'time', [
+      [0, "The story's own time"],
+      [-1440, 'A day earlier'],
+      [-60, 'An hour earlier'],
+      [60, 'An hour later'],
+      [120, 'Two hours later'],
+      [1440, 'A day later'],
+    ]),
+    phase: toolbar('Phase', 'calendar', [
+      ['story', "The story's own phase"],
+      ['none', 'None'],
+      ['scheduled', 'Scheduled'],
+      ['active', 'Active'],
+      ['overdue', 'Overdue'],
+      ['recovering', 'Recovering'],
+    ]),
+    mode: toolbar('Mode', 'lightning', [
+      ['story', "The story's own mode"],
+      ['degraded', 'Degraded'],
+      ['read-only', 'Read-only'],
+      ['down', 'Down'],
+    ]),
+  },
+};
+
+export default preview;
+
+function toolbar(
+  title: string,
+  icon: string,
+  items: readonly (readonly [string | number, string])[],
+): object {
+  return {
+    description: title,
+    toolbar: { title, icon, dynamicTitle: true, items: items.map(([value, title]) => ({ value, title })) },
+  };
+}

@@ -1,0 +1,16 @@
+import type { Decorator } from '@storybook/react-vite';
+import './surface.css';
+
+/** The page below a story: its theme, direction and language, as the toolbar says. */
+export const withSurface: Decorator = (Story, { globals, parameters, viewMode }) => (
+  <div
+    className="story-surface"
+    data-page={parameters['page'] ? '' : undefined}
+    data-view={viewMode}
+    data-theme={globals['theme']}
+    dir={globals['direction']}
+    lang={globals['locale']}
+  >
+    <Story />
+  </div>
+);

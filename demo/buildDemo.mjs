@@ -1,0 +1,73 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { build } from 'esbuild';
+
+const root = join(import.meta.dirname, '..');
+const types = { '.js': 'text/javascript; charset=utf-8', '.css': 'text/css; charset=utf-8' };
+
+/**
+ * Builds the demo from the sources of the library and its own, which takes less time than finding out whether an older build
+ * would do. Nothing of it stays on the disk.
+ */
+export async function buildDemo() {
+  const [assets, createDemo] = await Promise.all([buildAssets(), loadServer()]);
+  return { assets, createDemo };
+}
+
+/** What browsers load, by path. */
+async function buildAssets() {
+  const { outputFiles } = await build({
+    ...settings,
+    entryPoints: [
+      { in: 'demo/shop/hydrateShop.tsx', out: 'shop' },
+      { in: 'demo/shop/shop.css', out: 'shop' },
+      { in: 'demo/operator/hydrateOperator.tsx', out: 'operator' },
+      { in: 'demo/operator/operator.css', out: 'operator' },
+    ],
+    outdir: join(root, '.demo'),
+    platform: 'browser',
+    target: 'es2022',
+    minify: true,
+  });
+  return new Map(
+    outputFiles.map(({ path, contents }) => {
+      const name = basename(path);
+      return [`/assets/${name}`, { type: types[name.slice(name.lastIndexOf('.'))], body: contents }];
+    }),
+  );
+}
+
+async function loadServer() {
+  const { outputFiles } = await build({
+    ...settings,
+    entryPoints: ['demo/server/createDemo.tsx'],
+    outdir: join(root, '.demo'),
+    platform: 'node',
+    target: 'node20',
+    external: ['react', 'react-dom', '@launchdarkly/node-server-sdk'],
+  });
+  const code = outputFiles.find(({ path }) => path.endsWith('.js'));
+  // Inside the project, so that what is left outside of the bundle is found.
+  await mkdir(join(root, '.demo'), { recursive: true });
+  const folder = await mkdtemp(join(root, '.demo/server-'));
+  try {
+    const file = join(folder, 'server.mjs');
+    await writeFile(file, code.contents);
+    const { createDemo } = await import(pathToFileURL(file).href);
+    return createDemo;
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+}
+
+const settings = {
+  absWorkingDir: root,
+  bundle: true,
+  write: false,
+  format: 'esm',
+  jsx: 'automatic',
+  conditions: ['react-maintenance-mode-source'],
+  define: { 'process.env.NODE_ENV': JSON.stringify(process.env.NODE_ENV ?? 'production') },
+  logLevel: 'warning',
+};

@@ -1,0 +1,71 @@
+import type { Mode } from 'react-maintenance-mode';
+
+import type { ShopFeature } from '../features.js';
+import type { Audience } from './planPatch.js';
+
+/** What the form says. */
+export interface Draft {
+  readonly feature: ShopFeature;
+  readonly audience: Audience;
+  readonly mode: Mode;
+  /** Seconds from now, or a time of day. */
+  readonly start: number | 'at';
+  readonly startTime: string;
+  /** Seconds from the start, a time of day, or no promise. */
+  readonly end: number | 'at' | 'none';
+  readonly endTime: string;
+  readonly endsItself: boolean;
+  readonly message: string;
+}
+
+/** The modes that make sense for a part of the shop; the first is the one to begin with. */
+export const modesOf: Readonly<Record<ShopFeature, readonly Mode[]>> = {
+  search: ['down', 'degraded'],
+  comments: ['read-only', 'down'],
+  checkout: ['down'],
+  payments: ['down'],
+  site: ['down', 'read-only'],
+};
+
+export const firstDraft: Draft = {
+  feature: 'search',
+  audience: 'bob',
+  mode: 'down',
+  start: 0,
+  startTime: '',
+  end: 'none',
+  endTime: '',
+  endsItself: false,
+  message: '',
+};
+
+/** The value that a draft gives its flag, as of now. */
+export function valueOf(draft: Draft, now: number): { mode: Mode } & Record<string, unknown> {
+  const second = Math.floor(now / 1000) * 1000;
+  const startsAt = draft.start === 'at' ? timeOfDay(draft.startTime, second) : second + draft.start * 1000;
+  const endsAt =
+    draft.end === 'none'
+      ? undefined
+      : draft.end === 'at'
+        ? timeOfDay(draft.endTime, startsAt)
+        : startsAt + draft.end * 1000;
+  const message = draft.message.trim();
+  return {
+    mode: draft.mode,
+    startsAt: toText(startsAt),
+    ...(endsAt !== undefined && { endsAt: toText(endsAt) }),
+    ...(endsAt !== undefined && draft.endsItself && { endsItself: true }),
+    ...(message && { message }),
+  };
+}
+
+/** The next instant after another at which clocks show a time such as "15:30". */
+function timeOfDay(time: string, after: number): number {
+  const [hours = 0, minutes = 0] = time.split(':').map(Number);
+  const instant = new Date(after).setHours(hours, minutes, 0, 0);
+  return instant > after ? instant : new Date(instant).setDate(new Date(instant).getDate() + 1);
+}
+
+function toText(instant: number): string {
+  return new Date(instant).toISOString().replace('.000Z', 'Z');
+}

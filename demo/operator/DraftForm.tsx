@@ -1,0 +1,138 @@
+import { useId } from 'react';
+import type { Mode } from 'react-maintenance-mode';
+
+import type { ShopFeature } from '../features.js';
+import { people, type PersonKey } from '../people.js';
+import { Choice } from './Choice.js';
+import { modesOf, type Draft } from './Draft.js';
+import type { Audience } from './planPatch.js';
+import { TimeChoice } from './TimeChoice.js';
+
+interface DraftFormProps {
+  readonly draft: Draft;
+  /** Who is in the maintenance of the chosen feature already. */
+  readonly present: readonly PersonKey[];
+  readonly onChange: (draft: Draft) => void;
+  readonly onSend: () => void;
+}
+
+/** What to put into maintenance, for whom, how much, when, and what to say. */
+export function DraftForm({ draft, present, onChange, onSend }: DraftFormProps) {
+  const id = useId();
+  const set = (part: Partial<Draft>) => onChange({ ...draft, ...part });
+  const hasEnd = draft.end !== 'none';
+  const others = present.filter((person) => person !== draft.audience);
+  return (
+    <form
+      className="draft"
+      aria-labelledby={`${id}-title`}
+      onSubmit={(event) => {
+        event.preventDefault();
+        onSend();
+      }}
+    >
+      <h2 id={`${id}-title`}>Put into maintenance</h2>
+      <Choice<ShopFeature>
+        legend="What"
+        value={draft.feature}
+        options={featureOptions}
+        onChange={(feature) =>
+          set({
+            feature,
+            mode: modesOf[feature].find((mode) => mode === draft.mode) ?? modesOf[feature][0] ?? 'down',
+          })
+        }
+      />
+      <Choice<Audience>
+        legend="For whom"
+        value={draft.audience}
+        options={audienceOptions}
+        onChange={(audience) => set({ audience })}
+      />
+      <Choice<Mode>
+        legend="How much still works"
+        value={draft.mode}
+        options={modesOf[draft.feature].map((mode) => ({ value: mode, label: modeLabels[mode] }))}
+        onChange={(mode) => set({ mode })}
+      />
+      <div className="moments">
+        <TimeChoice<Draft['start']>
+          label="Starts"
+          value={draft.start}
+          time={draft.startTime}
+          options={startOptions}
+          onChange={(start, startTime) => set({ start, startTime })}
+        />
+        <TimeChoice<Draft['end']>
+          label="Promised end"
+          value={draft.end}
+          time={draft.endTime}
+          options={endOptions}
+          onChange={(end, endTime) => set({ end, endTime })}
+        />
+      </div>
+      <label className="check">
+        <input
+          type="checkbox"
+          checked={hasEnd && draft.endsItself}
+          disabled={!hasEnd}
+          onChange={(event) => set({ endsItself: event.target.checked })}
+        />
+        <span>Ends by itself then</span>
+      </label>
+      <div className="field">
+        <label htmlFor={`${id}-message`}>Message</label>
+        <textarea
+          id={`${id}-message`}
+          rows={2}
+          value={draft.message}
+          placeholder="The library's own words, if you leave it empty"
+          onChange={(event) => set({ message: event.target.value })}
+        />
+      </div>
+      <button type="submit" className="send">
+        {draft.start === 0 ? 'Start' : 'Schedule'} for{' '}
+        {draft.audience === 'everyone' ? 'everyone' : people[draft.audience].name}
+      </button>
+      <p className="send-hint">
+        {others.length
+          ? `${others.map((person) => people[person].name).join(' and ')} will be told the same: a flag has one maintenance.`
+          : 'Sends one request. The pages follow by themselves.'}
+      </p>
+    </form>
+  );
+}
+
+const featureOptions = [
+  { value: 'search', label: 'Search' },
+  { value: 'comments', label: 'Comments' },
+  { value: 'checkout', label: 'Checkout' },
+  { value: 'payments', label: 'Payments' },
+  { value: 'site', label: 'Whole shop' },
+] as const;
+
+const audienceOptions = [
+  { value: 'alice', label: 'Alice' },
+  { value: 'bob', label: 'Bob' },
+  { value: 'everyone', label: 'Everyone' },
+] as const;
+
+const modeLabels: Readonly<Record<Mode, string>> = {
+  down: 'Nothing',
+  'read-only': 'Reading',
+  degraded: 'Most of it',
+};
+
+const startOptions = [
+  { value: 0, label: 'Now' },
+  { value: 10, label: 'In 10 seconds' },
+  { value: 300, label: 'In 5 minutes' },
+  { value: 'at', label: 'At a time' },
+] as const;
+
+const endOptions = [
+  { value: 'none', label: 'None' },
+  { value: 30, label: 'After 30 seconds' },
+  { value: 1800, label: 'After 30 minutes' },
+  { value: 'at', label: 'At a time' },
+] as const;

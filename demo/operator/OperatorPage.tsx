@@ -1,0 +1,137 @@
+import { useRef, useState } from 'react';
+
+import { features, type ShopFeature } from '../features.js';
+import { people, personKeys, type PersonKey } from '../people.js';
+import { firstDraft, valueOf, type Draft } from './Draft.js';
+import { DraftForm } from './DraftForm.js';
+import type { OperatorState } from './OperatorState.js';
+import { audienceOf, planEnd, planStart } from './planPatch.js';
+import { RequestLog, type NextRequest } from './RequestLog.js';
+import { ShopWindow } from './ShopWindow.js';
+import { StatusBoard } from './StatusBoard.js';
+import { useOperator } from './useOperator.js';
+
+/** The demo: two customers' pages, the operator's panel, and what the panel says to the flag service. */
+export function OperatorPage({ initial }: { readonly initial: OperatorState }) {
+  const operator = useOperator(initial);
+  const { state, followed } = operator;
+  const [draft, setDraft] = useState(firstDraft);
+  const [draftedAt, setDraftedAt] = useState(initial.now);
+  const [shown, setShown] = useState<number | 'next'>('next');
+  const [front, setFront] = useState<PersonKey>('bob');
+  const frames = { alice: useRef<HTMLIFrameElement>(null), bob: useRef<HTMLIFrameElement>(null) };
+
+  const flagOf = (feature: ShopFeature) => state.flags.find(({ key }) => key === features[feature].flag);
+
+  function requestFor(draft: Draft, now: number): NextRequest {
+    const flag = flagOf(draft.feature);
+    return {
+      flag: features[draft.feature].flag,
+      instructions: flag ? planStart(flag, draft.audience, valueOf(draft, now)) : [],
+      comment: `${features[draft.feature].label} for ${nameOf(draft.audience)}: ${draft.mode}`,
+    };
+  }
+
+  function change(next: Draft): void {
+    if (next.feature !== draft.feature) {
+      for (const person of personKeys) showPart(frames[person].current, next.feature);
+    }
+    setDraft(next);
+    setDraftedAt(Date.now());
+    setShown('next');
+  }
+
+  async function send({ flag, instructions, comment }: NextRequest): Promise<void> {
+    await operator.send(flag, instructions, comment);
+    setShown(NEWEST);
+  }
+
+  async function end(ended: readonly ShopFeature[]): Promise<void> {
+    for (const feature of ended) {
+      const flag = flagOf(feature);
+      if (!flag) continue;
+      const instructions = planEnd(flag);
+      await send({ flag: flag.key, instructions, comment: `${features[feature].label}: over` });
+    }
+  }
+
+  const flag = flagOf(draft.feature);
+  return (
+    <div className="demo">
+      <header className="top">
+        <h1>
+          react-maintenance-mode <span>demo</span>
+        </h1>
+        <p>A maintenance mode is just a feature flag. Put a part of Bob’s page into maintenance.</p>
+      </header>
+      <main>
+        <div className="panel">
+          <DraftForm
+            draft={draft}
+            present={flag ? audienceOf(flag) : []}
+            onChange={change}
+            onSend={() => void send(requestFor(draft, Date.now()))}
+          />
+          {operator.refusal && (
+            <p className="refusal" role="alert">
+              {operator.refusal}
+            </p>
+          )}
+          <StatusBoard state={state} onEnd={(ended) => void end(ended)} />
+        </div>
+        <div className="windows" data-front={front}>
+          <div className="window-tabs" role="group" aria-label="Whose page to show">
+            {personKeys.map((person) => (
+              <button
+                key={person}
+                type="button"
+                aria-pressed={front === person}
+                onClick={() => setFront(person)}
+              >
+                {people[person].name}
+              </button>
+            ))}
+          </div>
+          {personKeys.map((person) => (
+            <ShopWindow
+              key={person}
+              person={person}
+              frame={frames[person]}
+              beat={Math.max(0, ...state.sent.filter(({ id }) => followed[id]?.[person]).map(({ id }) => id))}
+            />
+          ))}
+        </div>
+        <RequestLog
+          operator={operator}
+          next={requestFor(draft, draftedAt)}
+          shown={shown === NEWEST ? (state.sent[0]?.id ?? 'next') : shown}
+          onShow={setShown}
+        />
+      </main>
+    </div>
+  );
+}
+
+const NEWEST = 0;
+
+function nameOf(audience: Draft['audience']): string {
+  return audience === 'everyone' ? 'everyone' : people[audience].name;
+}
+
+/** Where a part of the shop stands in its page. */
+const places: Readonly<Record<ShopFeature, string>> = {
+  site: 'top',
+  search: 'top',
+  comments: 'comments',
+  checkout: 'basket',
+  payments: 'basket',
+};
+
+/** Scrolls the page in a frame to a part of the shop, and this page not at all. */
+function showPart(frame: HTMLIFrameElement | null, feature: ShopFeature): void {
+  const view = frame?.contentWindow;
+  const place = frame?.contentDocument?.getElementById(places[feature]);
+  if (!view || !place) return;
+  const top = places[feature] === 'top' ? 0 : place.getBoundingClientRect().top + view.scrollY - 16;
+  view.scrollTo({ top, behavior: 'smooth' });
+}

@@ -1,0 +1,27 @@
+import type { FlagRepresentation } from '../../src/flag-server/representFlag.js';
+import type { PersonKey } from '../people.js';
+import type { Instruction } from './planPatch.js';
+
+/** A request that the panel sent to the flag service, newest first where there are several. */
+export interface SentRequest {
+  readonly id: number;
+  /** Epoch milliseconds. */
+  readonly at: number;
+  readonly flag: string;
+  readonly instructions: readonly Instruction[];
+  readonly comment: string;
+  /** The HTTP status of the answer. */
+  readonly status: number;
+}
+
+/** All that the panel shows, as the demo's server reads it from the flag service. */
+export interface OperatorState {
+  /** The address of the flag server. */
+  readonly flagServer: string;
+  /** The server's clock, in epoch milliseconds. */
+  readonly now: number;
+  readonly flags: readonly FlagRepresentation[];
+  /** What each flag serves each person now. */
+  readonly given: Readonly<Record<PersonKey, Readonly<Record<string, unknown>>>>;
+  readonly sent: readonly SentRequest[];
+}

@@ -1,0 +1,118 @@
+import type { Maintenance } from 'react-maintenance-mode';
+
+import { features, type ShopFeature } from '../features.js';
+import { people, personKeys, type PersonKey } from '../people.js';
+import { Clock } from './Clock.js';
+import type { OperatorState } from './OperatorState.js';
+import { audienceOf } from './planPatch.js';
+import { useGiven } from './useGiven.js';
+
+interface StatusBoardProps {
+  readonly state: OperatorState;
+  readonly onEnd: (features: readonly ShopFeature[]) => void;
+}
+
+/** What each person gets now, as the flag service evaluates it, and the way to end it. */
+export function StatusBoard({ state, onEnd }: StatusBoardProps) {
+  const given = {
+    alice: useGiven(state.given.alice, state.now),
+    bob: useGiven(state.given.bob, state.now),
+  } satisfies Record<PersonKey, unknown>;
+  const held = rows.filter(({ key }) => {
+    const flag = state.flags.find((flag) => flag.key === features[key].flag);
+    return flag && audienceOf(flag).length > 0;
+  });
+
+  return (
+    <section className="board" aria-labelledby="board-title">
+      <div className="board-head">
+        <h2 id="board-title">What they get</h2>
+        <button
+          type="button"
+          className="quiet"
+          disabled={held.length === 0}
+          onClick={() => onEnd(held.map(({ key }) => key))}
+        >
+          End all
+        </button>
+      </div>
+      <table>
+        <thead>
+          <tr>
+            <th scope="col">
+              <span className="visually-hidden">Part of the shop</span>
+            </th>
+            {personKeys.map((person) => (
+              <th key={person} scope="col">
+                {people[person].name}
+              </th>
+            ))}
+            <td />
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map(({ key, label }) => (
+            <tr key={key}>
+              <th scope="row">{label}</th>
+              {personKeys.map((person) => (
+                <td key={person}>
+                  <Status state={given[person](key)} />
+                </td>
+              ))}
+              <td>
+                <button
+                  type="button"
+                  className="quiet"
+                  aria-label={`End ${label.toLowerCase()}`}
+                  disabled={!held.some((row) => row.key === key)}
+                  onClick={() => onEnd([key])}
+                >
+                  End
+                </button>
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </section>
+  );
+}
+
+const rows: readonly { readonly key: ShopFeature; readonly label: string }[] = [
+  { key: 'site', label: 'Whole shop' },
+  { key: 'search', label: 'Search' },
+  { key: 'comments', label: 'Comments' },
+  { key: 'checkout', label: 'Checkout' },
+  { key: 'payments', label: 'Payments' },
+];
+
+function Status({ state }: { readonly state: Maintenance }) {
+  const { phase, mode, startsAt, endsAt, cause, feature } = state;
+  const tone = phase === 'none' ? 'none' : phase === 'scheduled' ? 'scheduled' : mode;
+  return (
+    <span className="status" data-tone={tone}>
+      <span className="status-mode">{phase === 'overdue' ? `${labels[tone]}, late` : labels[tone]}</span>
+      <span className="status-detail">
+        {phase === 'scheduled' && startsAt !== undefined ? (
+          <>
+            from <Clock instant={startsAt} />
+          </>
+        ) : cause !== feature ? (
+          `by ${rows.find(({ key }) => key === cause)?.label.toLowerCase()}`
+        ) : phase !== 'none' && endsAt !== undefined ? (
+          <>
+            until <Clock instant={endsAt} />
+          </>
+        ) : null}
+      </span>
+    </span>
+  );
+}
+
+const labels: Readonly<Record<string, string>> = {
+  none: 'Works',
+  scheduled: 'Scheduled',
+  degraded: 'Degraded',
+  'read-only': 'Read-only',
+  down: 'Down',
+};

@@ -1,0 +1,73 @@
+import type { FlagRepresentation } from '../../src/flag-server/representFlag.js';
+import { personKeys, type PersonKey } from '../people.js';
+
+/** Who a maintenance is for. */
+export type Audience = 'everyone' | PersonKey;
+
+/** One instruction of LaunchDarkly's semantic patch. */
+export interface Instruction {
+  readonly kind: string;
+  readonly [field: string]: unknown;
+}
+
+/** Who is in the maintenance of a flag, in the order in which LaunchDarkly decides: off, targets, everybody else. */
+export function audienceOf(flag: FlagRepresentation): readonly PersonKey[] {
+  const { on, fallthrough, targeted } = readFlag(flag);
+  if (!on) return [];
+  return fallthrough ? personKeys : personKeys.filter((person) => targeted.includes(person));
+}
+
+/** What puts an audience into maintenance. Whoever is in it already stays, with the new value: a flag has one maintenance. */
+export function planStart(flag: FlagRepresentation, audience: Audience, value: object): Instruction[] {
+  const { on, fallthrough, targeted, off, maintenance } = readFlag(flag);
+  const plan: Instruction[] = [{ kind: 'updateVariation', variationId: maintenance, value }];
+  if (audience === 'everyone') {
+    if (!fallthrough) plan.push({ kind: 'updateFallthroughVariationOrRollout', variationId: maintenance });
+  } else if (!on || !fallthrough) {
+    // A flag that is turned on must not take in those whom it served before it was turned off.
+    if (fallthrough) plan.push({ kind: 'updateFallthroughVariationOrRollout', variationId: off });
+    const others = targeted.filter((key) => key !== audience);
+    if (!on && others.length) plan.push({ kind: 'removeTargets', variationId: maintenance, values: others });
+    if (!targeted.includes(audience)) {
+      plan.push({ kind: 'addTargets', contextKind: 'user', variationId: maintenance, values: [audience] });
+    }
+  }
+  if (!on) plan.push({ kind: 'turnFlagOn' });
+  return plan;
+}
+
+/** What ends the maintenance of a flag for all who are in it; nothing when nobody is. */
+export function planEnd(flag: FlagRepresentation): Instruction[] {
+  const { on, fallthrough, targeted, maintenance } = readFlag(flag);
+  const plan: Instruction[] = [];
+  if (targeted.length) {
+    plan.push({ kind: 'removeTargets', contextKind: 'user', variationId: maintenance, values: targeted });
+  }
+  if (on && fallthrough) plan.push({ kind: 'turnFlagOff' });
+  return plan;
+}
+
+interface FlagReading {
+  readonly on: boolean;
+  /** Whether everybody without a target is served the maintenance. */
+  readonly fallthrough: boolean;
+  readonly targeted: readonly string[];
+  /** The ids of the two variations. */
+  readonly off: string;
+  readonly maintenance: string;
+}
+
+function readFlag({ key, variations, environments }: FlagRepresentation): FlagReading {
+  const { local } = environments;
+  const [off, maintenance] = variations;
+  if (!local || !off || !maintenance) {
+    throw new Error(`The flag ${key} has not the two variations of this demo. Start it with --reset.`);
+  }
+  return {
+    on: local.on,
+    fallthrough: local.fallthrough['variation'] === 1,
+    targeted: local.targets.filter(({ variation }) => variation === 1).flatMap(({ values }) => values),
+    off: off._id,
+    maintenance: maintenance._id,
+  };
+}

@@ -1,0 +1,66 @@
+import { randomBytes } from 'node:crypto';
+import { createServer } from 'node:http';
+
+import { createFlagServer } from '../../src/flag-server/createFlagServer.js';
+import { createDemoHandler, type Asset } from './createDemoHandler.js';
+import { createFlagService } from './createFlagService.js';
+import { findPort } from './findPort.js';
+import { prepareFlagFile } from './prepareFlagFile.js';
+
+interface DemoOptions {
+  /** Where to serve the shop; the next free port when it is taken. 0 takes a free one. */
+  readonly port: number;
+  /** Where the flags are kept. */
+  readonly file: string;
+  readonly reset: boolean;
+  readonly assets: ReadonlyMap<string, Asset>;
+  readonly onNote: (note: string) => void;
+}
+
+interface Demo {
+  readonly url: string;
+  readonly flagServer: string;
+  /** The access token of the flag server's REST API. */
+  readonly token: string;
+  close(): Promise<void>;
+}
+
+/** Starts the flag server and the shop's server, both on this computer only. */
+export async function createDemo(options: DemoOptions): Promise<Demo> {
+  const { file, onNote } = options;
+  await prepareFlagFile(file, options.reset, onNote);
+  const token = `local-${randomBytes(8).toString('hex')}`;
+  const port = await findPort(options.port);
+  if (port !== options.port) onNote(`Port ${options.port} is taken; using ${port}.`);
+  const flagServer = await createFlagServer({
+    file,
+    token,
+    port: await findPort(port && port + 1),
+    onWarning: onNote,
+  });
+  const closing = new AbortController();
+  const handle = createDemoHandler({
+    flagServer: flagServer.url,
+    service: createFlagService(flagServer.url, token),
+    assets: options.assets,
+    closing: closing.signal,
+    onNote,
+  });
+  const server = createServer((request, response) => void handle(request, response));
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, '127.0.0.1', resolve);
+  });
+  const address = server.address();
+  return {
+    url: `http://127.0.0.1:${typeof address === 'object' && address ? address.port : port}`,
+    flagServer: flagServer.url,
+    token,
+    close: async () => {
+      closing.abort();
+      const closed = new Promise((resolve) => server.close(resolve));
+      server.closeAllConnections();
+      await Promise.all([closed, flagServer.close()]);
+    },
+  };
+}

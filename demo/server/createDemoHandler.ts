@@ -1,0 +1,131 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { text } from 'node:stream/consumers';
+
+import type { Instruction } from '../operator/planPatch.js';
+import type { OperatorState, SentRequest } from '../operator/OperatorState.js';
+import { people, personKeys, type PersonKey } from '../people.js';
+import type { FlagService } from './createFlagService.js';
+import { renderOperator } from './renderOperator.js';
+import { renderShop } from './renderShop.js';
+
+export interface Asset {
+  readonly type: string;
+  readonly body: Uint8Array;
+}
+
+interface DemoHandlerOptions {
+  /** The address of the flag server, which the shop's pages stream from. */
+  readonly flagServer: string;
+  readonly service: FlagService;
+  readonly assets: ReadonlyMap<string, Asset>;
+  /** Aborted when the demo ends, which ends event streams. */
+  readonly closing: AbortSignal;
+  readonly onNote: (note: string) => void;
+}
+
+const MAX_SENT = 30;
+
+/** Makes the listener of the demo's server: pages, their files, and the way of the operator's panel to the flag service. */
+export function createDemoHandler(options: DemoHandlerOptions) {
+  const { flagServer, service, assets, closing, onNote } = options;
+  const sent: SentRequest[] = [];
+  const security = {
+    'content-security-policy':
+      `default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; frame-src 'self'; ` +
+      `connect-src 'self' ${flagServer}; base-uri 'none'; form-action 'self'; frame-ancestors 'self'`,
+    'x-content-type-options': 'nosniff',
+    'referrer-policy': 'no-referrer',
+    'cache-control': 'no-store',
+  };
+
+  async function readOperatorState(): Promise<OperatorState> {
+    const [flags, ...given] = await Promise.all([
+      service.listFlags(),
+      ...personKeys.map((key) => service.evaluate(key)),
+    ]);
+    // One entry for each person, in their order.
+    const values = Object.fromEntries(
+      personKeys.map((key, index) => [key, given[index]]),
+    ) as OperatorState['given'];
+    return { flagServer, now: Date.now(), flags, given: values, sent };
+  }
+
+  async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const { pathname } = new URL(request.url ?? '/', 'http://localhost');
+    const asset = assets.get(pathname);
+    const [, area, name] = pathname.split('/');
+    if (request.method === 'PATCH' && pathname.startsWith('/api/v2/flags/default/')) {
+      return patch(request, response, decodeURIComponent(pathname.slice('/api/v2/flags/default/'.length)));
+    }
+    if (request.method !== 'GET') return send(response, 405, 'text/plain', 'Only GET here.\n');
+    if (asset) return send(response, 200, asset.type, asset.body);
+    if (pathname === '/') return send(response, 200, 'text/html', renderOperator(await readOperatorState()));
+    if (area === 'shop' && isPerson(name)) {
+      const html = renderShop({ person: name, flagServer, bootstrap: await service.bootstrap(name) });
+      return send(response, 200, 'text/html', html);
+    }
+    if (pathname === '/operator/state') {
+      return send(response, 200, 'application/json', JSON.stringify(await readOperatorState()));
+    }
+    if (pathname === '/operator/changes') return streamChanges(response);
+    return send(response, 404, 'text/plain', `There is nothing at ${pathname}.\n`);
+  }
+
+  async function patch(request: IncomingMessage, response: ServerResponse, flag: string): Promise<void> {
+    // The token is added here, so a page of another site must not get through.
+    if (request.headers.origin !== `http://${request.headers.host}`) {
+      return send(response, 403, 'text/plain', 'Only pages of the demo may change its flags.\n');
+    }
+    const body = await text(request);
+    const reply = await service.patch(flag, request.headers['content-type'] ?? '', body);
+    const { instructions = [], comment = '' } = JSON.parse(body) as {
+      instructions?: Instruction[];
+      comment?: string;
+    };
+    const id = (sent[0]?.id ?? 0) + 1;
+    sent.unshift({ id, at: Date.now(), flag, instructions, comment, status: reply.status });
+    sent.length = Math.min(sent.length, MAX_SENT);
+    send(response, reply.status, 'application/json', await reply.text());
+  }
+
+  async function streamChanges(response: ServerResponse): Promise<void> {
+    const gone = new AbortController();
+    response.once('close', () => gone.abort());
+    const ping = await service.openPing(AbortSignal.any([gone.signal, closing]));
+    response.writeHead(200, { ...security, 'content-type': 'text/event-stream' });
+    try {
+      for await (const chunk of ping.body ?? []) response.write(chunk);
+    } catch {
+      // The page, the demo or the flag server went away; the page connects again by itself.
+    }
+    response.end();
+  }
+
+  function send(response: ServerResponse, status: number, type: string, body: string | Uint8Array): void {
+    response.writeHead(status, {
+      ...security,
+      'content-type': type.includes('charset') ? type : `${type}; charset=utf-8`,
+    });
+    response.end(body);
+  }
+
+  return async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    response.on('error', () => undefined);
+    // A name that someone pointed at this computer is not ours: DNS rebinding.
+    if (!/^(127\.0\.0\.1|localhost|\[::1\])(:\d+)?$/.test(request.headers.host ?? '')) {
+      return send(response, 421, 'text/plain', 'Use http://127.0.0.1 or http://localhost.\n');
+    }
+    try {
+      await answer(request, response);
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      if (!closing.aborted) onNote(`${request.method} ${request.url} failed: ${reason}`);
+      if (response.headersSent) response.end();
+      else send(response, 500, 'text/plain', `The demo failed: ${reason}\n`);
+    }
+  };
+}
+
+function isPerson(name: string | undefined): name is PersonKey {
+  return name !== undefined && Object.hasOwn(people, name);
+}

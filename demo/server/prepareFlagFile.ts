@@ -1,0 +1,28 @@
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
+
+import { initialFlags } from './initialFlags.js';
+
+/** Makes the flag file when there is none, when a flag of the shop is not in it, or when it is to be made anew. */
+export async function prepareFlagFile(
+  file: string,
+  reset: boolean,
+  onNote: (note: string) => void,
+): Promise<void> {
+  const fresh = initialFlags();
+  if (!reset && (await holdsAll(file, Object.keys(fresh.flags)))) {
+    onNote(`The flags are those of the last time, in ${file}. Start with --reset for new ones.`);
+    return;
+  }
+  await mkdir(dirname(file), { recursive: true });
+  await writeFile(file, `${JSON.stringify(fresh, null, 2)}\n`);
+}
+
+async function holdsAll(file: string, flags: readonly string[]): Promise<boolean> {
+  try {
+    const text = await readFile(file, 'utf8');
+    return flags.every((flag) => text.includes(`"${flag}"`));
+  } catch {
+    return false;
+  }
+}

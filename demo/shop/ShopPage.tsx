@@ -1,0 +1,44 @@
+import { LDProvider } from 'launchdarkly-react-client-sdk';
+import type { Snapshot } from 'react-maintenance-mode';
+import { LaunchDarklyMaintenanceProvider } from 'react-maintenance-mode/launchdarkly';
+
+import { features } from '../features.js';
+import type { PersonKey } from '../people.js';
+import { Shop } from './Shop.js';
+import { tellParent } from './tellParent.js';
+
+export interface ShopPageProps {
+  readonly person: PersonKey;
+  /** The address of the flag server. */
+  readonly flagServer: string;
+  /** What the flags were on the server, for LaunchDarkly's SDK. */
+  readonly bootstrap: Readonly<Record<string, unknown>>;
+  /** The same, for the first render. */
+  readonly snapshot: Snapshot;
+}
+
+/** The whole page of one person, on the server and in the browser. */
+export function ShopPage({ person, flagServer, bootstrap, snapshot }: ShopPageProps) {
+  return (
+    <LDProvider
+      clientSideID="local"
+      context={{ kind: 'user', key: person }}
+      options={{
+        baseUrl: flagServer,
+        streamUrl: flagServer,
+        eventsUrl: flagServer,
+        bootstrap,
+        fetchGoals: false,
+        diagnosticOptOut: true,
+      }}
+    >
+      <LaunchDarklyMaintenanceProvider
+        features={features}
+        snapshot={snapshot}
+        onChange={(change) => tellParent(person, change)}
+      >
+        <Shop person={person} />
+      </LaunchDarklyMaintenanceProvider>
+    </LDProvider>
+  );
+}

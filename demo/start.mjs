@@ -1,0 +1,58 @@
+// The demo: `npm start [-- --port N] [-- --reset]`. It builds itself, serves the shop and the operator's panel, and a local flag
+// server beside them, all in this one process. Its flags are kept in .demo/flags.json.
+import { parseArgs } from 'node:util';
+import { buildDemo } from './buildDemo.mjs';
+
+const DEFAULT_PORT = 4400;
+
+const { port, flags, reset } = readOptions();
+let demo;
+try {
+  const started = Date.now();
+  const { createDemo, assets } = await buildDemo();
+  say(`Built the demo in ${((Date.now() - started) / 1000).toFixed(1)} s.`);
+  demo = await createDemo({ port, file: flags, reset, assets, onNote: say });
+} catch (error) {
+  fail(error instanceof Error ? error.message : String(error));
+}
+
+console.log(demo.url);
+say(`Its flag server is at ${demo.flagServer}. To change flags from a shell as well:`);
+say(`  export LD_ACCESS_TOKEN=${demo.token}`);
+say('Ctrl-C stops both.');
+
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
+  process.once(signal, async () => {
+    await demo.close();
+    process.exit(0);
+  });
+}
+
+function readOptions() {
+  try {
+    const { values } = parseArgs({
+      options: {
+        port: { type: 'string', default: String(DEFAULT_PORT) },
+        flags: { type: 'string', default: '.demo/flags.json' },
+        reset: { type: 'boolean', default: false },
+      },
+    });
+    const number = Number(values.port);
+    if (!/^\d{1,5}$/.test(values.port) || number > 65_535) {
+      fail(`--port is ${values.port}; it must be a number from 0 to 65535, where 0 takes a free one.`);
+    }
+    return { ...values, port: number };
+  } catch (error) {
+    return fail(error.message);
+  }
+}
+
+// Standard output holds the address alone, so that a script can read it.
+function say(text) {
+  console.error(text);
+}
+
+function fail(text) {
+  say(`The demo did not start: ${text}`);
+  process.exit(1);
+}

@@ -1,0 +1,53 @@
+/** Where a person is: the element that has focus, and what is selected. Text controls keep their own selection. */
+export interface PersonPlace {
+  readonly element: HTMLElement;
+  readonly selection: readonly [anchor: Node, anchorOffset: number, focus: Node, focusOffset: number] | null;
+}
+
+/** To be called before React changes the page: afterwards, focus may be gone. */
+export function rememberPlace(element: HTMLElement): PersonPlace {
+  const selection = getSelection();
+  const { anchorNode, anchorOffset = 0, focusNode, focusOffset = 0 } = selection ?? {};
+  return {
+    element,
+    selection:
+      anchorNode && focusNode && element.contains(anchorNode)
+        ? [anchorNode, anchorOffset, focusNode, focusOffset]
+        : null,
+  };
+}
+
+/** Whether an element cannot keep focus, though it may seem to have it for another frame. */
+export function isLost(element: Element): boolean {
+  return (
+    !element.isConnected ||
+    element.closest('[hidden],[inert],dialog:not([open])') !== null ||
+    // Not everywhere: Safari has it since 17.4.
+    element.checkVisibility?.() === false
+  );
+}
+
+/** Gives focus and selection back. False when the element cannot take them. */
+export function returnTo({ element, selection }: PersonPlace): boolean {
+  if (isLost(element)) return false;
+  element.focus({ preventScroll: true });
+  if (selection?.[0].isConnected && selection[2].isConnected) getSelection()?.setBaseAndExtent(...selection);
+  return element.matches(':focus');
+}
+
+/** Gives focus to an element that is no stop of the keyboard otherwise; `label` names one that has no name. */
+export function settleOn(element: HTMLElement, label?: string): void {
+  const added = Object.entries({
+    tabindex: '-1',
+    ...(label !== undefined && { role: 'group', 'aria-label': label }),
+  }).filter(([name]) => !element.hasAttribute(name));
+  for (const [name, value] of added) element.setAttribute(name, value);
+  element.focus({ preventScroll: true });
+  element.addEventListener(
+    'blur',
+    () => {
+      for (const [name] of added) element.removeAttribute(name);
+    },
+    { once: true },
+  );
+}

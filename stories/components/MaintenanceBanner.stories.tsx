@@ -1,0 +1,90 @@
+import type { Meta, StoryObj } from '@storybook/react-vite';
+import { expect } from 'storybook/test';
+import { MaintenanceBanner, type Mode } from 'react-maintenance-mode';
+import { fixtureOf, type Fixture } from '../fixtures.js';
+import { shop } from '../shop.js';
+
+const meta = {
+  title: 'Components/MaintenanceBanner',
+  component: MaintenanceBanner,
+  parameters: {
+    page: true,
+    maintenance: {
+      features: shop,
+      flags: { 'search-maintenance': fixtureOf('active', 'down').flag },
+    },
+  },
+} satisfies Meta<typeof MaintenanceBanner>;
+
+export default meta;
+type Story = StoryObj<typeof meta>;
+
+export const Default: Story = {};
+
+export const Playground: Story = { args: { headingLevel: 2 } };
+
+export const NothingToTell: Story = {
+  parameters: { maintenance: { flags: { 'search-maintenance': false } } },
+  play: async ({ canvas }) => {
+    await expect(canvas.queryByRole('region')).toBeNull();
+  },
+};
+
+export const ScheduledDegraded: Story = state('scheduled', 'degraded');
+export const ScheduledReadOnly: Story = state('scheduled', 'read-only');
+export const ScheduledDown: Story = state('scheduled', 'down');
+export const ActiveDegraded: Story = state('active', 'degraded');
+export const ActiveReadOnly: Story = state('active', 'read-only');
+export const ActiveDown: Story = state('active', 'down');
+export const OverdueDegraded: Story = state('overdue', 'degraded');
+export const OverdueReadOnly: Story = state('overdue', 'read-only');
+export const OverdueDown: Story = state('overdue', 'down');
+export const RecoveringDegraded: Story = state('recovering', 'degraded');
+export const RecoveringReadOnly: Story = state('recovering', 'read-only');
+export const RecoveringDown: Story = state('recovering', 'down');
+
+/** What the operator wrote takes the place of the built-in words. */
+export const InTheOperatorsWords: Story = {
+  parameters: {
+    maintenance: {
+      flags: {
+        'search-maintenance': {
+          endsAt: '2026-11-23T15:30:00Z',
+          title: 'Search is back at half past three',
+          message: 'We are adding the new winter catalogue. You can browse all departments meanwhile.',
+          link: { href: '/departments', text: 'Browse departments' },
+        },
+      },
+    },
+  },
+  play: async ({ canvas }) => {
+    await expect(canvas.getByRole('link', { name: 'Browse departments' })).toBeVisible();
+  },
+};
+
+/** One banner, the worst first; the rest is counted. */
+export const SeveralFeatures: Story = {
+  parameters: {
+    maintenance: {
+      flags: {
+        'search-maintenance': fixtureOf('active', 'down').flag,
+        'reviews-maintenance': fixtureOf('active', 'read-only').flag,
+        'suggestions-maintenance': fixtureOf('active', 'degraded').flag,
+      },
+    },
+  },
+  play: async ({ canvas }) => {
+    await expect(canvas.getAllByRole('region')).toHaveLength(1);
+    await expect(canvas.getByText(/2 more/)).toBeVisible();
+  },
+};
+
+function state(phase: Fixture['phase'], mode: Mode): Story {
+  const { flag, title } = fixtureOf(phase, mode);
+  return {
+    parameters: { maintenance: { flags: { 'search-maintenance': flag } } },
+    play: async ({ canvas }) => {
+      await expect(canvas.getByRole('region', { name: title })).toBeVisible();
+    },
+  };
+}

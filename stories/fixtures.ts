@@ -1,0 +1,57 @@
+import type { Mode, Phase } from 'react-maintenance-mode';
+import { flagFor } from '../.storybook/flagFor.js';
+import { storyNow } from '../.storybook/withMaintenance.js';
+
+/** One state of one feature: what the flag says, and what people are told. Stories, tests and pictures are made of these. */
+export interface Fixture {
+  /** For titles of tests and names of pictures: `active-down`. */
+  readonly id: string;
+  readonly phase: Exclude<Phase, 'none'>;
+  readonly mode: Mode;
+  /** The value of the flag of the feature that is labelled "Search". */
+  readonly flag: unknown;
+  /** The heading of its notice, in `en-GB` and UTC, at the stories' own time. */
+  readonly title: string;
+}
+
+const titles: Record<Fixture['phase'], Record<Mode, string>> = {
+  scheduled: {
+    degraded: 'Search will be slower or less complete than usual from 15:00 UTC',
+    'read-only': 'Search can only be read from 15:00 UTC',
+    down: 'Search will be unavailable from 15:00 UTC',
+  },
+  active: {
+    degraded: 'Search is slower or less complete than usual until 15:30 UTC',
+    'read-only': 'Search can be read, but not changed, until 15:30 UTC',
+    down: 'Search is unavailable until 15:30 UTC',
+  },
+  overdue: {
+    degraded: 'Search is slower or less complete than usual',
+    'read-only': 'Search can be read, but not changed',
+    down: 'Search is unavailable',
+  },
+  recovering: {
+    degraded: 'Search is slower or less complete than usual',
+    'read-only': 'Search can be read, but not changed',
+    down: 'Search is unavailable',
+  },
+};
+
+export const fixtures: readonly Fixture[] = (
+  ['scheduled', 'active', 'overdue', 'recovering'] as const
+).flatMap((phase) =>
+  (['degraded', 'read-only', 'down'] as const).map((mode) => ({
+    id: `${phase}-${mode}`,
+    phase,
+    mode,
+    flag: flagFor(phase, mode, Date.parse(storyNow)),
+    title: titles[phase][mode],
+  })),
+);
+
+/** The fixture of a phase and a mode. */
+export function fixtureOf(phase: Fixture['phase'], mode: Mode): Fixture {
+  const found = fixtures.find((fixture) => fixture.phase === phase && fixture.mode === mode);
+  if (!found) throw new Error(`There is no fixture for ${phase} and ${mode}.`);
+  return found;
+}

@@ -1,0 +1,87 @@
+import { useState, version } from 'react';
+import { MaintenanceGate, type ClosedBehaviour } from 'react-maintenance-mode';
+import { userEvent } from 'vitest/browser';
+import { describe, expect, it } from 'vitest';
+import { openPage } from './openPage.js';
+
+const behaviours: readonly ClosedBehaviour[] = ['replace', 'hide', 'disable', 'read-only', 'overlay'];
+
+function Form() {
+  const [note, setNote] = useState('');
+  return (
+    <form>
+      <input id="query" aria-label="query" />
+      <textarea id="note" aria-label="note" value={note} onChange={(event) => setNote(event.target.value)} />
+      <div id="rich" contentEditable suppressContentEditableWarning role="textbox" aria-label="rich" />
+      <input id="agree" type="checkbox" aria-label="agree" />
+      <details id="more">
+        <summary>More</summary>
+        <p>More</p>
+      </details>
+      <div id="list" style={{ height: 80, overflow: 'auto' }} tabIndex={0}>
+        <div style={{ height: 600 }}>Long</div>
+      </div>
+    </form>
+  );
+}
+
+it('runs on the React that this project of the test run is named after', () => {
+  expect(version.split('.')[0]).toBe(import.meta.env.REACT_MAJOR);
+});
+
+describe.each(behaviours)('a gate that closes with %s', (closed) => {
+  it.each(['query', 'note', 'rich'])('gives back half-typed text and its caret: %s', async (id) => {
+    const page = await openPage(
+      <MaintenanceGate feature="search" closed={closed}>
+        <Form />
+      </MaintenanceGate>,
+    );
+    const field = page.find(`#${id}`);
+    await userEvent.click(field);
+    await userEvent.keyboard('half typed{ArrowLeft>6/}');
+
+    await page.set({ search: true });
+    expect(document.activeElement).not.toBe(document.body);
+    await userEvent.keyboard('XX{Backspace}');
+    await page.set({ search: false });
+
+    expect(document.activeElement).toBe(field);
+    await userEvent.keyboard('_');
+    expect(
+      field instanceof HTMLInputElement || field instanceof HTMLTextAreaElement
+        ? field.value
+        : field.textContent,
+    ).toBe('half_ typed');
+  });
+
+  it('gives back checked boxes, open details and inner scroll', async () => {
+    const page = await openPage(
+      <MaintenanceGate feature="search" closed={closed}>
+        <Form />
+      </MaintenanceGate>,
+    );
+    await userEvent.click(page.find('#agree'));
+    await userEvent.click(page.find('summary'));
+    page.find('#list').scrollTop = 120;
+
+    await page.set({ search: true });
+    await page.set({ search: false });
+
+    expect(page.find<HTMLInputElement>('#agree').checked).toBe(true);
+    expect(page.find<HTMLDetailsElement>('#more').open).toBe(true);
+    expect(page.find('#list').scrollTop).toBe(120);
+  });
+});
+
+it('loses what was typed where a part is taken out of the page instead, which these tests would notice', async () => {
+  const page = await openPage(<Form />);
+  await userEvent.click(page.find('#query'));
+  await userEvent.keyboard('half typed');
+
+  await page.render(null);
+  expect(document.activeElement).toBe(document.body);
+  await page.render(<Form />);
+
+  expect(page.find<HTMLInputElement>('#query').value).toBe('');
+  expect(document.activeElement).toBe(document.body);
+});

@@ -1,0 +1,75 @@
+import type { ReactNode } from 'react';
+import { createRoot } from 'react-dom/client';
+import { MaintenanceProvider } from 'react-maintenance-mode';
+import { memorySource } from 'react-maintenance-mode/core';
+import { onTestFinished } from 'vitest';
+
+/** A page with what a test renders, the flags of it, and what happened to focus and layout since it was opened. */
+export interface OpenPage {
+  readonly body: HTMLElement;
+  /** Sets flags and waits until the page has shown it, and a frame more. */
+  set(flags: Readonly<Record<string, unknown>>): Promise<void>;
+  render(ui: ReactNode): Promise<void>;
+  find<E extends HTMLElement = HTMLElement>(selector: string): E;
+  /** Every element that took focus. */
+  readonly focused: Element[];
+  /** The sum of the layout shifts that no input of the person explains. */
+  layoutShift(): number;
+}
+
+export async function openPage(
+  ui: ReactNode,
+  flags: Readonly<Record<string, unknown>> = {},
+): Promise<OpenPage> {
+  const body = document.createElement('div');
+  document.body.append(body);
+  const source = memorySource(flags);
+  const root = createRoot(body);
+  const render = async (children: ReactNode) => {
+    root.render(<MaintenanceProvider source={source}>{children}</MaintenanceProvider>);
+    await frames();
+  };
+  const focused: Element[] = [];
+  const onFocus = (event: FocusEvent) => event.target instanceof Element && focused.push(event.target);
+  document.addEventListener('focusin', onFocus, true);
+  onTestFinished(async () => {
+    document.removeEventListener('focusin', onFocus, true);
+    observer.disconnect();
+    root.unmount();
+    body.remove();
+    scrollTo(0, 0);
+    await frames();
+  });
+  const observer = new PerformanceObserver(() => {});
+  scrollTo(0, 0);
+  await render(ui);
+  observer.observe({ type: 'layout-shift' });
+
+  return {
+    body,
+    focused,
+    render,
+    async set(next) {
+      for (const [flag, value] of Object.entries(next)) source.set(flag, value);
+      await frames();
+    },
+    find(selector) {
+      const element = document.querySelector<HTMLElement>(selector);
+      if (!element) throw new Error(`Nothing matches ${selector}`);
+      // The caller names what it is.
+      return element as never;
+    },
+    layoutShift: () =>
+      observer
+        .takeRecords()
+        // TypeScript's DOM library does not know these entries.
+        .map((entry) => entry as PerformanceEntry & { value: number; hadRecentInput: boolean })
+        .filter(({ hadRecentInput }) => !hadRecentInput)
+        .reduce((sum, { value }) => sum + value, 0),
+  };
+}
+
+/** Two frames: what a browser puts right after a change, it has put right by then. */
+export async function frames(): Promise<void> {
+  for (let left = 3; left > 0; left -= 1) await new Promise((resolve) => requestAnimationFrame(resolve));
+}

@@ -1,0 +1,382 @@
+import { launchDarklySource } from 'react-maintenance-mode/launchdarkly/source';
+import { describe, expect, it, vi } from 'vitest';
+
+import {
+  alice,
+  clientOfVersion3,
+  clientOfVersion4,
+  countEvaluations,
+  countStreams,
+  createLog,
+  serveFlags,
+  setForUser,
+} from './launchDarklyClients.js';
+import { startSlowServer } from './startSlowServer.js';
+
+type Version = 'version 3' | 'version 4';
+
+const search = 'search-maintenance';
+const comments = 'comments-maintenance';
+const open = (version: Version, url: string, log = createLog()) => {
+  if (version === 'version 3') return clientOfVersion3(url, { logger: log.logger });
+  const client = clientOfVersion4(url, log);
+  void client.start();
+  return client;
+};
+
+describe.each<Version>(['version 3', 'version 4'])('launchDarklySource with the client of %s', (version) => {
+  it('follows a flag, telling its key', async () => {
+    const server = await serveFlags();
+    const source = launchDarklySource(open(version, server.url));
+    const onChange = vi.fn();
+
+    source.subscribe([search], onChange);
+    await vi.waitFor(() => expect(server.openStreams).toBe(1));
+    onChange.mockClear();
+    await setForUser(server, search, 'bob', true);
+
+    await vi.waitFor(() => expect(source.get(search)).toBe(true));
+    expect(onChange.mock.calls).toEqual([[search]]);
+  });
+
+  it('keeps flags apart whose keys are the same in camel case', async () => {
+    const server = await serveFlags();
+    const source = launchDarklySource(open(version, server.url));
+
+    source.subscribe([search, 'search.maintenance'], () => {});
+    await setForUser(server, 'search.maintenance', 'bob', true);
+
+    await vi.waitFor(() => expect(source.get('search.maintenance')).toBe('degraded'));
+    expect(source.get(search)).toBe(false);
+  });
+
+  it('evaluates a flag once per change, however often it is read', async () => {
+    const server = await serveFlags();
+    const client = open(version, server.url);
+    const source = launchDarklySource(client);
+    const read = () => [1, 2, 3].map(() => source.get(search));
+
+    read();
+    source.subscribe([search], read);
+    source.subscribe([search, comments], read);
+    source.subscribeStatus?.(read);
+    await vi.waitFor(() => expect(server.openStreams).toBe(1));
+    await setForUser(server, search, 'bob', true);
+    await vi.waitFor(() => expect(read()).toEqual([true, true, true]));
+    await client.flush();
+
+    await vi.waitFor(() => expect(countEvaluations(server, search)).toBeGreaterThan(0));
+    expect(countEvaluations(server, search)).toBe(2);
+    expect(countEvaluations(server, 'unrelated')).toBe(0);
+  });
+
+  it('opens one stream, and closes it when nobody listens any more', async () => {
+    const server = await serveFlags();
+    const client = open(version, server.url);
+    const on = vi.spyOn(client, 'on');
+    const off = vi.spyOn(client, 'off');
+    const source = launchDarklySource(client);
+
+    const ends = [source.subscribe([search], () => {}), source.subscribeStatus?.(() => {})];
+    await vi.waitFor(() => expect(server.openStreams).toBe(1));
+    for (const end of ends) end?.();
+
+    await vi.waitFor(() => expect(server.openStreams).toBe(0));
+    expect(countStreams(server)).toBe(1);
+    expect(off.mock.calls.map(String).sort()).toEqual(on.mock.calls.map(String).sort());
+  });
+
+  it('follows another user who signs in, in one change', async () => {
+    const server = await serveFlags();
+    await setForUser(server, search, 'alice', true);
+    await setForUser(server, comments, 'alice', true);
+    const client = open(version, server.url);
+    const source = launchDarklySource(client);
+    const onChange = vi.fn();
+    source.subscribe([search, comments], onChange);
+    await vi.waitFor(() => expect(source.status?.().state).toBe('ready'));
+    await vi.waitFor(() => expect(server.openStreams).toBe(1));
+    onChange.mockClear();
+
+    await client.identify(alice);
+
+    expect(source.get(search)).toBe(true);
+    expect(source.get(comments)).toEqual({ mode: 'read-only', message: 'Moving.' });
+    expect(onChange.mock.calls).toEqual([[undefined]]);
+    await vi.waitFor(() => expect(server.openStreams).toBe(1));
+    await setForUser(server, search, 'alice', false);
+    await vi.waitFor(() => expect(source.get(search)).toBe(false));
+  });
+
+  it('says nothing when another user has the same flags', async () => {
+    const server = await serveFlags();
+    const client = open(version, server.url);
+    const source = launchDarklySource(client);
+    const onChange = vi.fn();
+    source.subscribe([search], onChange);
+    await vi.waitFor(() => expect(server.openStreams).toBe(1));
+    onChange.mockClear();
+
+    await client.identify(alice);
+    await vi.waitFor(() => expect(countStreams(server)).toBe(2));
+    await vi.waitFor(() => expect(server.openStreams).toBe(1));
+
+    expect(onChange).not.toHaveBeenCalled();
+  });
+
+  it('opens its stream again when it was cut, and is right about what changed meanwhile', async () => {
+    const server = await serveFlags();
+    const source = launchDarklySource(open(version, server.url));
+    source.subscribe([search], () => {});
+    await vi.waitFor(() => expect(server.openStreams).toBe(1));
+
+    await server.stop();
+    expect(source.get(search)).toBe(false);
+    await server.start();
+    await setForUser(server, search, 'bob', true);
+
+    await vi.waitFor(() => expect(source.get(search)).toBe(true), 5000);
+  });
+
+  it('keeps the last state while the server is gone', async () => {
+    const server = await serveFlags();
+    await setForUser(server, search, 'bob', true);
+    const source = launchDarklySource(open(version, server.url));
+    const onChange = vi.fn();
+    source.subscribe([search], onChange);
+    await vi.waitFor(() => expect(server.openStreams).toBe(1));
+    onChange.mockClear();
+
+    await server.stop();
+
+    expect(source.get(search)).toBe(true);
+    expect(onChange).not.toHaveBeenCalled();
+  });
+
+  it('is failed when the server is away, and right when it comes later', { timeout: 15_000 }, async () => {
+    const server = await serveFlags();
+    await setForUser(server, search, 'bob', true);
+    await server.stop();
+    const source = launchDarklySource(open(version, server.url));
+    const onStatus = vi.fn();
+    source.subscribe([search], () => {});
+    source.subscribeStatus?.(onStatus);
+    expect(source.status?.()).toEqual({ state: 'pending' });
+
+    await vi.waitFor(() => expect(source.status?.().state).toBe('failed'), 8000);
+    expect(source.get(search)).toBeUndefined();
+    await server.start();
+
+    await vi.waitFor(() => expect(source.get(search)).toBe(true), 8000);
+    expect(source.status?.()).toEqual({ state: 'ready' });
+    expect(server.openStreams).toBe(1);
+  });
+
+  it('evaluates nothing, and has the SDK warn of nothing, before the first answer', async () => {
+    const server = await serveFlags();
+    const log = createLog();
+    const client = open(version, server.url, log);
+    const source = launchDarklySource(client);
+
+    expect(source.get(search)).toBeUndefined();
+    source.subscribe([search], () => {});
+    expect(source.get(search)).toBeUndefined();
+    await vi.waitFor(() => expect(source.get(search)).toBe(false));
+    await client.flush();
+
+    await vi.waitFor(() => expect(countEvaluations(server, search)).toBe(1));
+    expect(log.lines).toEqual([]);
+  });
+
+  it('reads an initialised client at once', async () => {
+    const server = await serveFlags();
+    await setForUser(server, search, 'bob', true);
+    const client = open(version, server.url);
+    await client.waitForInitialization(version === 'version 3' ? 5 : undefined);
+
+    const source = launchDarklySource(client);
+
+    expect(source.get(search)).toBe(true);
+    expect(source.status?.()).toEqual({ state: 'ready' });
+  });
+
+  it('knows flags as soon as a slow server answers', async () => {
+    const server = await serveFlags();
+    const slow = await startSlowServer(server.url);
+    const source = launchDarklySource(open(version, slow.url));
+    const onChange = vi.fn();
+    source.subscribe([search], onChange);
+    await vi.waitFor(() => expect(slow.waiting).toBe(1));
+    expect(source.status?.()).toEqual({ state: 'pending' });
+    expect(onChange).not.toHaveBeenCalledWith(search);
+
+    slow.release();
+
+    await vi.waitFor(() => expect(source.get(search)).toBe(false));
+    expect(source.status?.()).toEqual({ state: 'ready' });
+  });
+
+  it('starts again after nobody listened for a while', async () => {
+    const server = await serveFlags();
+    const source = launchDarklySource(open(version, server.url));
+    source.subscribe([search], () => {})();
+    const end = source.subscribe([search], () => {});
+    await vi.waitFor(() => expect(source.get(search)).toBe(false));
+    await vi.waitFor(() => expect(server.openStreams).toBe(1));
+    end();
+    await vi.waitFor(() => expect(server.openStreams).toBe(0));
+    await setForUser(server, search, 'bob', true);
+    expect(source.get(search)).toBe(false);
+
+    source.subscribe([search], () => {});
+
+    await vi.waitFor(() => expect(source.get(search)).toBe(true));
+    expect(server.openStreams).toBe(1);
+  });
+
+  it('serves the subscribers of two stores apart', async () => {
+    const server = await serveFlags();
+    const source = launchDarklySource(open(version, server.url));
+    const [first, second] = [vi.fn(), vi.fn()];
+    const end = source.subscribe([search], first);
+    source.subscribe([search], second);
+    await vi.waitFor(() => expect(server.openStreams).toBe(1));
+    end();
+    first.mockClear();
+
+    await setForUser(server, search, 'bob', true);
+
+    await vi.waitFor(() => expect(second).toHaveBeenLastCalledWith(search));
+    expect(first).not.toHaveBeenCalled();
+  });
+});
+
+describe('launchDarklySource with the client of version 3', () => {
+  it.each([undefined, true, false])('recovers from a failed start with streaming: %s', async (streaming) => {
+    const server = await serveFlags();
+    await server.stop();
+    const client = clientOfVersion3(server.url, streaming === undefined ? {} : { streaming });
+    const source = launchDarklySource(client);
+    const end = source.subscribe([search], () => {});
+    await vi.waitFor(() => expect(source.status?.().state).toBe('failed'));
+
+    await server.start();
+
+    await vi.waitFor(() => expect(source.get(search)).toBe(false));
+    await vi.waitFor(() => expect(server.openStreams).toBe(1));
+    end();
+    await vi.waitFor(() => expect(server.openStreams).toBe(0));
+  });
+
+  it('is ready for whoever comes after it recovered', async () => {
+    const server = await serveFlags();
+    await server.stop();
+    const client = clientOfVersion3(server.url);
+    const before = launchDarklySource(client);
+    const end = before.subscribe([search], () => {});
+    await vi.waitFor(() => expect(before.status?.().state).toBe('failed'));
+    await server.start();
+    await vi.waitFor(() => expect(before.get(search)).toBe(false));
+    end();
+
+    const after = launchDarklySource(client);
+    after.subscribe([search], () => {});
+    await vi.waitFor(() => expect(server.openStreams).toBe(1));
+
+    expect(after.status?.()).toEqual({ state: 'ready' });
+    await setForUser(server, search, 'bob', true);
+    await vi.waitFor(() => expect(after.get(search)).toBe(true));
+  });
+
+  it('opens no stream where the app wants none', async () => {
+    const server = await serveFlags();
+    const client = clientOfVersion3(server.url, { streaming: false });
+    const source = launchDarklySource(client);
+
+    source.subscribe([search], () => {});
+    await vi.waitFor(() => expect(source.get(search)).toBe(false));
+    await client.flush();
+    await vi.waitFor(() => expect(countEvaluations(server, search)).toBe(1));
+
+    expect(countStreams(server)).toBe(0);
+  });
+
+  it('reads flags that it was started with, though the server is away', async () => {
+    const server = await serveFlags();
+    await server.stop();
+    const log = createLog();
+    const bootstrap = {
+      [search]: true,
+      $flagsState: { [search]: { version: 1, variation: 0 } },
+      $valid: true,
+    };
+
+    const source = launchDarklySource(clientOfVersion3(server.url, { bootstrap, logger: log.logger }));
+
+    expect(source.get(search)).toBe(true);
+    expect(source.status?.()).toEqual({ state: 'ready' });
+    source.subscribe([search], () => {});
+    expect(log.lines).toEqual([]);
+    await server.start();
+    await vi.waitFor(() => expect(source.get(search)).toBe(false));
+  });
+});
+
+describe('launchDarklySource with the client of version 4', () => {
+  it('reads flags that it was started with, though the server is away', async () => {
+    const server = await serveFlags();
+    await server.stop();
+    const log = createLog();
+    const client = clientOfVersion4(server.url, log);
+    const bootstrap = {
+      [search]: true,
+      $flagsState: { [search]: { version: 1, variation: 0 } },
+      $valid: true,
+    };
+    void client.start({ bootstrap });
+
+    const source = launchDarklySource(client);
+
+    expect(source.get(search)).toBe(true);
+    expect(source.status?.()).toEqual({ state: 'ready' });
+    expect(log.lines).toEqual([]);
+    source.subscribe([search], () => {});
+    await server.start();
+    await vi.waitFor(() => expect(source.get(search)).toBe(false));
+  });
+
+  it('waits for a client that the app starts later', async () => {
+    const server = await serveFlags();
+    const client = clientOfVersion4(server.url);
+    const source = launchDarklySource(client);
+    source.subscribe([search], () => {});
+    expect(source.status?.()).toEqual({ state: 'pending' });
+
+    await client.start();
+
+    await vi.waitFor(() => expect(source.get(search)).toBe(false));
+    await vi.waitFor(() => expect(server.openStreams).toBe(1));
+  });
+
+  it('shows what the last visit left while the server is away', { timeout: 15_000 }, async () => {
+    const server = await serveFlags();
+    await setForUser(server, search, 'bob', true);
+    const visit = clientOfVersion4(server.url);
+    await visit.start();
+    await vi.waitFor(() => expect(Object.values(localStorage).join()).toContain(search));
+    await visit.close();
+    await server.stop();
+    const client = clientOfVersion4(server.url);
+    void client.start();
+
+    const source = launchDarklySource(client);
+    source.subscribe([search], () => {});
+
+    await vi.waitFor(() => expect(source.get(search)).toBe(true));
+    await vi.waitFor(() => expect(source.status?.().state).toBe('failed'), 8000);
+    expect(source.get(search)).toBe(true);
+    await server.start();
+    await vi.waitFor(() => expect(source.status?.().state).toBe('ready'), 8000);
+    expect(source.get(search)).toBe(true);
+  });
+});
