@@ -63,12 +63,20 @@ export type SwitchFailure =
 /** A service refused, or did not answer. The message says what to do. */
 export class SwitchError extends Error {
   override name = 'SwitchError';
+  /** Whether what was asked may have been done all the same: one of the tries got no answer that says otherwise. */
+  readonly mayBeDone: boolean;
 
   constructor(
     readonly failure: SwitchFailure,
     message: string,
-    options?: ErrorOptions,
+    { mayBeDone = false, ...options }: ErrorOptions & { mayBeDone?: boolean } = {},
   ) {
     super(message, options);
+    this.mayBeDone = mayBeDone;
+  }
+
+  /** Whether the same request may succeed a little later. */
+  get passes(): boolean {
+    return ['conflict', 'rate-limited', 'unreachable', 'failed'].includes(this.failure);
   }
 }

@@ -16,12 +16,12 @@ export function formatAuditComment(reason: string, { by, users }: AuditMark): st
   return `${reason} [maintenance-mode ${by}${named}]`;
 }
 
-/** What `formatAuditComment` wrote; `undefined` for a comment of somebody else. */
+/** What `formatAuditComment` wrote, without names where there were too many; `undefined` for a comment of somebody else. */
 export function parseAuditComment(comment: string): (AuditMark & { readonly reason: string }) | undefined {
   const match = /^(.*) \[maintenance-mode ([a-z]+(?: [0-9a-f]+)?)(?: (\[.*\]|\d+))?\]$/s.exec(comment);
   if (!match) return undefined;
   const [, reason = '', by = '', named] = match;
-  return { reason, by, ...(named?.startsWith('[') && { users: parseNames(named) }) };
+  return { reason, by, ...(named && { users: parseNames(named) }) };
 }
 
 function parseNames(json: string): string[] {

@@ -1,4 +1,4 @@
-import type { FlagChange, FlagState, FlagSwitch } from './FlagSwitch.js';
+import { SwitchError, type FlagChange, type FlagState, type FlagSwitch } from './FlagSwitch.js';
 
 interface Waiting {
   readonly change: FlagChange;
@@ -8,35 +8,38 @@ interface Waiting {
 
 /**
  * Makes one writer of many: what several ask for while a change is under way becomes one change after it, so that they do not
- * conflict with each other. When the service refuses it, each is tried alone, so that one bad key harms nobody else.
+ * conflict with each other. When the service refuses it for what is in it, each is tried alone, so that one bad key harms nobody else.
  */
 export function createBatchedSwitch(
   flagSwitch: FlagSwitch,
   commentOf: (users: readonly string[]) => string,
 ): FlagSwitch {
   let waiting: Waiting[] = [];
-  let working: Promise<void> | undefined;
-  let reading: Promise<FlagState> | undefined;
+  let working = false;
+  let reading: Promise<unknown> = Promise.resolve();
+  let nextRead: Promise<FlagState> | undefined;
 
   async function work(): Promise<void> {
+    working = true;
+    // What is asked for in the same moment goes together.
+    await Promise.resolve();
     while (waiting.length) {
       const batch = waiting;
       waiting = [];
-      if (batch.length > 1 && (await settle(batch, merge(batch)))) continue;
-      for (const one of batch) {
-        await flagSwitch.change(one.change).then(one.resolve, one.reject);
-      }
+      await changeTogether(batch);
     }
-    working = undefined;
+    working = false;
   }
 
-  async function settle(batch: readonly Waiting[], change: FlagChange): Promise<boolean> {
+  async function changeTogether(batch: readonly Waiting[]): Promise<void> {
+    const [only] = batch;
     try {
-      const state = await flagSwitch.change(change);
+      const state = await flagSwitch.change(only && batch.length === 1 ? only.change : merge(batch));
       for (const { resolve } of batch) resolve(state);
-      return true;
-    } catch {
-      return false;
+    } catch (error) {
+      const splits = error instanceof SwitchError && ['conflict', 'invalid'].includes(error.failure);
+      if (splits && batch.length > 1) for (const one of batch) await changeTogether([one]);
+      else for (const { reject } of batch) reject(error);
     }
   }
 
@@ -48,16 +51,20 @@ export function createBatchedSwitch(
 
   return {
     ...flagSwitch,
+    // Whoever asks while a read is under way may know of something newer, and gets the next one, together with others.
     read() {
-      reading ??= flagSwitch.read().finally(() => {
-        reading = undefined;
+      nextRead ??= reading.then(() => {
+        const read = flagSwitch.read();
+        nextRead = undefined;
+        reading = read.catch(() => undefined);
+        return read;
       });
-      return reading;
+      return nextRead;
     },
     change: (change) =>
       new Promise((resolve, reject) => {
         waiting.push({ change, resolve, reject });
-        working ??= Promise.resolve().then(work);
+        if (!working) void work();
       }),
   };
 }

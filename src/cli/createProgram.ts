@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 
 import { version } from '../../package.json';
+import { createEachCommand } from './each.js';
 import { createGuardCommand } from './guard.js';
 import { createOffCommand, createOnCommand } from './onOff.js';
 import { createServeCommand } from './serve.js';
@@ -15,6 +16,7 @@ export function createProgram(terminal: Terminal): Command {
     .enablePositionalOptions();
   const commands = [
     createGuardCommand,
+    createEachCommand,
     createOnCommand,
     createOffCommand,
     createStatusCommand,

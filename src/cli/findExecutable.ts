@@ -8,9 +8,17 @@ export function findExecutable(file: string, path: string): 'executable' | 'forb
     : path.split(delimiter).map((folder) => join(folder || '.', file));
   // On Windows what can be run depends on endings that only the system knows.
   if (process.platform === 'win32') return 'executable';
-  const files = candidates.filter((candidate) => statSync(candidate, { throwIfNoEntry: false })?.isFile());
+  const files = candidates.filter(isFile);
   if (!files.length) return 'missing';
   return files.some(mayRun) ? 'executable' : 'forbidden';
+}
+
+function isFile(file: string): boolean {
+  try {
+    return statSync(file).isFile();
+  } catch {
+    return false;
+  }
 }
 
 function mayRun(file: string): boolean {

@@ -1,32 +1,25 @@
 import { randomUUID } from 'node:crypto';
-import { Command, InvalidArgumentError } from 'commander';
+import { Command } from 'commander';
 import { formatAuditComment } from './auditComment.js';
 import { byHand } from './byHand.js';
-import { exitCodes } from './exitCodes.js';
+import { describeExitCodes, exitCodes } from './exitCodes.js';
 import { findExecutable } from './findExecutable.js';
-import { codeOfSignal, runChild } from './runChild.js';
+import { parseUser } from './parseUser.js';
+import { runChild } from './runChild.js';
 import { runGuard } from './runGuard.js';
-import { addSwitchOptions, switchOf, type SwitchOptions } from './switchOptions.js';
+import { addRunOptions, planRun, type RunOptions } from './runOptions.js';
+import { addSwitchOptions, environmentVariables, switchOf, type SwitchOptions } from './switchOptions.js';
 import type { Terminal } from './Terminal.js';
-
-/** What a command that runs other commands is told of how to run them. */
-export interface RunOptions {
-  readonly settle: number;
-  readonly proof: number;
-  readonly timeout?: number;
-  readonly grace: number;
-  readonly verify?: string;
-  readonly offOn: ReadonlySet<number>;
-  readonly takeOver?: boolean;
-  readonly comment?: string;
-  readonly stdoutMessages?: boolean;
-}
 
 interface GuardOptions extends SwitchOptions, RunOptions {
   readonly stdin?: boolean;
 }
 
-const EXAMPLES = `
+const help = `
+Maintenance is turned on, proven to be in effect, and turned off when the command (and --verify) succeeded. When it failed,
+maintenance stays on, and the last line says how to end it. For everyone, the flag serves maintenance by default and is switched on
+and off. For one user, it is on all the while and serves no maintenance by default.
+
 Examples:
   The whole of search, while it is reindexed:
   $ maintenance-mode guard -f search-maintenance -- ./reindex --all
@@ -34,11 +27,22 @@ Examples:
   Only Bob's search. His key is appended as the last argument: ./reindex --user bob
   $ maintenance-mode guard -f search-maintenance -u bob -- ./reindex --user
 
-Maintenance is turned on, proven to be in effect, and turned off when the command (and --verify) succeeded. When it failed,
-maintenance stays on, and the last line says how to end it.
-
-Exit codes: that of the command; 120 not turned on, the command was not run; 121 turned on but not in effect, the command
-was not run; 122 not turned off; 124 timed out; 125 not verified; 126, 127 the command cannot be run; 128 + n signal n.`;
+  Nothing was done when the job ends with 75, so that maintenance may end; look at the result before it ends:
+  $ maintenance-mode guard -f search-maintenance -u bob --off-on 75 --verify './check-index --user' -- ./reindex --user
+${environmentVariables}
+${describeExitCodes(
+  [
+    'usage',
+    'notTurnedOn',
+    'notProven',
+    'notTurnedOff',
+    'timedOut',
+    'notVerified',
+    'notExecutable',
+    'notFound',
+  ],
+  ['N      that of the command, when it failed; maintenance is on, unless --off-on names N'],
+)}`;
 
 /** The command `guard`: on, run the work, off. */
 export function createGuardCommand(terminal: Terminal): Command {
@@ -47,72 +51,55 @@ export function createGuardCommand(terminal: Terminal): Command {
     .usage('-f FLAG [-u USER] [options] [--] COMMAND [ARG...]')
     .argument('<command...>', 'the command, with its arguments')
     .passThroughOptions()
-    .option('-u, --user <key>', 'only this user; the key is appended to the command as one last argument');
+    .option(
+      '-u, --user <key>',
+      'only this user; the key is appended to the command as one last argument',
+      parseUser,
+    );
   return addRunOptions(addSwitchOptions(command))
     .option('--stdin', 'let the command read standard input; otherwise it reads nothing')
-    .addHelpText('after', EXAMPLES)
-    .action((words: [string, ...string[]], options: GuardOptions) => guard(words, options, terminal));
+    .addHelpText('after', help)
+    .action((words: [string, ...string[]], options: GuardOptions) =>
+      guard(words, options, command, terminal),
+    );
 }
 
-/** Adds the options of `RunOptions` to a command. */
-export function addRunOptions(command: Command): Command {
-  return command
-    .option('--settle <seconds>', 'wait so long between the proof and the command', parseSeconds, 1)
-    .option(
-      '--proof <seconds>',
-      'how long the service may take until it serves maintenance',
-      parseSeconds,
-      30,
-    )
-    .option('--timeout <seconds>', 'end the command after so long; that counts as a failure', parseSeconds)
-    .option('--grace <seconds>', 'how long the command may take to end when it is told to', parseSeconds, 10)
-    .option('--verify <command>', 'a shell command that must succeed before maintenance ends')
-    .option(
-      '--off-on <codes>',
-      'exit codes after which nothing was done and maintenance ends',
-      parseCodes,
-      new Set<number>(),
-    )
-    .option('--take-over', 'go on where maintenance is on already, and turn it off in the end')
-    .option('--comment <text>', 'for the audit trail of the flag service')
-    .option('--stdout-messages', 'write our own messages to standard output');
-}
-
-async function guard(words: [string, ...string[]], options: GuardOptions, terminal: Terminal): Promise<void> {
+async function guard(
+  words: [string, ...string[]],
+  options: GuardOptions,
+  command: Command,
+  terminal: Terminal,
+): Promise<void> {
+  const { user } = options;
+  const interrupted = terminal.interruption();
+  const flagSwitch = switchOf(options, command, terminal, interrupted);
   const say = messagesOf(options, terminal);
-  const [file] = words;
-  const found = findExecutable(file, terminal.env['PATH'] ?? '');
-  if (found !== 'executable') {
-    say(`"${file}" ${found === 'missing' ? 'was not found' : 'is not executable'}. Nothing was changed.`);
-    return terminal.exitWith(found === 'missing' ? exitCodes.notFound : exitCodes.notExecutable);
+  const problem = findProblem(words[0], terminal);
+  if (problem) {
+    say(`${problem.message} Nothing was changed.`);
+    return terminal.exitWith(problem.code);
   }
-  const run = randomUUID().slice(0, 8);
   const { code } = await runGuard(
     {
+      ...planRun(options),
       flag: options.flag,
-      user: options.user,
+      user,
       command: words,
-      settleMs: options.settle * 1000,
-      proofMs: options.proof * 1000,
-      timeoutMs: options.timeout === undefined ? undefined : options.timeout * 1000,
-      graceMs: options.grace * 1000,
-      verify: options.verify,
-      offOn: options.offOn,
-      takeOver: options.takeOver ?? false,
-      inheritInput: options.stdin ?? false,
-      comment: formatAuditComment(options.comment ?? words.join(' '), {
-        by: `guard ${run}`,
-        users: options.user === undefined ? undefined : [options.user],
+      streams: { input: options.stdin ? 'inherit' : undefined },
+      comment: formatAuditComment(options.comment ?? words[0], {
+        by: `guard ${randomUUID().slice(0, 8)}`,
+        users: user === undefined ? undefined : [user],
       }),
       byHand: byHand(options),
     },
     {
-      flagSwitch: switchOf(options, terminal),
+      flagSwitch,
       runChild,
       say,
+      note: say,
       sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
-      interrupted: terminal.interruption(),
-      codeOfSignal,
+      now: Date.now,
+      interrupted,
       record: async () => {},
     },
   );
@@ -125,15 +112,14 @@ export function messagesOf({ stdoutMessages }: RunOptions, terminal: Terminal): 
   return (line) => write(`maintenance-mode: ${line}`);
 }
 
-function parseSeconds(text: string): number {
-  if (/^\d+(\.\d+)?$/.test(text) && Number(text) <= 86_400) return Number(text);
-  throw new InvalidArgumentError('It must be seconds, from 0 to 86400.');
-}
-
-function parseCodes(text: string): ReadonlySet<number> {
-  const codes = text.split(',').map((code) => code.trim());
-  if (codes.every((code) => /^\d{1,3}$/.test(code) && Number(code) >= 1 && Number(code) <= 255)) {
-    return new Set(codes.map(Number));
-  }
-  throw new InvalidArgumentError('It must be exit codes from 1 to 255, with commas between them.');
+/** Why a command cannot be run at all, before anything is changed for it. */
+export function findProblem(
+  file: string,
+  { env }: Terminal,
+): { readonly code: number; readonly message: string } | undefined {
+  const found = findExecutable(file, env['PATH'] ?? '');
+  if (found === 'missing') return { code: exitCodes.notFound, message: `"${file}" was not found.` };
+  if (found === 'forbidden')
+    return { code: exitCodes.notExecutable, message: `"${file}" is not executable.` };
+  return undefined;
 }

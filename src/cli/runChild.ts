@@ -1,9 +1,14 @@
 import { spawn } from 'node:child_process';
 import { constants } from 'node:os';
+import type { Writable } from 'node:stream';
 
 export interface ChildOptions {
-  /** Whether the command may read our standard input. Otherwise it reads nothing: it might swallow a list that is not its own. */
-  readonly inheritInput?: boolean;
+  /** `inherit`: the command reads our standard input. Otherwise it reads nothing: it might swallow a list that is not its own. */
+  readonly input?: 'inherit' | undefined;
+  /** Where its standard output goes; by default to ours. */
+  readonly stdout?: 'inherit' | 'stderr' | (() => Writable) | undefined;
+  /** Where its standard error goes; by default to ours. */
+  readonly stderr?: 'inherit' | (() => Writable) | undefined;
   /** After so long the command is ended, in milliseconds. */
   readonly timeoutMs?: number | undefined;
   /** How long it may take to end after it was asked to, in milliseconds. Default 10 000. */
@@ -20,8 +25,10 @@ export interface ChildEnd {
   readonly ended?: 'timeout' | 'signal';
 }
 
+const groupPauseMs = 20;
+
 /**
- * Runs a command with our output and environment. What ends it ends all that it started: it has a process group of its own.
+ * Runs a command with our environment. What ends it ends all that it started: it has a process group of its own.
  *
  * @throws the error of `spawn` when it cannot be run at all.
  */
@@ -29,19 +36,23 @@ export function runChild(
   [file, ...args]: readonly [string, ...string[]],
   options: ChildOptions = {},
 ): Promise<ChildEnd> {
-  const { inheritInput = false, timeoutMs, graceMs = 10_000, signal } = options;
+  const { input = 'ignore', stdout, stderr, timeoutMs, graceMs = 10_000, signal } = options;
   return new Promise((resolve, reject) => {
     const child = spawn(file, args, {
-      stdio: [inheritInput ? 'inherit' : 'ignore', 'inherit', 'inherit'],
+      stdio: [input, stdioOf(stdout), stdioOf(stderr)],
       detached: process.platform !== 'win32',
     });
+    if (typeof stdout === 'function') child.stdout?.pipe(stdout());
+    if (typeof stderr === 'function') child.stderr?.pipe(stderr());
     const timers: NodeJS.Timeout[] = [];
     let ended: ChildEnd['ended'];
+    let killAt = Infinity;
 
     function end(reason: 'timeout' | 'signal', name: NodeJS.Signals): void {
       ended ??= reason;
-      kill(child.pid, name);
-      timers.push(setTimeout(() => kill(child.pid, 'SIGKILL'), graceMs));
+      killGroup(child.pid, name);
+      killAt = Math.min(killAt, performance.now() + graceMs);
+      timers.push(setTimeout(() => killGroup(child.pid, 'SIGKILL'), graceMs));
     }
 
     const passOn = () => end('signal', signal?.reason as NodeJS.Signals);
@@ -56,12 +67,25 @@ export function runChild(
       cleanUp();
       reject(error);
     });
-    child.once('exit', (code, name) => {
-      cleanUp();
-      resolve({ code: code ?? codeOfSignal(name), ...(ended && { ended }) });
-    });
+    child.once('exit', (code, name) => settle({ code: code ?? codeOfSignal(name) }));
     if (signal?.aborted) passOn();
+
+    /** After an end that we asked for, what the command started may take its time as well. */
+    function settle(end: ChildEnd): void {
+      if (ended && killGroup(child.pid, 0) && performance.now() < killAt) {
+        setTimeout(() => settle(end), groupPauseMs);
+        return;
+      }
+      if (ended) killGroup(child.pid, 'SIGKILL');
+      cleanUp();
+      resolve({ ...end, ...(ended && { ended }) });
+    }
   });
+}
+
+function stdioOf(target: ChildOptions['stdout']): 'inherit' | 'pipe' | number {
+  if (target === 'stderr') return 2;
+  return typeof target === 'function' ? 'pipe' : 'inherit';
 }
 
 /** 128 + n, as shells have it. */
@@ -69,11 +93,12 @@ export function codeOfSignal(name: NodeJS.Signals | null): number {
   return 128 + (name ? constants.signals[name] : 0);
 }
 
-function kill(pid: number | undefined, name: NodeJS.Signals): void {
-  if (pid === undefined) return;
+/** Sends a signal to a command and all that it started; 0 only asks. Gives whether anybody was there. */
+function killGroup(pid: number | undefined, name: NodeJS.Signals | 0): boolean {
+  if (pid === undefined) return false;
   try {
-    process.kill(process.platform === 'win32' ? pid : -pid, name);
+    return process.kill(process.platform === 'win32' ? pid : -pid, name);
   } catch {
-    // It was gone already.
+    return false;
   }
 }

@@ -1,7 +1,9 @@
 import { Command } from 'commander';
 import { parseAuditComment } from './auditComment.js';
+import { describeExitCodes } from './exitCodes.js';
 import type { AuditEntry, FlagState, FlagSwitch } from './FlagSwitch.js';
-import { addSwitchOptions, switchOf, type SwitchOptions } from './switchOptions.js';
+import { parseUser } from './parseUser.js';
+import { addSwitchOptions, environmentVariables, switchOf, type SwitchOptions } from './switchOptions.js';
 import type { Terminal } from './Terminal.js';
 
 interface StatusOptions extends SwitchOptions {
@@ -19,18 +21,31 @@ interface Held {
   readonly reason?: string;
 }
 
+const help = `
+Who did it, since when and why comes from the audit trail of the service. A target that was set by other means has none of it.
+
+Examples:
+  $ maintenance-mode status -f search-maintenance
+  $ maintenance-mode status -f search-maintenance --json | jq -r '.held[].user'
+${environmentVariables}
+${describeExitCodes(['failed', 'usage'])}`;
+
+// The service gives 20 changes in one answer. Beyond this, what is older stays unknown.
+const mostPages = 20;
+
 /** The command `status`: who is held, by which run, since when, and why. */
 export function createStatusCommand(terminal: Terminal): Command {
-  return addSwitchOptions(new Command('status'))
+  const command = addSwitchOptions(new Command('status'));
+  return command
     .description('show who is in maintenance, by which run, since when, and why')
-    .option('-u, --user <key>', 'only this user')
+    .option('-u, --user <key>', 'only this user', parseUser)
     .option('--json', 'one line of JSON, for machines')
-    .addHelpText('after', '\nExample:\n  $ maintenance-mode status -f search-maintenance')
-    .action((options: StatusOptions) => status(options, terminal));
+    .addHelpText('after', help)
+    .action((options: StatusOptions) => status(options, command, terminal));
 }
 
-async function status(options: StatusOptions, terminal: Terminal): Promise<void> {
-  const flagSwitch = switchOf(options, terminal);
+async function status(options: StatusOptions, command: Command, terminal: Terminal): Promise<void> {
+  const flagSwitch = switchOf(options, command, terminal);
   const state = await flagSwitch.read();
   const users = [...state.held].filter((user) => options.user === undefined || user === options.user);
   const everyone = servesEveryone(state) ? [null] : [];
@@ -61,12 +76,11 @@ function servesEveryone({ on, fallthrough, offServes }: FlagState): boolean {
 async function explain(users: readonly (string | null)[], flagSwitch: FlagSwitch): Promise<Held[]> {
   const found = new Map<string | null, AuditEntry>();
   let before: number | undefined;
-  while (users.some((user) => !found.has(user))) {
+  for (let page = 0; page < mostPages && users.some((user) => !found.has(user)); page += 1) {
     const entries = await flagSwitch.history(before);
     for (const entry of entries) {
       const mark = parseAuditComment(entry.comment);
-      if (!mark) continue;
-      for (const user of mark.users ?? [null]) if (!found.has(user)) found.set(user, entry);
+      for (const user of mark ? (mark.users ?? [null]) : []) if (!found.has(user)) found.set(user, entry);
     }
     const oldest = entries.at(-1)?.date;
     if (oldest === undefined || oldest === before) break;

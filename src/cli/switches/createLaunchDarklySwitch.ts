@@ -1,4 +1,5 @@
 import { SwitchError, type FlagChange, type FlagState, type FlagSwitch } from '../FlagSwitch.js';
+import { sleepUnlessAborted } from '../sleepUnlessAborted.js';
 import { createRestClient, type RestClientOptions } from './createRestClient.js';
 import { readFlagState, type MaintenanceVariation } from './readFlagState.js';
 
@@ -26,6 +27,7 @@ const conflictTries = 6;
 /** Writes a flag through LaunchDarkly's REST API, by semantic patch. The local flag server speaks it too. */
 export function createLaunchDarklySwitch(options: LaunchDarklySwitchOptions): FlagSwitch {
   const { project, environment, flag, contextKind = 'user', random = Math.random } = options;
+  const { interrupted = new AbortController().signal } = options;
   const sleep = options.sleep ?? ((ms) => new Promise((resolve) => setTimeout(resolve, ms)));
   const request = createRestClient(options);
   const flagPath = `/api/v2/flags/${encodeURIComponent(project)}/${encodeURIComponent(flag)}`;
@@ -62,17 +64,18 @@ export function createLaunchDarklySwitch(options: LaunchDarklySwitchOptions): Fl
         comment: change.comment,
         instructions: await instructionsOf(change),
       };
-      for (let left = conflictTries - 1; ; left -= 1) {
+      for (let tried = 1; ; tried += 1) {
         try {
           return parse(await request({ method: 'PATCH', path: flagPath, body, contentType: semanticPatch }));
         } catch (error) {
           if (!(error instanceof SwitchError) || error.failure !== 'conflict') throw error;
-          // The conflict may have been with ourselves: an answer that was lost, and then the same request again.
           const state = await read();
-          if (isDone(state, change)) return state;
-          const exempt = change.hold?.find((key) => state.exempt.has(key));
-          if (exempt !== undefined || left === 0) throw error;
-          await sleep(100 + random() * 400);
+          // The conflict was with ourselves, when the answer to an earlier try was lost; or somebody else was quicker. Only whom we
+          // put into maintenance ourselves is ours.
+          if (isDone(state, change) && (error.mayBeDone || !change.hold?.length)) return state;
+          const exempt = change.hold?.some((key) => state.exempt.has(key));
+          if (exempt || tried === conflictTries || interrupted.aborted || isDone(state, change)) throw error;
+          await sleepUnlessAborted(100 + random() * 400, { sleep, interrupted });
         }
       }
     },

@@ -1,13 +1,17 @@
-import { SwitchError, type SwitchFailure } from '../FlagSwitch.js';
+import { SwitchError } from '../FlagSwitch.js';
+import { sleepUnlessAborted } from '../sleepUnlessAborted.js';
+import { readRefusal } from './readRefusal.js';
+import { readRetryTime } from './readRetryTime.js';
 
 export interface RestClientOptions {
-  /** As `https://app.launchdarkly.com`. */
+  /** As `https://app.launchdarkly.com`; a path in it comes before every path. */
   readonly baseUri: string;
   /** The value of `Authorization`. It is never part of a message. */
   readonly token: string;
-  /** How long one request may take, in milliseconds. Default 10 000. */
+  /** How long one try may take, in milliseconds. Default 10 000. */
   readonly timeoutMs?: number;
-  readonly fetch?: typeof fetch;
+  /** Once it is aborted, nothing is waited for and nothing is tried a second time. */
+  readonly interrupted?: AbortSignal;
   readonly sleep?: (ms: number) => Promise<void>;
   readonly now?: () => number;
   /** 0 to 1, for the jitter of waits. */
@@ -19,32 +23,38 @@ export interface RestRequest {
   readonly path: string;
   readonly body?: unknown;
   readonly contentType?: string;
-  /** How often to try when the service is unreachable or limits the rate. Default 4. */
-  readonly tries?: number;
 }
 
 /** Sends a request and gives the JSON of the answer. @throws SwitchError */
 export type RestClient = (request: RestRequest) => Promise<unknown>;
 
+interface Answer {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly text: string;
+}
+
+const mostTries = 4;
 const longestWaitMs = 60_000;
 
 /**
  * A client of LaunchDarkly's REST API, or of whatever speaks it. It waits out rate limits by the times that the service names, tries
- * again when there was no answer, and gives each refusal a message of its own.
+ * again when there was no answer or the service failed, and gives each refusal a message of its own. All that it is used for may be
+ * asked twice.
  */
 export function createRestClient(options: RestClientOptions): RestClient {
   const { baseUri, token, timeoutMs = 10_000, now = Date.now, random = Math.random } = options;
-  const send = options.fetch ?? fetch;
+  const { interrupted = new AbortController().signal } = options;
   const sleep = options.sleep ?? ((ms) => new Promise((resolve) => setTimeout(resolve, ms)));
 
-  async function attempt({
+  async function send({
     method,
     path,
     body,
     contentType = 'application/json',
-  }: RestRequest): Promise<Response> {
+  }: RestRequest): Promise<Answer | SwitchError> {
     try {
-      const response = await send(new URL(path, baseUri), {
+      const response = await fetch(baseUri.replace(/\/+$/, '') + path, {
         method,
         headers: {
           Authorization: token,
@@ -56,42 +66,46 @@ export function createRestClient(options: RestClientOptions): RestClient {
         signal: AbortSignal.timeout(timeoutMs),
       });
       // Read here, so that an answer that breaks off counts as none.
-      return new Response(await response.arrayBuffer(), {
-        status: response.status,
-        headers: response.headers,
-      });
+      return { status: response.status, headers: response.headers, text: await response.text() };
     } catch (cause) {
-      throw new SwitchError('unreachable', `${baseUri} did not answer: ${reasonOf(cause, timeoutMs)}.`, {
+      return new SwitchError('unreachable', `${baseUri} did not answer: ${reasonOf(cause, timeoutMs)}.`, {
         cause,
+        mayBeDone: true,
       });
     }
   }
 
   return async (request) => {
-    for (let left = (request.tries ?? 4) - 1; ; left -= 1) {
-      const result = await attempt(request).catch((error: unknown) => {
-        if (error instanceof SwitchError && left > 0) return null;
-        throw error;
-      });
-      const busy = !result || result.status === 429 || result.status >= 500;
-      if (busy && left > 0) {
-        const tried = (request.tries ?? 4) - left;
-        await sleep(
-          result?.status === 429 ? waitOf(result.headers, now(), random()) : backOff(tried, random()),
-        );
-        continue;
+    let mayBeDone = false;
+    for (let tried = 1; ; tried += 1) {
+      const answer = await send(request);
+      if (answer instanceof SwitchError || answer.status >= 500) mayBeDone = true;
+      const wait = waitAfter(answer, tried);
+      if (wait === undefined || tried === mostTries || interrupted.aborted) {
+        if (answer instanceof SwitchError) throw answer;
+        if (answer.status >= 300) throw readRefusal(answer, mayBeDone);
+        return parse(answer.text);
       }
-      if (!result) continue;
-      if (!result.ok) throw await refusalOf(result);
-      return await result.json().catch((cause: unknown) => {
-        throw new SwitchError(
-          'failed',
-          `${baseUri} answered ${result.status} with something other than JSON.`,
-          { cause },
-        );
-      });
+      await sleepUnlessAborted(wait, { sleep, interrupted });
     }
   };
+
+  /** How long to wait before the next try, `undefined` when there is none: it would not help, or the wait is too long. */
+  function waitAfter(answer: Answer | SwitchError, tried: number): number | undefined {
+    if (answer instanceof SwitchError || answer.status >= 500) return backOff(tried, random());
+    if (answer.status !== 429) return undefined;
+    const asked = readRetryTime(answer.headers, now()) ?? backOff(tried + 1, 0);
+    return asked > longestWaitMs ? undefined : asked + random() * 1000;
+  }
+
+  function parse(text: string): unknown {
+    try {
+      return JSON.parse(text);
+    } catch (cause) {
+      const message = `${baseUri} answered with something other than JSON. Check --base-uri.`;
+      throw new SwitchError('failed', message, { cause, mayBeDone: true });
+    }
+  }
 }
 
 /** 0.25 s, 0.5 s, 1 s, ... and up to as much again, so that not everybody comes back at once. */
@@ -99,47 +113,8 @@ function backOff(tried: number, jitter: number): number {
   return 250 * 2 ** (tried - 1) * (1 + jitter);
 }
 
-/** `Retry-After` is in seconds (RFC 9110, 10.2.3), LaunchDarkly's `X-Ratelimit-Reset` in epoch milliseconds. */
-function waitOf(headers: Headers, now: number, jitter: number): number {
-  const after = Number(headers.get('retry-after') ?? NaN) * 1000;
-  const date = Date.parse(headers.get('retry-after') ?? '') - now;
-  const reset = Number(headers.get('x-ratelimit-reset') ?? NaN) - now;
-  const wait = [after, date, reset].find((ms) => Number.isFinite(ms)) ?? 1000;
-  return Math.min(Math.max(wait, 0), longestWaitMs) + jitter * 1000;
-}
-
-const refusals: Readonly<Record<number, readonly [SwitchFailure, string]>> = {
-  400: ['invalid', 'The request was refused'],
-  401: [
-    'unauthorized',
-    'The access token is not valid, or may not do this. Check LD_ACCESS_TOKEN; SDK keys do not work here',
-  ],
-  403: [
-    'forbidden',
-    'The access token may not do this. It needs a role that allows updateOn and updateTargets for this flag',
-  ],
-  404: ['not-found', 'There is no such flag, project or environment. Check -f, --project and --environment'],
-  405: [
-    'approval-required',
-    'Changes of this flag need an approval. Exempt this token from it, or have the change approved and run again',
-  ],
-  409: ['conflict', 'Somebody else changed the flag at the same moment'],
-  422: ['invalid', 'The service could not apply the change'],
-  429: ['rate-limited', 'The service limits the rate of requests, and went on to after all waits'],
-};
-
-async function refusalOf(response: Response): Promise<SwitchError> {
-  const [failure, text] = refusals[response.status] ?? ['failed', 'The service failed'];
-  const said = await response.json().then(
-    (body: unknown) => (body as { message?: unknown } | null)?.message,
-    () => undefined,
-  );
-  const detail = typeof said === 'string' && said ? `: ${said}` : '';
-  return new SwitchError(failure, `${text} (${response.status}${detail}).`);
-}
-
 function reasonOf(cause: unknown, timeoutMs: number): string {
   if (!(cause instanceof Error)) return String(cause);
   if (cause.name === 'TimeoutError') return `no answer within ${timeoutMs / 1000} s`;
-  return cause.cause instanceof Error ? cause.cause.message : cause.message;
+  return cause.cause instanceof Error && cause.cause.message ? cause.cause.message : cause.message;
 }
