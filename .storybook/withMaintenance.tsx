@@ -11,7 +11,7 @@ import { memorySource, type MemorySource } from 'react-maintenance-mode/core';
 import { flagFor } from './flagFor.js';
 
 /** What a story says under `parameters.maintenance`. */
-export interface MaintenanceParameters {
+interface MaintenanceParameters {
   /** The values of flags at the start, by flag key. */
   readonly flags?: Readonly<Record<string, unknown>>;
   /** From `defineFeatures`. Without it, a feature's key is its flag's key. */
@@ -21,7 +21,7 @@ export interface MaintenanceParameters {
 }
 
 /** What the toolbar says. `story` leaves it to the story. */
-export interface MaintenanceGlobals {
+interface MaintenanceGlobals {
   readonly locale: string;
   readonly timeZone: string;
   /** Minutes by which the story's clock is moved. */
