@@ -1,6 +1,6 @@
 import { compareSeverity } from './compareSeverity.js';
 import { createConnection, unanswered } from './createConnection.js';
-import { createEntries, readSnapshot, type FeatureEntry } from './createEntries.js';
+import { createEntries, type FeatureEntry } from './createEntries.js';
 import { createListeners } from './createListeners.js';
 import { createReporter } from './createReporter.js';
 import { createStates } from './createStates.js';
@@ -10,6 +10,7 @@ import { changeWindow } from './FlagReading.js';
 import { interpretFlag } from './interpretFlag.js';
 import { operational, type Maintenance } from './Maintenance.js';
 import type { MaintenanceStore, MaintenanceStoreOptions } from './MaintenanceStore.js';
+import { readSnapshot } from './readSnapshot.js';
 import { resolveMaintenance } from './resolveMaintenance.js';
 
 /**
@@ -178,6 +179,11 @@ export function createMaintenanceStore<F extends string = string>(
     subscribeStatus: statusListeners.add,
     labelOf: (key) => entryOf(key).feature.label,
     setLocale: states.setLocale,
+    noteRefusal(feature, window, until) {
+      const entry = entryOf(feature);
+      entry.reopening = { window, phase: 'active', since: now(), until };
+      states.update([entry]);
+    },
     refresh: states.refresh,
   };
 }

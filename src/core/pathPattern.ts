@@ -23,25 +23,32 @@ export function readPathPattern(pattern: string): PathPattern {
       `The path pattern "${pattern}" does not begin with a slash. Write "/${pattern}".`,
     );
   }
-  const source = sourceOf(pattern);
-  const strict = new RegExp(`^${source}$`);
-  const lenient = new RegExp(`^${source}/?$`, 'i');
+  const lenient = matcherOf(pattern.toLowerCase());
+  const strict = matcherOf(pattern);
+  const fits = (path: string): boolean =>
+    lenient(path) || (path.endsWith('/') && lenient(path.slice(0, -1) || '/'));
   return {
     mayReach(path) {
-      if (lenient.test(path)) return true;
+      const lower = path.toLowerCase();
+      if (fits(lower)) return true;
       // Routers differ in what they decode and collapse: any reading that fits is enough to refuse.
-      return needsReading.test(path) && readingsOf(path).some((reading) => lenient.test(reading));
+      return needsReading.test(lower) && readingsOf(lower).some(fits);
     },
-    surelyIs: (path) => strict.test(path) && !ambiguous.test(path),
+    surelyIs: (path) => strict(path) && !ambiguous.test(path),
   };
 }
 
 const needsReading = /%|\\|\/[/.]/;
 // What some servers read as a path separator or a step upwards, and others do not.
-const ambiguous = /%2f|%5c|%2e|%00|\\|\/\/|\/\.\.?(\/|$)/i;
+const ambiguous = /%2f|%5c|%2e|%00|\\|;|\/\/|\/\.\.?(\/|$)/i;
 
-function sourceOf(pattern: string): string {
+function matcherOf(pattern: string): (path: string) => boolean {
   const [, start = '', below] = /^(.*?)(\/\*)?$/s.exec(pattern) ?? [];
+  if (!/[*:]/.test(start)) {
+    // Most patterns are plain, and every request is compared with all of them.
+    const folder = `${start}/`;
+    return below ? (path) => path === start || path.startsWith(folder) : (path) => path === start;
+  }
   const segments = start
     .split('/')
     .map((segment) =>
@@ -49,7 +56,8 @@ function sourceOf(pattern: string): string {
         ? '[^/]+'
         : segment.replace(/[.*+?^${}()|[\]\\]/g, (found) => (found === '*' ? '[^/]*' : `\\${found}`)),
     );
-  return segments.join('/') + (below ? '(?:/.*)?' : '');
+  const whole = new RegExp(`^${segments.join('/')}${below ? '(?:/.*)?' : ''}$`, 's');
+  return (path) => whole.test(path);
 }
 
 function readingsOf(path: string): string[] {
@@ -61,7 +69,7 @@ function readingsOf(path: string): string[] {
       return escapes;
     }
   });
-  return [path, decoded].flatMap((text) => {
+  return [path, decoded.toLowerCase()].flatMap((text) => {
     const collapsed = text.replace(/[/\\]+/g, '/');
     return [collapsed, climb(collapsed)];
   });

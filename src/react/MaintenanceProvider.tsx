@@ -10,7 +10,8 @@ import type { Snapshot } from '../core/takeSnapshot.js';
 import { Announcer } from './Announcer.js';
 import { createAnnouncer } from './createAnnouncer.js';
 import { createMinutes } from './createMinutes.js';
-import { MaintenanceContext, type Announcements } from './MaintenanceContext.js';
+import { MaintenanceContext } from './MaintenanceContext.js';
+import type { Announcements } from './MaintenanceContextValue.js';
 import type { MaintenanceStorage } from './MaintenanceStorage.js';
 import { english, type Messages } from './messages.js';
 

@@ -1,5 +1,5 @@
 import { operational } from '../core/Maintenance.js';
-import type { MaintenanceContextValue } from './MaintenanceContext.js';
+import type { MaintenanceContextValue } from './MaintenanceContextValue.js';
 import { english } from './messages.js';
 
 const untouched = operational('');
@@ -23,6 +23,7 @@ export const withoutProvider: MaintenanceContextValue = {
     subscribeStatus: subscribe,
     labelOf: (feature) => feature,
     setLocale: unsubscribe,
+    noteRefusal: unsubscribe,
     refresh: unsubscribe,
   },
   settings: {

@@ -1,5 +1,5 @@
 import { maintenanceError } from '../core/errors.js';
-import type { RefusalParts } from './createRefusalWriter.js';
+import type { RefusalParts } from './createRefusalComposer.js';
 import { readCookies } from './readCookies.js';
 
 /** How staff get in: by a link with a secret, once, and from then on by a signed cookie. */

@@ -39,9 +39,12 @@ export function createMaintenanceHandler<F extends string>(
 ): MaintenanceHandler<F> {
   const gatekeeper = createGatekeeper(options);
 
-  async function handle(request: Request, context: RequestContext = {}): Promise<MaintenanceAnswer<F>> {
-    const verdict = await gatekeeper.examine(request, viewOf(request, context));
-    return verdict.refused ? { response: toResponse(verdict.refused) } : verdict.pass;
+  function handle(request: Request, context: RequestContext = {}): Promise<MaintenanceAnswer<F>> {
+    return new Promise((resolve) => {
+      gatekeeper.examine(request, viewOf(request, context), (verdict) =>
+        resolve('status' in verdict ? { response: toResponse(verdict) } : verdict),
+      );
+    });
   }
 
   return Object.assign(handle, { readSnapshot: gatekeeper.readSnapshot });

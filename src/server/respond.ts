@@ -1,5 +1,5 @@
 import type { Maintenance } from '../core/Maintenance.js';
-import { createRefusalWriter, type RefusalParts } from './createRefusalWriter.js';
+import { createRefusalComposer, type RefusalParts } from './createRefusalComposer.js';
 import type { RefusalOptions } from './RefusalOptions.js';
 
 /** What `respond` needs beside the request and the state. */
@@ -25,7 +25,7 @@ export async function respond(
   const { label = state.feature, locale } = options;
   const { method, headers } = request;
   const refused = { method, header: (name: string) => headers.get(name) };
-  return toResponse(await createRefusalWriter(options).refusal(refused, state, label, locale));
+  return toResponse(await createRefusalComposer(options).compose(refused, state, label, locale));
 }
 
 /** A refusal as a `Response`. */

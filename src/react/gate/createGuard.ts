@@ -1,13 +1,10 @@
 import type { DOMAttributes, KeyboardEvent, SyntheticEvent } from 'react';
-import { createLocks } from './createLocks.js';
+import { createLocks, type Locks } from './createLocks.js';
 
 /** Keeps content readable and reachable while nothing in it can be changed or set off. */
-export interface Guard {
+export interface Guard extends Locks {
   /** For the element around the content. React calls them for portals of the content, too. */
   readonly handlers: DOMAttributes<HTMLElement>;
-  /** Locks what takes input without an event that could be stopped. */
-  engage(content: Element): void;
-  release(): void;
 }
 
 const guarded =
@@ -41,8 +38,7 @@ export function createGuard(): Guard {
     handlers: Object.fromEntries(
       ['Focus', ...guarded.split(' ')].map((name) => [`on${name}Capture`, handle]),
     ),
-    engage: locks.engage,
-    release: locks.release,
+    ...locks,
   };
 }
 
