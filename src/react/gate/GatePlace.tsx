@@ -18,7 +18,7 @@ interface GatePlaceProps {
   readonly now: GateState | 'pending';
   /** Whether the children have a reason to be there: a gate closed from the start mounts nothing. */
   readonly mounted: boolean;
-  /** Whether the place stays as large as it was. Default true. */
+  /** Whether the place stays as large as it was; else the page scrolls back when the content returns. Default true. */
   readonly keepsSize?: boolean;
   readonly label: string;
   readonly root: RefObject<HTMLElement | null>;
@@ -36,6 +36,7 @@ interface Before {
   readonly place: PersonPlace | null;
   /** Whether the person is on the notice, or on the gate itself. */
   readonly onNotice: boolean;
+  readonly scroll: ScrollToOptions;
   readonly size: Size;
 }
 
@@ -53,6 +54,7 @@ export class GatePlace extends Component<GatePlaceProps> {
   private focused: Element | null = null;
   private left: PersonPlace | null = null;
   private reopenDialogs: (() => void) | null = null;
+  private scroll: ScrollToOptions | null = null;
   private ownSize: Size | null = null;
 
   override getSnapshotBeforeUpdate({ now }: GatePlaceProps): Before | null {
@@ -66,6 +68,7 @@ export class GatePlace extends Component<GatePlaceProps> {
       active,
       place: inContent ? rememberPlace(active) : null,
       onNotice: !inContent && root.contains(active),
+      scroll: { left: scrollX, top: scrollY, behavior: 'instant' },
       size: [blockSize, inlineSize],
     };
   }
@@ -74,8 +77,11 @@ export class GatePlace extends Component<GatePlaceProps> {
     if (!before) return;
     this.applyGuard();
     this.applyDialogs();
-    this.applySize(previous.now === 'open' && this.props.keepsSize !== false ? before.size : null);
+    const { now, keepsSize = true } = this.props;
+    this.applySize(previous.now === 'open' && keepsSize ? before.size : null);
     this.repairFocus(before);
+    if (previous.now === 'open') this.scroll = before.scroll;
+    else if (now === 'open' && !keepsSize && this.scroll) scrollTo(this.scroll);
   }
 
   override componentWillUnmount(): void {
