@@ -39,7 +39,7 @@ export function keyOf(state: Maintenance): string {
 /** What a notice tells of itself to stylesheets. */
 export function attributesOf({ state, ended }: Described): object {
   return {
-    'data-maintenance-notice': ended ? 'none' : state.mode,
+    'data-maintenance-mode': ended ? 'none' : state.mode,
     'data-maintenance-phase': ended ? 'over' : state.phase,
   };
 }
