@@ -36,7 +36,7 @@ export function keyOf(state: Maintenance): string {
   return `${state.windowId} ${state.phase} ${kindOf(state)}`;
 }
 
-/** What a notice tells of itself to stylesheets. */
+/** What notices, the page and the items of a banner tell of themselves to stylesheets. */
 export function attributesOf({ state, ended }: Described): object {
   return {
     'data-maintenance-mode': ended ? 'none' : state.mode,
