@@ -12,7 +12,7 @@ import { flagFor } from './flagFor.js';
 import { localeMessages } from './localeMessages.js';
 
 /** What a story says under `parameters.maintenance`. */
-export interface MaintenanceParameters {
+interface MaintenanceParameters {
   /** The values of flags at the start, by flag key. */
   readonly flags?: Readonly<Record<string, unknown>>;
   /** From `defineFeatures`. Without it, a feature's key is its flag's key. */
@@ -22,7 +22,7 @@ export interface MaintenanceParameters {
 }
 
 /** What the toolbar says. `story` leaves it to the story. */
-export interface MaintenanceGlobals {
+interface MaintenanceGlobals {
   readonly locale: string;
   readonly timeZone: string;
   /** Minutes by which the story's clock is moved. */
