@@ -9,6 +9,7 @@ import {
 } from 'react-maintenance-mode';
 import { memorySource, type MemorySource } from 'react-maintenance-mode/core';
 import { flagFor } from './flagFor.js';
+import { localeMessages } from './localeMessages.js';
 
 /** What a story says under `parameters.maintenance`. */
 interface MaintenanceParameters {
@@ -81,6 +82,7 @@ function StoryMaintenance(props: StoryMaintenanceProps): React.JSX.Element {
         source={source}
         features={features}
         locale={locale}
+        messages={localeMessages[locale]}
         timeZone={timeZone}
         now={() => time}
         storage={storage}
