@@ -84,7 +84,7 @@ it.each(storyNames)('has a border all around and a visible icon in forced colors
 
   for (const notice of await openStory(name)) {
     // The page is all that there is, and what a banner lists is inside of its border.
-    if (notice.matches('[data-maintenance-page], [data-maintenance-item]')) continue;
+    if (notice.matches('[data-maintenance-page], li')) continue;
     const style = getComputedStyle(notice);
     for (const side of ['Top', 'Right', 'Bottom', 'Left'] as const) {
       expect(style[`border${side}Style`]).toBe('solid');
@@ -132,7 +132,7 @@ it('shows those that a banner lists as it shows the banner itself', async () => 
   await openStory('banner SeveralFeatures');
   find('summary').dispatchEvent(new MouseEvent('click'));
 
-  const icons = [...document.querySelectorAll('[data-maintenance-item]')].map(
+  const icons = [...document.querySelectorAll('[data-maintenance-more] li')].map(
     (item) => getComputedStyle(item, '::before').maskImage,
   );
 
@@ -155,7 +155,7 @@ describe('on a page', () => {
   it('stays light on a page that is only light, whatever the system wants', async () => {
     await emulate('', { 'prefers-color-scheme': 'dark' });
 
-    const notice = show('<section data-maintenance-notice="down"></section>');
+    const notice = show('<section data-maintenance-notice data-maintenance-mode="down"></section>');
 
     expect(luminanceOf(notice)).toBeGreaterThan(0.8);
   });
@@ -164,12 +164,12 @@ describe('on a page', () => {
     await emulate('', { 'prefers-color-scheme': 'dark' });
 
     const inScheme = show(
-      '<div style="color-scheme: light dark"><section data-maintenance-notice="down"></section></div>',
+      '<div style="color-scheme: light dark"><section data-maintenance-notice data-maintenance-mode="down"></section></div>',
     );
     expect(luminanceOf(inScheme)).toBeLessThan(0.1);
 
     const told = show(
-      '<div data-maintenance-theme="auto"><section data-maintenance-notice="down"></section></div>',
+      '<div data-maintenance-theme="auto"><section data-maintenance-notice data-maintenance-mode="down"></section></div>',
     );
 
     expect(luminanceOf(told)).toBeLessThan(0.1);
@@ -177,7 +177,7 @@ describe('on a page', () => {
 
   it('takes the theme of data-maintenance-theme, and leaves the scheme of the page alone', () => {
     document.documentElement.dataset['maintenanceTheme'] = 'dark';
-    const notice = show('<section data-maintenance-notice="down"></section>');
+    const notice = show('<section data-maintenance-notice data-maintenance-mode="down"></section>');
 
     expect(luminanceOf(notice)).toBeLessThan(0.1);
     expect(getComputedStyle(document.documentElement).colorScheme).toBe('normal');
@@ -185,7 +185,9 @@ describe('on a page', () => {
   });
 
   it('gives way to any rule outside of a layer', () => {
-    const notice = show('<section class="mine" data-maintenance-notice="down"></section>');
+    const notice = show(
+      '<section class="mine" data-maintenance-notice data-maintenance-mode="down"></section>',
+    );
 
     withStyle('.mine { background: rgb(1, 2, 3) }', () => {
       expect(getComputedStyle(notice).backgroundColor).toBe('rgb(1, 2, 3)');
@@ -195,7 +197,7 @@ describe('on a page', () => {
   it('takes decisions and properties of components from any ancestor', () => {
     const notice = show(
       `<div style="--mm-color-down-border: rgb(4, 5, 6); --mm-notice-background: rgb(7, 8, 9)">
-         <section data-maintenance-notice="down"></section>
+         <section data-maintenance-notice data-maintenance-mode="down"></section>
        </div>`,
     );
 
