@@ -94,7 +94,7 @@ export default defineConfig({
           ...patience,
           name: 'unit',
           environment: 'node',
-          include: ['test/*.test.ts', 'test/{core,flag-server,cli,server,sources}/**/*.test.ts'],
+          include: ['test/*.test.ts', 'test/{core,demo,flag-server,cli,server,sources}/**/*.test.ts'],
         },
       },
       componentProject('19', []),

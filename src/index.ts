@@ -14,7 +14,7 @@ export { useGate } from './react/gate/useGate.js';
 export type { ClosedBehaviour, GateState } from './react/gate/useGate.js';
 export { MaintenanceBanner } from './react/MaintenanceBanner.js';
 export type { MaintenanceBannerProps } from './react/MaintenanceBanner.js';
-export type { Announcements } from './react/MaintenanceContext.js';
+export type { Announcements } from './react/MaintenanceContextValue.js';
 export { MaintenanceGate } from './react/MaintenanceGate.js';
 export type { MaintenanceGateProps } from './react/MaintenanceGate.js';
 export { MaintenancePage } from './react/MaintenancePage.js';

@@ -2,6 +2,7 @@ import type { Listeners } from './createListeners.js';
 import { featureOfFlag, type Feature, type Features } from './defineFeatures.js';
 import type { FlagReading } from './FlagReading.js';
 import { operational, type Maintenance } from './Maintenance.js';
+import { readSnapshot } from './readSnapshot.js';
 import type { Snapshot } from './takeSnapshot.js';
 
 /** What the store keeps of one feature. */
@@ -69,14 +70,4 @@ export function createEntries<F extends string>(
   else for (const key of Object.keys(snapshot?.windows ?? {})) add(featureOfFlag(key as F));
 
   return { byFeature, byFlag, add };
-}
-
-/** What a snapshot says of a feature. */
-export function readSnapshot<F extends string>(
-  snapshot: Snapshot | undefined,
-  feature: Feature<F>,
-): FlagReading<F> {
-  // A feature may be called "constructor".
-  const named = snapshot && Object.hasOwn(snapshot.windows, feature.key);
-  return { feature, window: (named && snapshot.windows[feature.key]) || null, reopening: null };
 }

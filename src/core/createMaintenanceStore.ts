@@ -1,6 +1,6 @@
 import { compareSeverity } from './compareSeverity.js';
 import { createConnection, unanswered } from './createConnection.js';
-import { createEntries, readSnapshot, type FeatureEntry } from './createEntries.js';
+import { createEntries, type FeatureEntry } from './createEntries.js';
 import { createListeners } from './createListeners.js';
 import { createReporter } from './createReporter.js';
 import { createStates } from './createStates.js';
@@ -10,6 +10,7 @@ import { changeWindow } from './FlagReading.js';
 import { interpretFlag } from './interpretFlag.js';
 import { operational, type Maintenance } from './Maintenance.js';
 import type { MaintenanceStore, MaintenanceStoreOptions } from './MaintenanceStore.js';
+import { readSnapshot } from './readSnapshot.js';
 import { resolveMaintenance } from './resolveMaintenance.js';
 
 /**
@@ -121,9 +122,25 @@ export function createMaintenanceStore<F extends string = string>(
 
   function initialOf(key: F): Maintenance<F> {
     const entry = entryOf(key);
-    if (!snapshot) return (entry.initial ??= operational(key));
-    const causes = entry.causes.map(({ feature }) => readSnapshot(snapshot, feature));
-    return (entry.initial ??= resolveMaintenance(key, causes, snapshot.now, 1, locale));
+    return (entry.initial ??= readInitial(entry));
+  }
+
+  function readInitial(entry: FeatureEntry<F>): Maintenance<F> {
+    const { key } = entry.feature;
+    const causes = snapshot && entry.causes.map(({ feature }) => readSnapshot(snapshot, feature));
+    const initial = causes ? resolveMaintenance(key, causes, snapshot.now, 1, locale) : operational(key);
+    // The present object where it says the same: hydration is one render then.
+    return JSON.stringify(initial) === JSON.stringify(entry.state) ? entry.state : initial;
+  }
+
+  function readInitialAffected(): readonly Maintenance<F>[] {
+    const initial = (snapshot ? [...entries.byFlag.values()] : [])
+      .map(({ feature }) => initialOf(feature.key))
+      .filter(({ phase }) => phase !== 'none')
+      .sort(compareSeverity);
+    const present = states.getAffected();
+    const same = initial.length === present.length && initial.every((state, at) => state === present[at]);
+    return same ? present : initial;
   }
 
   return {
@@ -156,11 +173,7 @@ export function createMaintenanceStore<F extends string = string>(
     getAffected: states.getAffected,
     subscribeAffected: states.subscribeAffected,
     getInitial: initialOf,
-    getInitialAffected: () =>
-      (initialAffected ??= (snapshot ? [...entries.byFlag.values()] : [])
-        .map(({ feature }) => initialOf(feature.key))
-        .filter(({ phase }) => phase !== 'none')
-        .sort(compareSeverity)),
+    getInitialAffected: () => (initialAffected ??= readInitialAffected()),
     getStatus: connection.status,
     isHolding: () => waiting && options.pending === 'hold' && !snapshot,
     subscribeStatus: statusListeners.add,

@@ -10,7 +10,8 @@ import type { Snapshot } from '../core/takeSnapshot.js';
 import { Announcer } from './Announcer.js';
 import { createAnnouncer } from './createAnnouncer.js';
 import { createMinutes } from './createMinutes.js';
-import { MaintenanceContext, type Announcements } from './MaintenanceContext.js';
+import { MaintenanceContext } from './MaintenanceContext.js';
+import type { Announcements } from './MaintenanceContextValue.js';
 import type { MaintenanceStorage } from './MaintenanceStorage.js';
 import { english, type Messages } from './messages.js';
 
@@ -59,10 +60,11 @@ export interface MaintenanceProviderProps {
  * </MaintenanceProvider>
  */
 export function MaintenanceProvider(props: MaintenanceProviderProps): React.JSX.Element {
-  const { children, source, locale = 'en', timeZone, messages, now = Date.now } = props;
+  const { children, source, locale = 'en', timeZone, now = Date.now } = props;
   const { announcements = 'own', storage } = props;
+  const messages = useStableMessages(props.messages);
   const [callbacks] = useState(() => createCallbacks(props));
-  const [ownStore] = useState(() => createOwnStore(props, callbacks));
+  const [ownStore] = useState(() => props.store ?? createOwnStore(props, callbacks));
   const store = props.store ?? ownStore;
   const announcer = useMemo(() => createAnnouncer(store), [store]);
   const [lasting] = useState(() => ({ minutes: createMinutes(now), memory: {} }));
@@ -93,21 +95,40 @@ export function MaintenanceProvider(props: MaintenanceProviderProps): React.JSX.
   );
 }
 
+/** The same object until one of the messages is another: props are often written in place. */
+function useStableMessages(messages: Partial<Messages> = nothing): Partial<Messages> {
+  const [stable, setStable] = useState(messages);
+  const next: Readonly<Record<string, unknown>> = { ...messages };
+  const before: Readonly<Record<string, unknown>> = { ...stable };
+  const same = Object.keys({ ...next, ...before }).every((key) => next[key] === before[key]);
+  if (!same) setStable(messages);
+  return same ? stable : messages;
+}
+
+const nothing: Partial<Messages> = {};
+
 type CallbackProps = Pick<MaintenanceProviderProps, 'onChange' | 'onError'>;
 
 interface Callbacks extends Required<CallbackProps> {
   set(props: CallbackProps): void;
 }
 
-/** The callbacks of the latest render, behind functions that stay the same. */
+/**
+ * The callbacks of the latest render, behind functions that stay the same. A flag may be read first while React renders, where
+ * nobody may set state: errors are told afterwards, and those of a render that React threw away not at all.
+ */
 function createCallbacks(initial: CallbackProps): Callbacks {
   let latest = initial;
+  let waiting: MaintenanceError[] | null = typeof document === 'undefined' ? null : [];
+  const tell = (error: MaintenanceError) => queueMicrotask(() => (latest.onError ?? console.error)(error));
   return {
     set(props) {
       latest = props;
+      waiting?.forEach(tell);
+      waiting = null;
     },
     onChange: (change) => latest.onChange?.(change),
-    onError: (error) => (latest.onError ?? console.error)(error),
+    onError: (error) => (waiting ? void waiting.push(error) : tell(error)),
   };
 }
 

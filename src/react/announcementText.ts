@@ -3,7 +3,7 @@ import type { Change } from './createAnnouncer.js';
 import { titleOf } from './describeState.js';
 import { fillText, listFeatures } from './fillMessage.js';
 import { formatInstant } from './formatInstant.js';
-import type { MaintenanceSettings } from './MaintenanceContext.js';
+import type { MaintenanceSettings } from './MaintenanceContextValue.js';
 
 /** What to speak of changes that came together: one sentence for all that the same is true of. Empty for nothing. */
 export function announcementText(

@@ -3,7 +3,8 @@ import { useEffect, useReducer, useSyncExternalStore } from 'react';
 import type { Maintenance } from '../core/Maintenance.js';
 import type { FeatureKey } from '../core/Register.js';
 import { keyOf } from './describeState.js';
-import { useMaintenanceContext, type MaintenanceContextValue } from './MaintenanceContext.js';
+import { useMaintenanceContext } from './MaintenanceContext.js';
+import type { MaintenanceContextValue } from './MaintenanceContextValue.js';
 
 interface Dismissals {
   readonly isDismissed: (state: Maintenance) => boolean;

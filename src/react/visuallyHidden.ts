@@ -5,7 +5,8 @@ export const visuallyHidden: CSSProperties = {
   position: 'absolute',
   width: 1,
   height: 1,
-  margin: -1,
+  // It adds nothing to the height of a page, nor to the width of one that is read from the other side.
+  marginBlockStart: -1,
   overflow: 'hidden',
   clipPath: 'inset(50%)',
   whiteSpace: 'nowrap',

@@ -1,5 +1,5 @@
 import { operational } from '../core/Maintenance.js';
-import type { MaintenanceContextValue } from './MaintenanceContext.js';
+import type { MaintenanceContextValue } from './MaintenanceContextValue.js';
 import { english } from './messages.js';
 
 const untouched = operational('');

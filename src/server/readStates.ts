@@ -1,4 +1,4 @@
-import { readSnapshot } from '../core/createEntries.js';
+import { readSnapshot } from '../core/readSnapshot.js';
 import type { Features } from '../core/defineFeatures.js';
 import type { Maintenance } from '../core/Maintenance.js';
 import { resolveMaintenance } from '../core/resolveMaintenance.js';
