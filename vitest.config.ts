@@ -6,6 +6,8 @@ import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config
 import { findChromium } from './scripts/findChromium.mjs';
 
 const conditions = ['react-maintenance-mode-source', 'module', 'browser', 'development|production'];
+// A shared machine may be ten times slower for a moment; no test is about speed.
+const patience = { testTimeout: 60_000, hookTimeout: 120_000 };
 const react18 = (path: string) => resolve(import.meta.dirname, 'test/compat/react18/node_modules', path);
 
 /** Component tests run twice: on the React of package.json and on the oldest supported one. */
@@ -17,6 +19,7 @@ function componentProject(
     resolve: { conditions, alias },
     ssr: { resolve: { conditions } },
     test: {
+      ...patience,
       name: `react ${major}`,
       environment: 'jsdom',
       env: { REACT_MAJOR: major },
@@ -47,7 +50,7 @@ function storiesProject(
 ): TestProjectInlineConfiguration {
   return {
     plugins: [storybookTest({ configDir: resolve(import.meta.dirname, '.storybook'), initialGlobals })],
-    test: { name, browser: inChromium() },
+    test: { ...patience, name, browser: inChromium() },
   };
 }
 
@@ -64,6 +67,7 @@ function browserProject(
     // One per project: they hold different Reacts under one name.
     cacheDir: `node_modules/.vite/browser-${major}`,
     test: {
+      ...patience,
       name: `browser ${major}`,
       env: { REACT_MAJOR: major },
       include: ['test/browser/**/*.test.tsx'],
@@ -87,9 +91,10 @@ export default defineConfig({
         resolve: { conditions },
         ssr: { resolve: { conditions } },
         test: {
+          ...patience,
           name: 'unit',
           environment: 'node',
-          include: ['test/*.test.ts', 'test/{core,flag-server,cli,server,sources}/**/*.test.ts'],
+          include: ['test/*.test.ts', 'test/{core,demo,flag-server,cli,server,sources}/**/*.test.ts'],
         },
       },
       componentProject('19', []),
@@ -101,8 +106,8 @@ export default defineConfig({
           name: 'chromium',
           environment: 'node',
           include: ['test/e2e/**/*.test.ts'],
-          testTimeout: 60_000,
-          hookTimeout: 120_000,
+          ...patience,
+          expect: { poll: { timeout: 15_000 } },
         },
       },
       {
@@ -118,7 +123,12 @@ export default defineConfig({
       storiesProject('stories dark rtl', { theme: 'dark', direction: 'rtl' }),
       {
         resolve: { conditions },
-        test: { name: 'looks', include: ['test/browser/styles*.test.ts'], browser: inChromium() },
+        test: {
+          ...patience,
+          name: 'looks',
+          include: ['test/browser/styles*.test.ts'],
+          browser: inChromium(),
+        },
       },
     ],
   },

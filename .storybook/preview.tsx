@@ -1,4 +1,5 @@
 import type { Preview } from '@storybook/react-vite';
+import './layers.css';
 import 'react-maintenance-mode/styles.css';
 import { withMaintenance } from './withMaintenance.js';
 import { withSurface } from './withSurface.js';

@@ -2,10 +2,10 @@ import { defineFeatures } from 'react-maintenance-mode';
 
 /** What of the shop can be in maintenance. */
 export const features = defineFeatures({
-  site: { flag: 'site-maintenance', label: 'The shop', scope: 'site' },
+  site: { flag: 'site-maintenance', label: 'Rim & Foot', scope: 'site' },
   search: { flag: 'search-maintenance', label: 'Search' },
-  comments: { flag: 'comments-maintenance', label: 'Comments', mode: 'read-only' },
-  payments: { flag: 'payments-maintenance', label: 'Payments' },
+  comments: { flag: 'comments-maintenance', label: 'The comment section', mode: 'read-only' },
+  payments: { flag: 'payments-maintenance', label: 'Payment' },
   checkout: { flag: 'checkout-maintenance', label: 'Checkout', dependsOn: ['payments'] },
 });
 

@@ -1,4 +1,5 @@
-// Takes pictures of the built Storybook's stories, to look at: light, dark, right to left, forced colors, narrow, print.
+// Takes pictures of the built Storybook, to look at: stories in light, dark, right to left, forced colors, narrow and print;
+// pages of documentation as they are.
 // Usage: npm run build-storybook && node scripts/takeStoryPictures.mjs FOLDER [PART-OF-STORY-ID] [LOOK]
 import { createReadStream, existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
@@ -36,22 +37,26 @@ const server = createServer((request, response) => {
 await new Promise((resolve) => server.once('listening', resolve));
 
 const { entries } = JSON.parse(readFileSync(join(root, 'index.json'), 'utf8'));
-const ids = Object.values(entries).filter(({ type, id }) => type === 'story' && id.includes(part));
+const chosen = Object.values(entries).filter(({ id }) => id.includes(part));
 mkdirSync(folder, { recursive: true });
+const address = `http://127.0.0.1:${server.address().port}/iframe.html`;
 const browser = await chromium.launch({ executablePath: findChromium() });
 for (const [look, { globals = '', width = 900, media = {} }] of Object.entries(looks)) {
   if (only && only !== look) continue;
   const page = await browser.newPage({ viewport: { width, height: 256 } });
   await page.emulateMedia(media);
-  for (const { id } of ids) {
-    await page.goto(
-      `http://127.0.0.1:${server.address().port}/iframe.html?id=${id}&viewMode=story&globals=${globals}`,
-    );
-    await page.locator('body.sb-show-main .story-surface').waitFor();
+  for (const { id, type } of chosen) {
+    if (type === 'docs' && look !== 'light') continue;
+    await page.goto(`${address}?id=${id}&viewMode=${type}&globals=${globals}`);
+    await page
+      .locator(type === 'docs' ? '#storybook-docs h1' : 'body.sb-show-main .story-surface')
+      .first()
+      .waitFor();
+    await page.waitForLoadState('networkidle');
     await page.screenshot({ path: join(folder, `${id}.${look}.png`), fullPage: true });
   }
   await page.close();
 }
 await browser.close();
 server.close();
-console.log(`${ids.length} stories in ${folder}`);
+console.log(`${chosen.length} stories and pages in ${folder}`);

@@ -18,8 +18,26 @@ export interface Draft {
   readonly message: string;
 }
 
+/** The parts of the shop in the panel's order. */
+export const shopFeatures = [
+  'search',
+  'comments',
+  'checkout',
+  'payments',
+  'site',
+] as const satisfies readonly ShopFeature[];
+
+/** What the panel calls the parts of the shop. */
+export const partNames: Readonly<Record<ShopFeature, string>> = {
+  search: 'Search',
+  comments: 'Comments',
+  checkout: 'Checkout',
+  payments: 'Payments',
+  site: 'Whole shop',
+};
+
 /** The modes that make sense for a part of the shop; the first is the one to begin with. */
-export const modesOf: Readonly<Record<ShopFeature, readonly Mode[]>> = {
+export const modesOf: Readonly<Record<ShopFeature, readonly [Mode, ...Mode[]]>> = {
   search: ['down', 'degraded'],
   comments: ['read-only', 'down'],
   checkout: ['down'],
@@ -48,7 +66,7 @@ export function valueOf(draft: Draft, now: number): { mode: Mode } & Record<stri
       ? undefined
       : draft.end === 'at'
         ? timeOfDay(draft.endTime, startsAt)
-        : startsAt + draft.end * 1000;
+        : roundDown(startsAt + draft.end * 1000, draft.end);
   const message = draft.message.trim();
   return {
     mode: draft.mode,
@@ -57,6 +75,11 @@ export function valueOf(draft: Draft, now: number): { mode: Mode } & Record<stri
     ...(endsAt !== undefined && draft.endsItself && { endsItself: true }),
     ...(message && { message }),
   };
+}
+
+/** A time that people are told is a whole minute, unless it is less than a few of them away. */
+function roundDown(instant: number, seconds: number): number {
+  return seconds < 300 ? instant : Math.floor(instant / 60_000) * 60_000;
 }
 
 /** The next instant after another at which clocks show a time such as "15:30". */

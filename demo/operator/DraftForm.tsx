@@ -4,7 +4,7 @@ import type { Mode } from 'react-maintenance-mode';
 import type { ShopFeature } from '../features.js';
 import { people, type PersonKey } from '../people.js';
 import { Choice } from './Choice.js';
-import { modesOf, type Draft } from './Draft.js';
+import { modesOf, partNames, shopFeatures, type Draft } from './Draft.js';
 import type { Audience } from './planPatch.js';
 import { TimeChoice } from './TimeChoice.js';
 
@@ -36,21 +36,16 @@ export function DraftForm({ draft, present, onChange, onSend }: DraftFormProps) 
         legend="What"
         value={draft.feature}
         options={featureOptions}
-        onChange={(feature) =>
-          set({
-            feature,
-            mode: modesOf[feature].find((mode) => mode === draft.mode) ?? modesOf[feature][0] ?? 'down',
-          })
-        }
+        onChange={(feature) => set({ feature, mode: modesOf[feature][0] })}
       />
       <Choice<Audience>
-        legend="For whom"
+        legend="For"
         value={draft.audience}
         options={audienceOptions}
         onChange={(audience) => set({ audience })}
       />
       <Choice<Mode>
-        legend="How much still works"
+        legend="Mode"
         value={draft.mode}
         options={modesOf[draft.feature].map((mode) => ({ value: mode, label: modeLabels[mode] }))}
         onChange={(mode) => set({ mode })}
@@ -82,11 +77,11 @@ export function DraftForm({ draft, present, onChange, onSend }: DraftFormProps) 
       </label>
       <div className="field">
         <label htmlFor={`${id}-message`}>Message</label>
-        <textarea
+        <input
           id={`${id}-message`}
-          rows={2}
+          autoComplete="off"
           value={draft.message}
-          placeholder="The library's own words, if you leave it empty"
+          placeholder="Empty: the library’s own words"
           onChange={(event) => set({ message: event.target.value })}
         />
       </div>
@@ -95,21 +90,14 @@ export function DraftForm({ draft, present, onChange, onSend }: DraftFormProps) 
         {draft.audience === 'everyone' ? 'everyone' : people[draft.audience].name}
       </button>
       <p className="send-hint">
-        {others.length
-          ? `${others.map((person) => people[person].name).join(' and ')} will be told the same: a flag has one maintenance.`
-          : 'Sends one request. The pages follow by themselves.'}
+        {others.length > 0 &&
+          `${others.map((person) => people[person].name).join(' and ')} will be told the same: a flag has one maintenance.`}
       </p>
     </form>
   );
 }
 
-const featureOptions = [
-  { value: 'search', label: 'Search' },
-  { value: 'comments', label: 'Comments' },
-  { value: 'checkout', label: 'Checkout' },
-  { value: 'payments', label: 'Payments' },
-  { value: 'site', label: 'Whole shop' },
-] as const;
+const featureOptions = shopFeatures.map((value) => ({ value, label: partNames[value] }));
 
 const audienceOptions = [
   { value: 'alice', label: 'Alice' },
@@ -118,9 +106,9 @@ const audienceOptions = [
 ] as const;
 
 const modeLabels: Readonly<Record<Mode, string>> = {
-  down: 'Nothing',
-  'read-only': 'Reading',
-  degraded: 'Most of it',
+  down: 'Down',
+  'read-only': 'Read-only',
+  degraded: 'Degraded',
 };
 
 const startOptions = [

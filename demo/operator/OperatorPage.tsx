@@ -2,7 +2,7 @@ import { useRef, useState } from 'react';
 
 import { features, type ShopFeature } from '../features.js';
 import { people, personKeys, type PersonKey } from '../people.js';
-import { firstDraft, valueOf, type Draft } from './Draft.js';
+import { firstDraft, partNames, valueOf, type Draft } from './Draft.js';
 import { DraftForm } from './DraftForm.js';
 import type { OperatorState } from './OperatorState.js';
 import { audienceOf, planEnd, planStart } from './planPatch.js';
@@ -28,7 +28,7 @@ export function OperatorPage({ initial }: { readonly initial: OperatorState }) {
     return {
       flag: features[draft.feature].flag,
       instructions: flag ? planStart(flag, draft.audience, valueOf(draft, now)) : [],
-      comment: `${features[draft.feature].label} for ${nameOf(draft.audience)}: ${draft.mode}`,
+      comment: `${partNames[draft.feature]} ${draft.mode} for ${nameOf(draft.audience)}`,
     };
   }
 
@@ -51,7 +51,7 @@ export function OperatorPage({ initial }: { readonly initial: OperatorState }) {
       const flag = flagOf(feature);
       if (!flag) continue;
       const instructions = planEnd(flag);
-      await send({ flag: flag.key, instructions, comment: `${features[feature].label}: over` });
+      await send({ flag: flag.key, instructions, comment: `${partNames[feature]} over` });
     }
   }
 

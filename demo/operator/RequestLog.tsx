@@ -33,7 +33,9 @@ export function RequestLog({ operator, next, shown, onShow }: RequestLogProps) {
   return (
     <section className="log" aria-labelledby="log-title">
       <div className="log-list">
-        <h2 id="log-title">To the flag service</h2>
+        <h2 id="log-title">
+          To the flag service <span className="path">{flagServer}</span>
+        </h2>
         <ol>
           <li>
             <button type="button" aria-pressed={request === next} onClick={() => onShow('next')}>
@@ -46,10 +48,10 @@ export function RequestLog({ operator, next, shown, onShow }: RequestLogProps) {
             <li key={entry.id}>
               <button type="button" aria-pressed={request === entry} onClick={() => onShow(entry.id)}>
                 <span className="log-when">
-                  <Clock instant={Math.floor(entry.at / 1000) * 1000} />
+                  <Clock instant={entry.at} exact />
                 </span>
                 <span className="log-what">{entry.comment || entry.flag}</span>
-                <span className="log-effect">{effectOf(entry.status, operator.followed[entry.id])}</span>
+                <Effect status={entry.status} followed={operator.followed[entry.id]} />
               </button>
             </li>
           ))}
@@ -74,10 +76,23 @@ export function RequestLog({ operator, next, shown, onShow }: RequestLogProps) {
   );
 }
 
-function effectOf(status: number, followed: Followed = {}): string {
-  if (status !== 200) return `Refused: ${status}`;
-  const pages = personKeys.flatMap((person) =>
-    followed[person] === undefined ? [] : `${people[person].name} ${followed[person]} ms`,
+interface EffectProps {
+  readonly status: number;
+  readonly followed: Followed | undefined;
+}
+
+/** How the request was answered, and how many milliseconds after it each page showed it. */
+function Effect({ status, followed = {} }: EffectProps) {
+  if (status !== 200) return <span className="log-effect">Refused: {status}</span>;
+  const pages = personKeys.filter((person) => followed[person] !== undefined);
+  return (
+    <span className="log-effect">
+      {pages.length === 0 && status}
+      {pages.map((person) => (
+        <span key={person} className="log-page" data-person={person}>
+          {people[person].name} {followed[person]} ms
+        </span>
+      ))}
+    </span>
   );
-  return pages.length ? pages.join(', ') : '200';
 }

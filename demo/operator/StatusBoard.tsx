@@ -3,6 +3,7 @@ import type { Maintenance } from 'react-maintenance-mode';
 import { features, type ShopFeature } from '../features.js';
 import { people, personKeys, type PersonKey } from '../people.js';
 import { Clock } from './Clock.js';
+import { partNames, shopFeatures } from './Draft.js';
 import type { OperatorState } from './OperatorState.js';
 import { audienceOf } from './planPatch.js';
 import { useGiven } from './useGiven.js';
@@ -18,7 +19,7 @@ export function StatusBoard({ state, onEnd }: StatusBoardProps) {
     alice: useGiven(state.given.alice, state.now),
     bob: useGiven(state.given.bob, state.now),
   } satisfies Record<PersonKey, unknown>;
-  const held = rows.filter(({ key }) => {
+  const held = shopFeatures.filter((key) => {
     const flag = state.flags.find((flag) => flag.key === features[key].flag);
     return flag && audienceOf(flag).length > 0;
   });
@@ -27,12 +28,7 @@ export function StatusBoard({ state, onEnd }: StatusBoardProps) {
     <section className="board" aria-labelledby="board-title">
       <div className="board-head">
         <h2 id="board-title">What they get</h2>
-        <button
-          type="button"
-          className="quiet"
-          disabled={held.length === 0}
-          onClick={() => onEnd(held.map(({ key }) => key))}
-        >
+        <button type="button" className="quiet" disabled={held.length === 0} onClick={() => onEnd(held)}>
           End all
         </button>
       </div>
@@ -51,9 +47,9 @@ export function StatusBoard({ state, onEnd }: StatusBoardProps) {
           </tr>
         </thead>
         <tbody>
-          {rows.map(({ key, label }) => (
+          {shopFeatures.map((key) => (
             <tr key={key}>
-              <th scope="row">{label}</th>
+              <th scope="row">{partNames[key]}</th>
               {personKeys.map((person) => (
                 <td key={person}>
                   <Status state={given[person](key)} />
@@ -63,8 +59,8 @@ export function StatusBoard({ state, onEnd }: StatusBoardProps) {
                 <button
                   type="button"
                   className="quiet"
-                  aria-label={`End ${label.toLowerCase()}`}
-                  disabled={!held.some((row) => row.key === key)}
+                  aria-label={`End ${partNames[key].toLowerCase()}`}
+                  disabled={!held.includes(key)}
                   onClick={() => onEnd([key])}
                 >
                   End
@@ -78,14 +74,6 @@ export function StatusBoard({ state, onEnd }: StatusBoardProps) {
   );
 }
 
-const rows: readonly { readonly key: ShopFeature; readonly label: string }[] = [
-  { key: 'site', label: 'Whole shop' },
-  { key: 'search', label: 'Search' },
-  { key: 'comments', label: 'Comments' },
-  { key: 'checkout', label: 'Checkout' },
-  { key: 'payments', label: 'Payments' },
-];
-
 function Status({ state }: { readonly state: Maintenance }) {
   const { phase, mode, startsAt, endsAt, cause, feature } = state;
   const tone = phase === 'none' ? 'none' : phase === 'scheduled' ? 'scheduled' : mode;
@@ -98,7 +86,7 @@ function Status({ state }: { readonly state: Maintenance }) {
             from <Clock instant={startsAt} />
           </>
         ) : cause !== feature ? (
-          `by ${rows.find(({ key }) => key === cause)?.label.toLowerCase()}`
+          `by ${nameOf(cause)}`
         ) : phase !== 'none' && endsAt !== undefined ? (
           <>
             until <Clock instant={endsAt} />
@@ -116,3 +104,8 @@ const labels: Readonly<Record<string, string>> = {
   'read-only': 'Read-only',
   down: 'Down',
 };
+
+function nameOf(feature: string): string | undefined {
+  const key = shopFeatures.find((key) => key === feature);
+  return key && partNames[key].toLowerCase();
+}

@@ -1,6 +1,8 @@
+import { formatJson } from './formatJson.js';
+
 /** The same request for a shell, with the token left to the environment. */
 export function toCurl(flagServer: string, flag: string, body: object): string {
-  const json = JSON.stringify(body, null, 2).replaceAll("'", "'\\''");
+  const json = formatJson(body, 100).replaceAll("'", "'\\''");
   return `curl -X PATCH '${flagServer}/api/v2/flags/default/${flag}' \\
   -H "Authorization: $LD_ACCESS_TOKEN" \\
   -H 'Content-Type: application/json; domain-model=launchdarkly.semanticpatch' \\

@@ -57,13 +57,17 @@ export function useOperator(initial: OperatorState): Operator {
     ),
     refusal,
     send: async (flag, instructions, comment) => {
-      const response = await fetch(`/api/v2/flags/default/${flag}`, {
-        method: 'PATCH',
-        headers: { 'content-type': SEMANTIC_PATCH },
-        body: JSON.stringify({ environmentKey: 'local', comment, instructions }),
-      });
-      setRefusal(response.ok ? undefined : `${response.status}: ${await response.text()}`);
-      await refresh();
+      try {
+        const response = await fetch(`/api/v2/flags/default/${flag}`, {
+          method: 'PATCH',
+          headers: { 'content-type': SEMANTIC_PATCH },
+          body: JSON.stringify({ environmentKey: 'local', comment, instructions }),
+        });
+        setRefusal(response.ok ? undefined : `${response.status}: ${await response.text()}`);
+        await refresh();
+      } catch {
+        setRefusal('The demo does not answer. Start it again with npm start.');
+      }
     },
   };
 }

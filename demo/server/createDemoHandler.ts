@@ -31,7 +31,7 @@ export function createDemoHandler(options: DemoHandlerOptions) {
   const sent: SentRequest[] = [];
   const security = {
     'content-security-policy':
-      `default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; frame-src 'self'; ` +
+      `default-src 'none'; script-src 'self'; style-src 'self'; style-src-attr 'unsafe-inline'; img-src 'self' data:; frame-src 'self'; ` +
       `connect-src 'self' ${flagServer}; base-uri 'none'; form-action 'self'; frame-ancestors 'self'`,
     'x-content-type-options': 'nosniff',
     'referrer-policy': 'no-referrer',
@@ -77,13 +77,14 @@ export function createDemoHandler(options: DemoHandlerOptions) {
       return send(response, 403, 'text/plain', 'Only pages of the demo may change its flags.\n');
     }
     const body = await text(request);
+    const at = Date.now();
     const reply = await service.patch(flag, request.headers['content-type'] ?? '', body);
     const { instructions = [], comment = '' } = JSON.parse(body) as {
       instructions?: Instruction[];
       comment?: string;
     };
     const id = (sent[0]?.id ?? 0) + 1;
-    sent.unshift({ id, at: Date.now(), flag, instructions, comment, status: reply.status });
+    sent.unshift({ id, at, flag, instructions, comment, status: reply.status });
     sent.length = Math.min(sent.length, MAX_SENT);
     send(response, reply.status, 'application/json', await reply.text());
   }

@@ -19,7 +19,7 @@ export function Comments({ person, piece }: CommentsProps) {
   return (
     <div className="comments" id="comments">
       <h3>What people say</h3>
-      <MaintenanceGate feature="comments" className="comments-gate">
+      <MaintenanceGate feature="comments" headingLevel={4} className="comments-gate">
         {own.length ? (
           <ol>
             {own.map(({ id, author, text }) => (
@@ -32,7 +32,13 @@ export function Comments({ person, piece }: CommentsProps) {
         ) : (
           <p className="author">Nobody has said anything yet.</p>
         )}
-        <MaintenanceGate feature="comments" requires="write" className="comment-form-gate">
+        <MaintenanceGate
+          feature="comments"
+          requires="write"
+          closed="read-only"
+          headingLevel={4}
+          className="comment-form-gate"
+        >
           <form
             className="comment-form"
             onSubmit={(event) => {

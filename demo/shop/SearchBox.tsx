@@ -52,7 +52,7 @@ export function SearchBox({ live, onChoose }: SearchBoxProps) {
       </div>
       {!live && (
         <p id={`${id}-hint`} className="search-hint">
-          Results come after Enter for now.
+          Press Enter to search
         </p>
       )}
       {showsResults && (

@@ -1,9 +1,9 @@
 import { useState } from 'react';
-import { MaintenanceBanner, MaintenanceGate, useMaintenance } from 'react-maintenance-mode';
+import { MaintenanceBanner, MaintenanceGate, MaintenancePage, useMaintenance } from 'react-maintenance-mode';
 
 import { people, type PersonKey } from '../people.js';
 import { Basket } from './Basket.js';
-import { ClosedShop } from './ClosedShop.js';
+import { ClosedShelf } from './ClosedShelf.js';
 import { PieceDetail } from './PieceDetail.js';
 import { PieceGrid } from './PieceGrid.js';
 import type { Shape } from './pieces.js';
@@ -22,40 +22,44 @@ export function Shop({ person }: { readonly person: PersonKey }) {
 
   return (
     <div className="shop">
-      <div className="strip">
-        <p className="strip-offer">Kiln opening on Saturday. Post is free from £60.</p>
-        <MaintenanceBanner hidden={site.mode === 'down'} />
-      </div>
-      <header className="masthead">
-        <a className="wordmark" href="#top" id="top">
-          Rim <i>&amp;</i> Foot
-        </a>
-        <p className="trade">Stoneware for every day</p>
-        <nav aria-label="Shop">
-          <a href="#comments">Comments</a>
-          <a href="#basket" className="basket-link">
-            Basket <b>{basket.length}</b>
+      <header>
+        <div className="strip">
+          <p className="strip-offer">
+            <b>Kiln opening on Saturday, ten to four.</b> Post is free from £60.
+          </p>
+          <MaintenanceBanner hidden={site.mode === 'down'} />
+        </div>
+        <div className="masthead">
+          <a className="wordmark" href="#top" id="top">
+            Rim <i>&amp;</i> Foot
           </a>
-        </nav>
-        <p className="customer">
-          <span className="avatar" data-person={person} aria-hidden="true">
-            {people[person].name[0]}
-          </span>
-          <span className="visually-hidden">Signed in as </span>
-          <span>{people[person].name}</span>
-        </p>
+          <p className="trade">Stoneware for every day</p>
+          <nav aria-label="Shop">
+            <a href="#comments">Comments</a>
+            <a href="#basket" className="basket-link">
+              Basket <b>{basket.length}</b>
+            </a>
+          </nav>
+          <p className="customer">
+            <span className="avatar" data-person={person} aria-hidden="true">
+              {people[person].name[0]}
+            </span>
+            <span className="visually-hidden">Signed in as </span>
+            <span>{people[person].name}</span>
+          </p>
+        </div>
       </header>
-      <MaintenanceGate feature="site" className="site" fallback={(state) => <ClosedShop state={state} />}>
+      <MaintenancePage feature="site" icon={<ClosedShelf />}>
         <main>
           <h1 className="visually-hidden">Rim &amp; Foot, stoneware for every day</h1>
-          <MaintenanceGate feature="search" className="search" id="search">
+          <MaintenanceGate feature="search" headingLevel={2} className="search" id="search">
             {(state) => <SearchBox live={state.mode !== 'degraded'} onChoose={show} />}
           </MaintenanceGate>
           <PieceGrid onShow={show} onBuy={(piece) => setBasket([...basket, piece])} />
           <PieceDetail person={person} shown={shown} onBuy={(piece) => setBasket([...basket, piece])} />
           <Basket person={person} basket={basket} onChange={setBasket} />
         </main>
-      </MaintenanceGate>
+      </MaintenancePage>
       <footer className="colophon">
         <p>
           Rim &amp; Foot is a shop that does not exist. Nothing is sold, and nothing leaves this computer.

@@ -23,6 +23,7 @@ export function ShopPage({ person, flagServer, bootstrap, snapshot }: ShopPagePr
     <LDProvider
       clientSideID="local"
       context={{ kind: 'user', key: person }}
+      timeout={5}
       options={{
         baseUrl: flagServer,
         streamUrl: flagServer,

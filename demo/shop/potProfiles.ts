@@ -28,7 +28,7 @@ export const potForms: Readonly<Record<Shape, PotForm>> = {
       [130, 27],
     ],
     dip: 112,
-    handle: 'M30 68 C-2 62 2 112 34 106',
+    handle: 'M46 66 C8 56 8 118 46 106',
     shift: 10,
   },
   cup: {
@@ -99,7 +99,7 @@ export const potForms: Readonly<Record<Shape, PotForm>> = {
     ],
     dip: 104,
     handle: 'M104 54 C138 46 134 104 110 102',
-    spout: 'M58 40 L40 38 Q48 52 60 66 Z',
+    spout: 'M62 41 C52 40 46 36 39 36 C42 47 50 58 60 68 Z',
     shift: -4,
   },
   teapot: {

@@ -13,10 +13,9 @@ export function createAlarm(now: () => number, onAlarm: () => void): Alarm {
   return {
     set(instant) {
       clearTimeout(timer);
-      timer =
-        instant === Infinity
-          ? undefined
-          : setTimeout(onAlarm, Math.min(Math.max(instant - now(), 0), longestWaitMs));
+      if (instant < Infinity) {
+        timer = setTimeout(onAlarm, Math.min(Math.max(instant - now(), 0), longestWaitMs));
+      }
     },
   };
 }

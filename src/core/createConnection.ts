@@ -1,110 +1,131 @@
-import { maintenanceError, type MaintenanceError } from './errors.js';
+import { maintenanceError, reasonOf, type MaintenanceError } from './errors.js';
 import type { FlagSource, SourceStatus } from './FlagSource.js';
+
+/** In place of the value of a flag of which the source can say nothing now. */
+export const unanswered: unique symbol = Symbol('unanswered');
 
 interface ConnectionListeners {
   /** A flag changed, or any of them may have. */
   onFlag(flag?: string): void;
+  /** The status may have changed. */
   onStatus(): void;
-  onError(error: MaintenanceError): void;
+  /** Something threw. The same trouble with another flag has the same cause. */
+  onError(error: MaintenanceError, cause: string): void;
 }
 
 /** The line to a source that may come late, change, throw or never answer. */
 export interface Connection {
-  /** The source to read from; a source in use is left alone. */
-  use(source: FlagSource | undefined): void;
+  /** Reads from this source from now on; false when it is none, or the one in use. */
+  use(source: FlagSource | undefined): boolean;
   /** Listens to the source for these flags. */
   open(flags: Iterable<string>): void;
   close(): void;
   /** Listens for one flag more; true when the connection is open and did not listen for it yet. */
   add(flag: string): boolean;
-  /** The value of a flag; `undefined` while it is unknown. */
+  /** The value of a flag; `unanswered` when it is not known whether there is such a flag. */
   read(flag: string): unknown;
+  /** Asks the source how it fares; true when that changed. */
+  readStatus(): boolean;
   status(): SourceStatus;
 }
 
-/** Makes a connection that never throws: what a source throws is told to `onError`, and counts as unknown. */
-export function createConnection(listeners: ConnectionListeners): Connection {
+const failed: SourceStatus = { state: 'failed' };
+
+/** Makes a connection that never throws: what a source throws is told to `onError`. */
+export function createConnection({ onFlag, onStatus, onError }: ConnectionListeners): Connection {
   let source: FlagSource | undefined;
   let flags: Set<string> | undefined;
-  const endings: (() => void)[] = [];
   let status: SourceStatus = { state: 'pending' };
+  /** How to end the present session. Each session has an array of its own: what is heard after its end does not count. */
+  let endings: (() => void)[] = [];
 
-  function attempt<T>(doing: string, action: () => T, flag?: string): T | undefined {
+  /** What an action returns; `otherwise`, when it throws. */
+  function attempt<T>(doing: string, action: () => T, otherwise: T, flag = ''): T {
     try {
       return action();
     } catch (cause) {
-      const reason = cause instanceof Error ? cause.message : String(cause);
-      listeners.onError(
-        maintenanceError(
-          'source-failed',
-          `The flag source threw while ${doing}: ${reason}. The last state holds.`,
-          {
-            cause,
-            ...(flag !== undefined && { problem: { flag } }),
-          },
-        ),
+      const reason = reasonOf(cause);
+      const error = maintenanceError(
+        'source-failed',
+        `The flag source threw while ${doing}${flag && ` "${flag}"`}: ${reason}. The last state holds.`,
+        { cause, ...(flag && { problem: { flag } }) },
       );
-      return undefined;
+      onError(error, `${doing}: ${reason}`);
+      return otherwise;
     }
   }
 
-  function readStatus(): void {
-    const reader = source;
-    const next: SourceStatus = !reader
-      ? { state: 'pending' }
-      : reader.status
-        ? (attempt('telling its status', () => reader.status?.()) ?? { state: 'failed' })
-        : { state: 'ready' };
-    if (next.state === status.state && next.since === status.since && next.error === status.error) return;
-    status = next;
-    listeners.onStatus();
+  /** Subscribes to the source, for as long as the session lasts. */
+  function listen(doing: string, subscribe: () => (() => void) | undefined): void {
+    const end = attempt(doing, subscribe, undefined);
+    if (end) endings.push(end);
   }
 
-  function listen(to: readonly string[]): void {
-    const current = source;
-    if (!current) return;
-    const end = attempt('subscribing', () =>
-      current.subscribe(to, (flag) => current === source && listeners.onFlag(flag)),
+  function listenToFlags(to: readonly string[]): void {
+    const session = endings;
+    listen('subscribing', () =>
+      source?.subscribe(to, (flag) => {
+        if (session === endings) onFlag(flag);
+      }),
     );
-    if (end) endings.push(end);
   }
 
   function connect(): void {
     if (!flags) return;
-    listen([...flags]);
-    const end = source && attempt('subscribing to its status', () => source?.subscribeStatus?.(readStatus));
-    if (end) endings.push(end);
+    const session = endings;
+    listenToFlags([...flags]);
+    listen('subscribing to its status', () =>
+      source?.subscribeStatus?.(() => {
+        if (session === endings) onStatus();
+      }),
+    );
   }
 
   function disconnect(): void {
-    for (const end of endings.splice(0)) attempt('unsubscribing', end);
+    const ended = endings;
+    endings = [];
+    for (const end of ended) attempt('unsubscribing', end, undefined);
   }
 
   return {
     use(next) {
-      if (!next || next === source) return;
+      if (!next || next === source) return false;
       disconnect();
       source = next;
       connect();
-      readStatus();
+      return true;
     },
     open(wanted) {
-      if (flags) return;
       flags = new Set(wanted);
       connect();
-      readStatus();
     },
     close() {
-      disconnect();
       flags = undefined;
+      disconnect();
     },
     add(flag) {
       if (!flags || flags.has(flag)) return false;
       flags.add(flag);
-      listen([flag]);
+      listenToFlags([flag]);
       return true;
     },
-    read: (flag) => attempt(`reading flag "${flag}"`, () => source?.get(flag), flag),
+    read(flag) {
+      const value = attempt('reading flag', () => source?.get(flag), unanswered, flag);
+      return value === undefined && status.state !== 'ready' ? unanswered : value;
+    },
+    readStatus() {
+      const before = status;
+      if (source) {
+        const reader = source;
+        status = reader.status
+          ? attempt('telling its status', () => reader.status?.() ?? failed, failed)
+          : { state: 'ready' };
+      }
+      const same =
+        status.state === before.state && status.since === before.since && status.error === before.error;
+      if (same) status = before;
+      return !same;
+    },
     status: () => status,
   };
 }

@@ -1,15 +1,17 @@
 import { compareSeverity } from './compareSeverity.js';
-import { createAlarm } from './createAlarm.js';
-import { createConnection } from './createConnection.js';
-import { createEntries } from './createEntries.js';
+import { createConnection, unanswered } from './createConnection.js';
+import { createEntries, type FeatureEntry } from './createEntries.js';
 import { createListeners } from './createListeners.js';
 import { createReporter } from './createReporter.js';
+import { createStates } from './createStates.js';
 import { featureOfFlag } from './defineFeatures.js';
-import { development, maintenanceError } from './errors.js';
-import { changeWindow, nextInstantOf, resolve, type FeatureEntry } from './FeatureEntry.js';
+import { development, listNames, maintenanceError } from './errors.js';
+import { changeWindow } from './FlagReading.js';
 import { interpretFlag } from './interpretFlag.js';
 import { operational, type Maintenance } from './Maintenance.js';
 import type { MaintenanceStore, MaintenanceStoreOptions } from './MaintenanceStore.js';
+import { readSnapshot } from './readSnapshot.js';
+import { resolveMaintenance } from './resolveMaintenance.js';
 
 /**
  * Makes a store. It reads the source at once and follows it between `start` and its stop; each feature has its own listeners,
@@ -23,156 +25,133 @@ import type { MaintenanceStore, MaintenanceStoreOptions } from './MaintenanceSto
 export function createMaintenanceStore<F extends string = string>(
   options: MaintenanceStoreOptions<F> = {},
 ): MaintenanceStore<F> {
-  const { features, snapshot, now = Date.now, pendingTimeoutMs = 2000, share = Math.random() } = options;
-  const reporter = createReporter(options.onError ?? console.error);
-  const entries = createEntries(features, snapshot, () => createListeners(reporter.attempt));
-  const affectedListeners = createListeners(reporter.attempt);
-  const statusListeners = createListeners(reporter.attempt);
-  const alarm = createAlarm(now, refresh);
-  const connection = createConnection({
-    onFlag: readFlags,
-    onStatus: followStatus,
-    onError: reporter.tellOnce,
-  });
-  const initialStates = new Map<F, Maintenance<F>>();
-  let affected: readonly Maintenance<F>[] | undefined;
+  const { features, snapshot, onChange, locale = 'en' } = options;
+  const { now = Date.now, pendingTimeoutMs = 2000, share = Math.random() } = options;
+  const { attempt, tellOnce } = createReporter(options.onError ?? console.error);
+  const entries = createEntries(features, snapshot);
+  const states = createStates({ entries, now, share, locale, attempt, onChange });
+  const statusListeners = createListeners(attempt);
+  const connection = createConnection({ onFlag: readFlags, onStatus: followStatus, onError: tellOnce });
   let initialAffected: readonly Maintenance<F>[] | undefined;
-  let locale = options.locale ?? 'en';
   let starts = 0;
   let running = false;
-  /** The first answer was waited for long enough. */
-  let waited = false;
+  /** The first answer has not come yet, and was not given up. */
+  let waiting = true;
   let deadline: ReturnType<typeof setTimeout> | undefined;
 
   connection.use(options.source);
-  for (const entry of entries.all.values()) readWindow(entry);
-  for (const entry of entries.all.values()) entry.state = stateOf(entry);
+  readStatus();
+  for (const entry of entries.byFlag.values()) readWindow(entry);
+  for (const entry of entries.byFlag.values()) states.place(entry);
 
   function entryOf(key: F): FeatureEntry<F> {
-    const found = entries.all.get(key);
+    const found = entries.byFeature.get(key);
     if (found) return found;
+    const feature = featureOfFlag(key);
     if (features) {
-      const names = Object.keys(features).join(', ');
-      const error = maintenanceError(
-        'unknown-feature',
-        `There is no feature "${key}". Defined are: ${names}.`,
-      );
+      const message = `There is no feature "${key}". Defined are: ${listNames(features)}.`;
+      const error = maintenanceError('unknown-feature', message);
       if (development) throw error;
-      reporter.tellOnce(error);
+      tellOnce(error);
+      // Nothing decides about it: it is never in maintenance.
+      return entries.add({ ...feature, causes: [] });
     }
-    const entry = entries.add(featureOfFlag(key));
+    const entry = entries.add(feature);
     readWindow(entry);
-    entry.state = stateOf(entry);
-    affected = undefined;
+    states.place(entry);
     return entry;
-  }
-
-  function stateOf(entry: FeatureEntry<F>): Maintenance<F> {
-    return resolve(entry.feature.key, entries.causesOf(entry), now(), share, locale);
   }
 
   /** Reads the flag of an entry; true when it says something else than before. */
   function readWindow(entry: FeatureEntry<F>): boolean {
-    const { flag, mode, failure } = entry.feature;
-    const value = connection.read(flag);
-    const { state } = connection.status();
-    if (value === undefined && state !== 'ready') {
-      // Nothing new is known: what was known holds, and without that the feature's own choice.
-      const gaveUp = state === 'failed' || waited;
-      if (entry.known || failure === 'open' || !gaveUp) return false;
-      return changeWindow(entry, { id: flag, mode }, now(), share);
+    const { feature } = entry;
+    const value = connection.read(feature.flag);
+    if (value !== unanswered) {
+      entry.known = true;
+      return changeWindow(entry, interpretFlag(value, feature, tellOnce), now(), share);
     }
-    entry.known = true;
-    const told = new Set<string>();
-    const window = interpretFlag(value, entry.feature, (error) => {
-      told.add(error.message);
-      if (!entry.told.has(error.message)) reporter.tell(error);
-    });
-    entry.told = told;
-    return changeWindow(entry, window, now(), share);
+    // What was known holds; without that the feature's own choice does, once nobody waits any more.
+    if (entry.known || feature.failure === 'open' || waiting) return false;
+    return changeWindow(entry, { id: feature.flag, mode: feature.mode }, now(), share);
   }
 
   function readFlags(flag?: string): void {
-    const stale = flag === undefined ? [...entries.all.values()] : [entries.ofFlag(flag) ?? []].flat();
-    update(entries.dependingOn(stale.filter(readWindow)));
+    const { byFlag } = entries;
+    const stale = flag === undefined ? [...byFlag.values()] : [byFlag.get(flag) ?? []].flat();
+    states.update(stale.filter(readWindow));
   }
 
-  function refresh(): void {
-    update(
-      entries.dependingOn([...entries.all.values()].filter(({ window, reopening }) => window ?? reopening)),
-    );
-  }
-
-  /** Brings entries to the present: first all states, then all listeners, so that nobody sees half of a change. */
-  function update(stale: Iterable<FeatureEntry<F>>): void {
-    const changes: { entry: FeatureEntry<F>; from: Maintenance<F>; to: Maintenance<F> }[] = [];
-    for (const entry of stale) {
-      const from = entry.state;
-      const to = stateOf(entry);
-      if (JSON.stringify(from) === JSON.stringify(to)) continue;
-      entry.state = to;
-      changes.push({ entry, from, to });
-    }
-    setAlarm();
-    if (!changes.length) return;
-    affected = undefined;
-    for (const { entry } of changes) entry.listeners.notify();
-    affectedListeners.notify();
-    for (const { entry, from, to } of changes) {
-      reporter.attempt(() => options.onChange?.({ feature: entry.feature.key, from, to }));
-    }
-  }
-
-  function setAlarm(): void {
-    if (!running) return;
-    const instant = now();
-    let next = Infinity;
-    for (const entry of entries.all.values()) next = Math.min(next, nextInstantOf(entry, instant, share));
-    alarm.set(next);
+  /** Reads the status of the source; true when it changed. */
+  function readStatus(): boolean {
+    const changed = connection.readStatus();
+    if (connection.status().state !== 'pending') stopWaiting();
+    return changed;
   }
 
   function followStatus(): void {
-    if (connection.status().state !== 'pending') clearTimeout(deadline);
+    const waited = waiting;
+    const changed = readStatus();
+    readFlags();
+    if (changed || waiting !== waited) statusListeners.notify();
+  }
+
+  function stopWaiting(): void {
+    waiting = false;
+    clearTimeout(deadline);
+  }
+
+  function giveUp(): void {
+    stopWaiting();
     readFlags();
     statusListeners.notify();
   }
 
-  function giveUpWaiting(): void {
-    waited = true;
-    followStatus();
-  }
-
-  function start(): void {
+  function open(): void {
     running = true;
-    connection.open([...entries.all.values()].map(({ feature }) => feature.flag));
-    if (connection.status().state === 'pending' && !waited)
-      deadline = setTimeout(giveUpWaiting, pendingTimeoutMs);
+    connection.open(entries.byFlag.keys());
+    states.setRunning(true);
+    if (waiting) deadline = setTimeout(giveUp, pendingTimeoutMs);
   }
 
-  function stop(): void {
+  function close(): void {
     running = false;
     connection.close();
-    alarm.set(Infinity);
+    states.setRunning(false);
     clearTimeout(deadline);
   }
 
   function initialOf(key: F): Maintenance<F> {
-    const found = initialStates.get(key);
-    if (found) return found;
-    const causes = entries.snapshotCausesOf(entryOf(key));
-    const state = snapshot ? resolve(key, causes, snapshot.now, 1, locale) : operational(key);
-    initialStates.set(key, state);
-    return state;
+    const entry = entryOf(key);
+    return (entry.initial ??= readInitial(entry));
+  }
+
+  function readInitial(entry: FeatureEntry<F>): Maintenance<F> {
+    const { key } = entry.feature;
+    const causes = snapshot && entry.causes.map(({ feature }) => readSnapshot(snapshot, feature));
+    const initial = causes ? resolveMaintenance(key, causes, snapshot.now, 1, locale) : operational(key);
+    // The present object where it says the same: hydration is one render then.
+    return JSON.stringify(initial) === JSON.stringify(entry.state) ? entry.state : initial;
+  }
+
+  function readInitialAffected(): readonly Maintenance<F>[] {
+    const initial = (snapshot ? [...entries.byFlag.values()] : [])
+      .map(({ feature }) => initialOf(feature.key))
+      .filter(({ phase }) => phase !== 'none')
+      .sort(compareSeverity);
+    const present = states.getAffected();
+    const same = initial.length === present.length && initial.every((state, at) => state === present[at]);
+    return same ? present : initial;
   }
 
   return {
     start(source) {
       starts += 1;
-      connection.use(source);
-      if (!running) start();
-      // What changed between the first read and this moment was not heard.
-      readFlags();
-      refresh();
+      const another = connection.use(source);
+      if (another || !running) {
+        if (!running) open();
+        // What changed between the first read and this moment was not heard.
+        followStatus();
+      }
       let stopped = false;
       return () => {
         if (stopped) return;
@@ -180,34 +159,31 @@ export function createMaintenanceStore<F extends string = string>(
         starts -= 1;
         // A moment later: StrictMode stops and starts again at once, and the source should not open its stream twice.
         queueMicrotask(() => {
-          if (!starts && running) stop();
+          if (!starts && running) close();
         });
       };
     },
     get: (key) => entryOf(key).state,
     subscribe(key, listener) {
-      const { feature, listeners } = entryOf(key);
-      if (connection.add(feature.flag)) readFlags(feature.flag);
-      return listeners.add(listener);
+      const entry = entryOf(key);
+      const { flag } = entry.feature;
+      if (!features && connection.add(flag)) readFlags(flag);
+      return states.subscribe(entry, listener);
     },
-    getAffected: () => (affected ??= affectedOf([...entries.all.values()].map(({ state }) => state))),
-    subscribeAffected: affectedListeners.add,
+    getAffected: states.getAffected,
+    subscribeAffected: states.subscribeAffected,
     getInitial: initialOf,
-    getInitialAffected: () => (initialAffected ??= affectedOf([...entries.all.keys()].map(initialOf))),
+    getInitialAffected: () => (initialAffected ??= readInitialAffected()),
     getStatus: connection.status,
-    isHolding: () =>
-      options.pending === 'hold' && !snapshot && !waited && connection.status().state === 'pending',
+    isHolding: () => waiting && options.pending === 'hold' && !snapshot,
     subscribeStatus: statusListeners.add,
     labelOf: (key) => entryOf(key).feature.label,
-    setLocale(next) {
-      if (next === locale) return;
-      locale = next;
-      refresh();
+    setLocale: states.setLocale,
+    noteRefusal(feature, window, until) {
+      const entry = entryOf(feature);
+      entry.reopening = { window, phase: 'active', since: now(), until };
+      states.update([entry]);
     },
-    refresh,
+    refresh: states.refresh,
   };
-}
-
-function affectedOf<F extends string>(states: readonly Maintenance<F>[]): readonly Maintenance<F>[] {
-  return states.filter(({ phase }) => phase !== 'none').sort(compareSeverity);
 }

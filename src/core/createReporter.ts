@@ -1,18 +1,20 @@
-import { maintenanceError, type MaintenanceError } from './errors.js';
+import { maintenanceError, reasonOf, type MaintenanceError } from './errors.js';
 
 /** Tells errors to a listener that may itself throw. */
 export interface Reporter {
-  tell(error: MaintenanceError): void;
-  /** Tells an error unless one with the same message was told before. */
-  tellOnce(error: MaintenanceError): void;
+  /** Tells an error unless one of the same cause was told before: one with the same message, if nothing else is given. */
+  tellOnce(error: MaintenanceError, cause?: string): void;
   /** Calls a listener; what it throws is told, and stops nobody else. */
   attempt(listener: () => void): void;
 }
 
+/** Makes a reporter that tells `onError`. */
 export function createReporter(onError: (error: MaintenanceError) => void): Reporter {
   const told = new Set<string>();
 
-  function tell(error: MaintenanceError): void {
+  function tellOnce(error: MaintenanceError, cause = error.message): void {
+    if (told.has(cause)) return;
+    told.add(cause);
     try {
       onError(error);
     } catch {
@@ -20,25 +22,14 @@ export function createReporter(onError: (error: MaintenanceError) => void): Repo
     }
   }
 
-  function tellOnce(error: MaintenanceError): void {
-    if (told.has(error.message)) return;
-    told.add(error.message);
-    tell(error);
-  }
-
   return {
-    tell,
     tellOnce,
     attempt(listener) {
       try {
         listener();
       } catch (cause) {
-        const reason = cause instanceof Error ? cause.message : String(cause);
-        tellOnce(
-          maintenanceError('listener-failed', `A listener threw: ${reason}. The others were told.`, {
-            cause,
-          }),
-        );
+        const message = `A listener threw: ${reasonOf(cause)}. The others were told.`;
+        tellOnce(maintenanceError('listener-failed', message, { cause }));
       }
     },
   };

@@ -1,4 +1,4 @@
-import { maintenanceError } from './errors.js';
+import { listNames, maintenanceError } from './errors.js';
 import type { Mode } from './Maintenance.js';
 
 /** What a developer says of a feature. `K` are the keys of all features defined together. */
@@ -28,12 +28,14 @@ export interface Feature<K extends string = string> {
   readonly scope: 'feature' | 'site';
   readonly maintenanceWhen: 'on' | 'off';
   readonly failure: 'open' | 'closed';
-  /** Whose flags decide about it: itself, what it depends on directly or through others, and the site. */
+  /** Whose flags decide about it, nearest first: itself, what it depends on directly or through others, and the site. */
   readonly causes: readonly K[];
 }
 
 /** The features of an app by key. */
 export type Features<K extends string = string> = { readonly [key in K]: Feature<K> };
+
+type Definitions<K extends string> = { readonly [key in K]: FeatureDefinition<K> };
 
 /** The feature that a key means in an app without a registry: its flag has the same key. */
 export function featureOfFlag<K extends string>(key: K): Feature<K> {
@@ -57,36 +59,18 @@ export function featureOfFlag<K extends string>(key: K): Feature<K> {
 export function defineFeatures<K extends string>(definitions: {
   readonly [key in K]: FeatureDefinition<NoInfer<K>>;
 }): Features<K> {
-  // Object.keys loses the keys' type.
+  // Object.keys and fromEntries lose the keys' type.
   const keys = Object.keys(definitions) as K[];
   refuseBadFlags(keys, definitions);
   const sites = keys.filter((key) => definitions[key].scope === 'site');
-
-  function causesOf(key: K, path: readonly K[]): K[] {
-    if (path.includes(key)) {
-      const cycle = [...path.slice(path.indexOf(key)), key].join(' -> ');
-      throw maintenanceError(
-        'dependency-cycle',
-        `Features depend on each other in a circle: ${cycle}. Take one "dependsOn" away.`,
-      );
-    }
-    const { dependsOn = [] } = definitions[key];
-    for (const other of dependsOn) {
-      if (Object.hasOwn(definitions, other)) continue;
-      throw maintenanceError(
-        'unknown-dependency',
-        `Feature "${key}" depends on "${other}", which is not defined. Defined are: ${keys.join(', ')}.`,
-      );
-    }
-    return [key, ...dependsOn.flatMap((other) => causesOf(other, [...path, key]))];
-  }
+  const siteCauses = sites.flatMap((site) => dependenciesOf(site, definitions));
 
   return Object.fromEntries(
     keys.map((key) => {
-      const site = definitions[key].scope === 'site' ? [] : sites;
-      return [key, complete(key, definitions[key], [...new Set([...causesOf(key, []), ...site])])];
+      const causes = new Set(dependenciesOf(key, definitions));
+      if (definitions[key].scope !== 'site') for (const cause of siteCauses) causes.add(cause);
+      return [key, complete(key, definitions[key], [...causes])];
     }),
-    // fromEntries loses the keys' type.
   ) as Features<K>;
 }
 
@@ -107,10 +91,36 @@ function complete<K extends string>(
   };
 }
 
-function refuseBadFlags<K extends string>(
-  keys: readonly K[],
-  definitions: { readonly [key in K]: FeatureDefinition<K> },
-): void {
+/** A feature and all that it depends on, nearest first. */
+function dependenciesOf<K extends string>(key: K, definitions: Definitions<K>): K[] {
+  /** Each dependency, and the feature that was found to depend on it. */
+  const dependents = new Map<K, K | undefined>([[key, undefined]]);
+  // What is added while the map is walked is walked as well.
+  for (const [feature] of dependents) {
+    for (const dependency of definitions[feature].dependsOn ?? []) {
+      if (!Object.hasOwn(definitions, dependency)) {
+        throw maintenanceError(
+          'unknown-dependency',
+          `Feature "${feature}" depends on "${dependency}", which is not defined. Defined are: ${listNames(definitions)}.`,
+        );
+      }
+      if (dependency === key) {
+        const path = [key];
+        for (let step: K | undefined = feature; step !== undefined; step = dependents.get(step)) {
+          path.unshift(step);
+        }
+        throw maintenanceError(
+          'dependency-cycle',
+          `Features depend on each other in a circle: ${path.join(' -> ')}. Take one "dependsOn" away.`,
+        );
+      }
+      if (!dependents.has(dependency)) dependents.set(dependency, feature);
+    }
+  }
+  return [...dependents.keys()];
+}
+
+function refuseBadFlags<K extends string>(keys: readonly K[], definitions: Definitions<K>): void {
   const owners = new Map<string, K>();
   for (const key of keys) {
     const { flag } = definitions[key];

@@ -8,7 +8,10 @@ export type MaintenanceErrorCode =
   | 'dependency-cycle'
   | 'invalid-flag-value'
   | 'source-failed'
-  | 'listener-failed';
+  | 'listener-failed'
+  | 'invalid-option'
+  | 'flags-failed'
+  | 'page-failed';
 
 /** Where in a flag's value the trouble is. */
 export interface FlagProblem {
@@ -48,9 +51,9 @@ export function maintenanceError(
 
 /** A short text for any value, for messages: never throws, never long. */
 export function describe(value: unknown): string {
-  let text: string | undefined;
+  let text: string;
   try {
-    text = typeof value === 'bigint' ? `${value}n` : (JSON.stringify(value) ?? String(value));
+    text = String(typeof value === 'string' || typeof value === 'object' ? JSON.stringify(value) : value);
   } catch {
     // Cyclic objects, throwing getters and revoked proxies have no text of their own.
     text = `a value of type ${typeof value}`;
@@ -58,5 +61,26 @@ export function describe(value: unknown): string {
   return text.length > 80 ? `${text.slice(0, 77)}...` : text;
 }
 
-/** False in production builds, where the developer's mistakes are told and not thrown: the page goes on. */
-export const development: boolean = typeof process !== 'undefined' && process.env.NODE_ENV !== 'production';
+/** Why something was thrown, whatever was thrown. */
+export function reasonOf(thrown: unknown): string {
+  return thrown instanceof Error ? thrown.message : describe(thrown);
+}
+
+/** The keys of an object for a message, not all of them when they are many. */
+export function listNames(named: object): string {
+  const names = Object.keys(named);
+  return names.length > 20 ? `${names.slice(0, 20).join(', ')}, ...` : names.join(', ');
+}
+
+/** False in production, where the developer's mistakes are told and not thrown: the page goes on. */
+export const development: boolean = isDevelopment();
+
+function isDevelopment(): boolean {
+  try {
+    // Bundlers put a text in the place of exactly this expression; a check of `typeof process` before it would be false in browsers.
+    return process.env.NODE_ENV !== 'production';
+  } catch {
+    // A browser without a bundler, where nobody can say which it is.
+    return false;
+  }
+}

@@ -2,7 +2,7 @@ import { describe, maintenanceError, type MaintenanceError } from './errors.js';
 import type { Feature } from './defineFeatures.js';
 import type { Mode } from './Maintenance.js';
 import type { MaintenanceWindow } from './MaintenanceWindow.js';
-import { windowFields, type Report } from './windowFields.js';
+import { isMode, windowFields, type Report, type WindowField } from './windowFields.js';
 
 /** What `interpretFlag` needs to know of a feature. */
 export type InterpretedFeature = Pick<Feature, 'flag'> & Partial<Pick<Feature, 'mode' | 'maintenanceWhen'>>;
@@ -23,68 +23,76 @@ export function interpretFlag(
   onError?: (error: MaintenanceError) => void,
 ): MaintenanceWindow | null {
   const { flag, mode = 'down' } = feature;
-  const report: Report = (path, expected, value) => {
-    const found = describe(value);
+  const report: Report = (path, expected, part) => {
+    const found = describe(part);
     const place = path ? `"${path}" in flag "${flag}"` : `Flag "${flag}"`;
+    const problem = { flag, path, expected, found };
     onError?.(
-      maintenanceError('invalid-flag-value', `${place} is ${found}; expected ${expected}.`, {
-        problem: { flag, path, expected, found },
-      }),
+      maintenanceError('invalid-flag-value', `${place} is ${found}; expected ${expected}.`, { problem }),
     );
   };
 
-  if (feature.maintenanceWhen === 'off' && isSwitch(value)) value = value === false || value === 'off';
+  if (feature.maintenanceWhen === 'off') value = turnRound(value);
   if (!value || value === 'off') return null;
   if (value === true || value === 'on') return { id: flag, mode };
   if (isMode(value)) return { id: flag, mode: value };
-  try {
-    if (typeof value === 'object' && !Array.isArray(value)) return readObject(value, flag, mode, report);
-  } catch {
-    // A proxy threw: what is left is that somebody wanted something.
-  }
+  const parts = partsOf(value);
+  if (parts) return readParts(parts, { id: flag, mode }, report);
   report('', 'true, false, "on", "off", "degraded", "read-only", "down" or an object', value);
   return { id: flag, mode };
 }
 
-function isSwitch(value: unknown): boolean {
-  return typeof value === 'boolean' || value === 'on' || value === 'off';
+/** The value of a flag that says *enabled*, for what it means here. */
+function turnRound(value: unknown): unknown {
+  if (value === true || value === 'on') return false;
+  return value === false || value === 'off' ? true : value;
 }
 
-function isMode(value: unknown): value is Mode {
-  return value === 'degraded' || value === 'read-only' || value === 'down';
+/** The parts of an object; `undefined` for anything else, a proxy or getter that throws included. */
+function partsOf(value: unknown): [string, unknown][] | undefined {
+  try {
+    return typeof value === 'object' && value && !Array.isArray(value) ? Object.entries(value) : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
-function readObject(value: object, flag: string, ownMode: Mode, report: Report): MaintenanceWindow | null {
+type Mutable<T> = { -readonly [key in keyof T]: T[key] };
+
+function readParts(
+  parts: readonly [string, unknown][],
+  own: MaintenanceWindow,
+  report: Report,
+): MaintenanceWindow | null {
   const read: Record<string, unknown> = {};
-  for (const key of Object.keys(value)) {
+  for (const [key, part] of parts) {
     if (key === '$schema') continue;
-    const field = Object.hasOwn(windowFields, key) && windowFields[key as keyof typeof windowFields];
-    let found: unknown;
-    let result: unknown;
-    try {
-      // The key came from this very object.
-      found = (value as Record<string, unknown>)[key];
-      if (found === null || found === undefined) continue;
-      if (field) result = field.read(found, key, report);
-    } catch {
-      // A getter threw: this part is lost, the rest counts.
-    }
-    if (result !== undefined) read[key] = result;
-    else report(key, field ? field.expected : `one of ${Object.keys(windowFields).join(', ')}`, found);
+    const field = Object.hasOwn(windowFields, key) ? windowFields[key] : undefined;
+    // Languages with fixed records write null for what is not there.
+    if (field && (part === null || part === undefined)) continue;
+    const result = field && readField(field, part, key, report);
+    if (result === undefined)
+      report(key, field?.expected ?? `only ${Object.keys(windowFields).join(', ')}`, part);
+    else read[key] = result;
   }
   // Each part was checked by the field that it is named after.
-  const { mode = ownMode, ...parts } = read as Partial<Omit<MaintenanceWindow, 'mode'>> & {
+  const { mode = own.mode, ...rest } = read as Partial<Omit<Mutable<MaintenanceWindow>, 'mode'>> & {
     mode?: Mode | 'off';
   };
   if (mode === 'off') return null;
-  const { startsAt, endsAt, ...rest } = parts;
-  const inOrder = startsAt === undefined || endsAt === undefined || startsAt < endsAt;
-  if (!inOrder) report('endsAt', 'an instant after startsAt', endsAt);
-  return {
-    id: startsAt === undefined ? flag : `${flag}@${startsAt}`,
-    ...rest,
-    mode,
-    ...(startsAt !== undefined && { startsAt }),
-    ...(endsAt !== undefined && inOrder && { endsAt }),
-  };
+  const { startsAt, endsAt } = rest;
+  if (startsAt !== undefined && endsAt !== undefined && endsAt <= startsAt) {
+    report('endsAt', 'an instant after startsAt', new Date(endsAt).toISOString());
+    delete rest.endsAt;
+  }
+  return { id: startsAt === undefined ? own.id : `${own.id}@${startsAt}`, ...rest, mode };
+}
+
+function readField(field: WindowField, part: unknown, path: string, report: Report): unknown {
+  try {
+    return field.read(part, path, report);
+  } catch {
+    // A proxy or a getter inside the part threw.
+    return undefined;
+  }
 }

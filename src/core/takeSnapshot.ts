@@ -30,11 +30,12 @@ export interface SnapshotInput {
  * <MaintenanceProvider snapshot={snapshot} features={features}>
  */
 export function takeSnapshot({ flags, features, now = Date.now(), onError }: SnapshotInput): Snapshot {
-  const windows: Record<string, MaintenanceWindow> = {};
-  const known = features ? Object.values(features) : Object.keys(flags).map(featureOfFlag);
-  for (const feature of known) {
-    const window = interpretFlag(flags[feature.flag], feature, onError);
-    if (window) windows[feature.key] = window;
+  // A flag may be called "constructor", and a feature "__proto__".
+  const values = new Map(Object.entries(flags));
+  const windows: [string, MaintenanceWindow][] = [];
+  for (const feature of features ? Object.values(features) : Object.keys(flags).map(featureOfFlag)) {
+    const window = interpretFlag(values.get(feature.flag), feature, onError);
+    if (window) windows.push([feature.key, window]);
   }
-  return { now, windows };
+  return { now, windows: Object.fromEntries(windows) };
 }

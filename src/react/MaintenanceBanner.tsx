@@ -1,21 +1,31 @@
 'use client';
-import { forwardRef, useState, type ComponentPropsWithoutRef } from 'react';
-import type { Maintenance } from '../core/Maintenance.js';
-import type { FeatureKey } from '../core/Register.js';
+import { forwardRef, type ComponentPropsWithoutRef } from 'react';
+import { attributesOf } from './describeState.js';
 import { fillMessage } from './fillMessage.js';
+import { settleOn } from './gate/personPlace.js';
 import { useMaintenanceContext } from './MaintenanceContext.js';
 import { MaintenanceNotice } from './MaintenanceNotice.js';
+import { NoticeBody, type NoticeSlots } from './NoticeBody.js';
+import { noticeTexts } from './noticeTexts.js';
+import { useBannerItems, type BannerItem } from './useBannerItems.js';
+import { useDismissals } from './useDismissals.js';
+import { useFocusRepair } from './useFocusRepair.js';
 import { useMaintenance } from './useMaintenance.js';
 
 /** Everything else goes to the banner's element. */
-export interface MaintenanceBannerProps extends Omit<ComponentPropsWithoutRef<'section'>, 'children'> {
+export interface MaintenanceBannerProps
+  extends Omit<ComponentPropsWithoutRef<'section'>, 'children'>, NoticeSlots {
   /** The level of its heading. Default 2. */
   readonly headingLevel?: 2 | 3 | 4 | 5 | 6 | undefined;
+  /** Whether people can send it away, until the next phase or window. What is over always goes, when they say so. Default true. */
+  readonly dismissible?: boolean | undefined;
 }
 
 /**
  * Tells the people who are affected what does not work, the worst first: upcoming, under way, taking longer, and over. It
- * renders nothing for everybody else. Put it before the page's `h1`.
+ * renders nothing for everybody else. Without defined features it knows of those that the page has gates or hooks for. Put one
+ * on a page, before its `h1`. It never goes by itself while there is something to
+ * read (WCAG 2.2.1); Escape dismisses it when the focus is inside.
  *
  * @throws `no-provider`, in development.
  * @example
@@ -23,49 +33,64 @@ export interface MaintenanceBannerProps extends Omit<ComponentPropsWithoutRef<'s
  */
 export const MaintenanceBanner: React.ForwardRefExoticComponent<
   MaintenanceBannerProps & React.RefAttributes<HTMLElement>
-> = forwardRef(function MaintenanceBanner({ headingLevel = 2, ...rest }, ref) {
-  const { store, settings } = useMaintenanceContext('<MaintenanceBanner>');
-  // What a feature suffers through another is that other one's news.
-  const causes = useMaintenance().filter(({ feature, cause }) => feature === cause);
-  const [ended, setEnded] = useEnded(causes);
-  const [worst] = causes;
-  const { messages } = settings;
-  if (worst) {
-    return (
-      <MaintenanceNotice
-        ref={ref}
-        state={worst}
-        headingLevel={headingLevel}
-        data-maintenance-banner=""
-        data-maintenance-phase={worst.phase}
-        {...rest}
-      >
-        {causes.length > 1 ? <p>{fillMessage(messages.more, { count: causes.length - 1 })}</p> : null}
-      </MaintenanceNotice>
-    );
+> = forwardRef(function MaintenanceBanner(props, ref) {
+  const { headingLevel = 2, dismissible = true, icon, action, link, onKeyDown, ...rest } = props;
+  const { settings } = useMaintenanceContext('<MaintenanceBanner>');
+  const { attach, elementRef } = useFocusRepair(ref);
+  const { items, forget } = useBannerItems();
+  const { isDismissed, dismiss } = useDismissals(useMaintenance());
+  const [worst, ...others] = items.filter(({ state, ended }) => ended || !isDismissed(state));
+  if (!worst) return null;
+  const { state, features, ended } = worst;
+  const canDismiss = dismissible || ended !== undefined;
+
+  function send(): void {
+    if (ended) forget();
+    else dismiss(state);
+    // What comes next is another notice. Without one the banner goes, and the focus with it to where it was before.
+    if (others.length && elementRef.current) settleOn(elementRef.current);
   }
-  if (!ended) return null;
-  const Heading = `h${headingLevel}` as const;
+
   return (
-    <section ref={ref} data-maintenance-banner="" data-maintenance-phase="over" {...rest}>
-      <Heading>{fillMessage(messages.over, { feature: store.labelOf(ended) })}</Heading>
-      <button type="button" onClick={() => setEnded(null)}>
-        {messages.dismiss}
-      </button>
-    </section>
+    <MaintenanceNotice
+      ref={attach}
+      // Unlike a gate's, a landmark: one per page, before everything else.
+      role="region"
+      data-maintenance-banner=""
+      {...{ state, features, ended, headingLevel, icon, action, link }}
+      {...rest}
+      onKeyDown={(event) => {
+        onKeyDown?.(event);
+        if (canDismiss && event.key === 'Escape' && !event.defaultPrevented) send();
+      }}
+    >
+      {others.length ? (
+        <details data-maintenance-more="">
+          <summary>{fillMessage(settings, 'more', {}, others.length)}</summary>
+          <ul>
+            {others.map((item) => (
+              <OtherItem key={item.key} item={item} link={link} />
+            ))}
+          </ul>
+        </details>
+      ) : null}
+      {canDismiss ? (
+        <button type="button" data-maintenance-dismiss="" onClick={send}>
+          {fillMessage(settings, 'dismiss')}
+        </button>
+      ) : null}
+    </MaintenanceNotice>
   );
 });
 
-/** The feature whose maintenance was seen and is over now. */
-function useEnded(
-  causes: readonly Maintenance<FeatureKey>[],
-): [FeatureKey | null, (ended: FeatureKey | null) => void] {
-  const [ended, setEnded] = useState<FeatureKey | null>(null);
-  const [seen, setSeen] = useState<FeatureKey | null>(null);
-  const current = causes.find(({ mode }) => mode !== 'none')?.feature ?? null;
-  if (current !== seen) {
-    setSeen(current);
-    setEnded(causes.length ? null : seen);
-  }
-  return [ended, setEnded];
+function OtherItem({ item, link }: { item: BannerItem; link: NoticeSlots['link'] }): React.JSX.Element {
+  const { store, settings } = useMaintenanceContext('<MaintenanceBanner>');
+  const { title, details } = noticeTexts(item, item.features.map(store.labelOf), settings);
+  return (
+    <li {...attributesOf(item)}>
+      <NoticeBody state={item.state} ended={item.ended} link={link} details={details}>
+        <p data-maintenance-title="">{title}</p>
+      </NoticeBody>
+    </li>
+  );
 }

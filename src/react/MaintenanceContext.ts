@@ -1,25 +1,8 @@
 'use client';
 import { createContext, useContext } from 'react';
 import { development, maintenanceError } from '../core/errors.js';
-import type { MaintenanceStore } from '../core/MaintenanceStore.js';
-import type { Messages } from './messages.js';
+import type { MaintenanceContextValue } from './MaintenanceContextValue.js';
 import { withoutProvider } from './withoutProvider.js';
-
-/** How notices are worded and times are written, below a provider. */
-export interface MaintenanceSettings {
-  readonly locale: string;
-  /** An IANA zone; `undefined` for the viewer's own, which a server does not know. */
-  readonly timeZone: string | undefined;
-  readonly messages: Messages;
-  /** The clock, in epoch milliseconds. */
-  readonly now: () => number;
-}
-
-/** What a provider gives to those below it. Its identity changes only with what is in it. */
-export interface MaintenanceContextValue {
-  readonly store: MaintenanceStore;
-  readonly settings: MaintenanceSettings;
-}
 
 export const MaintenanceContext: React.Context<MaintenanceContextValue | null> =
   createContext<MaintenanceContextValue | null>(null);

@@ -1,34 +1,50 @@
 'use client';
 import { forwardRef, useId, type ComponentPropsWithoutRef } from 'react';
-import type { Maintenance } from '../core/Maintenance.js';
+import type { Maintenance, Mode } from '../core/Maintenance.js';
 import type { FeatureKey } from '../core/Register.js';
+import { attributesOf } from './describeState.js';
 import { useMaintenanceContext } from './MaintenanceContext.js';
+import { NoticeBody, type NoticeSlots } from './NoticeBody.js';
 import { noticeTexts } from './noticeTexts.js';
 
-interface MaintenanceNoticeProps extends ComponentPropsWithoutRef<'section'> {
+interface MaintenanceNoticeProps extends ComponentPropsWithoutRef<'section'>, NoticeSlots {
   readonly state: Maintenance<FeatureKey>;
-  /** What people call what is affected. Default: the label of the state's feature. */
-  readonly label?: string;
+  /** The features that it is about. Default: the state's own. */
+  readonly features?: readonly FeatureKey[];
+  /** The mode of a maintenance that is over. */
+  readonly ended?: Mode | undefined;
   readonly headingLevel: 2 | 3 | 4 | 5 | 6;
 }
 
-/** What the gate and the banner say: a named section with a heading, the details, and the operator's link. */
+/**
+ * What the gate and the banner say: a heading, the details, and the operator's link, in a group of that name. It is no landmark
+ * by itself: many gates may be closed at once, and landmarks have to be few and of different names.
+ */
 export const MaintenanceNotice: React.ForwardRefExoticComponent<
   MaintenanceNoticeProps & React.RefAttributes<HTMLElement>
-> = forwardRef(function MaintenanceNotice({ state, label, headingLevel, children, ...rest }, ref) {
+> = forwardRef(function MaintenanceNotice(
+  { state, features = [state.feature], ended, headingLevel, icon, action, link, children, ...rest },
+  ref,
+) {
   const { store, settings } = useMaintenanceContext('<MaintenanceNotice>');
   const id = useId();
-  const { title, details } = noticeTexts(state, label ?? store.labelOf(state.feature), settings.messages);
+  const described = { state, ended };
+  const { title, details } = noticeTexts(described, features.map(store.labelOf), settings);
   const Heading = `h${headingLevel}` as const;
   return (
-    <section ref={ref} aria-labelledby={id} data-maintenance-notice={state.mode} {...rest}>
-      <Heading id={id}>{title}</Heading>
-      {details ? <p>{details}</p> : null}
-      {state.notice?.link ? (
-        <p>
-          <a href={state.notice.link.href}>{state.notice.link.text}</a>
-        </p>
-      ) : null}
+    <section
+      ref={ref}
+      role="group"
+      aria-labelledby={id}
+      data-maintenance-notice=""
+      {...attributesOf(described)}
+      {...rest}
+    >
+      <NoticeBody {...described} {...{ icon, action, link, details }}>
+        <Heading id={id} data-maintenance-title="">
+          {title}
+        </Heading>
+      </NoticeBody>
       {children}
     </section>
   );

@@ -7,7 +7,12 @@ import type { FlagSource } from '../core/FlagSource.js';
 import type { MaintenanceChange, MaintenanceStore } from '../core/MaintenanceStore.js';
 import type { FeatureKey } from '../core/Register.js';
 import type { Snapshot } from '../core/takeSnapshot.js';
+import { Announcer } from './Announcer.js';
+import { createAnnouncer } from './createAnnouncer.js';
+import { createMinutes } from './createMinutes.js';
 import { MaintenanceContext } from './MaintenanceContext.js';
+import type { Announcements } from './MaintenanceContextValue.js';
+import type { MaintenanceStorage } from './MaintenanceStorage.js';
 import { english, type Messages } from './messages.js';
 
 /** Everything but `children` has a default. What is read once, at the first render, says so. */
@@ -33,8 +38,15 @@ export interface MaintenanceProviderProps {
   readonly locale?: string | undefined;
   /** The IANA zone of times. Default: the viewer's own, from the moment that the page is alive. */
   readonly timeZone?: string | undefined;
-  /** Texts in place of the built-in English ones. */
+  /** Texts in place of the built-in English ones: those of `react-maintenance-mode/locales/...`, or your own. */
   readonly messages?: Partial<Messages> | undefined;
+  /**
+   * Whose changes are spoken to users of assistive technology: of `all` features, of their `own`, which have a gate, a hook or
+   * a banner on screen, or `off`. Default `own`.
+   */
+  readonly announcements?: Announcements | undefined;
+  /** Where it is kept which banners were dismissed. Default: `localStorage`, as far as the browser allows it. */
+  readonly storage?: MaintenanceStorage | undefined;
   /** The clock, in epoch milliseconds. Default `Date.now`. Read once. */
   readonly now?: (() => number) | undefined;
 }
@@ -48,15 +60,19 @@ export interface MaintenanceProviderProps {
  * </MaintenanceProvider>
  */
 export function MaintenanceProvider(props: MaintenanceProviderProps): React.JSX.Element {
-  const { children, source, locale = 'en', timeZone, messages, now = Date.now } = props;
+  const { children, source, locale = 'en', timeZone, now = Date.now } = props;
+  const { announcements = 'own', storage } = props;
+  const messages = useStableMessages(props.messages);
   const [callbacks] = useState(() => createCallbacks(props));
-  const [ownStore] = useState(() => createOwnStore(props, callbacks));
+  const [ownStore] = useState(() => props.store ?? createOwnStore(props, callbacks));
   const store = props.store ?? ownStore;
+  const announcer = useMemo(() => createAnnouncer(store), [store]);
+  const [lasting] = useState(() => ({ minutes: createMinutes(now), memory: {} }));
   const [clock] = useState(() => now);
-  const value = useMemo(
-    () => ({ store, settings: { locale, timeZone, messages: { ...english, ...messages }, now: clock } }),
-    [store, locale, timeZone, messages, clock],
-  );
+  const value = useMemo(() => {
+    const wording = { locale, timeZone, messages: { ...english, ...messages } };
+    return { store, announcer, ...lasting, settings: { ...wording, announcements, storage, now: clock } };
+  }, [store, announcer, lasting, locale, timeZone, messages, announcements, storage, clock]);
 
   // Before any effect below can make the store speak.
   useInsertionEffect(() => {
@@ -71,8 +87,25 @@ export function MaintenanceProvider(props: MaintenanceProviderProps): React.JSX.
     return () => document.removeEventListener('visibilitychange', wake);
   }, [store]);
 
-  return <MaintenanceContext.Provider value={value}>{children}</MaintenanceContext.Provider>;
+  return (
+    <MaintenanceContext.Provider value={value}>
+      {children}
+      <Announcer />
+    </MaintenanceContext.Provider>
+  );
 }
+
+/** The same object until one of the messages is another: props are often written in place. */
+function useStableMessages(messages: Partial<Messages> = nothing): Partial<Messages> {
+  const [stable, setStable] = useState(messages);
+  const next: Readonly<Record<string, unknown>> = { ...messages };
+  const before: Readonly<Record<string, unknown>> = { ...stable };
+  const same = Object.keys({ ...next, ...before }).every((key) => next[key] === before[key]);
+  if (!same) setStable(messages);
+  return same ? stable : messages;
+}
+
+const nothing: Partial<Messages> = {};
 
 type CallbackProps = Pick<MaintenanceProviderProps, 'onChange' | 'onError'>;
 
@@ -80,15 +113,22 @@ interface Callbacks extends Required<CallbackProps> {
   set(props: CallbackProps): void;
 }
 
-/** The callbacks of the latest render, behind functions that stay the same. */
+/**
+ * The callbacks of the latest render, behind functions that stay the same. A flag may be read first while React renders, where
+ * nobody may set state: errors are told afterwards, and those of a render that React threw away not at all.
+ */
 function createCallbacks(initial: CallbackProps): Callbacks {
   let latest = initial;
+  let waiting: MaintenanceError[] | null = typeof document === 'undefined' ? null : [];
+  const tell = (error: MaintenanceError) => queueMicrotask(() => (latest.onError ?? console.error)(error));
   return {
     set(props) {
       latest = props;
+      waiting?.forEach(tell);
+      waiting = null;
     },
     onChange: (change) => latest.onChange?.(change),
-    onError: (error) => (latest.onError ?? console.error)(error),
+    onError: (error) => (waiting ? void waiting.push(error) : tell(error)),
   };
 }
 

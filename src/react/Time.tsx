@@ -1,5 +1,7 @@
 'use client';
 import { useSyncExternalStore } from 'react';
+import { fillMessage } from './fillMessage.js';
+import { formatDistance, formatInstant } from './formatInstant.js';
 import { useMaintenanceContext } from './MaintenanceContext.js';
 
 interface TimeProps {
@@ -8,46 +10,23 @@ interface TimeProps {
 }
 
 /**
- * An instant in the viewer's own time, with its zone. The server and the first client render do not know that zone: they
- * write it in UTC unless the provider was given a zone, and so agree to the letter.
+ * An instant in the viewer's own time, with its zone and how far away it is, which is brought up to date by the minute. The
+ * server and the first client render know neither the zone nor the moment of reading: they write the date in UTC, or in the
+ * provider's zone, and so agree to the letter.
  */
-export function Time({ instant }: TimeProps): React.JSX.Element {
-  const { settings } = useMaintenanceContext('<Time>');
-  const alive = useSyncExternalStore(neverChanges, isAlive, isNotAlive);
-  const timeZone = settings.timeZone ?? (alive ? undefined : 'UTC');
-  const today = alive && dayOf(instant, timeZone) === dayOf(settings.now(), timeZone);
-  return (
-    <time dateTime={new Date(instant).toISOString()}>
-      {formatInstant(instant, settings.locale, timeZone, today)}
+export function Time({ instant }: TimeProps): React.ReactNode {
+  const { settings, minutes } = useMaintenanceContext('<Time>');
+  const { locale } = settings;
+  const now = useSyncExternalStore(minutes.subscribe, minutes.get, notYet);
+  const timeZone = settings.timeZone ?? (now ? undefined : 'UTC');
+  const distance = now && formatDistance(instant, { locale, timeZone }, now);
+  const time = (
+    // Its direction is its own. The server may know other names of zones and months than the browser.
+    <time dateTime={new Date(instant).toISOString()} dir="auto" suppressHydrationWarning>
+      {formatInstant(instant, { locale, timeZone }, now || undefined)}
     </time>
   );
+  return distance ? fillMessage(settings, 'relative', { time, relative: distance }) : time;
 }
 
-const neverChanges = () => () => {};
-const isAlive = () => true;
-const isNotAlive = () => false;
-
-function dayOf(instant: number, timeZone: string | undefined): string {
-  return new Intl.DateTimeFormat('en', { dateStyle: 'short', timeZone }).format(instant);
-}
-
-/** An instant as text, without the date when it is today. */
-function formatInstant(
-  instant: number,
-  locale: string,
-  timeZone: string | undefined,
-  today: boolean,
-): string {
-  return (
-    new Intl.DateTimeFormat(locale, {
-      ...(!today && { weekday: 'long', day: 'numeric', month: 'long' }),
-      hour: 'numeric',
-      minute: '2-digit',
-      timeZoneName: 'short',
-      timeZone,
-    })
-      .format(instant)
-      // Node and browsers put different narrow spaces into the same time.
-      .replace(/[\u2009\u202f]/g, ' ')
-  );
-}
+const notYet = () => 0;

@@ -1,7 +1,55 @@
 import { Fragment, createElement, type ReactNode } from 'react';
+import type { Message, Messages } from './messages.js';
 
-/** A message with what stands in braces filled in, which may be elements. */
-export function fillMessage(message: string, values: Readonly<Record<string, ReactNode>>): ReactNode {
-  const parts = message.split(/\{(\w+)\}/);
-  return createElement(Fragment, null, ...parts.map((part, index) => (index % 2 ? values[part] : part)));
+/** What decides how a message reads. */
+export interface Wording {
+  readonly messages: Messages;
+  readonly locale: string;
+}
+
+type Values<V> = Readonly<Record<string, V>>;
+
+/** A message with what stands in braces filled in, which may be elements. `count` decides the plural. */
+export function fillMessage(
+  wording: Wording,
+  key: keyof Messages,
+  values: Values<ReactNode> = {},
+  count = 1,
+): ReactNode {
+  return createElement(Fragment, null, ...partsOf(wording, key, values, count));
+}
+
+/** The same as plain text. */
+export function fillText(
+  wording: Wording,
+  key: keyof Messages,
+  values: Values<string> = {},
+  count = 1,
+): string {
+  return partsOf(wording, key, values, count).join('');
+}
+
+/** The labels of features as one text: at most three by name, the rest as a number. */
+export function listFeatures(wording: Wording, labels: readonly string[]): string {
+  const named = labels.slice(0, 3);
+  const others = labels.length - named.length;
+  if (others) named.push(fillText(wording, 'others', {}, others));
+  return new Intl.ListFormat(wording.locale).format(named);
+}
+
+function partsOf<V>(
+  { messages, locale }: Wording,
+  key: keyof Messages,
+  values: Values<V>,
+  count: number,
+): (V | string | undefined)[] {
+  const parts = formOf(messages[key], locale, count).split(/\{(\w+)\}/);
+  return parts.map((part, index) =>
+    index % 2 ? (part === 'count' ? count.toLocaleString(locale) : values[part]) : part,
+  );
+}
+
+function formOf(message: Message, locale: string, count: number): string {
+  if (typeof message === 'string') return message;
+  return message[new Intl.PluralRules(locale).select(count)] ?? message.other;
 }

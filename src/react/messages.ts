@@ -1,42 +1,91 @@
-/** Texts of notices. What stands in braces is filled in: `{feature}`, `{start}`, `{end}`, `{count}`. */
+/** A text, or its forms by the plural category of what is counted in it (CLDR; `Intl.PluralRules`). */
+export type Message =
+  string | ({ readonly other: string } & { readonly [category in Intl.LDMLPluralRule]?: string });
+
+/**
+ * Every text that people can meet. What stands in braces is filled in: `{features}`, a list of labels which also decides the
+ * plural; `{start}` and `{end}`, times; `{count}`. Titles have no full stop, everything else is whole sentences.
+ *
+ * @example
+ * <MaintenanceProvider messages={{ kept: 'Your draft is safe.' }}>
+ */
 export interface Messages {
-  /** Titles, by mode. Those with an end are used when one was promised and is still ahead. */
-  readonly down: string;
-  readonly downUntil: string;
-  readonly readOnly: string;
-  readonly readOnlyUntil: string;
-  readonly degraded: string;
-  readonly degradedUntil: string;
-  /** Titles of a maintenance that is only scheduled. */
-  readonly scheduledDown: string;
-  readonly scheduledReadOnly: string;
-  readonly scheduledDegraded: string;
+  /**
+   * Titles by mode: of what is under way, the same with an end that was promised and is still ahead, of what is still to come, and
+   * of what is over. `...Prefix` stands before a title that an operator wrote, for those who see neither icon nor colour.
+   */
+  readonly down: Message;
+  readonly downUntil: Message;
+  readonly downFrom: Message;
+  readonly downOver: Message;
+  readonly downPrefix: Message;
+  readonly readOnly: Message;
+  readonly readOnlyUntil: Message;
+  readonly readOnlyFrom: Message;
+  readonly readOnlyOver: Message;
+  readonly readOnlyPrefix: Message;
+  readonly degraded: Message;
+  readonly degradedUntil: Message;
+  readonly degradedFrom: Message;
+  readonly degradedOver: Message;
+  readonly degradedPrefix: Message;
+  readonly scheduledPrefix: Message;
   /** What follows a title. */
-  readonly scheduledUntil: string;
-  readonly later: string;
-  readonly overdue: string;
-  readonly kept: string;
-  readonly over: string;
-  readonly more: string;
-  readonly dismiss: string;
+  readonly lasts: Message;
+  readonly later: Message;
+  readonly overdue: Message;
+  readonly recovering: Message;
+  readonly kept: Message;
+  /** The page for the whole site. `pageUntil` follows its title when an end was promised. */
+  readonly pageTitle: Message;
+  readonly pageUntil: Message;
+  readonly goBack: Message;
+  /** The last entry of a list of features that names only some of them. */
+  readonly others: Message;
+  /** The button that shows the banner's other notices. */
+  readonly more: Message;
+  readonly dismiss: Message;
+  /** `{time}` with how far away it is. */
+  readonly relative: Message;
+  /** A title as a sentence, and what stands between two sentences. */
+  readonly sentence: Message;
+  readonly space: Message;
 }
 
-/** The built-in texts. They never say "maintenance", which tells people nothing about what they can do. */
+/** The built-in texts. They name what does not work and when it will, which a word like "maintenance" does not. */
 export const english: Messages = {
-  down: '{feature} is unavailable',
-  downUntil: '{feature} is unavailable until {end}',
-  readOnly: '{feature} can be read, but not changed',
-  readOnlyUntil: '{feature} can be read, but not changed, until {end}',
-  degraded: '{feature} is slower or less complete than usual',
-  degradedUntil: '{feature} is slower or less complete than usual until {end}',
-  scheduledDown: '{feature} will be unavailable from {start}',
-  scheduledReadOnly: '{feature} can only be read from {start}',
-  scheduledDegraded: '{feature} will be slower or less complete than usual from {start}',
-  scheduledUntil: 'You can use it again from {end}.',
-  later: 'You will be able to use it later.',
-  overdue: 'This is taking longer than planned.',
+  down: isOrAre('unavailable'),
+  downUntil: isOrAre('unavailable until {end}'),
+  downFrom: '{features} will be unavailable from {start}',
+  downOver: isOrAre('available again'),
+  downPrefix: 'Unavailable:',
+  readOnly: '{features} can be read, but not changed',
+  readOnlyUntil: '{features} can be read, but not changed, until {end}',
+  readOnlyFrom: '{features} can only be read from {start}',
+  readOnlyOver: '{features} can be changed again',
+  readOnlyPrefix: 'Read only:',
+  degraded: isOrAre('slower or less complete than usual'),
+  degradedUntil: isOrAre('slower or less complete than usual until {end}'),
+  degradedFrom: '{features} will be slower or less complete than usual from {start}',
+  degradedOver: isOrAre('back to normal'),
+  degradedPrefix: 'Limited:',
+  scheduledPrefix: 'Upcoming:',
+  lasts: 'This will last until {end}.',
+  later: 'There is no end time yet. We will tell you here when this is over.',
+  overdue: 'This is taking longer than planned. We will tell you here when it is over.',
+  recovering: 'This is nearly over.',
   kept: 'What you have typed is kept.',
-  over: '{feature} is available again',
+  pageTitle: { one: 'Sorry, {features} is unavailable', other: 'Sorry, {features} are unavailable' },
+  pageUntil: 'You can use it again from {end}.',
+  goBack: 'Go back to {features}',
+  others: '{count} more',
   more: 'and {count} more',
   dismiss: 'Dismiss',
+  relative: '{time} ({relative})',
+  sentence: '{text}.',
+  space: ' ',
 };
+
+function isOrAre(what: string): Message {
+  return { one: `{features} is ${what}`, other: `{features} are ${what}` };
+}

@@ -1,8 +1,9 @@
-import type { ReactNode } from 'react';
-import type { Maintenance } from '../core/Maintenance.js';
-import { fillMessage } from './fillMessage.js';
+import { Fragment, type ReactNode } from 'react';
+import { detailsOf, prefixOf, titleOf, type Described } from './describeState.js';
+import { fillMessage, listFeatures, type Wording } from './fillMessage.js';
 import type { Messages } from './messages.js';
 import { Time } from './Time.js';
+import { visuallyHidden } from './visuallyHidden.js';
 
 /** The two lines of a notice. */
 export interface NoticeTexts {
@@ -11,39 +12,42 @@ export interface NoticeTexts {
 }
 
 /** What to say of a state: the operator's words where there are some, else the built-in ones. */
-export function noticeTexts(state: Maintenance, label: string, messages: Messages): NoticeTexts {
-  const { notice, startsAt, endsAt, phase } = state;
+export function noticeTexts(
+  described: Described,
+  labels: readonly string[],
+  wording: Wording,
+  builtIn: { readonly title?: keyof Messages; readonly first?: keyof Messages | undefined } = {},
+): NoticeTexts {
+  const { startsAt, endsAt, phase } = described.state;
+  const notice = described.ended ? null : described.state.notice;
   const values = {
-    feature: label,
+    features: listFeatures(wording, labels),
     start: startsAt !== undefined && <Time instant={startsAt} />,
     end: endsAt !== undefined && <Time instant={endsAt} />,
   };
-  const title = notice?.title ?? fillMessage(messages[titleKey(state)], values);
-  const details = notice?.message ?? fillMessage(detailsOf(state, messages), values);
+  const fill = (key: keyof Messages) => fillMessage(wording, key, values, labels.length);
+  const keys = notice?.message
+    ? phase === 'overdue'
+      ? ['overdue' as const]
+      : []
+    : [builtIn.first ?? [], detailsOf(described)].flat();
+  const sentences = [notice?.message ?? [], keys.map(fill)].flat();
   return {
-    title,
-    details: phase === 'overdue' && notice?.message ? [details, ' ', messages.overdue] : details,
+    title: notice?.title ? (
+      <>
+        <span style={visuallyHidden}>{fill(prefixOf(described.state))} </span>
+        {notice.title}
+      </>
+    ) : (
+      fill(builtIn.title ?? titleOf(described))
+    ),
+    details: sentences.length
+      ? sentences.map((sentence, index) => (
+          <Fragment key={index}>
+            {index > 0 && fill('space')}
+            {sentence}
+          </Fragment>
+        ))
+      : null,
   };
-}
-
-type TitleKey = Exclude<keyof Messages, 'more' | 'dismiss' | 'over' | 'overdue' | 'later' | 'kept'>;
-
-function titleKey({ mode, upcomingMode, phase, endsAt }: Maintenance): TitleKey {
-  switch (upcomingMode) {
-    case 'down':
-      return 'scheduledDown';
-    case 'read-only':
-      return 'scheduledReadOnly';
-    case 'degraded':
-      return 'scheduledDegraded';
-  }
-  const kind = mode === 'read-only' ? 'readOnly' : mode === 'degraded' ? 'degraded' : 'down';
-  return phase === 'active' && endsAt !== undefined ? `${kind}Until` : kind;
-}
-
-function detailsOf({ phase, mode, endsAt }: Maintenance, messages: Messages): string {
-  if (phase === 'scheduled') return endsAt === undefined ? messages.kept : messages.scheduledUntil;
-  if (phase === 'overdue') return messages.overdue;
-  if (mode === 'degraded') return '';
-  return endsAt === undefined ? `${messages.later} ${messages.kept}` : messages.kept;
 }

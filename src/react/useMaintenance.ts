@@ -18,11 +18,18 @@ type AnyMaintenance = Maintenance<FeatureKey>;
 export function useMaintenance(): readonly AnyMaintenance[];
 export function useMaintenance(feature: FeatureKey): AnyMaintenance;
 export function useMaintenance(feature?: FeatureKey): AnyMaintenance | readonly AnyMaintenance[] {
-  const { store } = useMaintenanceContext('useMaintenance()');
+  const { store, announcer } = useMaintenanceContext('useMaintenance()');
   const subscribe = useCallback(
-    (listener: () => void) =>
-      feature === undefined ? store.subscribeAffected(listener) : store.subscribe(feature, listener),
-    [store, feature],
+    (listener: () => void) => {
+      const leave = announcer.enter(feature);
+      const unsubscribe =
+        feature === undefined ? store.subscribeAffected(listener) : store.subscribe(feature, listener);
+      return () => {
+        leave();
+        unsubscribe();
+      };
+    },
+    [store, announcer, feature],
   );
   return useSyncExternalStore<AnyMaintenance | readonly AnyMaintenance[]>(
     subscribe,

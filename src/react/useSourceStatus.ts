@@ -16,5 +16,9 @@ const pending: SourceStatus = { state: 'pending' };
  */
 export function useSourceStatus(): SourceStatus {
   const { store } = useMaintenanceContext('useSourceStatus()');
-  return useSyncExternalStore(store.subscribeStatus, store.getStatus, () => pending);
+  const getInitial = () => {
+    const status = store.getStatus();
+    return status.state === 'pending' ? status : pending;
+  };
+  return useSyncExternalStore(store.subscribeStatus, store.getStatus, getInitial);
 }

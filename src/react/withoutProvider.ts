@@ -1,5 +1,5 @@
 import { operational } from '../core/Maintenance.js';
-import type { MaintenanceContextValue } from './MaintenanceContext.js';
+import type { MaintenanceContextValue } from './MaintenanceContextValue.js';
 import { english } from './messages.js';
 
 const untouched = operational('');
@@ -23,7 +23,18 @@ export const withoutProvider: MaintenanceContextValue = {
     subscribeStatus: subscribe,
     labelOf: (feature) => feature,
     setLocale: unsubscribe,
+    noteRefusal: unsubscribe,
     refresh: unsubscribe,
   },
-  settings: { locale: 'en', timeZone: undefined, messages: english, now: Date.now },
+  settings: {
+    locale: 'en',
+    timeZone: undefined,
+    messages: english,
+    announcements: 'off',
+    storage: undefined,
+    now: Date.now,
+  },
+  announcer: { enter: subscribe, start: subscribe },
+  minutes: { subscribe, get: () => 0 },
+  memory: {},
 };

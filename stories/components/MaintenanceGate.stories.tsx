@@ -1,6 +1,6 @@
 import type { Meta, StoryObj } from '@storybook/react-vite';
 import { expect } from 'storybook/test';
-import { MaintenanceGate, type Mode } from 'react-maintenance-mode';
+import { MaintenanceGate, type ClosedBehaviour, type Mode } from 'react-maintenance-mode';
 import { fixtureOf, type Fixture } from '../fixtures.js';
 import { shop } from '../shop.js';
 import { ReviewForm } from './ReviewForm.js';
@@ -49,7 +49,7 @@ export const WithFallback: Story = {
   args: { fallback: <p>Search is unavailable. The menu still has everything.</p> },
   play: async ({ canvas }) => {
     await expect(canvas.getByText(/The menu still has everything/)).toBeVisible();
-    await expect(canvas.queryByRole('region')).toBeNull();
+    await expect(canvas.queryByRole('heading')).toBeNull();
   },
 };
 
@@ -65,21 +65,63 @@ export const ChildrenAsFunction: Story = {
   },
 };
 
+/** The fallback stands in the place of the children, which takes the room that they took. */
+export const ClosedReplace: Story = behaviour('replace');
+
 /** Nothing is in its place: for what nobody misses. */
-export const Hidden: Story = {
-  args: { closed: 'hide' },
+export const ClosedHide: Story = {
+  ...behaviour('hide'),
   play: async ({ canvas }) => {
     await expect(canvas.queryByRole('textbox')).toBeNull();
-    await expect(canvas.queryByRole('region')).toBeNull();
+    await expect(canvas.queryByRole('heading')).toBeNull();
   },
 };
+
+/** In sight, and still reached by keyboard, with the reason. Nothing in it can be changed or set off. */
+export const ClosedDisable: Story = inSight('disable');
+
+/** As `disable`, at full contrast: for what people want to read and copy. */
+export const ClosedReadOnly: Story = inSight('read-only');
+
+/** Behind its notice, out of reach. */
+export const ClosedOverlay: Story = {
+  ...behaviour('overlay'),
+  play: async ({ canvas }) => {
+    const button = canvas.getByText('Send review');
+    await expect(button).toBeVisible();
+    button.focus();
+    await expect(button).not.toHaveFocus();
+  },
+};
+
+function behaviour(closed: ClosedBehaviour): Story {
+  return {
+    args: { requires: 'write', closed },
+    parameters: { maintenance: { flags: { 'search-maintenance': fixtureOf('active', 'read-only').flag } } },
+  };
+}
+
+function inSight(closed: ClosedBehaviour): Story {
+  return {
+    ...behaviour(closed),
+    play: async ({ canvas, userEvent }) => {
+      const text = canvas.getByRole<HTMLTextAreaElement>('textbox', { name: 'Your review' });
+      const before = text.value;
+
+      await userEvent.type(text, ' it is');
+
+      await expect(text).toHaveFocus();
+      await expect(text).toHaveValue(before);
+    },
+  };
+}
 
 function open(phase: Fixture['phase'], mode: Mode): Story {
   return {
     parameters: { maintenance: { flags: { 'search-maintenance': fixtureOf(phase, mode).flag } } },
     play: async ({ canvas }) => {
       await expect(canvas.getByRole('textbox', { name: 'Your review' })).toBeVisible();
-      await expect(canvas.queryByRole('region')).toBeNull();
+      await expect(canvas.queryByRole('heading')).toBeNull();
     },
   };
 }
@@ -91,7 +133,7 @@ function closed(phase: Fixture['phase'], mode: Mode): Story {
     args: { requires: 'write' },
     parameters: { maintenance: { flags: { 'search-maintenance': flag } } },
     play: async ({ canvas }) => {
-      await expect(canvas.getByRole('region', { name: title })).toBeVisible();
+      await expect(canvas.getByRole('heading', { name: title })).toBeVisible();
       await expect(canvas.queryByRole('textbox')).toBeNull();
     },
   };

@@ -30,7 +30,7 @@ export function ShopPage(): React.JSX.Element {
             <h1 id="product">Whistling kettle, 2 litres</h1>
             <p>Enamelled steel, on gas and induction. The handle stays cool.</p>
             <p className="shop-price">£38.00</p>
-            <MaintenanceGate feature="checkout">
+            <MaintenanceGate feature="checkout" headingLevel={2}>
               <button className="shop-buy" type="button">
                 Add to basket
               </button>

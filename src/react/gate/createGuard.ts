@@ -1,13 +1,10 @@
 import type { DOMAttributes, KeyboardEvent, SyntheticEvent } from 'react';
-import { createLocks } from './createLocks.js';
+import { createLocks, type Locks } from './createLocks.js';
 
 /** Keeps content readable and reachable while nothing in it can be changed or set off. */
-export interface Guard {
+export interface Guard extends Locks {
   /** For the element around the content. React calls them for portals of the content, too. */
   readonly handlers: DOMAttributes<HTMLElement>;
-  /** Locks what takes input without an event that could be stopped. */
-  engage(content: Element): void;
-  release(): void;
 }
 
 const guarded =
@@ -22,8 +19,10 @@ export function createGuard(): Guard {
   const values = new WeakMap<Element, string>();
 
   function handle(event: SyntheticEvent): void {
-    const { target, type } = event;
-    if (!(target instanceof Element) || target.closest('[data-maintenance-allow]')) return;
+    const { type } = event;
+    // React gives the element even where the event is about a text in it.
+    const target = event.target as Element;
+    if (target.closest('[data-maintenance-allow]')) return;
     const control = target.closest<HTMLInputElement | HTMLSelectElement>(changesOnPress);
     if (type === 'focus') return locks.lock(target);
     // The way out of a dialog or a menu.
@@ -41,8 +40,7 @@ export function createGuard(): Guard {
     handlers: Object.fromEntries(
       ['Focus', ...guarded.split(' ')].map((name) => [`on${name}Capture`, handle]),
     ),
-    engage: locks.engage,
-    release: locks.release,
+    ...locks,
   };
 }
 

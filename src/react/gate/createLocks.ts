@@ -10,6 +10,7 @@ export interface Locks {
 const text = 'input:not([readonly]),textarea:not([readonly])';
 const editor = '[contenteditable]:not([contenteditable=false])';
 const frame = 'iframe:not([inert])';
+const allowed = '[data-maintenance-allow]:not([aria-disabled])';
 
 /**
  * Dictation, input methods and extensions write without an event that could be refused; a frame keeps its events to itself. So
@@ -30,7 +31,10 @@ export function createLocks(): Locks {
   }
 
   function lock(element: Element): void {
+    if (element.matches(allowed)) set(element, 'aria-disabled', 'false');
     if (element.closest('[data-maintenance-allow]')) return;
+    // What is in a portal is outside of the group that says so.
+    if (!element.closest('[aria-disabled=true]')) set(element, 'aria-disabled', 'true');
     // React writes it as an empty value: the two can be told apart.
     if (element.matches(text)) set(element, 'readonly', 'readonly');
     else if (element.matches(frame)) set(element, 'inert', '');
@@ -44,7 +48,7 @@ export function createLocks(): Locks {
   return {
     lock,
     engage(content) {
-      const lockAll = () => content.querySelectorAll(`${text},${editor},${frame}`).forEach(lock);
+      const lockAll = () => content.querySelectorAll(`${text},${editor},${frame},${allowed}`).forEach(lock);
       lockAll();
       const observer = new MutationObserver(lockAll);
       observer.observe(content, { childList: true, subtree: true });

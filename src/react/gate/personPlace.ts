@@ -32,7 +32,8 @@ export function returnTo({ element, selection }: PersonPlace): boolean {
   if (isLost(element)) return false;
   element.focus({ preventScroll: true });
   if (selection?.[0].isConnected && selection[2].isConnected) getSelection()?.setBaseAndExtent(...selection);
-  return element.matches(':focus');
+  // Not :focus, which a frame does not match.
+  return (element.getRootNode() as Document | ShadowRoot).activeElement === element;
 }
 
 /** Gives focus to an element that is no stop of the keyboard otherwise; `label` names one that has no name. */

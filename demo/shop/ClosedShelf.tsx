@@ -1,0 +1,12 @@
+import { Pot } from './Pot.js';
+
+/** What is to be seen while the whole shop is closed. */
+export function ClosedShelf() {
+  return (
+    <div className="closed-shelf">
+      <Pot piece={{ id: 'carafe', glaze: 'celadon' }} />
+      <Pot piece={{ id: 'moon-jar', glaze: 'ash' }} />
+      <Pot piece={{ id: 'teapot', glaze: 'tenmoku' }} />
+    </div>
+  );
+}

@@ -1,0 +1,29 @@
+import type { Mode, Notice } from './Maintenance.js';
+
+/** The `type` of our problem documents. It names the kind of problem and is not an address to open. */
+export const maintenanceProblemType = 'urn:problem-type:react-maintenance-mode:unavailable';
+
+/**
+ * What a server says when it refuses a request because of a maintenance: a problem document (RFC 9457) of type
+ * `urn:problem-type:react-maintenance-mode:unavailable`, sent as `application/problem+json` with 503 and `Retry-After`.
+ */
+export interface MaintenanceProblem {
+  readonly type: string;
+  /** The same for every refusal, in the language of the answer. */
+  readonly title: string;
+  readonly status: 503;
+  /** For people; programs read the members below. */
+  readonly detail: string;
+  /** The feature that the request belongs to. */
+  readonly feature: string;
+  /** The feature whose flag says so: itself, one that it depends on, or the site. */
+  readonly cause: string;
+  readonly mode: Mode;
+  /** ISO 8601. */
+  readonly startsAt?: string;
+  /** The promised end, ISO 8601. It may have passed. */
+  readonly endsAt?: string;
+  readonly windowId: string;
+  /** What the operator wrote, in the language of the answer. */
+  readonly notice?: Notice;
+}

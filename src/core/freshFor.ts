@@ -1,0 +1,29 @@
+import type { MaintenanceWindow } from './MaintenanceWindow.js';
+
+/** The two intervals of the freshness rule, in milliseconds. */
+export interface FreshnessIntervals {
+  readonly longMs: number;
+  readonly shortMs: number;
+}
+
+/**
+ * How long flags that were read without a stream may be kept: a long interval normally, a short one from one long interval
+ * before an announced window until it is over. So an announced window finds every cache already short.
+ *
+ * @example
+ * freshFor([], now, { longMs: 300_000, shortMs: 5_000 }); // 300_000
+ */
+export function freshFor(
+  windows: Iterable<MaintenanceWindow | null>,
+  now: number,
+  { longMs, shortMs }: FreshnessIntervals,
+): number {
+  let fresh = longMs;
+  for (const window of windows) {
+    if (!window) continue;
+    const { startsAt = -Infinity, endsAt = Infinity, endsItself } = window;
+    if (endsItself && endsAt <= now) continue;
+    fresh = Math.min(fresh, Math.max(startsAt - longMs - now, shortMs));
+  }
+  return fresh;
+}

@@ -1,0 +1,32 @@
+import type { MaintenanceStore } from '../core/MaintenanceStore.js';
+import type { FeatureKey } from '../core/Register.js';
+import type { Announcer } from './createAnnouncer.js';
+import type { Minutes } from './createMinutes.js';
+import type { MaintenanceStorage } from './MaintenanceStorage.js';
+import type { Messages } from './messages.js';
+
+/** Whose changes are spoken to users of assistive technology. */
+export type Announcements = 'all' | 'own' | 'off';
+
+/** How notices are worded and times are written, below a provider. */
+export interface MaintenanceSettings {
+  readonly locale: string;
+  /** An IANA zone; `undefined` for the viewer's own, which a server does not know. */
+  readonly timeZone: string | undefined;
+  readonly messages: Messages;
+  readonly announcements: Announcements;
+  /** `undefined` for the browser's `localStorage`. */
+  readonly storage: MaintenanceStorage | undefined;
+  /** The clock, in epoch milliseconds. */
+  readonly now: () => number;
+}
+
+/** What a provider gives to those below it. Its identity changes only with what is in it. */
+export interface MaintenanceContextValue {
+  readonly store: MaintenanceStore<FeatureKey>;
+  readonly settings: MaintenanceSettings;
+  readonly announcer: Announcer;
+  readonly minutes: Minutes;
+  /** What the storage did not take. */
+  readonly memory: { text?: string };
+}

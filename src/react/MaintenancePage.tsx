@@ -1,0 +1,104 @@
+'use client';
+import {
+  forwardRef,
+  useId,
+  useRef,
+  type ComponentPropsWithoutRef,
+  type ReactNode,
+  type SyntheticEvent,
+} from 'react';
+import type { FeatureKey } from '../core/Register.js';
+import { attributesOf, titleOf } from './describeState.js';
+import { fillMessage } from './fillMessage.js';
+import { GatePlace } from './gate/GatePlace.js';
+import type { Requirement } from './isOpen.js';
+import { useMaintenanceContext } from './MaintenanceContext.js';
+import { NoticeBody, type NoticeSlots } from './NoticeBody.js';
+import { noticeTexts } from './noticeTexts.js';
+import { useFocusRepair } from './useFocusRepair.js';
+import { usePageState } from './usePageState.js';
+
+/** Everything else goes to the page's `main`. */
+export interface MaintenancePageProps
+  extends
+    Omit<ComponentPropsWithoutRef<'main'>, 'onFocusCapture' | 'onKeyDownCapture' | 'onPointerDownCapture'>,
+    NoticeSlots {
+  /** The feature that stands for the whole, as one with `scope: 'site'`. */
+  readonly feature: FeatureKey;
+  /** What the app needs: with `read` it is shown while the feature is read-only. Default `read`. */
+  readonly requires?: Requirement | undefined;
+  /** The app. */
+  readonly children?: ReactNode;
+}
+
+/**
+ * Stands in for the whole app while that is down, and keeps what a person did in it. The app comes back by itself, unless the
+ * person is in the middle of something on the page: then a button lets them choose the moment (WCAG 3.2.5). An app that is down
+ * from the start mounts nothing.
+ *
+ * @throws `no-provider` and `unknown-feature`, in development.
+ * @example
+ * <MaintenancePage feature="site"><Shop /></MaintenancePage>
+ */
+export const MaintenancePage: React.ForwardRefExoticComponent<
+  MaintenancePageProps & React.RefAttributes<HTMLElement>
+> = forwardRef(function MaintenancePage(props, ref) {
+  const { feature, requires = 'read', icon, action, link, children, ...rest } = props;
+  const { store, settings } = useMaintenanceContext('<MaintenancePage>');
+  const page = usePageState(feature, requires);
+  const root = useRef<HTMLDivElement>(null);
+  const { attach, elementRef: main } = useFocusRepair(ref);
+  const id = useId();
+  const touch = (event: SyntheticEvent) => {
+    // That the focus was put on the page, when it was lost in the app, is nobody's doing.
+    if (event.type !== 'focus' || event.target !== main.current) page.touch();
+  };
+
+  const { state, ended } = page;
+  const label = store.labelOf(feature);
+  const { title, details } = noticeTexts(page, [label], settings, {
+    title: ended ? titleOf(page) : 'pageTitle',
+    first: state.phase === 'active' && state.endsAt !== undefined ? 'pageUntil' : undefined,
+  });
+  return (
+    <div ref={root} data-maintenance-site="">
+      <GatePlace
+        now={page.now}
+        keepsSize={false}
+        mounted={page.wasOpen}
+        label={label}
+        root={root}
+        notice={main}
+        noticeId={undefined}
+        explanation={
+          page.now === 'replace' ? (
+            <main
+              ref={attach}
+              aria-labelledby={id}
+              data-maintenance-page=""
+              {...attributesOf(page)}
+              {...rest}
+              onFocusCapture={touch}
+              onKeyDownCapture={touch}
+              onPointerDownCapture={touch}
+            >
+              {/* Also when it is over: the person may be about to use them. */}
+              <NoticeBody {...{ state, icon, action, link, details }}>
+                <h1 id={id} data-maintenance-title="">
+                  {title}
+                </h1>
+              </NoticeBody>
+              {ended ? (
+                <button type="button" data-maintenance-return="" onClick={page.leave}>
+                  {fillMessage(settings, 'goBack', { features: label })}
+                </button>
+              ) : null}
+            </main>
+          ) : null
+        }
+      >
+        {children}
+      </GatePlace>
+    </div>
+  );
+});

@@ -1,0 +1,53 @@
+'use client';
+import type { ReactNode } from 'react';
+import type { Maintenance, NoticeLink } from '../core/Maintenance.js';
+import type { FeatureKey } from '../core/Register.js';
+import type { Described } from './describeState.js';
+
+/** Something of one's own in a notice. As a function it is given the state: `none` when the notice says that all is over. */
+export type NoticeSlot = ReactNode | ((state: Maintenance<FeatureKey>) => ReactNode);
+
+/** The places in a notice that an app can fill. */
+export interface NoticeSlots {
+  /** Before the title, and hidden from assistive technology: there the words say how bad it is. */
+  readonly icon?: NoticeSlot;
+  /** After the texts: another way to get the thing done. */
+  readonly action?: NoticeSlot;
+  /** Renders the operator's link, as with the link component of a router. Default: `<a>`. */
+  readonly link?: ((link: NoticeLink) => ReactNode) | undefined;
+}
+
+interface NoticeBodyProps extends NoticeSlots, Described {
+  readonly state: Maintenance<FeatureKey>;
+  readonly details: ReactNode;
+  /** The heading. */
+  readonly children: ReactNode;
+}
+
+/** What all notices consist of. */
+export function NoticeBody(props: NoticeBodyProps): React.JSX.Element {
+  const { state, ended, details, icon, action, link = renderLink, children } = props;
+  const fill = (slot: NoticeSlot) =>
+    typeof slot === 'function'
+      ? slot(ended ? { ...state, mode: 'none', phase: 'none', canRead: true, canWrite: true } : state)
+      : slot;
+  const [shownIcon, shownAction] = [fill(icon), fill(action)];
+  const target = ended ? undefined : state.notice?.link;
+  return (
+    <>
+      {shownIcon ? (
+        <span data-maintenance-icon="" aria-hidden="true">
+          {shownIcon}
+        </span>
+      ) : null}
+      {children}
+      {details ? <p data-maintenance-details="">{details}</p> : null}
+      {target ? <p data-maintenance-link="">{link(target)}</p> : null}
+      {shownAction ? <div data-maintenance-action="">{shownAction}</div> : null}
+    </>
+  );
+}
+
+function renderLink({ href, text }: NoticeLink): ReactNode {
+  return <a href={href}>{text}</a>;
+}

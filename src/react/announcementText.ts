@@ -1,0 +1,57 @@
+import type { FeatureKey } from '../core/Register.js';
+import type { Change } from './createAnnouncer.js';
+import { titleOf } from './describeState.js';
+import { fillText, listFeatures } from './fillMessage.js';
+import { formatInstant } from './formatInstant.js';
+import type { MaintenanceSettings } from './MaintenanceContextValue.js';
+
+/** What to speak of changes that came together: one sentence for all that the same is true of. Empty for nothing. */
+export function announcementText(
+  changes: readonly Change[],
+  settings: MaintenanceSettings,
+  labelOf: (feature: FeatureKey) => string,
+): string {
+  const { announcements } = settings;
+  const heard = changes.filter(
+    ({ onScreen }) => announcements === 'all' || (announcements === 'own' && onScreen),
+  );
+  const groups = new Map<string, Change[]>();
+  for (const change of heard) {
+    const { feature, cause, notice, startsAt } = change.state;
+    // What it suffers through another feature goes without saying where that one is named.
+    if (feature !== cause && heard.some(({ state }) => state.feature === cause)) continue;
+    const key = JSON.stringify([titleOf(change), !change.ended && [notice?.title, startsAt]]);
+    const group = groups.get(key);
+    if (group) group.push(change);
+    else groups.set(key, [change]);
+  }
+  return [...groups.values()]
+    .flatMap((group) => sentencesOf(group, settings, labelOf))
+    .join(fillText(settings, 'space'));
+}
+
+function sentencesOf(
+  group: readonly Change[],
+  settings: MaintenanceSettings,
+  labelOf: (feature: FeatureKey) => string,
+): string[] {
+  const [first] = group;
+  if (!first) return [];
+  const { endsAt, ...state } = first.state;
+  const sameEnd = endsAt !== undefined && group.every((change) => change.state.endsAt === endsAt);
+  const described = { ...first, state: sameEnd ? first.state : state };
+  const time = (instant: number | undefined) =>
+    instant === undefined ? '' : formatInstant(instant, settings, settings.now());
+  const values = {
+    features: listFeatures(
+      settings,
+      group.map((change) => labelOf(change.state.feature)),
+    ),
+    start: time(state.startsAt),
+    end: time(endsAt),
+  };
+  const written = first.ended ? undefined : state.notice?.title;
+  const title = written ?? fillText(settings, titleOf(described), values, group.length);
+  const sentence = /\p{P}$/u.test(title) ? title : fillText(settings, 'sentence', { text: title });
+  return !first.ended && state.phase === 'overdue' ? [sentence, fillText(settings, 'overdue')] : [sentence];
+}

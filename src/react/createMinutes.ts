@@ -1,0 +1,37 @@
+/** A clock that tells its listeners of each new minute, with one timer for all of them and none while the tab is hidden. */
+export interface Minutes {
+  readonly subscribe: (listener: () => void) => () => void;
+  /** The beginning of the present minute, in epoch milliseconds. */
+  readonly get: () => number;
+}
+
+const minuteMs = 60_000;
+
+export function createMinutes(now: () => number): Minutes {
+  const listeners = new Set<() => void>();
+  let timer: ReturnType<typeof setTimeout> | undefined;
+
+  function tick(): void {
+    clearTimeout(timer);
+    if (document.hidden) return;
+    for (const listener of listeners) listener();
+    timer = setTimeout(tick, minuteMs - (now() % minuteMs));
+  }
+
+  return {
+    subscribe(listener) {
+      listeners.add(listener);
+      if (listeners.size === 1) {
+        document.addEventListener('visibilitychange', tick);
+        tick();
+      }
+      return () => {
+        listeners.delete(listener);
+        if (listeners.size) return;
+        document.removeEventListener('visibilitychange', tick);
+        clearTimeout(timer);
+      };
+    },
+    get: () => Math.floor(now() / minuteMs) * minuteMs,
+  };
+}

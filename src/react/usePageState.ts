@@ -1,0 +1,48 @@
+'use client';
+import { useState, useSyncExternalStore } from 'react';
+import type { Maintenance, Mode } from '../core/Maintenance.js';
+import type { FeatureKey } from '../core/Register.js';
+import { isOpen, type Requirement } from './isOpen.js';
+import { useMaintenanceContext } from './MaintenanceContext.js';
+import { useMaintenance } from './useMaintenance.js';
+
+interface PageState {
+  /** Whether the page stands in for the app; neither is shown while the first answer is waited for. */
+  readonly now: 'open' | 'replace' | 'pending';
+  readonly wasOpen: boolean;
+  /** The last state in which the app was closed. */
+  readonly state: Maintenance<FeatureKey>;
+  /** Its mode, once it is over and the page waits for the person. */
+  readonly ended: Mode | undefined;
+  /** The person does something on the page: from now on they choose when it goes. */
+  readonly touch: () => void;
+  readonly leave: () => void;
+}
+
+/** When the page for a feature comes, and when it goes. */
+export function usePageState(feature: FeatureKey, requires: Requirement): PageState {
+  const { store } = useMaintenanceContext('<MaintenancePage>');
+  const current = useMaintenance(feature);
+  const holding = useSyncExternalStore(store.subscribeStatus, store.isHolding, store.isHolding);
+  const closed = !isOpen(current, requires);
+  const [shown, setShown] = useState(closed);
+  const [touched, setTouched] = useState(false);
+  const [last, setLast] = useState(current);
+  const [wasOpen, setWasOpen] = useState(false);
+  const now = holding ? 'pending' : shown ? 'replace' : 'open';
+  if (now === 'open' && !wasOpen) setWasOpen(true);
+  if (closed && last !== current) setLast(current);
+  if (closed && !shown) {
+    setShown(true);
+    setTouched(false);
+  }
+  if (shown && !closed && !touched) setShown(false);
+  return {
+    now,
+    wasOpen: wasOpen || now === 'open',
+    state: last,
+    ended: closed || last.mode === 'none' ? undefined : last.mode,
+    touch: () => setTouched(true),
+    leave: () => setShown(false),
+  };
+}

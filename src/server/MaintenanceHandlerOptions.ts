@@ -1,0 +1,46 @@
+import type { Features } from '../core/defineFeatures.js';
+import type { MaintenanceError } from '../core/errors.js';
+import type { BypassOptions } from './createBypass.js';
+import type { RuleOptions } from './createRules.js';
+import type { RefusalOptions } from './RefusalOptions.js';
+
+/** The values of flags for the user of a request. `flags` are the keys that are needed; more does no harm. */
+export type ReadFlags<R> = (
+  request: R,
+  flags: readonly string[],
+) => Readonly<Record<string, unknown>> | Promise<Readonly<Record<string, unknown>>>;
+
+/** What is let through, although it would be refused. */
+export interface AllowOptions {
+  /** Paths such as `/sign-in` and `/assets/*`. They add to health checks, `robots.txt` and their kind. */
+  readonly paths?: readonly string[] | undefined;
+  /** Addresses and ranges (CIDR) of staff, IPv4 and IPv6. */
+  readonly addresses?: readonly string[] | undefined;
+  /** Addresses and ranges of the proxies in front of this server. Only what they say in `X-Forwarded-For` is believed. */
+  readonly trustedProxies?: readonly string[] | undefined;
+}
+
+/** How a server refuses. */
+export interface MaintenanceHandlerOptions<F extends string, R> {
+  /** From `defineFeatures`. */
+  readonly features: Features<F>;
+  /** The flags of this request's user. It may throw, and be slow. */
+  readonly readFlags: ReadFlags<R>;
+  /** When the flags cannot be read: `open` lets requests pass, `closed` puts every feature into its own mode. */
+  readonly failure: 'open' | 'closed';
+  /** How long the flags are waited for, in milliseconds. Default 1000. */
+  readonly deadlineMs?: number | undefined;
+  /** Which paths belong to which feature: `{ '/api/search/*': 'search' }`. Other paths are refused with the site only. */
+  readonly routes?: RuleOptions<F>['routes'];
+  /** Requests that only read although their method does not say so: `['POST /api/search']`. */
+  readonly reads?: readonly string[] | undefined;
+  readonly allow?: AllowOptions | undefined;
+  /** Lets staff in by a secret link. */
+  readonly bypass?: BypassOptions | undefined;
+  /** What refusals look like. */
+  readonly refusal?: Omit<RefusalOptions, 'onError'> | undefined;
+  /** Told of bad flag values, once each, and of flags that cannot be read, when that begins. Default: `console.error`. */
+  readonly onError?: ((error: MaintenanceError) => void) | undefined;
+  /** The clock, in epoch milliseconds. Default `Date.now`. */
+  readonly now?: (() => number) | undefined;
+}

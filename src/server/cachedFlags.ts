@@ -1,0 +1,104 @@
+import { featureOfFlag, type Feature, type Features } from '../core/defineFeatures.js';
+import { freshFor } from '../core/freshFor.js';
+import { interpretFlag } from '../core/interpretFlag.js';
+import type { ReadFlags } from './MaintenanceHandlerOptions.js';
+
+type Flags = Readonly<Record<string, unknown>>;
+
+/** How long flags are kept, and for whom. */
+export interface CachedFlagsOptions<R> {
+  /** Whose flags these are, such as the user's key. Requests of one key share an answer; `undefined` is not cached. */
+  readonly keyOf: (request: R) => string | undefined;
+  /** For features whose flag says *enabled*, which is read the other way round. */
+  readonly features?: Features | undefined;
+  /** Normally, in milliseconds. Default 5 minutes. */
+  readonly longMs?: number | undefined;
+  /** From `longMs` before an announced window until it is over, in milliseconds. Default 5 seconds. */
+  readonly shortMs?: number | undefined;
+  /** How long a request waits for a new answer before it takes the old one, in milliseconds. Default 100. */
+  readonly patienceMs?: number | undefined;
+  /** How long an old answer counts when there is no new one, in milliseconds. Default 1 hour. */
+  readonly staleMs?: number | undefined;
+  /** The most keys that are kept; the one that was not asked for the longest goes first. Default 10 000. */
+  readonly maxEntries?: number | undefined;
+  /** The clock, in epoch milliseconds. Default `Date.now`. */
+  readonly now?: (() => number) | undefined;
+}
+
+interface Entry {
+  readonly flags: Flags;
+  readonly readAt: number;
+  readonly freshUntil: number;
+}
+
+/**
+ * Keeps the flags of a remote service for each user, by the freshness rule: long normally, short around a window. A user's flags are
+ * asked for once at a time; an answer that is slow or fails leaves the old one in use.
+ *
+ * @example
+ * readFlags: cachedFlags(readRemoteFlags, { keyOf: (request) => userOf(request), features })
+ */
+export function cachedFlags<R>(readFlags: ReadFlags<R>, options: CachedFlagsOptions<R>): ReadFlags<R> {
+  const { keyOf, features, longMs = 300_000, shortMs = 5_000, now = Date.now } = options;
+  const { patienceMs = 100, staleMs = 3_600_000, maxEntries = 10_000 } = options;
+  const featuresByFlag = new Map(
+    Object.values<Feature>(features ?? {}).map((feature) => [feature.flag, feature]),
+  );
+  const entries = new Map<string, Entry>();
+  const underWay = new Map<string, Promise<Flags>>();
+
+  function keep(key: string, flags: Flags): void {
+    const readAt = now();
+    const windows = Object.entries(flags).map(([flag, value]) =>
+      interpretFlag(value, featuresByFlag.get(flag) ?? featureOfFlag(flag)),
+    );
+    const fresh = freshFor(windows, readAt, { longMs, shortMs });
+    // Never longer than the rule says; a fifth of it spreads what was read in one moment.
+    entries.set(key, { flags, readAt, freshUntil: readAt + fresh * (1 - Math.random() / 5) });
+    if (entries.size > maxEntries) entries.delete(entries.keys().next().value ?? key);
+  }
+
+  function renew(key: string, request: R, flags: readonly string[]): Promise<Flags> {
+    const present = underWay.get(key);
+    if (present) return present;
+    const started = (async () => readFlags(request, flags))()
+      .then(
+        (read) => {
+          keep(key, read);
+          return read;
+        },
+        (error: unknown) => {
+          const old = entries.get(key);
+          // Not at once again: a service that is down is not helped by a request of its own for each of ours.
+          if (old) entries.set(key, { ...old, freshUntil: now() + shortMs });
+          throw error;
+        },
+      )
+      .finally(() => underWay.delete(key));
+    underWay.set(key, started);
+    return started;
+  }
+
+  return (request, flags) => {
+    const key = keyOf(request);
+    if (key === undefined) return readFlags(request, flags);
+    const entry = entries.get(key);
+    if (entry) {
+      // The order of a Map is the order of insertion: whoever is asked for goes to its end.
+      entries.delete(key);
+      entries.set(key, entry);
+      if (now() < entry.freshUntil) return entry.flags;
+    }
+    const renewed = renew(key, request, flags);
+    if (!entry || now() - entry.readAt > staleMs) return renewed;
+    return orOld(renewed, entry.flags, patienceMs);
+  };
+}
+
+/** The new answer when it comes in time, else the old one. */
+function orOld(renewed: Promise<Flags>, old: Flags, patienceMs: number): Promise<Flags> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(() => resolve(old), patienceMs);
+    renewed.then(resolve, () => resolve(old)).finally(() => clearTimeout(timer));
+  });
+}

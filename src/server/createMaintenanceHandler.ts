@@ -1,0 +1,66 @@
+import type { Snapshot } from '../core/takeSnapshot.js';
+import { createGatekeeper, type Pass, type RequestView } from './createGatekeeper.js';
+import type { RefusalParts } from './createRefusalComposer.js';
+import type { MaintenanceHandlerOptions } from './MaintenanceHandlerOptions.js';
+import { toResponse } from './respond.js';
+
+/** What a handler needs to know of a request that is not in it. */
+export interface RequestContext {
+  /** The address of the socket's other end, for `allow.addresses`. Not what a header says. */
+  readonly address?: string | undefined;
+}
+
+/** Either the whole answer, or what to go on with. */
+export type MaintenanceAnswer<F extends string = string> =
+  | ({ readonly response: Response } & { readonly [key in keyof Pass<F>]?: never })
+  | ({ readonly response?: undefined } & Pass<F>);
+
+/** Looks at requests before the app does. */
+export interface MaintenanceHandler<F extends string = string> {
+  (request: Request, context?: RequestContext): Promise<MaintenanceAnswer<F>>;
+  /** The snapshot for a request, where nothing is to be refused: on allowed paths. `undefined` when the flags cannot be read. */
+  readSnapshot(request: Request): Promise<Snapshot | undefined>;
+}
+
+/**
+ * Makes a handler that refuses what is in maintenance, from the same flags as the browser.
+ *
+ * @throws `invalid-option` and `unknown-feature`, when it is made; never for a request.
+ * @example
+ * const maintenance = createMaintenanceHandler({
+ *   features,
+ *   readFlags: launchDarklyFlags(client, (request) => contextOf(request)),
+ *   failure: 'open',
+ *   routes: { '/api/search/*': 'search' },
+ * });
+ * app.use(async (c, next) => (await maintenance(c.req.raw)).response ?? next());
+ */
+export function createMaintenanceHandler<F extends string>(
+  options: MaintenanceHandlerOptions<F, Request>,
+): MaintenanceHandler<F> {
+  const gatekeeper = createGatekeeper(options);
+
+  function handle(request: Request, context: RequestContext = {}): Promise<MaintenanceAnswer<F>> {
+    return new Promise((resolve) => {
+      gatekeeper.examine(request, viewOf(request, context), (verdict) =>
+        resolve('status' in verdict ? { response: respondTo(request, verdict) } : verdict),
+      );
+    });
+  }
+
+  return Object.assign(handle, { readSnapshot: gatekeeper.readSnapshot });
+}
+
+function respondTo(request: Request, refused: RefusalParts): Response {
+  const response = toResponse(refused);
+  const location = response.headers.get('location');
+  // Next takes no relative address; everywhere else one is safer, since proxies change scheme and host.
+  if (location && 'nextUrl' in request) response.headers.set('location', new URL(location, request.url).href);
+  return response;
+}
+
+function viewOf({ method, url, headers }: Request, { address }: RequestContext): RequestView {
+  // Not `new URL`, which would take the path apart and put it together otherwise than the app's router may.
+  const [, path = '/', search = ''] = /^[a-z][a-z0-9+.-]*:\/\/[^/?#]*([^?#]*)(\?[^#]*)?/i.exec(url) ?? [];
+  return { method, path: path || '/', search, header: (name) => headers.get(name), address };
+}

@@ -1,0 +1,50 @@
+import { compareSeverity } from '../core/compareSeverity.js';
+import type { Maintenance } from '../core/Maintenance.js';
+import type { Rules } from './createRules.js';
+import type { States } from './readStates.js';
+
+/** What a decision needs to know of a request. */
+export interface RequestFacts {
+  /** In capitals. */
+  readonly method: string;
+  /** The path as it was sent: percent-encoded, without the query. */
+  readonly path: string;
+  /** Of a CORS preflight: the method that it asks for. */
+  readonly requestedMethod?: string | undefined;
+  /** Whether it asks for another protocol, such as a WebSocket. Such a connection may write. */
+  readonly upgrade?: boolean | undefined;
+  /** Whether this is staff, by cookie or by address. */
+  readonly bypass?: boolean | undefined;
+}
+
+/** What to do with a request. `preflight`: let the browser send the request, so that it can read why it is refused. */
+export type Decision<F extends string = string> =
+  | { readonly answer: 'pass'; readonly why: 'allowed-path' | 'bypass' | 'open' }
+  | { readonly answer: 'refuse' | 'preflight'; readonly state: Maintenance<F> };
+
+/**
+ * Decides about a request: allowed paths, then staff, then the worst state of the site and of the features that the path belongs
+ * to. What is down is refused; what is read-only is refused to requests that may write; what is degraded is not refused.
+ *
+ * @example
+ * decide({ method: 'POST', path: '/comments' }, states, rules).answer; // 'refuse' while comments are read-only
+ */
+export function decide<F extends string>(
+  request: RequestFacts,
+  states: States<F>,
+  rules: Rules<F>,
+): Decision<F> {
+  const { path, upgrade, requestedMethod, bypass } = request;
+  if (rules.isAllowed(path)) return { answer: 'pass', why: 'allowed-path' };
+  const preflight = request.method === 'OPTIONS' && requestedMethod !== undefined;
+  const method = preflight ? requestedMethod : request.method;
+  const reads = rules.onlyReads(method, path, upgrade);
+  const [worst] = rules
+    .featuresOf(path)
+    .map((feature) => states[feature])
+    .filter((state) => !(reads ? state.canRead : state.canWrite))
+    .sort(compareSeverity);
+  if (!worst) return { answer: 'pass', why: 'open' };
+  if (bypass) return { answer: 'pass', why: 'bypass' };
+  return { answer: preflight ? 'preflight' : 'refuse', state: worst };
+}

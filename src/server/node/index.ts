@@ -1,0 +1,2 @@
+export { maintenanceMiddleware } from './maintenanceMiddleware.js';
+export type { MaintenanceMiddleware } from './maintenanceMiddleware.js';

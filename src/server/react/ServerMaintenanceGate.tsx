@@ -1,0 +1,49 @@
+import type { ReactNode } from 'react';
+import type { Features } from '../../core/defineFeatures.js';
+import type { Maintenance } from '../../core/Maintenance.js';
+import type { FeatureKey } from '../../core/Register.js';
+import type { Snapshot } from '../../core/takeSnapshot.js';
+import { isOpen, type Requirement } from '../../react/isOpen.js';
+import { MaintenanceGate } from '../../react/MaintenanceGate.js';
+import { readState } from '../readStates.js';
+
+export interface ServerMaintenanceGateProps {
+  readonly feature: FeatureKey;
+  /** From `defineFeatures`. */
+  readonly features: Features<FeatureKey>;
+  /** What was read for this request's user. `undefined` when the flags could not be read: the gate is open then. */
+  readonly snapshot: Snapshot | undefined | Promise<Snapshot | undefined>;
+  /** What the children need: with `read` they stay open while the feature is read-only. Default `read`. */
+  readonly requires?: Requirement | undefined;
+  /** The language of the notice in the state that a fallback is given. Default `en`. */
+  readonly locale?: string | undefined;
+  /** What replaces the children. Default: a client gate with its notice, which follows the flag from then on. */
+  readonly fallback?: ReactNode | ((state: Maintenance<FeatureKey>) => ReactNode);
+  readonly children?: ReactNode;
+}
+
+/**
+ * A gate for server components: while its feature is closed its children are not rendered at all, so the service that is down is
+ * not called. It holds for the request; put a `MaintenanceGate` inside for what changes while the page is open.
+ *
+ * @example
+ * <ServerMaintenanceGate feature="search" features={features} snapshot={readSnapshot()}>
+ *   <SearchResults query={query} />
+ * </ServerMaintenanceGate>
+ */
+export async function ServerMaintenanceGate({
+  feature,
+  features,
+  snapshot,
+  requires = 'read',
+  locale = 'en',
+  fallback,
+  children,
+}: ServerMaintenanceGateProps): Promise<React.JSX.Element> {
+  const read = await snapshot;
+  if (!read) return <>{children}</>;
+  const state = readState(features, feature, read, locale);
+  if (isOpen(state, requires)) return <>{children}</>;
+  if (fallback === undefined) return <MaintenanceGate feature={feature} requires={requires} />;
+  return <>{typeof fallback === 'function' ? fallback(state) : fallback}</>;
+}

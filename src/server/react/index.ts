@@ -1,0 +1,2 @@
+export { ServerMaintenanceGate } from './ServerMaintenanceGate.js';
+export type { ServerMaintenanceGateProps } from './ServerMaintenanceGate.js';

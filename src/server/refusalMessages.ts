@@ -1,0 +1,67 @@
+import type { Maintenance } from '../core/Maintenance.js';
+
+/** Texts of a refusal. What stands in braces is filled in: `{feature}`, `{end}`. */
+export interface RefusalMessages {
+  /** Titles, by mode. */
+  readonly down: string;
+  readonly readOnly: string;
+  /** What follows them, when an end was promised and is still ahead. */
+  readonly downUntil: string;
+  readonly readOnlyUntil: string;
+  /** When no end was promised. */
+  readonly later: string;
+  readonly overdue: string;
+  /** What became of what was sent. */
+  readonly notSaved: string;
+  /** On the page, which looks by itself whether it may come back. */
+  readonly returns: string;
+  /** The title of every problem document. */
+  readonly problem: string;
+}
+
+/** The built-in texts. They never say "maintenance", which tells people nothing about what they can do. */
+export const englishRefusal: RefusalMessages = {
+  down: 'Sorry, {feature} is unavailable',
+  readOnly: '{feature} can be read, but not changed',
+  downUntil: 'You can use it again from {end}.',
+  readOnlyUntil: 'Saving works again from {end}.',
+  later: 'You will be able to use it later.',
+  overdue: 'This is taking longer than planned.',
+  notSaved: 'What you sent was not saved. Go back to keep it.',
+  returns: 'This page looks again by itself and shows what you asked for as soon as it can.',
+  problem: 'Unavailable for now',
+};
+
+/** What a refusal says, with `{end}` still to be filled in. */
+export interface RefusalTexts {
+  readonly title: string;
+  readonly details: readonly string[];
+}
+
+/** The operator's words where there are some, else the built-in ones. */
+export function refusalTexts(
+  { notice, mode, phase, endsAt }: Maintenance,
+  label: string,
+  messages: RefusalMessages,
+  writes: boolean,
+): RefusalTexts {
+  const readOnly = mode === 'read-only';
+  const when =
+    phase === 'overdue'
+      ? messages.overdue
+      : endsAt === undefined
+        ? messages.later
+        : readOnly
+          ? messages.readOnlyUntil
+          : messages.downUntil;
+  return {
+    title:
+      notice?.title ?? (readOnly ? messages.readOnly : messages.down).replaceAll('{feature}', () => label),
+    details: [
+      ...(notice?.message ? [notice.message] : []),
+      // The operator's message has the end in it, where that matters; that it has passed, it cannot know.
+      ...(notice?.message && phase !== 'overdue' ? [] : [when.replaceAll('{feature}', () => label)]),
+      ...(writes ? [messages.notSaved] : []),
+    ],
+  };
+}

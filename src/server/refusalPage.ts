@@ -1,0 +1,107 @@
+import type { Notice } from '../core/Maintenance.js';
+
+/** What the page shows. Everything is text and is escaped here. */
+export interface RefusalPageContent {
+  readonly locale: string;
+  readonly title: string;
+  /** Paragraphs; `{end}` stands for the promised end. */
+  readonly details: readonly string[];
+  readonly end: { readonly text: string; readonly instant: string } | undefined;
+  readonly link: Notice['link'] | undefined;
+  /** Seconds between two looks, and what to say of them; `undefined` when the page must not look by itself. */
+  readonly looks: { readonly seconds: number; readonly text: string } | undefined;
+}
+
+/**
+ * The page of a refusal: self-contained, and it comes back by itself. Its script asks for the same address without showing
+ * anything, so that nobody who reads the page, or hears it, is thrown back to its start each time; without scripts it reloads.
+ */
+export function refusalPage({ locale, title, details, end, link, looks }: RefusalPageContent): string {
+  const time = end && `<time datetime="${escape(end.instant)}">${escape(end.text)}</time>`;
+  const paragraphs = details.map(
+    (text) =>
+      `<p>${text
+        .split('{end}')
+        .map(escape)
+        .join(time ?? '')}</p>`,
+  );
+  return `<!doctype html>
+<html lang="${escape(locale)}" dir="${directionOf(locale)}"${looks ? ` data-look-every="${looks.seconds}"` : ''}>
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<title>${escape(title)}</title>
+${looks ? `<noscript><meta http-equiv="refresh" content="${looks.seconds}"></noscript>\n` : ''}<style>${pageStyle}</style>
+</head>
+<body>
+<main>
+<h1>${escape(title)}</h1>
+${paragraphs.join('\n')}
+${link ? `<p><a href="${escape(link.href)}">${escape(link.text)}</a></p>\n` : ''}${looks ? `<p>${escape(looks.text)}</p>\n` : ''}</main>
+<script>${pageScript}</script>
+</body>
+</html>
+`;
+}
+
+/** The policy of the page: nothing from anywhere, but its own style and script, and a look at its own address. */
+export const pageContentSecurityPolicy: string =
+  "default-src 'none'; base-uri 'none'; form-action 'none'; connect-src 'self'; " +
+  "style-src 'sha256-2RCbjx7Ev2oPGJEcWPECwAQwS8pXPHOs3IyUMXIBCqE='; script-src 'sha256-//ZOt8VfFvFwV8BmMUYFVWdMrdYExZdmDcYyQ3RToow='";
+
+const pageStyle =
+  ':root{font:1.125rem/1.5 system-ui,sans-serif}body{margin:0}main{max-width:36em;margin:0 auto;padding:12vh 1.25rem}' +
+  'h1{font-size:1.75rem;line-height:1.2}';
+
+const pageScript = `(() => {
+  const { lang, dataset } = document.documentElement;
+  for (const time of document.querySelectorAll('time')) {
+    const instant = new Date(time.dateTime);
+    const today = instant.toDateString() === new Date().toDateString();
+    const day = today ? {} : { weekday: 'long', day: 'numeric', month: 'long' };
+    const options = { ...day, hour: 'numeric', minute: '2-digit', timeZoneName: 'short' };
+    try { time.textContent = new Intl.DateTimeFormat(lang, options).format(instant); } catch {}
+  }
+  const seconds = Number(dataset.lookEvery);
+  if (!seconds) return;
+  const look = async () => {
+    try {
+      const { status } = await fetch(location.href, { method: 'HEAD', cache: 'no-store' });
+      if (status !== 503) return location.reload();
+    } catch {}
+    wait();
+  };
+  const wait = () => setTimeout(look, seconds * 1000 * (0.75 + Math.random() / 2));
+  wait();
+})();`;
+
+const rightToLeft: ReadonlySet<string> = new Set([
+  'ar',
+  'dv',
+  'fa',
+  'he',
+  'ks',
+  'ku',
+  'ps',
+  'sd',
+  'ug',
+  'ur',
+  'yi',
+]);
+
+function directionOf(locale: string): 'ltr' | 'rtl' {
+  return rightToLeft.has(locale.split('-')[0] ?? '') ? 'rtl' : 'ltr';
+}
+
+const entities: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&#39;',
+};
+
+function escape(text: string): string {
+  return text.replace(/[&<>"']/g, (found) => entities[found] ?? '');
+}

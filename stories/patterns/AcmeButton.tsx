@@ -1,0 +1,34 @@
+import { useId, type ComponentPropsWithoutRef } from 'react';
+import { useMaintenance } from 'react-maintenance-mode';
+import './AcmeButton.css';
+
+interface AcmeButtonProps extends ComponentPropsWithoutRef<'button'> {
+  /** Not `disabled`: it keeps its place in the tab order, and the reason can be read. */
+  readonly unavailable?: string | undefined;
+}
+
+/** Stands in for the button of your design system, which already knows how to be unavailable. */
+function AcmeButton({ unavailable, onClick, ...rest }: AcmeButtonProps): React.JSX.Element {
+  const id = useId();
+  return (
+    <span className="acme-button">
+      <button
+        type="button"
+        aria-disabled={unavailable ? true : undefined}
+        aria-describedby={unavailable ? id : undefined}
+        onClick={unavailable ? undefined : onClick}
+        {...rest}
+      />
+      {unavailable ? <span id={id}>{unavailable}</span> : null}
+    </span>
+  );
+}
+
+/** The same button, wired to a feature. This is all the wrapping that it takes. */
+export function GatedButton({
+  feature,
+  ...rest
+}: AcmeButtonProps & { readonly feature: string }): React.JSX.Element {
+  const { canWrite } = useMaintenance(feature);
+  return <AcmeButton unavailable={canWrite ? undefined : 'Sending is off for now.'} {...rest} />;
+}

@@ -1,0 +1,39 @@
+import type { Meta, StoryObj } from '@storybook/react-vite';
+import { expect, fn } from 'storybook/test';
+import { shop } from '../shop.js';
+import { GatedButton } from './AcmeButton.js';
+
+/**
+ * A component that already knows how to be unavailable needs no gate around it. Wire the state of the feature to the property
+ * that it has.
+ */
+const meta = {
+  title: 'Patterns/Wrapping your own component',
+  component: GatedButton,
+  args: { feature: 'reviews', children: 'Send review', onClick: fn() },
+  parameters: { maintenance: { features: shop, flags: { 'reviews-maintenance': true } } },
+} satisfies Meta<typeof GatedButton>;
+
+export default meta;
+type Story = StoryObj<typeof meta>;
+
+export const Unavailable: Story = {
+  play: async ({ args, canvas, userEvent }) => {
+    const button = canvas.getByRole('button', { name: 'Send review' });
+
+    await userEvent.click(button);
+
+    await expect(args.onClick).not.toHaveBeenCalled();
+    await expect(button).toHaveFocus();
+    await expect(button).toHaveAccessibleDescription('Sending is off for now.');
+  },
+};
+
+export const Available: Story = {
+  parameters: { maintenance: { flags: { 'reviews-maintenance': false } } },
+  play: async ({ args, canvas, userEvent }) => {
+    await userEvent.click(canvas.getByRole('button', { name: 'Send review' }));
+
+    await expect(args.onClick).toHaveBeenCalledOnce();
+  },
+};

@@ -1,0 +1,225 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import ts from 'typescript';
+import { describe, expect, it } from 'vitest';
+
+/** Everything that the package offers, by entry. A change here is a change for those who use it, and belongs in CHANGELOG.md. */
+const api: Record<string, { values: string[]; types: string[] }> = {
+  '.': {
+    values: [
+      'MaintenanceBanner',
+      'MaintenanceGate',
+      'MaintenancePage',
+      'MaintenanceProvider',
+      'defineFeatures',
+      'interpretFlag',
+      'takeSnapshot',
+      'useGate',
+      'useGatedCallback',
+      'useMaintenance',
+      'useSourceStatus',
+    ],
+    types: [
+      'Announcements',
+      'ClosedBehaviour',
+      'Feature',
+      'FeatureDefinition',
+      'FeatureKey',
+      'Features',
+      'FlagProblem',
+      'FlagSource',
+      'GateState',
+      'GatedCallbackOptions',
+      'GatedCallbackState',
+      'LocalizedText',
+      'Maintenance',
+      'MaintenanceBannerProps',
+      'MaintenanceChange',
+      'MaintenanceError',
+      'MaintenanceErrorCode',
+      'MaintenanceGateProps',
+      'MaintenancePageProps',
+      'MaintenanceProviderProps',
+      'MaintenanceStorage',
+      'MaintenanceStore',
+      'MaintenanceWindow',
+      'Message',
+      'Messages',
+      'Mode',
+      'Notice',
+      'NoticeLink',
+      'NoticeSlot',
+      'NoticeSlots',
+      'Phase',
+      'Register',
+      'Snapshot',
+      'SnapshotInput',
+      'SourceStatus',
+    ],
+  },
+  './core': {
+    values: ['createMaintenanceStore', 'defineFeatures', 'interpretFlag', 'memorySource', 'takeSnapshot'],
+    types: [
+      'Feature',
+      'FeatureDefinition',
+      'Features',
+      'FlagProblem',
+      'FlagSource',
+      'InterpretedFeature',
+      'LocalizedText',
+      'Maintenance',
+      'MaintenanceChange',
+      'MaintenanceError',
+      'MaintenanceErrorCode',
+      'MaintenanceStore',
+      'MaintenanceStoreOptions',
+      'MaintenanceWindow',
+      'MemorySource',
+      'Mode',
+      'Notice',
+      'NoticeLink',
+      'Phase',
+      'Snapshot',
+      'SnapshotInput',
+      'SourceStatus',
+    ],
+  },
+  './launchdarkly': {
+    values: ['LaunchDarklyMaintenanceProvider', 'launchDarklySource'],
+    types: ['LaunchDarklyClient', 'LaunchDarklyMaintenanceProviderProps'],
+  },
+  './launchdarkly/source': {
+    values: ['launchDarklySource'],
+    types: ['LaunchDarklyClient'],
+  },
+  './server': {
+    values: [
+      'cachedFlags',
+      'createMaintenanceHandler',
+      'createRules',
+      'decide',
+      'defaultAllowedPaths',
+      'defineFeatures',
+      'englishRefusal',
+      'launchDarklyFlags',
+      'maintenanceProblemType',
+      'openFeatureFlags',
+      'readStates',
+      'respond',
+      'serializeSnapshot',
+      'takeSnapshot',
+    ],
+    types: [
+      'AllowOptions',
+      'BypassOptions',
+      'CachedFlagsOptions',
+      'CrossOriginOptions',
+      'Decision',
+      'Feature',
+      'FeatureDefinition',
+      'Features',
+      'FlagProblem',
+      'LaunchDarklyServerClient',
+      'Maintenance',
+      'MaintenanceAnswer',
+      'MaintenanceError',
+      'MaintenanceErrorCode',
+      'MaintenanceHandler',
+      'MaintenanceHandlerOptions',
+      'MaintenanceProblem',
+      'Mode',
+      'Notice',
+      'NoticeLink',
+      'OpenFeatureServerClient',
+      'OwnPageContent',
+      'Pass',
+      'Phase',
+      'ReadFlags',
+      'RefusalMessages',
+      'RefusalOptions',
+      'RefusalPageContent',
+      'RequestContext',
+      'RequestFacts',
+      'RespondOptions',
+      'RetryAfterOptions',
+      'RuleOptions',
+      'Rules',
+      'Snapshot',
+      'SnapshotInput',
+      'States',
+    ],
+  },
+  './server/node': {
+    values: ['maintenanceMiddleware'],
+    types: ['MaintenanceMiddleware'],
+  },
+  './server/react': {
+    values: ['ServerMaintenanceGate'],
+    types: ['ServerMaintenanceGateProps'],
+  },
+};
+
+const root = join(import.meta.dirname, '..');
+const { name, exports } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
+  name: string;
+  exports: Record<string, string | Record<string, string>>;
+};
+const sourceCondition = 'react-maintenance-mode-source';
+const modules = Object.keys(exports).filter((entry) => Object.hasOwn(Object(exports[entry]), 'types'));
+
+function sourceOf(entry: string): string {
+  const target = exports[entry];
+  return typeof target === 'object' ? join(root, target[sourceCondition] ?? '') : '';
+}
+
+/** The names that an entry exports. A type is always marked as one, since the compiler reads each file alone. */
+function readExports(path: string): { values: string[]; types: string[] } {
+  const file = ts.createSourceFile(path, readFileSync(path, 'utf8'), ts.ScriptTarget.Latest);
+  const values: string[] = [];
+  const types: string[] = [];
+  for (const statement of file.statements) {
+    if (ts.isExportDeclaration(statement)) {
+      if (!statement.exportClause || !ts.isNamedExports(statement.exportClause)) throw new Error(path);
+      for (const { name, isTypeOnly } of statement.exportClause.elements) {
+        (statement.isTypeOnly || isTypeOnly ? types : values).push(name.text);
+      }
+    } else if (ts.canHaveModifiers(statement) && ts.getModifiers(statement)?.some(isExport)) {
+      if (ts.isInterfaceDeclaration(statement) || ts.isTypeAliasDeclaration(statement)) {
+        types.push(statement.name.text);
+      } else if (ts.isFunctionDeclaration(statement)) values.push(statement.name?.text ?? 'default');
+      else throw new Error(`${path} exports something of a new kind.`);
+    }
+  }
+  return { values: values.sort(), types: types.sort() };
+}
+
+function isExport({ kind }: ts.Modifier): boolean {
+  return kind === ts.SyntaxKind.ExportKeyword;
+}
+
+describe('the exports of the package', () => {
+  it('are these', () => {
+    expect(Object.fromEntries(modules.map((entry) => [entry, readExports(sourceOf(entry))]))).toEqual(api);
+  });
+
+  it.each(modules)('are there when %s runs', async (entry) => {
+    const module = (await import(/* @vite-ignore */ join(name, entry))) as object;
+
+    expect(Object.keys(module).sort()).toEqual(api[entry]?.values);
+  });
+
+  it.each(Object.keys(exports))('of %s come from a file of src', (entry) => {
+    const target = exports[entry];
+    const built = typeof target === 'object' ? (target['default'] ?? '') : (target ?? '');
+    const source = built.replace(/^\.\/dist\//, './src/');
+
+    const candidates = [source, source.replace(/\.js$/, '.ts'), source.replace(/\.js$/, '.tsx')];
+    const file = candidates.find((candidate) => existsSync(join(root, candidate)));
+    expect(file).toBeDefined();
+    if (typeof target !== 'object') return;
+    expect(target[sourceCondition]).toBe(file);
+    expect(target['types'] ?? built.replace(/\.js$/, '.d.ts')).toBe(
+      built.endsWith('.js') ? built.replace(/\.js$/, '.d.ts') : built,
+    );
+  });
+});

@@ -1,0 +1,105 @@
+import { useRef } from 'react';
+import { createPortal } from 'react-dom';
+import { MaintenanceGate, type ClosedBehaviour } from 'react-maintenance-mode';
+import { userEvent } from 'vitest/browser';
+import { describe, expect, it } from 'vitest';
+import { openPage } from './openPage.js';
+
+const leaving: readonly ClosedBehaviour[] = ['replace', 'hide', 'overlay', 'disable'];
+
+describe.each(leaving)('a modal dialog opened from inside a gate that closes with %s', (closed) => {
+  it.each([false, true])(
+    'steps aside, so that the page works, and comes back as it was; in a portal: %s',
+    async (inPortal) => {
+      const hits: string[] = [];
+      const page = await openPage(
+        <>
+          <MaintenanceGate feature="search" closed={closed}>
+            <WithDialog inPortal={inPortal} onHit={(what) => hits.push(what)} />
+          </MaintenanceGate>
+          <button id="outside" onClick={() => hits.push('outside')}>
+            Outside
+          </button>
+        </>,
+      );
+      await userEvent.click(page.find('#open'));
+      await userEvent.click(page.find('#field'));
+      await userEvent.keyboard('half typed{ArrowLeft>6/}');
+
+      await page.set({ search: true });
+      expect(document.activeElement).not.toBe(document.body);
+      await userEvent.click(page.find('#outside'));
+      await userEvent.click(document.body, { position: { x: 1, y: 1 } });
+      await page.set({ search: false });
+
+      expect(hits).toEqual(['outside']);
+      expect(page.find('dialog').matches(':modal')).toBe(true);
+      expect(document.activeElement).toBe(page.find('#field'));
+      await userEvent.keyboard('_');
+      expect(page.find<HTMLInputElement>('#field').value).toBe('half_ typed');
+      await userEvent.keyboard('{Escape}');
+      expect(hits).toEqual(['outside', 'close']);
+    },
+  );
+});
+
+it('stays to be read while its gate is read-only, can be left with Escape, and does nothing else', async () => {
+  const hits: string[] = [];
+  const page = await openPage(
+    <MaintenanceGate feature="search" closed="read-only">
+      <WithDialog inPortal onHit={(what) => hits.push(what)} />
+    </MaintenanceGate>,
+  );
+  await userEvent.click(page.find('#open'));
+  await userEvent.click(page.find('#field'));
+  await userEvent.keyboard('half typed');
+
+  await page.set({ search: true });
+  await userEvent.keyboard('!');
+  await userEvent.click(page.find('#save'), { force: true });
+  expect(page.find<HTMLInputElement>('#field').value).toBe('half typed');
+  expect(hits).toEqual([]);
+  await userEvent.keyboard('{Escape}');
+
+  expect(hits).toEqual(['close']);
+});
+
+it('goes on blocking the page where it is only hidden, which these tests would notice', async () => {
+  const hits: string[] = [];
+  const page = await openPage(
+    <>
+      <div id="part">
+        <WithDialog inPortal={false} onHit={(what) => hits.push(what)} />
+      </div>
+      <button id="outside" onClick={() => hits.push('outside')}>
+        Outside
+      </button>
+    </>,
+  );
+  await userEvent.click(page.find('#open'));
+
+  page.find('#part').hidden = true;
+  await userEvent.click(page.find('#outside'), { force: true });
+
+  expect(hits).toEqual([]);
+});
+
+function WithDialog({ inPortal, onHit }: { inPortal: boolean; onHit: (what: string) => void }) {
+  const dialog = useRef<HTMLDialogElement>(null);
+  const element = (
+    <dialog ref={dialog} onClose={() => onHit('close')}>
+      <input id="field" />
+      <button id="save" onClick={() => onHit('save')}>
+        Save
+      </button>
+    </dialog>
+  );
+  return (
+    <>
+      <button id="open" onClick={() => dialog.current?.showModal()}>
+        Open
+      </button>
+      {inPortal ? createPortal(element, document.body) : element}
+    </>
+  );
+}

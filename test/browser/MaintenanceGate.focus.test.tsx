@@ -1,0 +1,253 @@
+import { createPortal } from 'react-dom';
+import { StrictMode, startTransition, useState } from 'react';
+import { MaintenanceGate, type ClosedBehaviour } from 'react-maintenance-mode';
+import { userEvent } from 'vitest/browser';
+import { describe, expect, it } from 'vitest';
+import { frames, openPage } from './openPage.js';
+
+const leaving: readonly ClosedBehaviour[] = ['replace', 'hide', 'overlay'];
+const staying: readonly ClosedBehaviour[] = ['disable', 'read-only'];
+
+describe.each(leaving)('focus, when a gate closes with %s', (closed) => {
+  const place = closed === 'hide' ? '[data-maintenance-gate=search]' : '[data-maintenance-notice]';
+
+  it('goes to what explains it, which has a name and is no stop of the keyboard', async () => {
+    const page = await openPage(<Page closed={closed} />);
+    await userEvent.click(page.find('#search'));
+    page.focused.length = 0;
+
+    await page.set({ search: true });
+
+    const notice = page.find(place);
+    expect(page.focused).toEqual([notice]);
+    expect(notice.getAttribute('aria-label') ?? notice.getAttribute('aria-labelledby')).toBeTruthy();
+    await userEvent.tab();
+    expect(document.activeElement).toBe(page.find('#after'));
+    expect(notice.hasAttribute('tabindex')).toBe(false);
+  });
+
+  it('stays away from where the person went in the meantime', async () => {
+    const page = await openPage(<Page closed={closed} />);
+    await userEvent.click(page.find('#search'));
+    await page.set({ search: true });
+    await userEvent.click(page.find('#after'));
+    page.focused.length = 0;
+
+    await page.set({ search: false });
+
+    expect(page.focused).toEqual([]);
+    expect(document.activeElement).toBe(page.find('#after'));
+  });
+
+  it('comes back to the same selection, backwards as it was, in a text and in an editor', async () => {
+    const page = await openPage(<Page closed={closed} />);
+    const rich = page.find('#rich');
+    await userEvent.click(rich);
+    await userEvent.keyboard('{End}{ArrowLeft}{Shift>}{ArrowLeft>3/}{/Shift}');
+    const before = selection();
+
+    await page.set({ search: true });
+    await page.set({ search: false });
+
+    expect(document.activeElement).toBe(rich);
+    expect(selection()).toEqual(before);
+  });
+
+  it('moves nothing under the eyes of a person who scrolled on', async () => {
+    const page = await openPage(
+      <>
+        <div style={{ height: 900 }} />
+        <Page closed={closed} />
+        <div id="below" style={{ height: 2000 }} />
+      </>,
+    );
+    page.find('#search').focus();
+    scrollTo(0, 1100);
+    const { top } = page.find('#below').getBoundingClientRect();
+
+    await page.set({ search: true });
+    expect(page.find('#below').getBoundingClientRect().top).toBeCloseTo(top, 0);
+    await page.set({ search: false });
+    expect(page.find('#below').getBoundingClientRect().top).toBeCloseTo(top, 0);
+    expect(scrollY).toBe(1100);
+  });
+
+  it('is repaired when what had it is gone by the time that the gate reopens', async () => {
+    const page = await openPage(<Page closed={closed} />);
+    await userEvent.click(page.find('#search'));
+    await page.set({ search: true });
+    page.find<HTMLInputElement>('#search').disabled = true;
+
+    await page.set({ search: false });
+
+    expect(document.activeElement).toBe(page.find('[data-maintenance-gate=search]'));
+  });
+
+  it('is repaired under StrictMode and when a transition closes the gate', async () => {
+    function Chosen() {
+      const [feature, setFeature] = useState('search');
+      return (
+        <>
+          <MaintenanceGate feature={feature} closed={closed}>
+            <input id="search" />
+          </MaintenanceGate>
+          <button id="other" onClick={() => startTransition(() => setFeature('upload'))} />
+        </>
+      );
+    }
+    const page = await openPage(
+      <StrictMode>
+        <Chosen />
+      </StrictMode>,
+      { upload: true },
+    );
+    page.find('#search').focus();
+
+    page.find('#other').click();
+    await frames();
+
+    expect(document.activeElement?.closest('[data-maintenance-gate=upload]')).toBeTruthy();
+  });
+});
+
+describe.each(staying)('focus, when a gate closes with %s', (closed) => {
+  it('stays where it is, and no event tells otherwise', async () => {
+    const page = await openPage(<Page closed={closed} />);
+    await userEvent.click(page.find('#rich'));
+    page.focused.length = 0;
+
+    await page.set({ search: true });
+    await page.set({ search: false });
+
+    expect(page.focused).toEqual([]);
+    expect(document.activeElement).toBe(page.find('#rich'));
+  });
+
+  it('leaves a frame, which cannot be guarded, for the notice', async () => {
+    const page = await openPage(
+      <MaintenanceGate feature="search" closed={closed}>
+        <iframe id="frame" title="frame" srcDoc="<input>" />
+      </MaintenanceGate>,
+    );
+    page.find('#frame').focus();
+
+    await page.set({ search: true });
+    expect(document.activeElement).toBe(page.find('[data-maintenance-notice]'));
+    await page.set({ search: false });
+    expect(document.activeElement).toBe(page.find('#frame'));
+  });
+});
+
+it.each([...leaving, ...staying])('moves no focus that was elsewhere: %s', async (closed) => {
+  const page = await openPage(<Page closed={closed} />);
+  await userEvent.click(page.find('#after'));
+  page.focused.length = 0;
+
+  await page.set({ search: true });
+  await page.set({ search: false });
+
+  expect(page.focused).toEqual([]);
+  expect(document.activeElement).toBe(page.find('#after'));
+});
+
+it('moves focus once when three gates close in one moment, and once when they reopen', async () => {
+  const page = await openPage(
+    <>
+      {['one', 'two', 'three'].map((feature) => (
+        <MaintenanceGate key={feature} feature={feature}>
+          <input id={feature} />
+        </MaintenanceGate>
+      ))}
+    </>,
+  );
+  page.find('#two').focus();
+  page.focused.length = 0;
+
+  await page.set({ one: true, two: true, three: true });
+  expect(page.focused).toHaveLength(1);
+  await page.set({ one: false, two: false, three: false });
+
+  expect(page.focused).toHaveLength(2);
+  expect(document.activeElement).toBe(page.find('#two'));
+});
+
+it('finds its way through a gate within a gate, in whatever order they reopen', async () => {
+  const page = await openPage(
+    <MaintenanceGate feature="outer">
+      <MaintenanceGate feature="inner">
+        <input id="deep" />
+      </MaintenanceGate>
+    </MaintenanceGate>,
+  );
+  page.find('#deep').focus();
+
+  await page.set({ outer: true, inner: true });
+  expect(document.activeElement?.closest('[data-maintenance-gate=outer]')).toBeTruthy();
+  await page.set({ outer: false });
+  expect(document.activeElement?.closest('[data-maintenance-gate=outer]')).toBeTruthy();
+  await page.set({ inner: false });
+  expect(document.activeElement?.closest('[data-maintenance-gate=outer]')).toBeTruthy();
+});
+
+it('is repaired when a link of the notice had it and the gate reopens', async () => {
+  const page = await openPage(<Page closed="replace" />, {
+    search: { mode: 'down', link: { href: 'https://example.com/', text: 'Elsewhere' } },
+  });
+  page.find('[data-maintenance-notice] a').focus();
+
+  await page.set({ search: false });
+
+  expect(document.activeElement).toBe(page.find('[data-maintenance-gate=search]'));
+});
+
+it('stands in a portal that hides with its gate, and comes back to it', async () => {
+  const page = await openPage(
+    <MaintenanceGate feature="search">
+      {createPortal(<input id="away" />, document.body)}
+      <p>Search</p>
+    </MaintenanceGate>,
+  );
+  const away = page.find('#away');
+  away.focus();
+
+  await page.set({ search: true });
+  expect(document.activeElement).not.toBe(document.body);
+  await userEvent.keyboard('x');
+  expect(page.find<HTMLInputElement>('#away').value).toBe('');
+  await page.set({ search: false });
+
+  expect(document.activeElement).toBe(away);
+});
+
+it('is lost where a part is only hidden, which these tests would notice', async () => {
+  const page = await openPage(
+    <div id="part">
+      <input id="search" />
+    </div>,
+  );
+  page.find('#search').focus();
+
+  page.find('#part').hidden = true;
+  await frames();
+
+  expect(document.activeElement).toBe(document.body);
+});
+
+function Page({ closed }: { closed: ClosedBehaviour }) {
+  return (
+    <>
+      <MaintenanceGate feature="search" closed={closed}>
+        <input id="search" />
+        <div id="rich" contentEditable suppressContentEditableWarning>
+          half typed
+        </div>
+      </MaintenanceGate>
+      <button id="after">After</button>
+    </>
+  );
+}
+
+function selection(): unknown {
+  const { anchorNode, anchorOffset, focusNode, focusOffset } = getSelection() ?? {};
+  return [anchorNode, anchorOffset, focusNode, focusOffset];
+}

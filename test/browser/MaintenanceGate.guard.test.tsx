@@ -1,0 +1,278 @@
+import { MaintenanceGate, type ClosedBehaviour } from 'react-maintenance-mode';
+import { cdp, userEvent } from 'vitest/browser';
+import { describe, expect, it } from 'vitest';
+import { Everything } from './Everything.js';
+import { openPage, type OpenPage } from './openPage.js';
+
+const guards: readonly ClosedBehaviour[] = ['disable', 'read-only'];
+const textControls = ['text', 'area', 'number', 'date', 'rich', 'in-portal', 'rich-portal'];
+const pressed = [
+  'link',
+  'custom',
+  'button',
+  'send',
+  'clear',
+  'file',
+  'color',
+  'open',
+  'portal',
+  'check',
+  'radio2',
+];
+
+// The browser's driver would wait until what it is to press is enabled.
+const anyway = { force: true };
+
+describe.each(guards)('a gate that closes with %s', (closed) => {
+  async function openClosed(): Promise<{ page: OpenPage; hits: string[]; before: unknown }> {
+    const hits: string[] = [];
+    const page = await openPage(
+      <MaintenanceGate feature="search" closed={closed}>
+        <Everything onHit={(what) => hits.push(what)} />
+      </MaintenanceGate>,
+    );
+    const before = whatIsThere();
+    await page.set({ search: true });
+    return { page, hits, before };
+  }
+
+  it('keeps every value of the form', async () => {
+    const { before } = await openClosed();
+
+    expect(whatIsThere()).toEqual(before);
+    expect(before).toMatchObject({ text: 'half typed', file: expect.any(File), range: '50', select: 'b' });
+  });
+
+  it.each(textControls)('lets nobody type, paste, cut, drop or delete: %s', async (id) => {
+    const { page, before } = await openClosed();
+    const field = page.find(`#${id}`);
+
+    await userEvent.click(field, anyway);
+    expect(document.activeElement).toBe(field);
+    await userEvent.keyboard(
+      'x{Backspace}{Delete}{ArrowUp}{Enter}{Control>}a{/Control}{Control>}x{/Control}{Control>}z{/Control}',
+    );
+    await userEvent.paste();
+    document.execCommand('insertText', false, 'inserted');
+
+    expect(whatIsThere()).toEqual(before);
+  });
+
+  it.each(pressed)('sets nothing off by pointer or keyboard: %s', async (id) => {
+    const { page, hits, before } = await openClosed();
+    const control = page.find(`#${id}`);
+
+    await userEvent.click(control, anyway);
+    await userEvent.dblClick(control, anyway);
+    control.focus();
+    await userEvent.keyboard('{Enter} ');
+    control.click();
+
+    expect(hits).toEqual([]);
+    expect(whatIsThere()).toEqual(before);
+    expect(location.hash).toBe('');
+    expect(document.querySelector('dialog[open]')).toBeNull();
+  });
+
+  it.each(['range', 'select', 'popup', 'radio1', 'portal-range'])(
+    'changes no choice by keys, pointer or finger: %s',
+    async (id) => {
+      const { page, before } = await openClosed();
+      const control = page.find(`#${id}`);
+
+      control.focus();
+      await userEvent.keyboard('{ArrowRight}{ArrowDown}{Home}{End}{PageUp}a');
+      await userEvent.click(control, { position: { x: 8, y: 8 }, force: true });
+      await touch(control);
+
+      expect(whatIsThere()).toEqual(before);
+    },
+  );
+
+  it('submits nothing, from no place', async () => {
+    const { page, hits } = await openClosed();
+    const form = page.find<HTMLFormElement>('form');
+
+    await userEvent.click(page.find('#text'), anyway);
+    await userEvent.keyboard('{Enter}');
+    form.requestSubmit();
+    form.reset();
+
+    expect(hits).toEqual([]);
+  });
+
+  it('opens no details and nothing inside a frame', async () => {
+    const { page } = await openClosed();
+
+    await userEvent.click(page.find('summary'), anyway);
+    page.find('#frame').focus();
+
+    expect(page.find<HTMLDetailsElement>('#details').open).toBe(false);
+    expect(document.activeElement).not.toBe(page.find('#frame'));
+  });
+
+  it('says that it is disabled, and why, to assistive technology', async () => {
+    const { page } = await openClosed();
+    page.find('#in-portal').focus();
+    const nodes = await accessibleNodes();
+    const controls = nodes.filter(({ role }) =>
+      /^(textbox|checkbox|slider|button|listbox)$/.test(role?.value),
+    );
+    const group = nodes.find(({ role, name }) => role?.value === 'group' && name?.value === 'search');
+    const portal = nodes.find(({ name }) => name?.value === 'in portal');
+
+    expect(controls.length).toBeGreaterThan(8);
+    expect(controls.filter((node) => !has(node, 'disabled')).map(({ name }) => name?.value)).toEqual([
+      'rich portal',
+      'Portal',
+      'portal range',
+    ]);
+    expect(has(portal, 'disabled')).toBe(true);
+    expect(group?.description?.value).toContain('search is unavailable');
+  });
+
+  it('can be walked through by Tab, to the end and out', async () => {
+    const { page } = await openClosed();
+    page.find('#text').focus();
+    const visited = new Set<string>();
+
+    for (
+      let step = 0;
+      step < 40 && document.activeElement?.closest('[data-maintenance-content]');
+      step += 1
+    ) {
+      visited.add(document.activeElement.id);
+      await userEvent.tab();
+    }
+
+    expect(document.activeElement?.closest('[data-maintenance-content]') ?? null).toBeNull();
+    expect([...visited]).toEqual(
+      expect.arrayContaining([
+        'text',
+        'area',
+        'check',
+        'range',
+        'select',
+        'rich',
+        'link',
+        'custom',
+        'button',
+      ]),
+    );
+  });
+
+  it('lets people copy what they wrote', async () => {
+    const { page } = await openClosed();
+    const copied: string[] = [];
+    document.addEventListener('copy', () => copied.push(String(getSelection())), { once: true });
+
+    await userEvent.click(page.find('#area'), anyway);
+    await userEvent.keyboard('{Control>}a{/Control}{Control>}c{/Control}');
+
+    expect(copied).toEqual(['half typed']);
+  });
+
+  it('is as it was when it reopens', async () => {
+    const { page, hits } = await openClosed();
+
+    await page.set({ search: false });
+    await userEvent.click(page.find('#text'), anyway);
+    await userEvent.keyboard('{End}!');
+    await userEvent.click(page.find('#rich-portal'), anyway);
+    await userEvent.keyboard('{End}!');
+    await userEvent.click(page.find('#button'), anyway);
+
+    expect(page.find<HTMLInputElement>('#text').value).toBe('half typed!');
+    expect(page.find('#rich-portal').textContent).toBe('half typed!');
+    expect(hits).toEqual(['button']);
+    expect(
+      document.querySelectorAll('[readonly],[inert],[contenteditable=false],#rich[tabindex]'),
+    ).toHaveLength(0);
+  });
+});
+
+it('leaves links, editors, choices and portals live where a fieldset is disabled instead, which these tests would notice', async () => {
+  const hits: string[] = [];
+  const page = await openPage(
+    <fieldset disabled>
+      <Everything onHit={(what) => hits.push(what)} />
+    </fieldset>,
+  );
+
+  await userEvent.click(page.find('#link'));
+  await userEvent.click(page.find('#custom'));
+  await userEvent.click(page.find('#portal'));
+  await userEvent.click(page.find('#rich'));
+  await userEvent.keyboard('{End}!');
+
+  expect(hits).toEqual(['link', 'custom pointer', 'custom', 'portal']);
+  expect(page.find('#rich').textContent).toBe('half typed!');
+  expect([...new FormData(page.find<HTMLFormElement>('form'))]).toEqual([]);
+  location.hash = '';
+});
+
+it('keeps live what is allowed to be', async () => {
+  const hits: string[] = [];
+  const page = await openPage(
+    <MaintenanceGate feature="search" closed="read-only">
+      <div data-maintenance-allow="">
+        <input id="filter" />
+        <button id="show" onClick={() => hits.push('show')}>
+          Show replies
+        </button>
+      </div>
+    </MaintenanceGate>,
+  );
+  await page.set({ search: true });
+
+  await userEvent.click(page.find('#show'));
+  await userEvent.click(page.find('#filter'));
+  await userEvent.keyboard('abc');
+
+  expect(hits).toEqual(['show']);
+  expect(page.find<HTMLInputElement>('#filter').value).toBe('abc');
+});
+
+/** Everything that a person could have changed. */
+function whatIsThere(): Record<string, unknown> {
+  const form = document.querySelector('form');
+  if (!form) throw new Error('There is no form');
+  return {
+    ...Object.fromEntries(new FormData(form)),
+    ...Object.fromEntries(
+      ['#rich', '#rich-portal', '#in-portal', '#portal-range'].map((selector) => {
+        const element = document.querySelector(selector);
+        return [selector, element instanceof HTMLInputElement ? element.value : element?.textContent];
+      }),
+    ),
+    chosen: [...document.querySelectorAll<HTMLInputElement>('input')].map(({ checked }) => checked),
+  };
+}
+
+async function touch(element: Element): Promise<void> {
+  element.scrollIntoView({ block: 'nearest' });
+  const { left, top, height } = element.getBoundingClientRect();
+  const frame = window.frameElement?.getBoundingClientRect();
+  const scale = frame ? frame.width / innerWidth : 1;
+  const at = (x: number) => ({
+    x: (frame?.left ?? 0) + (left + x) * scale,
+    y: (frame?.top ?? 0) + (top + height / 2) * scale,
+  });
+  await cdp().send('Input.dispatchTouchEvent', { type: 'touchStart', touchPoints: [at(20)] });
+  await cdp().send('Input.dispatchTouchEvent', { type: 'touchMove', touchPoints: [at(60)] });
+  await cdp().send('Input.dispatchTouchEvent', { type: 'touchEnd', touchPoints: [] });
+}
+
+type AccessibleNode = Awaited<ReturnType<typeof accessibleNodes>>[number];
+
+/** What assistive technology is given of the page under test, which is in a frame of the driver's own. */
+async function accessibleNodes() {
+  const { frameTree } = await cdp().send('Page.getFrameTree');
+  const frameId = frameTree.childFrames?.[0]?.frame.id;
+  const { nodes } = await cdp().send('Accessibility.getFullAXTree', frameId ? { frameId } : {});
+  return nodes;
+}
+
+function has(node: AccessibleNode | undefined, property: string): unknown {
+  return node?.properties?.find(({ name }) => name === property)?.value.value;
+}

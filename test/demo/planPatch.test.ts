@@ -1,0 +1,56 @@
+import { describe, expect, it } from 'vitest';
+
+import { audienceOf, planEnd, planStart, type Audience } from '../../demo/operator/planPatch.js';
+import { initialFlags } from '../../demo/server/initialFlags.js';
+import { applySemanticPatch } from '../../src/flag-server/applySemanticPatch.js';
+import type { FlagConfig } from '../../src/flag-server/FlagConfig.js';
+import { representFlag } from '../../src/flag-server/representFlag.js';
+
+const value = { mode: 'down', message: 'Back soon.' };
+
+describe.each(['site-maintenance', 'search-maintenance'])('the patches for %s', (key) => {
+  it.each([
+    { steps: ['bob'], then: ['bob'] },
+    { steps: ['everyone'], then: ['alice', 'bob'] },
+    { steps: ['bob', 'alice'], then: ['alice', 'bob'] },
+    { steps: ['bob', 'everyone'], then: ['alice', 'bob'] },
+    { steps: ['everyone', 'bob'], then: ['alice', 'bob'] },
+    { steps: ['everyone', 'end', 'bob'], then: ['bob'] },
+    { steps: ['bob', 'everyone', 'end', 'alice'], then: ['alice'] },
+    { steps: ['bob', 'end'], then: [] },
+    { steps: ['everyone', 'end'], then: [] },
+  ] satisfies { steps: (Audience | 'end')[]; then: string[] }[])(
+    'leave $then in maintenance after $steps',
+    ({ steps, then }) => {
+      const flag = steps.reduce<FlagConfig>((flag, step) => {
+        const shown = representFlag(flag);
+        return applySemanticPatch(flag, step === 'end' ? planEnd(shown) : planStart(shown, step, value));
+      }, flagOf(key));
+
+      expect(audienceOf(representFlag(flag))).toEqual(then);
+      expect(flag.variations).toEqual(['off', value]);
+    },
+  );
+
+  it('take nobody in again whom the flag still names from before it was turned off', () => {
+    const flag: FlagConfig = {
+      ...flagOf(key),
+      on: false,
+      fallthrough: { variation: 1 },
+      targets: [{ variation: 1, values: ['alice'] }],
+    };
+
+    const after = applySemanticPatch(flag, planStart(representFlag(flag), 'bob', value));
+
+    expect(audienceOf(representFlag(after))).toEqual(['bob']);
+  });
+
+  it('end nothing when nobody is in maintenance', () => {
+    expect(planEnd(representFlag(flagOf(key)))).toEqual([]);
+  });
+});
+
+function flagOf(key: string): FlagConfig {
+  // The demo's own flags have the form that the server reads.
+  return initialFlags().flags[key] as FlagConfig;
+}

@@ -1,0 +1,6 @@
+import { defineFeatures } from 'react-maintenance-mode';
+
+export const features = defineFeatures({
+  search: { flag: 'search-maintenance', label: 'Search' },
+  comments: { flag: 'comments-maintenance', label: 'Comments' },
+});

@@ -1,0 +1,324 @@
+import { hydrateRoot } from 'react-dom/client';
+import { renderToString } from 'react-dom/server';
+import { act, cleanup, fireEvent, render, screen } from '@testing-library/react';
+import {
+  defineFeatures,
+  MaintenanceBanner,
+  MaintenanceProvider,
+  takeSnapshot,
+  type MaintenanceBannerProps,
+  type MaintenanceProviderProps,
+} from 'react-maintenance-mode';
+import { memorySource, type MemorySource } from 'react-maintenance-mode/core';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+
+const now = Date.parse('2026-11-23T14:20:00Z');
+const features = defineFeatures({
+  search: { flag: 'search', label: 'Search' },
+  comments: { flag: 'comments', label: 'Comments' },
+  uploads: { flag: 'uploads', label: 'Uploads' },
+  checkout: { flag: 'checkout', label: 'Checkout', dependsOn: ['uploads'] },
+});
+
+beforeEach(() => {
+  vi.useFakeTimers({ now });
+  localStorage.clear();
+});
+afterEach(() => {
+  cleanup();
+  vi.useRealTimers();
+});
+
+function show(
+  flags: Record<string, unknown> | undefined,
+  banner: MaintenanceBannerProps = {},
+  provider: Partial<MaintenanceProviderProps> = {},
+  source: MemorySource = memorySource(flags),
+) {
+  const view = render(
+    <MaintenanceProvider {...{ source, features }} timeZone="UTC" locale="en-GB" {...provider}>
+      <MaintenanceBanner {...banner} />
+      <h1>Shop</h1>
+    </MaintenanceProvider>,
+  );
+  return {
+    source,
+    ...view,
+    set(next: Record<string, unknown>) {
+      act(() => {
+        for (const [flag, value] of Object.entries(next)) source.set(flag, value);
+      });
+    },
+  };
+}
+
+const title = () => screen.queryByRole('heading', { level: 2 })?.textContent ?? null;
+const dismiss = () => fireEvent.click(screen.getByRole('button', { name: 'Dismiss' }));
+
+it('renders nothing for people who are not affected', () => {
+  const { container } = show({});
+
+  expect(container.querySelector('[data-maintenance-banner]')).toBeNull();
+});
+
+it('is a landmark named by its title, and no live region', () => {
+  const { container } = show({ search: true });
+
+  const banner = screen.getByRole('region', { name: 'Search is unavailable' });
+  expect(banner.closest('[aria-live], [role=status], [role=alert]')).toBeNull();
+  expect(container.querySelectorAll('[aria-live]')).toHaveLength(1);
+});
+
+it('tells the worst first and opens the rest on demand', () => {
+  const { container } = show({ search: 'degraded', comments: true, uploads: 'read-only' });
+
+  expect(title()).toBe('Comments is unavailable');
+  const summary = container.querySelector('summary');
+  expect(summary?.textContent).toBe('and 2 more');
+  const others = [...container.querySelectorAll('details li [data-maintenance-title]')];
+  expect(others.map(({ textContent }) => textContent)).toEqual([
+    'Uploads can be read, but not changed',
+    'Search is slower or less complete than usual',
+  ]);
+});
+
+it('tells once of the features that share a window, and not of those that depend on them', () => {
+  const { container } = show({
+    search: { id: 'move', endsAt: '2026-11-23T15:30:00Z' },
+    uploads: { id: 'move', endsAt: '2026-11-23T15:30:00Z' },
+  });
+
+  expect(title()).toBe('Search and Uploads are unavailable until 15:30 UTC (in 70 minutes)');
+  expect(container.querySelector('details')).toBeNull();
+});
+
+it('goes through upcoming, under way, taking longer and over as time passes', async () => {
+  const { set, container } = show({ search: { startsAt: now + 60_000, endsAt: now + 120_000 } });
+  const phase = () =>
+    container.querySelector('[data-maintenance-banner]')?.getAttribute('data-maintenance-phase');
+  const details = () => container.querySelector('[data-maintenance-details]')?.textContent;
+  expect(title()).toBe('Search will be unavailable from 14:21 UTC (in 1 minute)');
+  expect(details()).toBe('This will last until 14:22 UTC (in 2 minutes). What you have typed is kept.');
+
+  await act(() => vi.advanceTimersByTimeAsync(60_000));
+  expect([phase(), title()]).toEqual(['active', 'Search is unavailable until 14:22 UTC (in 1 minute)']);
+
+  await act(() => vi.advanceTimersByTimeAsync(60_000));
+  expect([phase(), title()]).toEqual(['overdue', 'Search is unavailable']);
+  expect(details()).toMatch(/^This is taking longer than planned\./);
+
+  set({ search: false });
+  expect([phase(), title()]).toEqual(['over', 'Search is available again']);
+  await act(() => vi.advanceTimersByTimeAsync(3_600_000));
+  expect(phase()).toBe('over');
+});
+
+it('says what is over after everything else, until there is something new', () => {
+  const { set, container } = show({ search: true, comments: 'degraded' });
+
+  set({ search: false });
+  expect(title()).toBe('Comments is slower or less complete than usual');
+  expect(container.querySelector('li')?.textContent).toBe('Search is available again');
+
+  set({ comments: false });
+  expect(title()).toBe('Search is available again');
+
+  set({ uploads: true });
+  expect(title()).toBe('Uploads is unavailable');
+  expect(container.querySelector('li')).toBeNull();
+});
+
+it('lets people dismiss that it is over', () => {
+  const { set } = show({ search: true });
+  set({ search: false });
+
+  dismiss();
+
+  expect(title()).toBeNull();
+});
+
+it('says nothing of a scheduled maintenance that was called off', () => {
+  const { set } = show({ search: { startsAt: now + 60_000 } });
+
+  set({ search: false });
+
+  expect(title()).toBeNull();
+});
+
+describe('a dismissal', () => {
+  const flag = { startsAt: now + 60_000, endsAt: now + 120_000 };
+
+  it('holds for the phase, not for the next', async () => {
+    show({ search: flag });
+    dismiss();
+    expect(title()).toBeNull();
+
+    await act(() => vi.advanceTimersByTimeAsync(60_000));
+
+    expect(title()).toMatch(/^Search is unavailable/);
+  });
+
+  it('holds for its window: the next is shown', () => {
+    const { set } = show({ search: true, comments: 'degraded' });
+
+    dismiss();
+    expect(title()).toBe('Comments is slower or less complete than usual');
+    set({ search: { id: 'another' } });
+
+    expect(title()).toBe('Search is unavailable');
+  });
+
+  it('does not hide that it became worse', () => {
+    const { set } = show({ search: 'degraded' });
+    dismiss();
+
+    set({ search: true });
+
+    expect(title()).toBe('Search is unavailable');
+  });
+
+  it('holds on the next page, in a storage of choice', () => {
+    const values = new Map<string, string>();
+    const storage = {
+      getItem: (key: string) => values.get(key) ?? null,
+      setItem: (key: string, value: string) => void values.set(key, value),
+      removeItem: (key: string) => void values.delete(key),
+    };
+    show({ search: flag }, {}, { storage });
+    dismiss();
+    cleanup();
+
+    show({ search: flag }, {}, { storage });
+
+    expect(title()).toBeNull();
+    expect(values.size).toBe(1);
+    expect(localStorage).toHaveLength(0);
+  });
+
+  it('leaves nothing behind when its window is gone', () => {
+    const { set } = show({ search: true });
+    dismiss();
+    expect(localStorage).toHaveLength(1);
+
+    set({ search: false });
+
+    expect(localStorage).toHaveLength(0);
+  });
+
+  it('is forgotten when the window was gone at the next visit, once the flags are known', () => {
+    show({ search: true });
+    dismiss();
+    cleanup();
+    const source = memorySource({}, { state: 'pending' });
+
+    show(undefined, {}, {}, source);
+    expect(localStorage).toHaveLength(1);
+    act(() => source.setStatus({ state: 'ready' }));
+
+    expect(localStorage).toHaveLength(0);
+  });
+
+  it('holds for a day where the window has no start to know it by', () => {
+    show({ search: true });
+    dismiss();
+    cleanup();
+
+    vi.setSystemTime(now + 23 * 3_600_000);
+    show({ search: true });
+    expect(title()).toBeNull();
+    cleanup();
+
+    vi.setSystemTime(now + 25 * 3_600_000);
+    show({ search: true });
+    expect(title()).toBe('Search is unavailable');
+  });
+
+  it('holds for this page where the storage throws', () => {
+    const refuse = () => {
+      throw new Error('denied');
+    };
+    const storage = { getItem: refuse, setItem: refuse, removeItem: refuse };
+    const { set } = show({ search: true }, {}, { storage });
+
+    dismiss();
+    expect(title()).toBeNull();
+    set({ comments: true });
+
+    expect(title()).toBe('Comments is unavailable');
+  });
+
+  it('counts as none where the storage holds nonsense', () => {
+    localStorage.setItem('react-maintenance-mode.dismissed', '{"flag@1');
+
+    show({ search: true });
+
+    expect(title()).toBe('Search is unavailable');
+  });
+
+  it('holds from another tab', () => {
+    show({ search: flag });
+
+    act(() => {
+      localStorage.setItem(
+        'react-maintenance-mode.dismissed',
+        JSON.stringify({ [`search@${flag.startsAt} scheduled down`]: now }),
+      );
+      window.dispatchEvent(new StorageEvent('storage'));
+    });
+
+    expect(title()).toBeNull();
+  });
+
+  it('hydrates without a mismatch, and then hides what was dismissed', async () => {
+    show({ search: flag });
+    dismiss();
+    cleanup();
+    const snapshot = takeSnapshot({ features, flags: { search: flag }, now });
+    const app = (
+      <MaintenanceProvider {...{ snapshot, features }} source={memorySource({ search: flag })}>
+        <MaintenanceBanner />
+      </MaintenanceProvider>
+    );
+    const host = document.createElement('div');
+    host.innerHTML = renderToString(app);
+    expect(host.textContent).toContain('Search will be unavailable');
+
+    const onRecoverableError = vi.fn();
+    const root = await act(async () => hydrateRoot(host, app, { onRecoverableError }));
+
+    expect(onRecoverableError).not.toHaveBeenCalled();
+    expect(host.textContent).toBe('');
+    act(() => root.unmount());
+  });
+});
+
+it('cannot be dismissed where that is not wanted', () => {
+  show({ search: true }, { dismissible: false });
+
+  expect(screen.queryByRole('button', { name: 'Dismiss' })).toBeNull();
+});
+
+it('has places for an icon, an action and the link component of a router', () => {
+  show(
+    { search: { link: { href: '/status', text: 'Read more' } } },
+    {
+      headingLevel: 4,
+      icon: <b>icon</b>,
+      action: ({ mode }) => <button type="button">{mode}</button>,
+      link: ({ href, text }) => <a href={`/app${href}`}>{text}</a>,
+      className: 'mine',
+    },
+  );
+
+  expect(screen.getByRole('heading', { level: 4 }).textContent).toBe('Search is unavailable');
+  expect(screen.getByText('icon').closest('[aria-hidden=true]')).not.toBeNull();
+  expect(screen.getByRole('button', { name: 'down' })).toBeTruthy();
+  expect(screen.getByRole('link', { name: 'Read more' }).getAttribute('href')).toBe('/app/status');
+  expect(screen.getByRole('region').className).toBe('mine');
+});
+
+it('says how bad it is before a title that does not, for those who see no colour', () => {
+  show({ search: { title: 'We move house' } });
+
+  expect(title()).toBe('Unavailable: We move house');
+});

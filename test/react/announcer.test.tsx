@@ -1,0 +1,321 @@
+import { StrictMode, type ReactNode } from 'react';
+import { renderToString } from 'react-dom/server';
+import { act, cleanup, render } from '@testing-library/react';
+import {
+  defineFeatures,
+  MaintenanceBanner,
+  MaintenanceGate,
+  MaintenanceProvider,
+  useMaintenance,
+  type MaintenanceProviderProps,
+} from 'react-maintenance-mode';
+import { memorySource, type MemorySource } from 'react-maintenance-mode/core';
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+
+const now = Date.parse('2026-11-23T14:20:00Z');
+const features = defineFeatures({
+  site: { flag: 'site', label: 'Shop', scope: 'site' },
+  search: { flag: 'search', label: 'Search' },
+  comments: { flag: 'comments', label: 'Comments' },
+  uploads: { flag: 'uploads', label: 'Uploads' },
+  reviews: { flag: 'reviews', label: 'Reviews' },
+  payments: { flag: 'payments', label: 'Payments' },
+  checkout: { flag: 'checkout', label: 'Checkout', dependsOn: ['payments'] },
+});
+
+beforeEach(() => {
+  vi.useFakeTimers({ now });
+});
+afterEach(() => {
+  cleanup();
+  setHidden(false);
+  vi.useRealTimers();
+});
+
+function setHidden(hidden: boolean): void {
+  vi.spyOn(document, 'hidden', 'get').mockReturnValue(hidden);
+  document.dispatchEvent(new Event('visibilitychange'));
+}
+
+interface Heard {
+  readonly source: MemorySource;
+  /** What the region said so far, in order. */
+  readonly said: string[];
+  readonly rerender: (props: Partial<MaintenanceProviderProps>) => void;
+  set(flags: Record<string, unknown>): void;
+}
+
+/** Renders below a provider and listens to its live region, a mutation at a time. */
+function listen(
+  children: ReactNode,
+  props: Partial<MaintenanceProviderProps> = {},
+  source = memorySource(),
+): Heard {
+  const wrap = (more: Partial<MaintenanceProviderProps>) => (
+    <StrictMode>
+      <MaintenanceProvider {...{ source, features }} timeZone="UTC" locale="en-GB" {...props} {...more}>
+        {more.children ?? children}
+      </MaintenanceProvider>
+    </StrictMode>
+  );
+  const { container, rerender } = render(wrap({}));
+  const region = container.querySelector('[role=status]');
+  if (!region) throw new Error('There is no live region.');
+  const said: string[] = [];
+  const observer = new MutationObserver((records) => {
+    for (const { addedNodes } of records) for (const node of addedNodes) said.push(node.textContent ?? '');
+  });
+  observer.observe(region, { childList: true, subtree: true, characterData: true });
+  return {
+    source,
+    said,
+    rerender: (more) => rerender(wrap(more)),
+    set(flags) {
+      act(() => {
+        for (const [flag, value] of Object.entries(flags)) source.set(flag, value);
+      });
+    },
+  };
+}
+
+const passTime = (ms: number) => act(() => vi.advanceTimersByTimeAsync(ms));
+
+const gates = (
+  <>
+    {Object.keys(features).map((feature) => (
+      <MaintenanceGate key={feature} feature={feature} />
+    ))}
+  </>
+);
+
+it('is in the HTML of the server, empty, polite and out of sight', () => {
+  const html = renderToString(
+    <MaintenanceProvider source={memorySource({ search: true })}>
+      <MaintenanceGate feature="search" />
+    </MaintenanceProvider>,
+  );
+
+  const host = document.createElement('div');
+  host.innerHTML = html;
+  const regions = host.querySelectorAll<HTMLElement>('[aria-live], [role=status], [role=alert], output');
+  expect(regions).toHaveLength(1);
+  const region = regions[0];
+  expect(region?.getAttribute('role')).toBe('status');
+  expect(region?.getAttribute('aria-live')).toBe('polite');
+  expect(region?.getAttribute('aria-atomic')).toBe('true');
+  expect(region?.textContent).toBe('');
+  expect(region?.style.position).toBe('absolute');
+});
+
+it('says that a feature closed, until when, and that it is back', async () => {
+  const { said, set } = listen(gates);
+
+  set({ search: { endsAt: '2026-11-23T15:30:00Z' } });
+  expect(said).toEqual([]);
+  await passTime(500);
+  expect(said).toEqual(['Search is unavailable until 15:30 UTC.']);
+
+  set({ search: false });
+  await passTime(500);
+  expect(said.slice(1)).toEqual(['Search is available again.']);
+});
+
+it('says nothing of what was closed when the page came', async () => {
+  const { said } = listen(gates, {}, memorySource({ search: true }));
+
+  await passTime(60_000);
+
+  expect(said).toEqual([]);
+});
+
+it('counts what the first answer brings to the load of the page', async () => {
+  const { said, source, set } = listen(gates, {}, memorySource({}, { state: 'pending' }));
+
+  source.set('search', true);
+  act(() => source.setStatus({ state: 'ready' }));
+  await passTime(1000);
+  expect(said).toEqual([]);
+
+  set({ search: false });
+  await passTime(500);
+  expect(said).toEqual(['Search is available again.']);
+});
+
+it('speaks of what comes after the first answer was given up', async () => {
+  const { said, set } = listen(gates, {}, memorySource({}, { state: 'pending' }));
+  await passTime(2500);
+
+  set({ search: true });
+  await passTime(500);
+
+  expect(said).toEqual(['Search is unavailable.']);
+});
+
+it('names three features and counts the others', async () => {
+  const { said, set } = listen(gates);
+
+  set({ search: true, comments: true, uploads: true, reviews: true, payments: true });
+  await passTime(500);
+
+  expect(said).toEqual(['Search, Comments, Uploads and 2 more are unavailable.']);
+});
+
+it('says in one breath what differs', async () => {
+  const { said, set } = listen(gates, {}, memorySource({ reviews: true }));
+
+  set({ search: true, comments: 'read-only', reviews: false, uploads: { endsAt: now + 60_000 } });
+  await passTime(500);
+
+  expect(said).toEqual([
+    'Search is unavailable. Uploads is unavailable until 14:21 UTC. Comments can be read, but not changed. Reviews is available again.',
+  ]);
+});
+
+it('names what causes it in place of all that suffers', async () => {
+  const { said, set } = listen(gates);
+
+  set({ site: true });
+  await passTime(500);
+
+  expect(said).toEqual(['Shop is unavailable.']);
+});
+
+it('names what is on screen where the cause is not', async () => {
+  const { said, set } = listen(<MaintenanceGate feature="checkout" />);
+
+  set({ payments: true });
+  await passTime(500);
+
+  expect(said).toEqual(['Checkout is unavailable.']);
+});
+
+it('uses the title that the operator wrote, and its punctuation', async () => {
+  const { said, set } = listen(gates);
+
+  set({ search: { title: 'We move the index!' }, comments: { title: 'Comments rest' } });
+  await passTime(500);
+
+  expect(said).toEqual(['We move the index! Comments rest.']);
+});
+
+it('speaks of each phase once: upcoming, under way, taking longer, over', async () => {
+  const { said, set } = listen(gates);
+  const minute = 60_000;
+
+  set({ search: { startsAt: now + 2 * minute, endsAt: now + 4 * minute } });
+  await passTime(500);
+  await passTime(2 * minute);
+  await passTime(2 * minute);
+  set({ search: false });
+  await passTime(500);
+
+  expect(said).toEqual([
+    'Search will be unavailable from 14:22 UTC.',
+    'Search is unavailable until 14:24 UTC.',
+    'Search is unavailable. This is taking longer than planned. We will tell you here when it is over.',
+    'Search is available again.',
+  ]);
+});
+
+it('never repeats itself: for the same state, a new render, a lost connection or a new value that says the same', async () => {
+  const { said, set, source, rerender } = listen(gates);
+  set({ search: { id: 'w', title: 'Search rests' } });
+  await passTime(500);
+  expect(said).toHaveLength(1);
+
+  set({ search: { id: 'w', title: 'Search rests', message: 'For a while.' } });
+  act(() => source.setStatus({ state: 'stale', since: now }));
+  act(() => source.setStatus({ state: 'ready' }));
+  rerender({ messages: {} });
+  await passTime(1000);
+
+  expect(said).toHaveLength(1);
+});
+
+it('says nothing of what was over before it could be said', async () => {
+  const { said, set } = listen(gates);
+
+  set({ search: true });
+  await passTime(100);
+  set({ search: false });
+  await passTime(1000);
+
+  expect(said).toEqual([]);
+});
+
+it('waits while the tab is hidden, and then says how things stand', async () => {
+  const { said, set } = listen(gates);
+  setHidden(true);
+
+  set({ search: true });
+  await passTime(1000);
+  set({ search: 'read-only', comments: true });
+  await passTime(1000);
+  set({ comments: false });
+  await passTime(60_000);
+  expect(said).toEqual([]);
+
+  setHidden(false);
+  await passTime(500);
+  expect(said).toEqual(['Search can be read, but not changed.']);
+});
+
+it('speaks by default of what has a gate or a hook on screen, and of everything with a banner', async () => {
+  const { said, set, rerender } = listen(<MaintenanceGate feature="comments" />);
+  set({ search: true });
+  await passTime(500);
+  expect(said).toEqual([]);
+
+  rerender({ children: <SearchHook /> });
+  set({ search: false, comments: true });
+  await passTime(500);
+  expect(said).toEqual(['Search is available again.']);
+
+  rerender({ children: <MaintenanceBanner /> });
+  set({ uploads: true });
+  await passTime(500);
+  expect(said.slice(1)).toEqual(['Uploads is unavailable.']);
+});
+
+function SearchHook() {
+  return useMaintenance('search').mode;
+}
+
+it('speaks of all features, or of none, where that is wished', async () => {
+  const { said, set, rerender } = listen(null, { announcements: 'all' });
+  set({ search: true });
+  await passTime(500);
+  expect(said).toEqual(['Search is unavailable.']);
+
+  rerender({ announcements: 'off' });
+  set({ search: false });
+  await passTime(500);
+  expect(said).toHaveLength(1);
+});
+
+it('says nothing of a feature that nobody defined and whose first gate comes closed, now or later', async () => {
+  const source = memorySource({ other: true });
+  const { said, set, rerender } = listen(null, { features: undefined }, source);
+
+  rerender({ children: <MaintenanceGate feature="other" />, features: undefined });
+  await passTime(500);
+  set({ search: true });
+  await passTime(500);
+  expect(said).toEqual([]);
+
+  set({ other: false });
+  await passTime(500);
+  expect(said).toEqual(['other is available again.']);
+});
+
+it('speaks in the words and the language of the provider, and forgets it after a while', async () => {
+  const { said, set } = listen(gates, { messages: { down: '{features} ruht' }, locale: 'de' });
+  set({ search: true });
+
+  await passTime(500);
+  expect(said).toEqual(['Search ruht.']);
+  expect(document.querySelector('[role=status]')?.textContent).toBe('Search ruht.');
+
+  await passTime(10_000);
+  expect(document.querySelector('[role=status]')?.textContent).toBe('');
+});

@@ -1,0 +1,122 @@
+import { cleanup, render, screen } from '@testing-library/react';
+import { Component, type ReactNode } from 'react';
+import {
+  defineFeatures,
+  MaintenanceGate,
+  MaintenanceProvider,
+  useMaintenance,
+  useSourceStatus,
+} from 'react-maintenance-mode';
+import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
+
+afterEach(cleanup);
+
+class Boundary extends Component<{ children: ReactNode }, { message: string }> {
+  override state = { message: '' };
+  static getDerivedStateFromError({ message }: Error): { message: string } {
+    return { message };
+  }
+  override render(): ReactNode {
+    return this.state.message ? <p role="alert">{this.state.message}</p> : this.props.children;
+  }
+}
+
+const messageOf = (content: ReactNode): string | null => {
+  render(<Boundary>{content}</Boundary>);
+  return screen.getByRole('alert').textContent;
+};
+
+describe('in development', () => {
+  beforeEach(() => {
+    // React tells of errors that a boundary caught, and React 18 lets jsdom tell of them too.
+    vi.spyOn(console, 'error').mockImplementation(() => {});
+    const quiet = (event: ErrorEvent) => event.preventDefault();
+    window.addEventListener('error', quiet);
+    onTestFinished(() => window.removeEventListener('error', quiet));
+  });
+
+  it('a gate outside of a provider says where it belongs', () => {
+    expect(messageOf(<MaintenanceGate feature="search" />)).toBe(
+      '[react-maintenance-mode] <MaintenanceGate> must be below <MaintenanceProvider>. Wrap the app in it. ' +
+        'See node_modules/react-maintenance-mode/ERRORS.md#no-provider',
+    );
+  });
+
+  it('a hook outside of a provider says where it belongs', () => {
+    const Search = (): ReactNode => useMaintenance('search').mode;
+    expect(messageOf(<Search />)).toContain('useMaintenance() must be below <MaintenanceProvider>');
+    cleanup();
+
+    const Status = (): ReactNode => useSourceStatus().state;
+    expect(messageOf(<Status />)).toContain('useSourceStatus() must be below <MaintenanceProvider>');
+  });
+
+  it('an unknown feature is named, with those that are defined', () => {
+    const features = defineFeatures({ search: { flag: 'a' }, comments: { flag: 'b' } });
+
+    const message = messageOf(
+      <MaintenanceProvider features={features}>
+        <MaintenanceGate feature="serach" />
+      </MaintenanceProvider>,
+    );
+
+    expect(message).toContain('"serach"');
+    expect(message).toContain('search, comments');
+    expect(message).toContain('#unknown-feature');
+  });
+});
+
+describe('in production', () => {
+  beforeEach(() => {
+    vi.stubEnv('NODE_ENV', 'production');
+    vi.resetModules();
+  });
+
+  afterEach(() => {
+    vi.unstubAllEnvs();
+    vi.resetModules();
+  });
+
+  it('the page goes on outside of a provider, as if nothing were in maintenance', async () => {
+    const library = await import('react-maintenance-mode');
+    const Search = (): ReactNode => {
+      const { mode } = library.useMaintenance('search');
+      const { state } = library.useSourceStatus();
+      return <p>{`${mode} ${state} ${library.useMaintenance().length}`}</p>;
+    };
+
+    render(
+      <>
+        <library.MaintenanceBanner />
+        <library.MaintenanceGate feature="search">content</library.MaintenanceGate>
+        <Search />
+      </>,
+    );
+
+    expect(screen.getByText('content')).toBeTruthy();
+    expect(screen.getByText('none pending 0')).toBeTruthy();
+  });
+
+  it('the page goes on with an unknown feature, which onError is told once', async () => {
+    const library = await import('react-maintenance-mode');
+    const features = library.defineFeatures({ search: { flag: 'a' } });
+    const codes: string[] = [];
+    // The keys of this registry are any text.
+    const unknown: string = 'serach';
+
+    const { rerender } = render(
+      <library.MaintenanceProvider features={features} onError={({ code }) => codes.push(code)}>
+        <library.MaintenanceGate feature={unknown}>content</library.MaintenanceGate>
+      </library.MaintenanceProvider>,
+    );
+    rerender(
+      <library.MaintenanceProvider features={features} onError={({ code }) => codes.push(code)}>
+        <library.MaintenanceGate feature={unknown}>content</library.MaintenanceGate>
+        <library.MaintenanceGate feature={unknown}>again</library.MaintenanceGate>
+      </library.MaintenanceProvider>,
+    );
+
+    expect(screen.getByText('again')).toBeTruthy();
+    await vi.waitFor(() => expect(codes).toEqual(['unknown-feature']));
+  });
+});

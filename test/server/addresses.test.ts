@@ -1,0 +1,163 @@
+import fc from 'fast-check';
+import { createMaintenanceHandler, type AllowOptions } from 'react-maintenance-mode/server';
+import { describe, expect, it } from 'vitest';
+
+import { features } from './shop.js';
+
+async function isLetThrough(
+  allow: AllowOptions,
+  address: string | undefined,
+  forwardedFor?: string,
+): Promise<boolean> {
+  const handler = createMaintenanceHandler({
+    features,
+    readFlags: () => ({ 'site-maintenance': true }),
+    failure: 'open',
+    allow,
+  });
+  const headers = new Headers(forwardedFor === undefined ? {} : { 'x-forwarded-for': forwardedFor });
+  const { response } = await handler(new Request('https://shop.example/', { headers }), { address });
+  return response === undefined;
+}
+
+describe('the allow list of addresses', () => {
+  it.each<[string, string, boolean]>([
+    ['192.0.2.7', '192.0.2.7', true],
+    ['192.0.2.7', '192.0.2.8', false],
+    ['192.0.2.7/32', '192.0.2.7', true],
+    ['10.0.0.0/8', '10.255.255.255', true],
+    ['10.0.0.0/8', '11.0.0.0', false],
+    ['192.0.2.128/25', '192.0.2.127', false],
+    ['192.0.2.128/25', '192.0.2.129', true],
+    ['0.0.0.0/0', '203.0.113.9', true],
+    ['0.0.0.0/0', '2001:db8::1', false],
+    ['::/0', '2001:db8::1', true],
+    ['::/0', '203.0.113.9', false],
+    ['2001:db8::/32', '2001:db8:ffff::1', true],
+    ['2001:db8::/32', '2001:db9::1', false],
+    ['2001:db8::/33', '2001:db8:8000::1', false],
+    ['2001:DB8:0:0::1', '2001:db8::1', true],
+    ['192.0.2.7', '::ffff:192.0.2.7', true],
+    ['192.0.2.7', '::FFFF:C000:0207', true],
+    ['192.0.2.7', '::192.0.2.7', false],
+    ['::ffff:192.0.2.0/120', '192.0.2.200', true],
+    ['::ffff:192.0.2.0/120', '192.0.3.1', false],
+    ['192.0.2.7', '192.0.2.7:54321', true],
+    ['2001:db8::1', '[2001:db8::1]:443', true],
+    ['2001:db8::1', '[2001:db8::1]', true],
+    ['fe80::1', 'fe80::1%eth0', true],
+    ['fe80::1', '[fe80::1%25eth0]:80', true],
+    ['64:ff9b::192.0.2.33', '64:ff9b::c000:221', true],
+    ['127.0.0.1', '127.1', false],
+    ['127.0.0.1', '0177.0.0.1', false],
+    ['127.0.0.1', '0x7f.0.0.1', false],
+    ['127.0.0.1', '127.0.0.1.evil.example', false],
+    ['127.0.0.1', 'localhost', false],
+    ['127.0.0.1', '', false],
+    ['::1', '1::', false],
+    ['::1', ':1', false],
+    ['::1', '::1%', false],
+    ['::1', '0:0:0:0:0:0:0:0:1', false],
+    ['::1', '::1::', false],
+    ['::1', '[::1', false],
+  ])('%s and a request from %s: %s', async (range, address, expected) => {
+    expect(await isLetThrough({ addresses: [range] }, address)).toBe(expected);
+  });
+
+  it.each([
+    '10.0.0.0/33',
+    '10.0.0.0/',
+    '10.0.0.0/-1',
+    '10.0.0/8',
+    '::/129',
+    'localhost',
+    '',
+    '1.2.3.4/8/8',
+    '::ffff:1.2.3.4/95',
+  ])('refuses to be made with %j', async (range) => {
+    await expect(isLetThrough({ addresses: [range] }, '192.0.2.7')).rejects.toThrow(
+      /is no address and no range/,
+    );
+  });
+
+  it('lets nobody through whose address is not known', async () => {
+    expect(await isLetThrough({ addresses: ['0.0.0.0/0', '::/0'] }, undefined)).toBe(false);
+  });
+});
+
+describe('X-Forwarded-For', () => {
+  const addresses = ['192.0.2.7'];
+  const trustedProxies = ['10.0.0.0/8', '2001:db8::/32'];
+
+  it.each<[string, AllowOptions, string, string, boolean]>([
+    ['is not believed without a trusted proxy', { addresses }, '203.0.113.9', '192.0.2.7', false],
+    ['is not believed from anybody else', { addresses, trustedProxies }, '203.0.113.9', '192.0.2.7', false],
+    ['is believed from a trusted proxy', { addresses, trustedProxies }, '10.0.0.1', '192.0.2.7', true],
+    [
+      'is believed from one whose address is mapped',
+      { addresses, trustedProxies },
+      '::ffff:10.0.0.1',
+      '192.0.2.7',
+      true,
+    ],
+    [
+      'is read past further trusted proxies',
+      { addresses, trustedProxies },
+      '10.0.0.1',
+      '192.0.2.7, 2001:db8::5, 10.2.3.4',
+      true,
+    ],
+    [
+      'may have ports and brackets in it',
+      { addresses, trustedProxies },
+      '10.0.0.1',
+      '192.0.2.7:1234, [2001:db8::5]:80',
+      true,
+    ],
+    [
+      'forged in front of the real client does not count',
+      { addresses, trustedProxies },
+      '10.0.0.1',
+      '192.0.2.7, 203.0.113.9',
+      false,
+    ],
+    [
+      'with nonsense at its end does not count',
+      { addresses, trustedProxies },
+      '10.0.0.1',
+      '192.0.2.7, unknown',
+      false,
+    ],
+    [
+      'with empty parts is read all the same',
+      { addresses, trustedProxies },
+      '10.0.0.1',
+      '192.0.2.7, ,',
+      true,
+    ],
+    ['that is empty leaves the proxy itself', { addresses, trustedProxies }, '10.0.0.1', '', false],
+    ['the proxy may be allowed by name', { addresses: ['10.0.0.1'], trustedProxies }, '10.0.0.1', '', true],
+    [
+      'of a trusted proxy is not the proxy',
+      { addresses: ['10.0.0.1'], trustedProxies },
+      '10.0.0.1',
+      '203.0.113.9',
+      false,
+    ],
+  ])('%s', async (_, allow, address, forwardedFor, expected) => {
+    expect(await isLetThrough(allow, address, forwardedFor)).toBe(expected);
+  });
+
+  it('of any bytes never throws and never lets through', async () => {
+    const visible = fc.integer({ min: 32, max: 255 }).filter((code) => code !== 127);
+    const bytes = fc.string({ unit: visible.map((code) => String.fromCharCode(code)) });
+
+    await fc.assert(
+      fc.asyncProperty(bytes, async (text) => {
+        fc.pre(!text.includes('192.0.2.7'));
+        expect(await isLetThrough({ addresses, trustedProxies }, '10.0.0.1', text)).toBe(false);
+        expect(await isLetThrough({ addresses, trustedProxies }, text)).toBe(false);
+      }),
+    );
+  });
+});

@@ -1,0 +1,249 @@
+import fc from 'fast-check';
+import { createMaintenanceHandler, type BypassOptions } from 'react-maintenance-mode/server';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+
+import { features, noon, routes } from './shop.js';
+
+const secret = 'correct horse battery staple';
+const old = 'an older secret of the same shop';
+
+afterEach(() => vi.restoreAllMocks());
+
+function shop(bypass: Partial<BypassOptions> = {}, now = () => noon) {
+  const handler = createMaintenanceHandler({
+    features,
+    readFlags: () => ({ 'site-maintenance': true, 'search-maintenance': 'read-only' }),
+    failure: 'open',
+    routes,
+    bypass: { secrets: [secret], ...bypass },
+    now,
+  });
+  return (path: string, headers: Record<string, string> = {}, method = 'GET') =>
+    handler(new Request(`https://shop.example${path}`, { headers, method }));
+}
+
+const link = (value: string) => `/cart?a=1&maintenance-bypass=${encodeURIComponent(value)}&b=2`;
+
+/** What a browser sends back after the secret link. */
+async function cookieOf(ask: ReturnType<typeof shop>, value = secret): Promise<string> {
+  const { response } = await ask(link(value));
+  return response?.headers.getSetCookie()[0]?.split(';')[0] ?? '';
+}
+
+describe('the secret link', () => {
+  it('gives a cookie and leads to the same address without the secret', async () => {
+    const { response } = await shop()(link(secret));
+
+    expect(response?.status).toBe(303);
+    expect(response?.headers.get('location')).toBe('/cart?a=1&b=2');
+    expect(response?.headers.get('cache-control')).toBe('no-store');
+    expect(response?.headers.get('referrer-policy')).toBe('no-referrer');
+    expect(response?.headers.getSetCookie()).toEqual([
+      expect.stringMatching(
+        /^maintenance-bypass=\d+\.[0-9a-f]{64}; Max-Age=43200; Path=\/; Secure; SameSite=Lax; HttpOnly$/,
+      ),
+      'maintenance-bypass-mark=1; Max-Age=43200; Path=/; Secure; SameSite=Lax',
+    ]);
+  });
+
+  it('works while nothing is in maintenance, and on allowed paths, so that the secret never reaches the app', async () => {
+    const { response } = await shop()(`/healthz?maintenance-bypass=${encodeURIComponent(secret)}`);
+
+    expect(response?.status).toBe(303);
+    expect(response?.headers.get('location')).toBe('/healthz');
+  });
+
+  it.each(['wrong', `${secret} `, secret.slice(0, -1), '', 'x'.repeat(5000)])(
+    'refuses %j like anybody else, without a cookie and without repeating it',
+    async (wrong) => {
+      const { response } = await shop()(link(wrong), { accept: 'text/html' });
+
+      expect(response?.status).toBe(503);
+      expect(response?.headers.getSetCookie()).toEqual([]);
+      const text = `${await response?.text()} ${JSON.stringify([...(response?.headers ?? [])])}`;
+      if (wrong) expect(text).not.toContain(wrong);
+    },
+  );
+
+  it('is for following, not for sending', async () => {
+    const { response } = await shop()(link(secret), {}, 'POST');
+
+    expect(response?.status).toBe(503);
+    expect(response?.headers.getSetCookie()).toEqual([]);
+  });
+
+  it.each(['//evil.example/x', '/\\evil.example/x', '///evil.example'])(
+    'does not lead away from this server by %s',
+    async (path) => {
+      const { response } = await shop()(`${path}?maintenance-bypass=${encodeURIComponent(secret)}`);
+      const location = new URL(response?.headers.get('location') ?? '', 'https://shop.example');
+
+      expect(location.origin).toBe('https://shop.example');
+    },
+  );
+
+  it('takes the cookie away with "off"', async () => {
+    const { response } = await shop()(link('off'));
+
+    expect(response?.status).toBe(303);
+    expect(response?.headers.getSetCookie().map((line) => line.split('; ').slice(0, 2))).toEqual([
+      ['maintenance-bypass=', 'Max-Age=0'],
+      ['maintenance-bypass-mark=', 'Max-Age=0'],
+    ]);
+  });
+
+  it('is written to no log and to no error', async () => {
+    const written: unknown[] = [];
+    for (const method of ['log', 'info', 'warn', 'error', 'debug'] as const) {
+      vi.spyOn(console, method).mockImplementation((...args) => void written.push(args));
+    }
+    const ask = shop();
+
+    await ask(link(secret));
+    await ask(link('a wrong one of some length'));
+    const short = () => shop({ secrets: ['too short'] });
+
+    expect(short).toThrow(/16 characters or more/);
+    expect(short).not.toThrow(/too short/);
+    expect(written).toEqual([]);
+  });
+});
+
+describe('the cookie', () => {
+  it('lets staff in, with a visible mark of what they look past', async () => {
+    const ask = shop();
+    const cookie = await cookieOf(ask);
+
+    const answer = await ask('/cart', { cookie: `theme=dark; ${cookie}` });
+
+    expect(answer.response).toBeUndefined();
+    expect(answer.bypassed).toEqual(['site', 'search', 'comments', 'payments', 'checkout']);
+    expect(answer.headers).toEqual({
+      'maintenance-bypass': 'site, search, comments, payments, checkout',
+      'cache-control': 'private, no-store',
+    });
+    expect(answer.snapshot?.windows).toEqual({});
+  });
+
+  it('is not looked at while nothing is closed, and marks nothing', async () => {
+    const handler = createMaintenanceHandler({
+      features,
+      readFlags: () => ({ 'search-maintenance': 'degraded' }),
+      failure: 'open',
+      bypass: { secrets: [secret] },
+    });
+    const verify = vi.spyOn(crypto.subtle, 'verify');
+
+    const answer = await handler(
+      new Request('https://shop.example/', { headers: { cookie: await cookieOf(shop()) } }),
+    );
+
+    expect(answer.bypassed).toEqual([]);
+    expect(Object.keys(answer.snapshot?.windows ?? {})).toEqual(['search']);
+    expect(verify).toHaveBeenCalledTimes(1);
+  });
+
+  it('expires, whatever the browser thinks', async () => {
+    let now = noon;
+    const ask = shop({ maxAgeSeconds: 60 }, () => now);
+    const cookie = await cookieOf(ask);
+
+    now += 59_999;
+    expect((await ask('/cart', { cookie })).response).toBeUndefined();
+    now += 1;
+    expect((await ask('/cart', { cookie })).response?.status).toBe(503);
+  });
+
+  it('cannot hold longer than cookies do now', async () => {
+    const cookie = await cookieOf(shop({ maxAgeSeconds: 86_400 }));
+
+    expect((await shop({ maxAgeSeconds: 3600 })('/cart', { cookie })).response?.status).toBe(503);
+  });
+
+  it('survives a rotation of secrets until the old one is taken away', async () => {
+    const cookie = await cookieOf(shop({ secrets: [old] }), old);
+
+    const during = shop({ secrets: [secret, old] });
+    const after = shop({ secrets: [secret] });
+
+    expect((await during('/cart', { cookie })).response).toBeUndefined();
+    expect((await after('/cart', { cookie })).response?.status).toBe(503);
+    expect((await after('/cart', { cookie: await cookieOf(during, old) })).response).toBeUndefined();
+  });
+
+  it('counts when a subdomain has set a second one of the same name', async () => {
+    const ask = shop();
+    const cookie = await cookieOf(ask);
+
+    const { response } = await ask('/cart', { cookie: `maintenance-bypass=1.${'0'.repeat(64)}; ${cookie}` });
+
+    expect(response).toBeUndefined();
+  });
+
+  it('has the name that it is given', async () => {
+    const ask = shop({ cookieName: '__Host-staff', parameter: 'staff' });
+
+    const { response } = await ask(`/?staff=${encodeURIComponent(secret)}`);
+
+    expect(response?.headers.getSetCookie().map((line) => line.split('=')[0])).toEqual([
+      '__Host-staff',
+      'staff-mark',
+    ]);
+  });
+
+  it('is no pass when it is the mark', async () => {
+    const { response } = await shop()('/cart', { cookie: 'maintenance-bypass-mark=1; maintenance-bypass=1' });
+
+    expect(response?.status).toBe(503);
+  });
+
+  it('never passes and never throws for any bytes', async () => {
+    const ask = shop();
+
+    await fc.assert(
+      fc.asyncProperty(
+        fc.string({
+          unit: fc
+            .integer({ min: 32, max: 255 })
+            .filter((code) => code !== 127)
+            .map((code) => String.fromCharCode(code)),
+        }),
+        async (bytes) => {
+          const whole = await ask('/cart', { cookie: bytes });
+          const value = await ask('/cart', { cookie: `maintenance-bypass=${bytes}` });
+          expect([whole.response?.status, value.response?.status]).toEqual([503, 503]);
+        },
+      ),
+    );
+  });
+
+  it('never passes with any one character of it changed', async () => {
+    const ask = shop();
+    const cookie = await cookieOf(ask);
+    const start = 'maintenance-bypass='.length;
+
+    await fc.assert(
+      fc.asyncProperty(
+        fc.integer({ min: start, max: cookie.length - 1 }),
+        fc.constantFrom(...'0123456789abcdefABCDEF.-_ ='),
+        async (at, character) => {
+          fc.pre(cookie[at] !== character);
+          const changed = cookie.slice(0, at) + character + cookie.slice(at + 1);
+          expect((await ask('/cart', { cookie: changed })).response?.status).toBe(503);
+        },
+      ),
+      { numRuns: 500 },
+    );
+  });
+
+  it('is compared by WebCrypto alone, in constant time', async () => {
+    const ask = shop({ secrets: [secret, old] });
+    const cookie = await cookieOf(ask);
+    const verify = vi.spyOn(crypto.subtle, 'verify');
+
+    await ask('/cart', { cookie });
+    expect(verify).toHaveBeenCalledTimes(2);
+    await ask(link('a wrong secret of some length'));
+    expect(verify).toHaveBeenCalledTimes(4);
+  });
+});

@@ -1,0 +1,190 @@
+import { cachedFlags, type CachedFlagsOptions } from 'react-maintenance-mode/server';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+
+import { features, noon } from './shop.js';
+
+interface Ask {
+  readonly user: string;
+}
+
+const minute = 60_000;
+const bob = { user: 'bob' };
+
+beforeEach(() => {
+  vi.useFakeTimers({ now: noon });
+  // No jitter, but where it is the matter.
+  vi.spyOn(Math, 'random').mockReturnValue(0);
+});
+
+afterEach(() => {
+  vi.useRealTimers();
+  vi.restoreAllMocks();
+});
+
+function cacheOf(
+  read: (ask: Ask) => unknown | Promise<unknown>,
+  options: Partial<CachedFlagsOptions<Ask>> = {},
+) {
+  const service = vi.fn(async (ask: Ask) => ({ 'search-maintenance': await read(ask) }));
+  const readFlags = cachedFlags(service, { keyOf: ({ user }) => user, features, ...options });
+  return { service, ask: (ask: Ask = bob) => readFlags(ask, ['search-maintenance']) };
+}
+
+/** How often the service is asked when there is a request every second for so long. */
+async function readsIn(durationMs: number, ask: () => unknown, service: { mock: { calls: unknown[] } }) {
+  const before = service.mock.calls.length;
+  for (let passed = 0; passed < durationMs; passed += 1000) {
+    await ask();
+    await vi.advanceTimersByTimeAsync(1000);
+  }
+  return service.mock.calls.length - before;
+}
+
+describe('cachedFlags', () => {
+  it('asks once in five minutes while nothing is announced', async () => {
+    const { ask, service } = cacheOf(() => false);
+
+    expect(await readsIn(20 * minute, ask, service)).toBe(4);
+  });
+
+  it('gives what is fresh at once, without a promise', async () => {
+    const { ask } = cacheOf(() => 'down');
+
+    await ask();
+
+    expect(ask()).toEqual({ 'search-maintenance': 'down' });
+  });
+
+  it('asks every five seconds from five minutes before an announced window until it is over', async () => {
+    const window = { startsAt: noon + 20 * minute, endsAt: noon + 30 * minute, endsItself: true };
+    const { ask, service } = cacheOf(() => window);
+
+    expect(await readsIn(15 * minute, ask, service)).toBe(3);
+    expect(await readsIn(15 * minute, ask, service)).toBe(180);
+    await readsIn(minute, ask, service);
+    expect(await readsIn(20 * minute, ask, service)).toBe(4);
+  });
+
+  it('has become short when the window comes, although it read just before the long interval', async () => {
+    let value: unknown = { startsAt: noon + 7 * minute };
+    const { ask } = cacheOf(() => value);
+    await ask();
+
+    await vi.advanceTimersByTimeAsync(2 * minute);
+    value = false;
+
+    expect(await ask()).toEqual({ 'search-maintenance': false });
+  });
+
+  it('asks often while something is in maintenance, so that its end is seen', async () => {
+    const { ask, service } = cacheOf(() => true);
+
+    expect(await readsIn(minute, ask, service)).toBe(12);
+  });
+
+  it('reads flags that say "enabled" the other way round', async () => {
+    const enabled = { ...features, search: { ...features.search, maintenanceWhen: 'off' as const } };
+    const { ask, service } = cacheOf(() => true, { features: enabled });
+
+    expect(await readsIn(minute, ask, service)).toBe(1);
+  });
+
+  it('spreads what was read in one moment, never beyond the interval', async () => {
+    vi.mocked(Math.random).mockReturnValue(0.999);
+    const { ask, service } = cacheOf(() => false);
+    await ask();
+
+    await vi.advanceTimersByTimeAsync(4 * minute + 1000);
+    await ask();
+
+    expect(service).toHaveBeenCalledTimes(2);
+  });
+
+  it('keeps users apart', async () => {
+    const { ask } = cacheOf(({ user }) => user === 'bob');
+
+    expect(await ask(bob)).toEqual({ 'search-maintenance': true });
+    expect(await ask({ user: 'ann' })).toEqual({ 'search-maintenance': false });
+    expect(await ask(bob)).toEqual({ 'search-maintenance': true });
+  });
+
+  it('asks once for all who wait for the same user', async () => {
+    const { ask, service } = cacheOf(() => new Promise((resolve) => setTimeout(resolve, 50, true)));
+
+    const answers = Promise.all([ask(), ask(), ask()]);
+    await vi.advanceTimersByTimeAsync(50);
+
+    expect(await answers).toHaveLength(3);
+    expect(service).toHaveBeenCalledTimes(1);
+  });
+
+  it('takes the old answer while the new one is slow, and the new one after', async () => {
+    let value: unknown = false;
+    let delayMs = 0;
+    const { ask } = cacheOf(() => new Promise((resolve) => setTimeout(resolve, delayMs, value)));
+    const first = ask();
+    await vi.advanceTimersByTimeAsync(0);
+    await first;
+    await vi.advanceTimersByTimeAsync(6 * minute);
+    value = true;
+    delayMs = 400;
+
+    const slow = ask();
+    await vi.advanceTimersByTimeAsync(100);
+    expect(await slow).toEqual({ 'search-maintenance': false });
+    await vi.advanceTimersByTimeAsync(300);
+    expect(ask()).toEqual({ 'search-maintenance': true });
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  it('takes the old answer when there is no new one, asks again in a while, and gives up after an hour', async () => {
+    let fail = false;
+    const { ask, service } = cacheOf(async () => {
+      if (fail) throw new Error('the service is down');
+      return true;
+    });
+    await ask();
+    fail = true;
+
+    expect(await readsIn(minute, ask, service)).toBe(11);
+    expect(await ask()).toEqual({ 'search-maintenance': true });
+    await vi.advanceTimersByTimeAsync(61 * minute);
+    await expect(ask()).rejects.toThrow('the service is down');
+  });
+
+  it('fails when there never was an answer, and asks again with the next request', async () => {
+    let fail = true;
+    const { ask } = cacheOf(async () => {
+      if (fail) throw new Error('the service is down');
+      return true;
+    });
+
+    await expect(ask()).rejects.toThrow('the service is down');
+    fail = false;
+    expect(await ask()).toEqual({ 'search-maintenance': true });
+  });
+
+  it('keeps so many users and lets go of who was not seen the longest', async () => {
+    const { ask, service } = cacheOf(() => false, { maxEntries: 2 });
+    await ask({ user: 'a' });
+    await ask({ user: 'b' });
+    await ask({ user: 'a' });
+    await ask({ user: 'c' });
+    service.mockClear();
+
+    await ask({ user: 'a' });
+    await ask({ user: 'c' });
+    expect(service).not.toHaveBeenCalled();
+    await ask({ user: 'b' });
+    expect(service).toHaveBeenCalledTimes(1);
+  });
+
+  it('keeps nothing for requests of nobody', async () => {
+    const { ask, service } = cacheOf(() => false, { keyOf: () => undefined });
+
+    await ask();
+    await ask();
+
+    expect(service).toHaveBeenCalledTimes(2);
+  });
+});

@@ -1,0 +1,230 @@
+import {
+  createRules,
+  decide,
+  readStates,
+  takeSnapshot,
+  type RequestFacts,
+} from 'react-maintenance-mode/server';
+import { describe, expect, it } from 'vitest';
+
+import { features, noon, routes } from './shop.js';
+
+const rules = createRules({
+  features,
+  routes,
+  allowPaths: ['/sign-in', '/assets/*'],
+  reads: ['POST /comments/find', '/comments/feed'],
+});
+
+function ask(flags: Record<string, unknown>, request: Partial<RequestFacts> & { path: string }): string {
+  const states = readStates(features, takeSnapshot({ features, flags, now: noon }));
+  const decision = decide({ method: 'GET', ...request }, states, rules);
+  return decision.answer === 'pass'
+    ? `pass: ${decision.why}`
+    : `${decision.answer}: ${decision.state.feature} because of ${decision.state.cause}`;
+}
+
+const down = (...names: string[]) => Object.fromEntries(names.map((name) => [`${name}-maintenance`, 'down']));
+const readOnly = { 'comments-maintenance': 'read-only' };
+
+describe('decide', () => {
+  it.each<[string, Record<string, unknown>, Partial<RequestFacts> & { path: string }, string]>([
+    ['nothing is in maintenance', {}, { path: '/search' }, 'pass: open'],
+    ['the flag is off for this user', { 'search-maintenance': false }, { path: '/search' }, 'pass: open'],
+    ['its feature is down', down('search'), { path: '/search' }, 'refuse: search because of search'],
+    ['another feature is down', down('search'), { path: '/comments/7' }, 'pass: open'],
+    ['its path is of no feature', down('search', 'checkout'), { path: '/about' }, 'pass: open'],
+    ['the site is down', down('site'), { path: '/about' }, 'refuse: site because of site'],
+    ['site and path are of a feature', down('site'), { path: '/search' }, 'refuse: search because of site'],
+    [
+      'what it depends on is down',
+      down('payments'),
+      { path: '/checkout' },
+      'refuse: checkout because of payments',
+    ],
+    ['what depends on it is down', down('checkout'), { path: '/api/payments' }, 'pass: open'],
+    [
+      'one of its two features is down',
+      down('search'),
+      { path: '/shop/a' },
+      'refuse: search because of search',
+    ],
+    [
+      'its feature is degraded',
+      { 'search-maintenance': 'degraded' },
+      { path: '/search', method: 'POST' },
+      'pass: open',
+    ],
+    [
+      'its feature is scheduled',
+      { 'search-maintenance': { startsAt: noon + 1 } },
+      { path: '/search' },
+      'pass: open',
+    ],
+    [
+      'its window just began',
+      { 'search-maintenance': { startsAt: noon } },
+      { path: '/search' },
+      'refuse: search because of search',
+    ],
+    [
+      'its promised end has passed',
+      { 'search-maintenance': { endsAt: noon - 1 } },
+      { path: '/search' },
+      'refuse: search because of search',
+    ],
+    [
+      'its window ended by itself',
+      { 'search-maintenance': { endsAt: noon, endsItself: true } },
+      { path: '/search' },
+      'pass: open',
+    ],
+    [
+      'its window ended by itself and tabs reopen in turn',
+      { 'search-maintenance': { endsAt: noon, endsItself: true, recoverOver: 60 } },
+      { path: '/search' },
+      'pass: open',
+    ],
+    ['a read-only feature is read', readOnly, { path: '/comments/7' }, 'pass: open'],
+    ['a read-only feature is looked at', readOnly, { path: '/comments/7', method: 'HEAD' }, 'pass: open'],
+    [
+      'a read-only feature is asked for its options',
+      readOnly,
+      { path: '/comments/7', method: 'OPTIONS' },
+      'pass: open',
+    ],
+    [
+      'a read-only feature is written',
+      readOnly,
+      { path: '/comments/7', method: 'POST' },
+      'refuse: comments because of comments',
+    ],
+    [
+      'a read-only feature is deleted from',
+      readOnly,
+      { path: '/comments/7', method: 'DELETE' },
+      'refuse: comments because of comments',
+    ],
+    [
+      'a method nobody knows could write',
+      readOnly,
+      { path: '/comments/7', method: 'FROB' },
+      'refuse: comments because of comments',
+    ],
+    ['a named POST only reads', readOnly, { path: '/comments/find', method: 'POST' }, 'pass: open'],
+    [
+      'the exception is for another method',
+      readOnly,
+      { path: '/comments/find', method: 'PUT' },
+      'refuse: comments because of comments',
+    ],
+    ['the exception is for every method', readOnly, { path: '/comments/feed', method: 'PUT' }, 'pass: open'],
+    [
+      'a named POST reads what is down',
+      down('comments'),
+      { path: '/comments/find', method: 'POST' },
+      'refuse: comments because of comments',
+    ],
+    [
+      'a WebSocket could write',
+      readOnly,
+      { path: '/comments/live', upgrade: true },
+      'refuse: comments because of comments',
+    ],
+    ['a named WebSocket only reads', readOnly, { path: '/comments/feed', upgrade: true }, 'pass: open'],
+    [
+      'a WebSocket to what is down',
+      down('search'),
+      { path: '/api/search/live', upgrade: true },
+      'refuse: search because of search',
+    ],
+    [
+      'a preflight for a write',
+      readOnly,
+      { path: '/comments/7', method: 'OPTIONS', requestedMethod: 'POST' },
+      'preflight: comments because of comments',
+    ],
+    [
+      'a preflight for a read',
+      readOnly,
+      { path: '/comments/7', method: 'OPTIONS', requestedMethod: 'GET' },
+      'pass: open',
+    ],
+    [
+      'a preflight for what is down',
+      down('search'),
+      { path: '/search', method: 'OPTIONS', requestedMethod: 'GET' },
+      'preflight: search because of search',
+    ],
+    [
+      'OPTIONS of what is down',
+      down('search'),
+      { path: '/search', method: 'OPTIONS' },
+      'refuse: search because of search',
+    ],
+    [
+      'a method asked for without OPTIONS',
+      readOnly,
+      { path: '/comments/7', method: 'POST', requestedMethod: 'GET' },
+      'refuse: comments because of comments',
+    ],
+    ['an allowed path', down('site'), { path: '/sign-in', method: 'POST' }, 'pass: allowed-path'],
+    ['a path below an allowed one', down('site'), { path: '/assets/fonts/a.woff2' }, 'pass: allowed-path'],
+    ['a health check', down('site'), { path: '/healthz' }, 'pass: allowed-path'],
+    ['robots.txt', down('site'), { path: '/robots.txt' }, 'pass: allowed-path'],
+    [
+      'a path that only looks allowed',
+      down('site'),
+      { path: '/sign-in/../checkout' },
+      'refuse: checkout because of site',
+    ],
+    [
+      'a path that may lead out of an allowed one',
+      down('site'),
+      { path: '/assets/..%2fcheckout' },
+      'refuse: checkout because of site',
+    ],
+    ['an allowed path in other letters', down('site'), { path: '/SIGN-IN' }, 'refuse: site because of site'],
+    ['staff', down('site'), { path: '/search', bypass: true }, 'pass: bypass'],
+    ['staff where nothing is closed', {}, { path: '/search', bypass: true }, 'pass: open'],
+  ])('%s', (_, flags, request, expected) => {
+    expect(ask(flags, request)).toBe(expected);
+  });
+
+  it.each([
+    '/SEARCH',
+    '/search/',
+    '//search',
+    '/%73earch',
+    '/x/../search',
+    '/x/%2e%2e/search',
+    '/x%2f..%2fsearch',
+    '\\search',
+    '/search%2f',
+  ])('refuses %s, which a router may take for a path of the feature', (path) => {
+    expect(ask(down('search'), { path })).toBe('refuse: search because of search');
+  });
+
+  it('refuses a deeper path that a router may not decode', () => {
+    expect(ask(down('search'), { path: '/api/search/..%2f' })).toBe('refuse: search because of search');
+  });
+
+  it('says the worst of several states', () => {
+    expect(ask({ ...readOnly, ...down('search') }, { path: '/shop', method: 'POST' })).toBe(
+      'refuse: search because of search',
+    );
+  });
+});
+
+describe('createRules', () => {
+  it('names the features there are when a route names none of them', () => {
+    // A typo that the types would catch.
+    const bad = { '/x': 'serach' } as unknown as typeof routes;
+
+    expect(() => createRules({ features, routes: bad })).toThrow(/"serach".*site, search, comments/);
+  });
+
+  it('refuses a pattern without a slash and says how to write it', () => {
+    expect(() => createRules({ features, allowPaths: ['assets/*'] })).toThrow(/"\/assets\/\*"/);
+  });
+});
