@@ -39,9 +39,9 @@ export interface Workplace {
 export const token = 'api-secret-0123456789';
 
 /** Starts a workplace for a built command. */
-export async function startWorkplace(main: string): Promise<Workplace> {
+export async function startWorkplace(main: string, flagData: object = shopFlags()): Promise<Workplace> {
   const folder = await mkdtemp(join(tmpdir(), 'workplace-'));
-  const server = await startFlagServer(shopFlags(), { token });
+  const server = await startFlagServer(flagData, { token });
   const running: RunningCommand[] = [];
   const environment = { LD_ACCESS_TOKEN: token, LD_ENVIRONMENT: 'local', LD_BASE_URI: server.url };
   const path = (name: string): string => join(folder, name);
