@@ -43,7 +43,7 @@ describe.each(['version3.tsx', 'version4.tsx'])('the shop of %s in Chromium', (a
 
     const asked = performance.now();
     await setForUser(server, search, 'bob', true);
-    await bob.page.getByText('Search is unavailable.').waitFor();
+    await bob.page.getByText('No searching for now.').waitFor();
     expect(performance.now() - asked).toBeLessThan(1000);
     expect(await box.isVisible()).toBe(false);
 
@@ -57,7 +57,7 @@ describe.each(['version3.tsx', 'version4.tsx'])('the shop of %s in Chromium', (a
     expect(await alice.page.evaluate(takeMutations)).toEqual([]);
     // A change of her own comes after whatever else the stream may have brought to Alice.
     await setForUser(server, comments, 'alice', true);
-    await alice.page.getByText('Comments are unavailable.').waitFor();
+    await alice.page.getByText('No commenting for now.').waitFor();
     const changed = await alice.page.evaluate(takeMutations);
     expect(changed).not.toContain('Search');
     expect(changed).toContain('Comments');
@@ -73,7 +73,7 @@ describe.each(['version3.tsx', 'version4.tsx'])('the shop of %s in Chromium', (a
     await expect.poll(() => server.openStreams).toBe(0);
     await setForUser(server, search, 'bob', true);
 
-    await page.getByText('Search is unavailable.').waitFor();
+    await page.getByText('No searching for now.').waitFor();
     expect(server.openStreams).toBe(1);
   });
 
@@ -81,13 +81,13 @@ describe.each(['version3.tsx', 'version4.tsx'])('the shop of %s in Chromium', (a
     const server = await serveFlags();
     await setForUser(server, search, 'bob', true);
     const { page, problems } = await visit(server, 'bob');
-    await page.getByText('Search is unavailable.').waitFor();
+    await page.getByText('No searching for now.').waitFor();
     await expect.poll(() => server.openStreams).toBe(1);
 
     await server.stop();
     // Chromium says so of each attempt to open the stream again.
     await expect.poll(() => problems.join()).toContain('ERR_CONNECTION_REFUSED');
-    expect(await page.getByText('Search is unavailable.').isVisible()).toBe(true);
+    expect(await page.getByText('No searching for now.').isVisible()).toBe(true);
     await server.start();
     await setForUser(server, search, 'bob', false);
 
@@ -105,7 +105,7 @@ describe.each(['version3.tsx', 'version4.tsx'])('the shop of %s in Chromium', (a
 
     await server.start();
 
-    await page.getByText('Search is unavailable.').waitFor({ timeout: 20_000 });
+    await page.getByText('No searching for now.').waitFor({ timeout: 20_000 });
     await page.getByText('Flags: ready').waitFor();
   });
 
@@ -114,12 +114,12 @@ describe.each(['version3.tsx', 'version4.tsx'])('the shop of %s in Chromium', (a
     await setForUser(server, search, 'bob', true);
     await setForUser(server, comments, 'alice', true);
     const { page, problems } = await visit(server, 'bob');
-    await page.getByText('Search is unavailable.').waitFor();
+    await page.getByText('No searching for now.').waitFor();
     await expect.poll(() => server.openStreams).toBe(1);
 
     await page.getByRole('button', { name: 'Sign in as Alice' }).click();
 
-    await page.getByText('Comments are unavailable.').waitFor();
+    await page.getByText('No commenting for now.').waitFor();
     await page.getByLabel('Search for').waitFor();
     await setForUser(server, comments, 'alice', false);
     await page.getByLabel('Comment', { exact: true }).waitFor();

@@ -8,14 +8,14 @@ export const Shop = memo(function Shop({ signIn }: { signIn: (user: string) => v
       <MaintenanceBanner />
       <h1>Shop</h1>
       <section aria-label="Search">
-        <MaintenanceGate feature="search" fallback={<p>Search is unavailable.</p>}>
+        <MaintenanceGate feature="search" fallback={<p>No searching for now.</p>}>
           <label>
             Search for <input />
           </label>
         </MaintenanceGate>
       </section>
       <section aria-label="Comments">
-        <MaintenanceGate feature="comments" fallback={<p>Comments are unavailable.</p>}>
+        <MaintenanceGate feature="comments" fallback={<p>No commenting for now.</p>}>
           <label>
             Comment <textarea />
           </label>
