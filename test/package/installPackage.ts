@@ -7,7 +7,7 @@ import { afterAll } from 'vitest';
 const root = join(import.meta.dirname, '../..');
 
 /** What a program said, and how it ended. */
-export interface Outcome {
+interface Outcome {
   readonly status: number | null;
   readonly output: string;
 }
