@@ -176,6 +176,26 @@ it('says in one breath what differs', async () => {
   ]);
 });
 
+it('leaves the end out where what closed together ends at different times', async () => {
+  const { said, set } = listen(gates);
+
+  set({ search: { endsAt: now + 60_000 }, comments: { endsAt: now + 120_000 } });
+  await passTime(500);
+
+  expect(said).toEqual(['Search and Comments are unavailable.']);
+});
+
+it('says nothing while others reopen first', async () => {
+  const { said, set } = listen(gates, {}, memorySource({ search: { recoverOver: 3600 } }));
+
+  set({ search: false });
+  await passTime(500);
+  expect(said).toEqual([]);
+  await passTime(3_600_000);
+
+  expect(said).toEqual(['Search is available again.']);
+});
+
 it('names what causes it in place of all that suffers', async () => {
   const { said, set } = listen(gates);
 
@@ -250,9 +270,9 @@ it('says nothing of what was over before it could be said', async () => {
 
 it('waits while the tab is hidden, and then says how things stand', async () => {
   const { said, set } = listen(gates);
-  setHidden(true);
 
   set({ search: true });
+  setHidden(true);
   await passTime(1000);
   set({ search: 'read-only', comments: true });
   await passTime(1000);
@@ -287,7 +307,7 @@ function SearchHook() {
 }
 
 it('speaks of all features, or of none, where that is wished', async () => {
-  const { said, set, rerender } = listen(null, { announcements: 'all' });
+  const { said, set, rerender } = listen(null, { announcements: 'all' }, memorySource({ comments: true }));
   set({ search: true });
   await passTime(500);
   expect(said).toEqual(['Search is unavailable.']);
