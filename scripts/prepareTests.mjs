@@ -26,7 +26,9 @@ function installReact18() {
 function installApp(name) {
   const folder = join(root, 'test/apps', name);
   const stamp = join(folder, 'node_modules/.installed-from');
-  const wanted = createHash('sha256').update(readFileSync(join(folder, 'package-lock.json'))).digest('hex');
+  const wanted = createHash('sha256')
+    .update(readFileSync(join(folder, 'package-lock.json')))
+    .digest('hex');
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return;
   say(`Installing what the app in test/apps/${name} is made of`);
   if (!run('npm', ['ci', '--no-audit', '--no-fund', '--prefix', folder]))

@@ -37,12 +37,6 @@ export function Announcer(): React.JSX.Element {
   }, [announcer, store]);
 
   return (
-    <div
-      ref={region}
-      role="status"
-      aria-live="polite"
-      aria-atomic="true"
-      data-maintenance-announcer=""
-    />
+    <div ref={region} role="status" aria-live="polite" aria-atomic="true" data-maintenance-announcer="" />
   );
 }

@@ -28,7 +28,7 @@ interface OpenPage {
   readonly html: string;
 }
 
-export const bypassSecret = 'a secret of the staff of this shop';
+const bypassSecret = 'a secret of the staff of this shop';
 
 const title = {
   en: 'Search is being rebuilt',
