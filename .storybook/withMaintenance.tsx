@@ -9,9 +9,10 @@ import {
 } from 'react-maintenance-mode';
 import { memorySource, type MemorySource } from 'react-maintenance-mode/core';
 import { flagFor } from './flagFor.js';
+import { localeMessages } from './localeMessages.js';
 
 /** What a story says under `parameters.maintenance`. */
-export interface MaintenanceParameters {
+interface MaintenanceParameters {
   /** The values of flags at the start, by flag key. */
   readonly flags?: Readonly<Record<string, unknown>>;
   /** From `defineFeatures`. Without it, a feature's key is its flag's key. */
@@ -21,7 +22,7 @@ export interface MaintenanceParameters {
 }
 
 /** What the toolbar says. `story` leaves it to the story. */
-export interface MaintenanceGlobals {
+interface MaintenanceGlobals {
   readonly locale: string;
   readonly timeZone: string;
   /** Minutes by which the story's clock is moved. */
@@ -81,6 +82,7 @@ function StoryMaintenance(props: StoryMaintenanceProps): React.JSX.Element {
         source={source}
         features={features}
         locale={locale}
+        messages={localeMessages[locale]}
         timeZone={timeZone}
         now={() => time}
         storage={storage}

@@ -29,8 +29,8 @@ async function takePicture(colorScheme) {
   try {
     const [url] = await once(createInterface({ input: demo.stdout }), 'line');
     const page = await browser.newPage({
-      viewport: { width: 1280, height: 860 },
-      deviceScaleFactor: 1.5,
+      viewport: { width: 1440, height: 900 },
+      deviceScaleFactor: 1.25,
       timezoneId: 'Europe/London',
       colorScheme,
     });

@@ -31,7 +31,7 @@ export function createDemoHandler(options: DemoHandlerOptions) {
   const sent: SentRequest[] = [];
   const security = {
     'content-security-policy':
-      `default-src 'none'; script-src 'self'; style-src 'self'; style-src-attr 'unsafe-inline'; img-src 'self' data:; frame-src 'self'; ` +
+      `default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; frame-src 'self'; ` +
       `connect-src 'self' ${flagServer}; base-uri 'none'; form-action 'self'; frame-ancestors 'self'`,
     'x-content-type-options': 'nosniff',
     'referrer-policy': 'no-referrer',

@@ -1,5 +1,6 @@
 'use client';
 import { forwardRef, type ComponentPropsWithoutRef } from 'react';
+import { attributesOf } from './describeState.js';
 import { fillMessage } from './fillMessage.js';
 import { settleOn } from './gate/personPlace.js';
 import { useMaintenanceContext } from './MaintenanceContext.js';
@@ -86,10 +87,7 @@ function OtherItem({ item, link }: { item: BannerItem; link: NoticeSlots['link']
   const { store, settings } = useMaintenanceContext('<MaintenanceBanner>');
   const { title, details } = noticeTexts(item, item.features.map(store.labelOf), settings);
   return (
-    <li
-      data-maintenance-item={item.ended ? 'none' : item.state.mode}
-      data-maintenance-phase={item.ended ? 'over' : item.state.phase}
-    >
+    <li {...attributesOf(item)}>
       <NoticeBody state={item.state} ended={item.ended} link={link} details={details}>
         <p data-maintenance-title="">{title}</p>
       </NoticeBody>

@@ -12,13 +12,14 @@ const gate = 'test/browser/MaintenanceGate';
 const react = 'test/react';
 const looks = 'test/browser/styles.test.ts';
 
+const inForcedColors = must('It', 'has a border all around and a visible icon in forced colors', looks);
+
 const lookRequirements: readonly Requirement[] = [
   must('In light and dark, it', 'has readable text, borders and icons', looks),
   must('It', 'fits 320 by 256 pixels', looks),
   must('It', 'fits with text of twice the size at 640 pixels', looks),
   must('It', 'fits with the text spacing of WCAG 1.4.12 at 320 pixels', looks),
   must('It', 'has targets of at least 24 by 24 pixels', looks),
-  must('It', 'has a border all around and a visible icon in forced colors', looks),
   must('It', 'moves nothing', looks),
   should('It', 'prints black on white and without buttons', looks),
   should('Its stylesheet', 'gives way to any rule outside of a layer', looks),
@@ -56,13 +57,9 @@ export const specifications: Readonly<
       'moves focus once when three gates close in one moment, and once when they reopen',
       `${gate}.focus.test.tsx`,
     ),
-    must(
-      'With `replace`, it',
-      'keeps its room, so that nothing on the page moves',
-      `${gate}.layout.test.tsx`,
-    ),
+    must('With replace, it', 'keeps its room, so that nothing on the page moves', `${gate}.layout.test.tsx`),
     must('With what stays in sight, it', 'moves nothing inside or before it', `${gate}.layout.test.tsx`),
-    must('With `disable` and `read-only`, it', 'keeps every value of the form', `${gate}.guard.test.tsx`),
+    must('With disable and read-only, it', 'keeps every value of the form', `${gate}.guard.test.tsx`),
     must('It', 'lets nobody type, paste, cut, drop or delete', `${gate}.guard.test.tsx`),
     must('It', 'sets nothing off by pointer or keyboard', `${gate}.guard.test.tsx`),
     must('It', 'submits nothing, from no place', `${gate}.guard.test.tsx`),
@@ -70,6 +67,7 @@ export const specifications: Readonly<
     must('It', 'can be walked through by Tab, to the end and out', `${gate}.guard.test.tsx`),
     must('It', 'keeps the contrast of what can be read in a gate that is read-only', looks),
     should('It', 'lets people copy what they wrote', `${gate}.guard.test.tsx`),
+    inForcedColors,
     ...lookRequirements,
   ],
   banner: [

@@ -39,7 +39,9 @@ export async function openStory(name: string, looks: Looks = {}): Promise<HTMLEl
 
 /** What is ours and visible. */
 export function noticesOf(root: ParentNode): HTMLElement[] {
-  return [...root.querySelectorAll<HTMLElement>('[data-maintenance-notice], [data-maintenance-page]')].filter(
-    (element) => element.checkVisibility(),
-  );
+  return [
+    ...root.querySelectorAll<HTMLElement>(
+      '[data-maintenance-notice], [data-maintenance-page], [data-maintenance-more] li',
+    ),
+  ].filter((element) => element.checkVisibility());
 }

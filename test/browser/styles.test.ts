@@ -83,6 +83,8 @@ it.each(storyNames)('has a border all around and a visible icon in forced colors
   await emulate('', { 'forced-colors': 'active', 'prefers-color-scheme': 'dark' });
 
   for (const notice of await openStory(name)) {
+    // The page is all that there is, and what a banner lists is inside of its border.
+    if (notice.matches('[data-maintenance-page], li')) continue;
     const style = getComputedStyle(notice);
     for (const side of ['Top', 'Right', 'Bottom', 'Left'] as const) {
       expect(style[`border${side}Style`]).toBe('solid');
@@ -112,6 +114,30 @@ it.each(storyNames)('moves nothing: %s', async (name) => {
   await openStory(name);
 
   expect(document.getAnimations()).toEqual([]);
+});
+
+it('differs by mode in color and in shape, and is over in another one yet', async () => {
+  const looks = [];
+  for (const name of ['ScheduledDown', 'ActiveDegraded', 'ActiveReadOnly', 'ActiveDown', 'Over']) {
+    await openStory(`banner ${name}`);
+    const icon = getComputedStyle(find('[data-maintenance-banner]'), '::before');
+    looks.push([icon.backgroundColor, icon.maskImage]);
+  }
+
+  expect(new Set(looks.map(([color]) => color)).size).toBe(5);
+  expect(new Set(looks.map(([, shape]) => shape)).size).toBe(5);
+});
+
+it('shows those that a banner lists as it shows the banner itself', async () => {
+  await openStory('banner SeveralFeatures');
+  find('summary').dispatchEvent(new MouseEvent('click'));
+
+  const icons = [...document.querySelectorAll('[data-maintenance-more] li')].map(
+    (item) => getComputedStyle(item, '::before').maskImage,
+  );
+
+  expect(new Set(icons).size).toBe(2);
+  expect(icons.every((icon) => icon.includes('svg'))).toBe(true);
 });
 
 it('keeps the same place for the icon at the start of the line in both directions', async () => {

@@ -247,6 +247,22 @@ describe('a dismissal', () => {
     expect(title()).toBe('Comments is unavailable');
   });
 
+  it('goes into the storage as soon as that takes it', () => {
+    const setItem = vi.spyOn(Storage.prototype, 'setItem').mockImplementationOnce(() => {
+      throw new Error('full');
+    });
+    const { set } = show({ search: true, comments: 'degraded' });
+    dismiss();
+    expect(localStorage).toHaveLength(0);
+
+    dismiss();
+    expect(setItem).toHaveBeenCalledTimes(2);
+    localStorage.clear();
+    set({ uploads: true });
+
+    expect(title()).toBe('Search is unavailable');
+  });
+
   it('counts as none where the storage holds nonsense', () => {
     localStorage.setItem('react-maintenance-mode.dismissed', '{"flag@1');
 

@@ -60,9 +60,9 @@ export class GatePlace extends Component<GatePlaceProps> {
   override getSnapshotBeforeUpdate({ now }: GatePlaceProps): Before | null {
     const root = this.props.root.current;
     if (now === this.props.now || !root) return null;
-    const active = (root.getRootNode() as Document | ShadowRoot).activeElement;
-    const inContent =
-      active instanceof HTMLElement && (this.content.current?.contains(active) || active === this.focused);
+    // Whatever has focus has a method for it.
+    const active = (root.getRootNode() as Document | ShadowRoot).activeElement as HTMLElement | null;
+    const inContent = active && (active === this.focused || this.content.current?.contains(active));
     const { blockSize, inlineSize } = getComputedStyle(root);
     return {
       active,
@@ -152,7 +152,6 @@ export class GatePlace extends Component<GatePlaceProps> {
     const [block, inline] = size ?? this.ownSize ?? ['', ''];
     style.minBlockSize = block;
     style.minInlineSize = size ? `min(100%, ${inline})` : inline;
-    style.setProperty('--maintenance-block-size', size ? block : null);
   }
 
   private repairFocus({ active, place, onNotice }: Before): void {
@@ -165,7 +164,7 @@ export class GatePlace extends Component<GatePlaceProps> {
       this.left = place;
       rest();
     } else if (!place) {
-      const nowhere = !active || active === document.body;
+      const nowhere = !document.activeElement || document.activeElement === document.body;
       if ((onNotice || nowhere) && this.left && returnTo(this.left)) this.left = null;
       else if (onNotice && active && isLost(active)) rest();
     }

@@ -1,0 +1,298 @@
+import { createMaintenanceStore, defineFeatures, memorySource } from 'react-maintenance-mode/core';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import '../failOnConsole.js';
+
+const minute = 60_000;
+const day = 24 * 60 * minute;
+const noon = Date.UTC(2026, 10, 23, 12);
+const features = defineFeatures({ search: { flag: 'search-m' }, comments: { flag: 'comments-m' } });
+
+beforeEach(() => {
+  vi.useFakeTimers({ now: noon, toFake: ['setTimeout', 'clearTimeout', 'Date'] });
+});
+
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+/** A started store with these values, and the phases that a listener of search saw, with their instants. */
+function follow(values: Record<string, unknown>, share = 0.5) {
+  const source = memorySource(values);
+  const store = createMaintenanceStore({ features, source, share });
+  const stop = store.start();
+  const phases: [string, number][] = [];
+  store.subscribe('search', () => phases.push([store.get('search').phase, Date.now() - noon]));
+  return { source, store, stop, phases };
+}
+
+describe('a window', () => {
+  it('goes from nothing to announced, active and overdue by itself, on one timer', () => {
+    const { store, phases } = follow({
+      'search-m': { announceFrom: noon + 1000, startsAt: noon + 2 * minute, endsAt: noon + 3 * minute },
+      'comments-m': { startsAt: noon + 5 * minute },
+    });
+    expect(store.get('search').phase).toBe('none');
+    expect(vi.getTimerCount()).toBe(1);
+
+    vi.advanceTimersByTime(4 * minute);
+
+    expect(phases).toEqual([
+      ['scheduled', 1000],
+      ['active', 2 * minute],
+      ['overdue', 3 * minute],
+    ]);
+    expect(vi.getTimerCount()).toBe(1);
+    vi.advanceTimersByTime(minute);
+    expect(store.get('comments').phase).toBe('active');
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  it('has no mode while it is only announced, but says which is to come', () => {
+    const { store } = follow({
+      'search-m': { mode: 'read-only', startsAt: noon + minute, endsAt: noon + day },
+    });
+
+    expect(store.get('search')).toMatchObject({
+      mode: 'none',
+      upcomingMode: 'read-only',
+      canRead: true,
+      canWrite: true,
+      startsAt: noon + minute,
+      endsAt: noon + day,
+    });
+    vi.advanceTimersByTime(minute);
+    expect(store.get('search')).toMatchObject({ mode: 'read-only', canWrite: false });
+    expect(store.get('search')).not.toHaveProperty('upcomingMode');
+  });
+
+  it('is overdue past its end, and over only when the flag says so', () => {
+    const { source, store } = follow({ 'search-m': { endsAt: noon + minute } });
+
+    vi.advanceTimersByTime(30 * day);
+    expect(store.get('search')).toMatchObject({ phase: 'overdue', mode: 'down' });
+    source.set('search-m', false);
+    expect(store.get('search').phase).toBe('none');
+  });
+
+  it('is over at its end when it ends itself', () => {
+    const { store, phases } = follow({ 'search-m': { endsAt: noon + minute, endsItself: true } });
+
+    vi.advanceTimersByTime(2 * minute);
+
+    expect(phases).toEqual([['none', minute]]);
+    expect(store.getAffected()).toEqual([]);
+  });
+
+  it('does not start at once because a timer cannot wait for months', () => {
+    const { store, phases } = follow({ 'search-m': { startsAt: noon + 60 * day } });
+
+    vi.advanceTimersByTime(60 * day - 1);
+    expect(phases).toEqual([]);
+    vi.advanceTimersByTime(1);
+    expect(store.get('search').phase).toBe('active');
+  });
+
+  it('is caught up with by a tab that slept, when it looks', () => {
+    const { store } = follow({ 'search-m': { startsAt: noon + minute, endsAt: noon + 2 * minute } });
+
+    vi.setSystemTime(noon + day);
+    store.refresh();
+
+    expect(store.get('search').phase).toBe('overdue');
+  });
+
+  it('is caught up with by a tab that slept, when anything else happens', () => {
+    const { source, phases } = follow({ 'search-m': { startsAt: noon + minute } });
+
+    vi.setSystemTime(noon + day);
+    source.set('comments-m', true);
+
+    expect(phases).toEqual([['active', day]]);
+  });
+
+  it('is late by a minute at most when the clock was set while nothing happened', () => {
+    const { store } = follow({ 'search-m': { startsAt: noon + 10 * day } });
+
+    vi.setSystemTime(noon + 10 * day);
+    vi.advanceTimersByTime(minute);
+
+    expect(store.get('search').phase).toBe('active');
+  });
+
+  it('follows a clock that is set back', () => {
+    const { source, store } = follow({ 'search-m': { startsAt: noon + minute, endsAt: noon + day } });
+    vi.advanceTimersByTime(minute);
+    expect(store.get('search').phase).toBe('active');
+
+    vi.setSystemTime(noon - minute);
+    source.set('comments-m', true);
+    expect(store.get('search').phase).toBe('scheduled');
+    vi.advanceTimersByTime(2 * minute);
+    expect(store.get('search').phase).toBe('active');
+  });
+});
+
+describe('a reopening', () => {
+  it('waits for its share of the time when the flag goes off, still closed', () => {
+    const { source, store, phases } = follow({ 'search-m': { recoverOver: 60, title: 'Moving' } }, 0.25);
+    vi.advanceTimersByTime(5000);
+
+    source.set('search-m', false);
+
+    expect(store.get('search')).toMatchObject({
+      phase: 'recovering',
+      mode: 'down',
+      canRead: false,
+      notice: { title: 'Moving' },
+      windowId: 'search-m',
+    });
+    vi.advanceTimersByTime(minute);
+    expect(phases).toEqual([
+      ['recovering', 5000],
+      ['none', 20_000],
+    ]);
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  it.each([
+    [0, []],
+    [1, [['recovering', minute]]],
+  ])('of a window that ends itself takes the share %d of its time too', (share, recovering) => {
+    const { phases } = follow(
+      { 'search-m': { endsAt: noon + minute, endsItself: true, recoverOver: 30 } },
+      share,
+    );
+
+    vi.advanceTimersByTime(2 * minute);
+
+    expect(phases).toEqual([...recovering, ['none', minute + share * 30_000]]);
+  });
+
+  it('is not cut short when the flag goes off while the client waits already', () => {
+    const { source, phases } = follow({
+      'search-m': { endsAt: noon + minute, endsItself: true, recoverOver: 60 },
+    });
+    vi.advanceTimersByTime(minute + 1000);
+
+    source.set('search-m', false);
+    vi.advanceTimersByTime(minute);
+
+    expect(phases).toEqual([
+      ['recovering', minute],
+      ['none', minute + 30_000],
+    ]);
+  });
+
+  it('is there too when the next maintenance is announced in the place of this one', () => {
+    const { source, store, phases } = follow({ 'search-m': { recoverOver: 60 } });
+
+    source.set('search-m', { mode: 'degraded', startsAt: noon + day });
+
+    vi.advanceTimersByTime(minute);
+    expect(phases).toEqual([
+      ['recovering', 0],
+      ['scheduled', 30_000],
+    ]);
+    expect(store.get('search').upcomingMode).toBe('degraded');
+  });
+
+  it.each([
+    ['nothing to recover from', { startsAt: noon + minute, recoverOver: 60 }],
+    ['no time for it', { message: 'Back soon' }],
+  ])('does not happen with %s', (_what, value) => {
+    const { source, store } = follow({ 'search-m': value });
+
+    source.set('search-m', false);
+
+    expect(store.get('search').phase).toBe('none');
+    // One that was set for what is gone may ring once for nothing.
+    vi.advanceTimersByTime(minute);
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  it('gives way to a new maintenance', () => {
+    const { source, store } = follow({ 'search-m': { recoverOver: 60 } });
+    source.set('search-m', false);
+
+    source.set('search-m', 'degraded');
+
+    expect(store.get('search')).toMatchObject({ phase: 'active', mode: 'degraded' });
+    vi.advanceTimersByTime(minute);
+    expect(store.get('search').phase).toBe('active');
+  });
+
+  it('does not last for an hour because the clock was set back by one', () => {
+    const { source, store } = follow({ 'search-m': { recoverOver: 60 } });
+    source.set('search-m', false);
+
+    vi.setSystemTime(noon - 60 * minute);
+    store.refresh();
+    expect(store.get('search').phase).toBe('none');
+    vi.setSystemTime(noon + 1000);
+    store.refresh();
+    expect(store.get('search').phase).toBe('none');
+  });
+
+  it('is at another moment for each client', () => {
+    const source = memorySource({ 'search-m': { recoverOver: 600 } });
+    const stores = Array.from({ length: 50 }, () => createMaintenanceStore({ features, source }));
+    for (const store of stores) store.start();
+    const open = () => stores.filter((store) => store.get('search').phase === 'none').length;
+
+    source.set('search-m', false);
+
+    vi.advanceTimersByTime(5 * minute);
+    // With fifty of them the chance of a failure is below one in ten million.
+    expect(open()).toBeGreaterThan(5);
+    expect(open()).toBeLessThan(45);
+    vi.advanceTimersByTime(5 * minute);
+    expect(open()).toBe(50);
+  });
+});
+
+describe('after the last stop', () => {
+  it('there is no timer and no listener, and nothing sets one', async () => {
+    const { source, store, stop } = follow({ 'search-m': { startsAt: noon + minute } });
+    const secondStop = store.start();
+    stop();
+    stop();
+    await Promise.resolve();
+    expect(vi.getTimerCount()).toBe(1);
+
+    secondStop();
+    await Promise.resolve();
+    expect(vi.getTimerCount()).toBe(0);
+
+    store.refresh();
+    store.setLocale('fr');
+    source.set('comments-m', { startsAt: noon + minute });
+    expect(vi.getTimerCount()).toBe(0);
+    expect(store.get('comments').phase).toBe('none');
+  });
+
+  it('another start goes on from the present', async () => {
+    const { source, store, stop } = follow({ 'search-m': { startsAt: noon + minute } });
+    stop();
+    await Promise.resolve();
+    vi.advanceTimersByTime(2 * minute);
+    source.set('comments-m', true);
+
+    store.start();
+
+    expect(store.get('search').phase).toBe('active');
+    expect(store.get('comments').phase).toBe('active');
+  });
+
+  it('a stop that is followed at once by a start changes nothing', async () => {
+    const { source, store, stop } = follow({});
+    const subscribe = vi.spyOn(source, 'subscribe');
+
+    stop();
+    store.start();
+    await Promise.resolve();
+    source.set('search-m', true);
+
+    expect(subscribe).not.toHaveBeenCalled();
+    expect(store.get('search').phase).toBe('active');
+  });
+});

@@ -1,0 +1,170 @@
+import { defineFeatures, type FeatureDefinition } from 'react-maintenance-mode/core';
+import { describe, expect, it } from 'vitest';
+
+/** What a program without types may write. */
+const define = (definitions: Record<string, FeatureDefinition>) => defineFeatures(definitions);
+
+function errorOf(definitions: Record<string, FeatureDefinition>): { code?: string; message?: string } {
+  try {
+    define(definitions);
+  } catch (error) {
+    return error as Error;
+  }
+  return {};
+}
+
+describe('defineFeatures', () => {
+  it('fills in what was left out', () => {
+    expect(defineFeatures({ search: { flag: 'search-m' } })).toEqual({
+      search: {
+        key: 'search',
+        flag: 'search-m',
+        label: 'search',
+        mode: 'down',
+        scope: 'feature',
+        maintenanceWhen: 'on',
+        failure: 'open',
+        causes: ['search'],
+      },
+    });
+  });
+
+  it('keeps what was said', () => {
+    const said = {
+      flag: 'search-enabled',
+      label: 'Search',
+      mode: 'read-only',
+      scope: 'site',
+      maintenanceWhen: 'off',
+      failure: 'closed',
+    } as const;
+
+    expect(defineFeatures({ search: said }).search).toEqual({ key: 'search', ...said, causes: ['search'] });
+  });
+
+  it('finds what a feature depends on through others, the nearest first, and the site last', () => {
+    const features = defineFeatures({
+      site: { flag: 's', scope: 'site' },
+      checkout: { flag: 'a', dependsOn: ['cart', 'payments'] },
+      cart: { flag: 'b', dependsOn: ['stock'] },
+      payments: { flag: 'c', dependsOn: ['bank', 'stock'] },
+      bank: { flag: 'd' },
+      stock: { flag: 'e' },
+    });
+
+    expect(features.checkout.causes).toEqual(['checkout', 'cart', 'payments', 'stock', 'bank', 'site']);
+    expect(features.stock.causes).toEqual(['stock', 'site']);
+    expect(features.site.causes).toEqual(['site']);
+  });
+
+  it('passes on what the site depends on, to what the site depends on too', () => {
+    const features = defineFeatures({
+      site: { flag: 's', scope: 'site', dependsOn: ['database'] },
+      database: { flag: 'd' },
+      search: { flag: 'a' },
+    });
+
+    expect(features.search.causes).toEqual(['search', 'site', 'database']);
+    expect(features.database.causes).toEqual(['database', 'site']);
+  });
+
+  it('takes features of any name', () => {
+    const features = define(
+      JSON.parse(
+        '{"__proto__": {"flag": "a"}, "constructor": {"flag": "b", "dependsOn": ["__proto__"]}}',
+      ) as Record<string, FeatureDefinition>,
+    );
+
+    expect(Object.keys(features)).toEqual(['__proto__', 'constructor']);
+    expect(Object.getOwnPropertyDescriptor(features, 'constructor')?.value).toMatchObject({
+      flag: 'b',
+      causes: ['constructor', '__proto__'],
+    });
+  });
+
+  it('refuses features that depend on each other in a circle, and prints the way around', () => {
+    const { code, message } = errorOf({
+      entrance: { flag: 'e', dependsOn: ['a'] },
+      a: { flag: 'a', dependsOn: ['x', 'b'] },
+      b: { flag: 'b', dependsOn: ['c'] },
+      c: { flag: 'c', dependsOn: ['a'] },
+      x: { flag: 'x' },
+    });
+
+    expect(code).toBe('dependency-cycle');
+    expect(message).toContain('a -> b -> c -> a.');
+    expect(errorOf({ a: { flag: 'a', dependsOn: ['a'] } }).message).toContain('a -> a.');
+  });
+
+  it('refuses to depend on what is not defined, and names it and what is', () => {
+    const { code, message } = errorOf({
+      checkout: { flag: 'a', dependsOn: ['payment'] },
+      payments: { flag: 'b' },
+    });
+
+    expect(code).toBe('unknown-dependency');
+    expect(message).toContain(
+      '"checkout" depends on "payment", which is not defined. Defined are: checkout, payments.',
+    );
+    expect(errorOf({ a: { flag: 'a', dependsOn: ['toString'] } }).code).toBe('unknown-dependency');
+  });
+
+  it('refuses one flag for two features, and names all three', () => {
+    const { code, message } = errorOf({ search: { flag: 'a' }, comments: { flag: 'a' } });
+
+    expect(code).toBe('duplicate-flag');
+    expect(message).toContain('"search" and "comments" both name the flag "a"');
+  });
+
+  it.each([[''], [undefined], [5]])('refuses %j as the key of a flag, and names the feature', (flag) => {
+    const { code, message } = errorOf({ search: { flag: flag as string } });
+
+    expect(code).toBe('empty-flag');
+    expect(message).toContain('"search"');
+  });
+
+  it('names some of many features, not all', () => {
+    const many = Object.fromEntries(
+      Array.from({ length: 1000 }, (_, index) => [`f${index}`, { flag: `${index}` }]),
+    );
+
+    const { message } = errorOf({ ...many, last: { flag: 'last', dependsOn: ['none'] } });
+
+    expect(message?.length).toBeLessThan(400);
+  });
+
+  it('takes ten thousand features in chains', () => {
+    const definitions = Object.fromEntries(
+      Array.from({ length: 10_000 }, (_, index) => [
+        `f${index}`,
+        { flag: `flag-${index}`, dependsOn: index % 20 ? [`f${index - 1}`] : [] },
+      ]),
+    );
+
+    const features = define(definitions);
+
+    expect(features['f9999']?.causes).toHaveLength(20);
+  });
+
+  it('takes a chain of a thousand features', () => {
+    const definitions = Object.fromEntries(
+      Array.from({ length: 1000 }, (_, index) => [
+        `f${index}`,
+        { flag: `flag-${index}`, dependsOn: index < 999 ? [`f${index + 1}`] : [] },
+      ]),
+    );
+
+    expect(define(definitions)['f0']?.causes).toHaveLength(1000);
+  });
+
+  it('walks diamonds once: sixty in a row have 2^60 ways through them', () => {
+    const definitions: Record<string, FeatureDefinition> = { end: { flag: 'end' } };
+    for (let row = 0; row < 60; row += 1) {
+      const next = row ? [`left${row - 1}`, `right${row - 1}`] : ['end'];
+      definitions[`left${row}`] = { flag: `left${row}`, dependsOn: next };
+      definitions[`right${row}`] = { flag: `right${row}`, dependsOn: next };
+    }
+
+    expect(define(definitions)['left59']?.causes).toHaveLength(120);
+  });
+});

@@ -1,0 +1,55 @@
+import { memorySource } from 'react-maintenance-mode/core';
+import { describe, expect, it, vi } from 'vitest';
+
+describe('memorySource', () => {
+  it('gives the values that it was made with, and those that are set later', () => {
+    const source = memorySource({ search: true });
+
+    source.set('comments', 'read-only');
+
+    expect(source.get('search')).toBe(true);
+    expect(source.get('comments')).toBe('read-only');
+    expect(source.get('constructor')).toBeUndefined();
+  });
+
+  it('tells those who subscribed to a flag, with its key, until they leave', () => {
+    const source = memorySource();
+    const onChange = vi.fn();
+    const leave = source.subscribe(['search', 'comments'], onChange);
+
+    source.set('search', true);
+    source.set('checkout', true);
+    leave();
+    leave();
+    source.set('search', false);
+
+    expect(onChange.mock.calls).toEqual([['search']]);
+  });
+
+  it('tells a listener as often as it subscribed', () => {
+    const source = memorySource();
+    const onChange = vi.fn();
+    const leave = source.subscribe(['search'], onChange);
+    source.subscribe(['search'], onChange);
+
+    source.set('search', true);
+    leave();
+    source.set('search', false);
+
+    expect(onChange).toHaveBeenCalledTimes(3);
+  });
+
+  it('is ready, or as it is told to be', () => {
+    const source = memorySource();
+    const onStatus = vi.fn();
+    const leave = source.subscribeStatus?.(onStatus);
+
+    expect(source.status?.()).toEqual({ state: 'ready' });
+    source.setStatus({ state: 'stale', since: 5 });
+    leave?.();
+    source.setStatus({ state: 'ready' });
+
+    expect(source.status?.()).toEqual({ state: 'ready' });
+    expect(onStatus).toHaveBeenCalledTimes(1);
+  });
+});
