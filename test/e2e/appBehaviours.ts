@@ -28,7 +28,7 @@ interface OpenPage {
   readonly html: string;
 }
 
-export const bypassSecret = 'a secret of the staff of this shop';
+const bypassSecret = 'a secret of the staff of this shop';
 
 const title = {
   en: 'Search is being rebuilt',
@@ -59,7 +59,7 @@ function flagData(): { flags: Record<string, object> } {
 }
 
 /** Starts an app for the tests of a file. */
-export function useApp(
+export function createAppUnderTest(
   prepare: () => Promise<void>,
   start: (environment: Record<string, string>) => Promise<RealApp>,
 ): AppUnderTest {

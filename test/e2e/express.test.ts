@@ -1,9 +1,9 @@
 import { expect, it } from 'vitest';
 
-import { itBehaves, useApp } from './appBehaviours.js';
+import { itBehaves, createAppUnderTest } from './appBehaviours.js';
 import { buildApp, startExpressApp } from './realApp.js';
 
-const app = useApp(() => buildApp('express', 'build'), startExpressApp);
+const app = createAppUnderTest(() => buildApp('express', 'build'), startExpressApp);
 
 itBehaves(app);
 
