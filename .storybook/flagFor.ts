@@ -18,7 +18,7 @@ export function flagFor(phase: Phase, mode: Mode, now: number): unknown {
     case 'overdue':
       return { mode, startsAt: at(-110), endsAt: at(-20) };
     case 'recovering':
-      // Over for a minute, and reopening over a day: this client's turn has not come yet, whatever its share.
-      return { mode, startsAt: at(-91), endsAt: at(-1), endsItself: true, recoverOver: 86_400 };
+      // Over this millisecond, and reopening over a day: this client's turn has not come yet, but for one in 86 million.
+      return { mode, startsAt: at(-90), endsAt: now - 1, endsItself: true, recoverOver: 86_400 };
   }
 }

@@ -1,11 +1,18 @@
-import { createContext, useContext, useMemo, type ReactNode } from 'react';
+import { createContext, useContext, useMemo, useState, type ReactNode } from 'react';
 import type { Decorator } from '@storybook/react-vite';
-import { MaintenanceProvider, type Features, type Mode, type Phase } from 'react-maintenance-mode';
+import {
+  MaintenanceProvider,
+  type Features,
+  type MaintenanceStorage,
+  type Mode,
+  type Phase,
+} from 'react-maintenance-mode';
 import { memorySource, type MemorySource } from 'react-maintenance-mode/core';
 import { flagFor } from './flagFor.js';
+import { localeMessages } from './localeMessages.js';
 
 /** What a story says under `parameters.maintenance`. */
-export interface MaintenanceParameters {
+interface MaintenanceParameters {
   /** The values of flags at the start, by flag key. */
   readonly flags?: Readonly<Record<string, unknown>>;
   /** From `defineFeatures`. Without it, a feature's key is its flag's key. */
@@ -15,7 +22,7 @@ export interface MaintenanceParameters {
 }
 
 /** What the toolbar says. `story` leaves it to the story. */
-export interface MaintenanceGlobals {
+interface MaintenanceGlobals {
   readonly locale: string;
   readonly timeZone: string;
   /** Minutes by which the story's clock is moved. */
@@ -68,19 +75,32 @@ function StoryMaintenance(props: StoryMaintenanceProps): React.JSX.Element {
   // The values are a new object at each render; the key above says when they differ.
   // eslint-disable-next-line react-hooks/exhaustive-deps
   const source = useMemo(() => memorySource(values), []);
+  const [storage] = useState(createStorage);
   return (
     <SourceContext.Provider value={source}>
       <MaintenanceProvider
         source={source}
         features={features}
         locale={locale}
+        messages={localeMessages[locale]}
         timeZone={timeZone}
         now={() => time}
+        storage={storage}
       >
         {children}
       </MaintenanceProvider>
     </SourceContext.Provider>
   );
+}
+
+/** Of the story alone: what was dismissed in one is there in the next. */
+function createStorage(): MaintenanceStorage {
+  const items = new Map<string, string>();
+  return {
+    getItem: (key) => items.get(key) ?? null,
+    setItem: (key, value) => void items.set(key, value),
+    removeItem: (key) => void items.delete(key),
+  };
 }
 
 function override(

@@ -41,7 +41,7 @@ async function buildAssets() {
 async function loadServer() {
   const { outputFiles } = await build({
     ...settings,
-    entryPoints: ['demo/server/createDemo.tsx'],
+    entryPoints: ['demo/server/createDemo.ts'],
     outdir: join(root, '.demo'),
     platform: 'node',
     target: 'node20',

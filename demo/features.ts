@@ -2,7 +2,7 @@ import { defineFeatures } from 'react-maintenance-mode';
 
 /** What of the shop can be in maintenance. */
 export const features = defineFeatures({
-  site: { flag: 'site-maintenance', label: 'The shop', scope: 'site' },
+  site: { flag: 'site-maintenance', label: 'Rim & Foot', scope: 'site' },
   search: { flag: 'search-maintenance', label: 'Search' },
   comments: { flag: 'comments-maintenance', label: 'The comment section', mode: 'read-only' },
   payments: { flag: 'payments-maintenance', label: 'Payment' },

@@ -1,13 +1,17 @@
-// Gets what the tests need beyond `npm ci`, and says what it does: React 18 for the second run of the component tests, and a
-// Chromium for everything about focus, layout and streams. Usage: node scripts/prepareTests.mjs
+// Gets what the tests need beyond `npm ci`, and says what it does: React 18 for the second run of the component tests, what the
+// apps of test/apps are made of, and a Chromium for everything about focus, layout and streams.
+// Usage: node scripts/prepareTests.mjs
 import { spawnSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { findChromium } from './findChromium.mjs';
 
 const root = join(import.meta.dirname, '..');
 
 installReact18();
+installApp('express');
+installApp('next');
 installChromium();
 
 function installReact18() {
@@ -17,6 +21,17 @@ function installReact18() {
   if (existsSync(installed) && JSON.parse(readFileSync(installed, 'utf8')).version === wanted) return;
   say(`Installing React ${wanted} into test/compat/react18`);
   if (!run('npm', ['ci', '--prefix', folder])) fail('React 18 could not be installed. See the lines above.');
+}
+
+function installApp(name) {
+  const folder = join(root, 'test/apps', name);
+  const stamp = join(folder, 'node_modules/.installed-from');
+  const wanted = createHash('sha256').update(readFileSync(join(folder, 'package-lock.json'))).digest('hex');
+  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return;
+  say(`Installing what the app in test/apps/${name} is made of`);
+  if (!run('npm', ['ci', '--no-audit', '--no-fund', '--prefix', folder]))
+    fail(`test/apps/${name} could not be installed. See the lines above.`);
+  writeFileSync(stamp, wanted);
 }
 
 function installChromium() {

@@ -30,6 +30,7 @@ async function takePicture(colorScheme) {
     const [url] = await once(createInterface({ input: demo.stdout }), 'line');
     const page = await browser.newPage({
       viewport: { width: 1440, height: 900 },
+      deviceScaleFactor: 1.25,
       timezoneId: 'Europe/London',
       colorScheme,
     });

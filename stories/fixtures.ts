@@ -16,14 +16,14 @@ export interface Fixture {
 
 const titles: Record<Fixture['phase'], Record<Mode, string>> = {
   scheduled: {
-    degraded: 'Search will be slower or less complete than usual from 15:00 UTC',
-    'read-only': 'Search can only be read from 15:00 UTC',
-    down: 'Search will be unavailable from 15:00 UTC',
+    degraded: 'Search will be slower or less complete than usual from 15:00 UTC (in 40 minutes)',
+    'read-only': 'Search can only be read from 15:00 UTC (in 40 minutes)',
+    down: 'Search will be unavailable from 15:00 UTC (in 40 minutes)',
   },
   active: {
-    degraded: 'Search is slower or less complete than usual until 15:30 UTC',
-    'read-only': 'Search can be read, but not changed, until 15:30 UTC',
-    down: 'Search is unavailable until 15:30 UTC',
+    degraded: 'Search is slower or less complete than usual until 15:30 UTC (in 70 minutes)',
+    'read-only': 'Search can be read, but not changed, until 15:30 UTC (in 70 minutes)',
+    down: 'Search is unavailable until 15:30 UTC (in 70 minutes)',
   },
   overdue: {
     degraded: 'Search is slower or less complete than usual',

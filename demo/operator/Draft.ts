@@ -66,7 +66,7 @@ export function valueOf(draft: Draft, now: number): { mode: Mode } & Record<stri
       ? undefined
       : draft.end === 'at'
         ? timeOfDay(draft.endTime, startsAt)
-        : startsAt + draft.end * 1000;
+        : roundDown(startsAt + draft.end * 1000, draft.end);
   const message = draft.message.trim();
   return {
     mode: draft.mode,
@@ -75,6 +75,11 @@ export function valueOf(draft: Draft, now: number): { mode: Mode } & Record<stri
     ...(endsAt !== undefined && draft.endsItself && { endsItself: true }),
     ...(message && { message }),
   };
+}
+
+/** A time that people are told is a whole minute, unless it is less than a few of them away. */
+function roundDown(instant: number, seconds: number): number {
+  return seconds < 300 ? instant : Math.floor(instant / 60_000) * 60_000;
 }
 
 /** The next instant after another at which clocks show a time such as "15:30". */

@@ -33,7 +33,9 @@ export function RequestLog({ operator, next, shown, onShow }: RequestLogProps) {
   return (
     <section className="log" aria-labelledby="log-title">
       <div className="log-list">
-        <h2 id="log-title">To the flag service</h2>
+        <h2 id="log-title">
+          To the flag service <span className="path">{flagServer}</span>
+        </h2>
         <ol>
           <li>
             <button type="button" aria-pressed={request === next} onClick={() => onShow('next')}>

@@ -2,7 +2,7 @@ import type { FlagRepresentation } from '../../src/flag-server/representFlag.js'
 import type { PersonKey } from '../people.js';
 
 /** What LaunchDarkly's client-side SDK takes as `bootstrap`: values by flag, and how each came about. */
-export type Bootstrap = Readonly<Record<string, unknown>> & { readonly $flagsState: object };
+type Bootstrap = Readonly<Record<string, unknown>> & { readonly $flagsState: object };
 
 /** The flag service as the demo's own server uses it, with the token that no browser is given. */
 export interface FlagService {

@@ -8,11 +8,10 @@ import { features } from '../features.js';
  */
 export function initialFlags(): { flags: Record<string, object> } {
   const flags: Record<string, object> = {};
-  for (const { flag, label, mode, scope } of Object.values(features)) {
+  for (const { flag, mode, scope } of Object.values(features)) {
     const site = scope === 'site';
     flags[flag] = {
       key: flag,
-      name: `${label}: maintenance`,
       version: 1,
       on: !site,
       variations: ['off', { mode }],

@@ -44,14 +44,21 @@ export function Pot({ piece, className = '' }: PotProps) {
           rx={rim * (flat ? 0.7 : 0.91)}
           ry={rim * tilt * (flat ? 0.66 : 0.84)}
         />
-        {lid && (
-          <>
-            <path className="pot-glaze" d={outline(lid, lid[0]?.[0] ?? 0, lid.at(-1)?.[0] ?? 0, tilt)} />
-            <path className="pot-shade" d={side(lid, lid[0]?.[0] ?? 0, lid.at(-1)?.[0] ?? 0, 0.4, 1)} />
-          </>
-        )}
+        {lid && <Lid profile={lid} tilt={tilt} />}
       </g>
     </svg>
+  );
+}
+
+function Lid({ profile, tilt }: { readonly profile: Profile; readonly tilt: number }) {
+  const [top] = profile[0] ?? [0];
+  const [edge] = profile.at(-1) ?? [0];
+  return (
+    <>
+      <path className="pot-glaze" d={outline(profile, top, edge, tilt)} />
+      <path className="pot-shade" d={side(profile, top, edge, 0.5, 1)} />
+      <path className="pot-pool" d={band(profile, edge - 2.5, edge, tilt)} />
+    </>
   );
 }
 

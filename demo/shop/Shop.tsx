@@ -1,5 +1,5 @@
 import { useState } from 'react';
-import { MaintenanceBanner, MaintenanceGate, useMaintenance } from 'react-maintenance-mode';
+import { MaintenanceBanner, MaintenanceGate, MaintenancePage, useMaintenance } from 'react-maintenance-mode';
 
 import { people, type PersonKey } from '../people.js';
 import { Basket } from './Basket.js';
@@ -24,7 +24,9 @@ export function Shop({ person }: { readonly person: PersonKey }) {
     <div className="shop">
       <header>
         <div className="strip">
-          <p className="strip-offer">Kiln opening on Saturday. Post is free from £60.</p>
+          <p className="strip-offer">
+            <b>Kiln opening on Saturday, ten to four.</b> Post is free from £60.
+          </p>
           <MaintenanceBanner hidden={site.mode === 'down'} />
         </div>
         <div className="masthead">
@@ -47,20 +49,17 @@ export function Shop({ person }: { readonly person: PersonKey }) {
           </p>
         </div>
       </header>
-      <main>
-        <h1 className="visually-hidden">Rim &amp; Foot, stoneware for every day</h1>
-        {site.mode === 'down' && <ClosedShelf />}
-        <MaintenanceGate feature="site" className="site" headingLevel={2}>
-          <div className="parts">
-            <MaintenanceGate feature="search" headingLevel={2} className="search" id="search">
-              {(state) => <SearchBox live={state.mode !== 'degraded'} onChoose={show} />}
-            </MaintenanceGate>
-            <PieceGrid onShow={show} onBuy={(piece) => setBasket([...basket, piece])} />
-            <PieceDetail person={person} shown={shown} onBuy={(piece) => setBasket([...basket, piece])} />
-            <Basket person={person} basket={basket} onChange={setBasket} />
-          </div>
-        </MaintenanceGate>
-      </main>
+      <MaintenancePage feature="site" icon={<ClosedShelf />}>
+        <main>
+          <h1 className="visually-hidden">Rim &amp; Foot, stoneware for every day</h1>
+          <MaintenanceGate feature="search" headingLevel={2} className="search" id="search">
+            {(state) => <SearchBox live={state.mode !== 'degraded'} onChoose={show} />}
+          </MaintenanceGate>
+          <PieceGrid onShow={show} onBuy={(piece) => setBasket([...basket, piece])} />
+          <PieceDetail person={person} shown={shown} onBuy={(piece) => setBasket([...basket, piece])} />
+          <Basket person={person} basket={basket} onChange={setBasket} />
+        </main>
+      </MaintenancePage>
       <footer className="colophon">
         <p>
           Rim &amp; Foot is a shop that does not exist. Nothing is sold, and nothing leaves this computer.

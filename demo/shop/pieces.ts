@@ -1,5 +1,5 @@
 /** The glazes of the shop, by the name that people know them by. */
-export type Glaze = 'celadon' | 'tenmoku' | 'chun' | 'ash' | 'shino' | 'rust';
+type Glaze = 'celadon' | 'tenmoku' | 'chun' | 'ash' | 'shino' | 'rust';
 
 export type Shape =
   | 'mug'

@@ -1,15 +1,29 @@
 import { Command } from 'commander';
 
 import { version } from '../../package.json';
+import { createCompletionCommand } from './completion.js';
+import { createEachCommand } from './each.js';
+import { createGuardCommand } from './guard.js';
+import { createOffCommand, createOnCommand } from './onOff.js';
 import { createServeCommand } from './serve.js';
+import { createStatusCommand } from './status.js';
 import type { Terminal } from './Terminal.js';
 
 /** All commands of `maintenance-mode`; each has a file of its own. Wrong usage throws a CommanderError. */
 export function createProgram(terminal: Terminal): Command {
   const program = new Command('maintenance-mode')
     .description('Put features into maintenance by feature flags, and serve such flags locally.')
-    .version(version);
-  const commands = [createServeCommand(terminal)];
+    .version(version)
+    .enablePositionalOptions();
+  const commands = [
+    createGuardCommand,
+    createEachCommand,
+    createOnCommand,
+    createOffCommand,
+    createStatusCommand,
+    createServeCommand,
+    createCompletionCommand,
+  ].map((create) => create(terminal));
   for (const command of commands) program.addCommand(command);
   for (const command of [program, ...commands]) command.exitOverride();
   return program;

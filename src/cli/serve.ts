@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+
 import { Command, InvalidArgumentError } from 'commander';
 
 import type { Terminal } from './Terminal.js';
@@ -44,7 +46,7 @@ async function serve(options: ServeOptions, command: Command, terminal: Terminal
   if (flags === undefined) return command.error("error: option '--flags <file>' is missing");
   if (port === undefined)
     return command.error("error: option '--port <number>' is missing; 0 takes a free one");
-  const interrupted = terminal.interrupted();
+  const interruption = terminal.interruption();
   // LaunchDarkly's server SDK takes a while to load, and no other command needs it.
   const { createFlagServer } = await import('../flag-server/createFlagServer.js');
   const server = await createFlagServer({
@@ -61,7 +63,7 @@ async function serve(options: ServeOptions, command: Command, terminal: Terminal
     terminal.warn(`Anyone who reaches ${host} can change the flags. Give a --token to prevent it.`);
   }
   terminal.print(`listening on ${server.url}`);
-  await interrupted;
+  await once(interruption, 'abort');
   await server.close();
 }
 

@@ -1,9 +1,11 @@
 import type { Feature } from './defineFeatures.js';
 import { stageAt, turnOf, type MaintenanceWindow } from './MaintenanceWindow.js';
 
-/** A window that is over, while this client waits for its turn to reopen. */
+/** A window that is over, while this client waits for its turn to reopen; or one that an API told of, until it has to be asked again. */
 export interface Reopening {
   readonly window: MaintenanceWindow;
+  /** `active` when an API refused a request: it holds until the flag says something else. */
+  readonly phase: 'recovering' | 'active';
   /** A clock that was set back to before this instant ends the wait, which would otherwise last for as long as it was set back. */
   readonly since: number;
   readonly until: number;
@@ -29,11 +31,13 @@ export function changeWindow(
   const before = reading.window;
   if (JSON.stringify(window) === JSON.stringify(before)) return false;
   reading.window = window;
+  if (reading.reopening?.phase === 'active') reading.reopening = null;
   if (window && holds(window, now, share)) reading.reopening = null;
   else if (before && holds(before, now, share)) {
     const { phase, until } = stageAt(before, now, share);
     reading.reopening = {
       window: before,
+      phase: 'recovering',
       since: now,
       until: phase === 'recovering' ? until : now + turnOf(before, share),
     };

@@ -2,6 +2,7 @@ import type { MaintenanceError } from './errors.js';
 import type { Features } from './defineFeatures.js';
 import type { FlagSource, SourceStatus } from './FlagSource.js';
 import type { Maintenance } from './Maintenance.js';
+import type { MaintenanceWindow } from './MaintenanceWindow.js';
 import type { Snapshot } from './takeSnapshot.js';
 
 /** A feature went from one state to another. */
@@ -55,6 +56,11 @@ export interface MaintenanceStore<F extends string = string> {
   /** What people call a feature. */
   labelOf(feature: F): string;
   setLocale(locale: string): void;
+  /**
+   * Closes a feature at once, because an API refused a request: until its flag says something else, or until an instant, in
+   * epoch milliseconds. `maintenanceFetch` calls it.
+   */
+  noteRefusal(feature: F, window: MaintenanceWindow, until: number): void;
   /** Looks at the clock again: for a tab that woke up, or a clock that was set. */
   refresh(): void;
 }

@@ -179,6 +179,11 @@ export function createMaintenanceStore<F extends string = string>(
     subscribeStatus: statusListeners.add,
     labelOf: (key) => entryOf(key).feature.label,
     setLocale: states.setLocale,
+    noteRefusal(feature, window, until) {
+      const entry = entryOf(feature);
+      entry.reopening = { window, phase: 'active', since: now(), until };
+      states.update([entry]);
+    },
     refresh: states.refresh,
   };
 }

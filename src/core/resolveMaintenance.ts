@@ -24,7 +24,7 @@ export function resolveMaintenance<F extends string>(
 
   for (const { feature: cause, window, reopening } of causes) {
     consider(cause.key, window);
-    consider(cause.key, reopening?.window, 'recovering');
+    consider(cause.key, reopening?.window, reopening?.phase);
   }
   return worst;
 }

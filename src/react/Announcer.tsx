@@ -2,7 +2,7 @@
 import { useEffect, useInsertionEffect, useRef } from 'react';
 import { announcementText } from './announcementText.js';
 import { useMaintenanceContext } from './MaintenanceContext.js';
-import { visuallyHidden } from './visuallyHidden.js';
+import { hideVisually } from './hideVisually.js';
 
 // Whoever reads on to the end of the page should not find news of long ago.
 const forgetMs = 10_000;
@@ -19,6 +19,7 @@ export function Announcer(): React.JSX.Element {
     latest.current = settings;
   });
   useEffect(() => {
+    hideVisually(region.current);
     let timer: ReturnType<typeof setTimeout> | undefined;
     const speak = (text: string) => {
       clearTimeout(timer);
@@ -42,7 +43,6 @@ export function Announcer(): React.JSX.Element {
       aria-live="polite"
       aria-atomic="true"
       data-maintenance-announcer=""
-      style={visuallyHidden}
     />
   );
 }

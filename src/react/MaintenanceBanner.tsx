@@ -1,5 +1,6 @@
 'use client';
 import { forwardRef, type ComponentPropsWithoutRef } from 'react';
+import { attributesOf } from './describeState.js';
 import { fillMessage } from './fillMessage.js';
 import { settleOn } from './gate/personPlace.js';
 import { useMaintenanceContext } from './MaintenanceContext.js';
@@ -22,7 +23,8 @@ export interface MaintenanceBannerProps
 
 /**
  * Tells the people who are affected what does not work, the worst first: upcoming, under way, taking longer, and over. It
- * renders nothing for everybody else. Put one on a page, before its `h1`. It never goes by itself while there is something to
+ * renders nothing for everybody else. Without defined features it knows of those that the page has gates or hooks for. Put one
+ * on a page, before its `h1`. It never goes by itself while there is something to
  * read (WCAG 2.2.1); Escape dismisses it when the focus is inside.
  *
  * @throws `no-provider`, in development.
@@ -32,9 +34,9 @@ export interface MaintenanceBannerProps
 export const MaintenanceBanner: React.ForwardRefExoticComponent<
   MaintenanceBannerProps & React.RefAttributes<HTMLElement>
 > = forwardRef(function MaintenanceBanner(props, ref) {
-  const { headingLevel = 2, dismissible = true, icon, action, link, onFocus, onKeyDown, ...rest } = props;
+  const { headingLevel = 2, dismissible = true, icon, action, link, onKeyDown, ...rest } = props;
   const { settings } = useMaintenanceContext('<MaintenanceBanner>');
-  const { attach, elementRef, beforeRef } = useFocusRepair(ref);
+  const { attach, elementRef } = useFocusRepair(ref);
   const { items, forget } = useBannerItems();
   const { isDismissed, dismiss } = useDismissals(useMaintenance());
   const [worst, ...others] = items.filter(({ state, ended }) => ended || !isDismissed(state));
@@ -57,11 +59,6 @@ export const MaintenanceBanner: React.ForwardRefExoticComponent<
       data-maintenance-banner=""
       {...{ state, features, ended, headingLevel, icon, action, link }}
       {...rest}
-      onFocus={(event) => {
-        const from = event.relatedTarget;
-        if (!event.currentTarget.contains(from)) beforeRef.current = from;
-        onFocus?.(event);
-      }}
       onKeyDown={(event) => {
         onKeyDown?.(event);
         if (canDismiss && event.key === 'Escape' && !event.defaultPrevented) send();
@@ -90,10 +87,7 @@ function OtherItem({ item, link }: { item: BannerItem; link: NoticeSlots['link']
   const { store, settings } = useMaintenanceContext('<MaintenanceBanner>');
   const { title, details } = noticeTexts(item, item.features.map(store.labelOf), settings);
   return (
-    <li
-      data-maintenance-item={item.ended ? 'none' : item.state.mode}
-      data-maintenance-phase={item.ended ? 'over' : item.state.phase}
-    >
+    <li {...attributesOf(item)}>
       <NoticeBody state={item.state} ended={item.ended} link={link} details={details}>
         <p data-maintenance-title="">{title}</p>
       </NoticeBody>

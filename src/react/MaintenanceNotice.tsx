@@ -32,7 +32,14 @@ export const MaintenanceNotice: React.ForwardRefExoticComponent<
   const { title, details } = noticeTexts(described, features.map(store.labelOf), settings);
   const Heading = `h${headingLevel}` as const;
   return (
-    <section ref={ref} role="group" aria-labelledby={id} {...attributesOf(described)} {...rest}>
+    <section
+      ref={ref}
+      role="group"
+      aria-labelledby={id}
+      data-maintenance-notice=""
+      {...attributesOf(described)}
+      {...rest}
+    >
       <NoticeBody {...described} {...{ icon, action, link, details }}>
         <Heading id={id} data-maintenance-title="">
           {title}

@@ -2,7 +2,6 @@
 import {
   forwardRef,
   useId,
-  useImperativeHandle,
   useRef,
   type ComponentPropsWithoutRef,
   type ReactNode,
@@ -16,6 +15,7 @@ import type { Requirement } from './isOpen.js';
 import { useMaintenanceContext } from './MaintenanceContext.js';
 import { NoticeBody, type NoticeSlots } from './NoticeBody.js';
 import { noticeTexts } from './noticeTexts.js';
+import { useFocusRepair } from './useFocusRepair.js';
 import { usePageState } from './usePageState.js';
 
 /** Everything else goes to the page's `main`. */
@@ -47,9 +47,8 @@ export const MaintenancePage: React.ForwardRefExoticComponent<
   const { store, settings } = useMaintenanceContext('<MaintenancePage>');
   const page = usePageState(feature, requires);
   const root = useRef<HTMLDivElement>(null);
-  const main = useRef<HTMLElement>(null);
+  const { attach, elementRef: main } = useFocusRepair(ref);
   const id = useId();
-  useImperativeHandle<HTMLElement | null, HTMLElement | null>(ref, () => main.current);
   const touch = (event: SyntheticEvent) => {
     // That the focus was put on the page, when it was lost in the app, is nobody's doing.
     if (event.type !== 'focus' || event.target !== main.current) page.touch();
@@ -74,7 +73,7 @@ export const MaintenancePage: React.ForwardRefExoticComponent<
         explanation={
           page.now === 'replace' ? (
             <main
-              ref={main}
+              ref={attach}
               aria-labelledby={id}
               data-maintenance-page=""
               {...attributesOf(page)}
@@ -83,7 +82,8 @@ export const MaintenancePage: React.ForwardRefExoticComponent<
               onKeyDownCapture={touch}
               onPointerDownCapture={touch}
             >
-              <NoticeBody {...{ state, ended, icon, action, link, details }}>
+              {/* Also when it is over: the person may be about to use them. */}
+              <NoticeBody {...{ state, icon, action, link, details }}>
                 <h1 id={id} data-maintenance-title="">
                   {title}
                 </h1>

@@ -65,8 +65,8 @@ export function createAnnouncer(store: MaintenanceStore<FeatureKey>): Announcer 
         if (changes.length) onChanges(changes);
       }
       function gather(): void {
-        if (loaded) timer ??= setTimeout(tell, gatherMs);
-        else catchUp();
+        if (!loaded) catchUp();
+        else if (!document.hidden) timer ??= setTimeout(tell, gatherMs);
       }
 
       catchUp();

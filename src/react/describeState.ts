@@ -36,10 +36,10 @@ export function keyOf(state: Maintenance): string {
   return `${state.windowId} ${state.phase} ${kindOf(state)}`;
 }
 
-/** What a notice tells of itself to stylesheets. */
+/** What notices, the page and the items of a banner tell of themselves to stylesheets. */
 export function attributesOf({ state, ended }: Described): object {
   return {
-    'data-maintenance-notice': ended ? 'none' : state.mode,
+    'data-maintenance-mode': ended ? 'none' : state.mode,
     'data-maintenance-phase': ended ? 'over' : state.phase,
   };
 }

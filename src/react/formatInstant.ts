@@ -25,7 +25,8 @@ export function formatInstant(instant: number, { locale, timeZone }: TimeFormat,
 
 /** How far an instant is away: minutes, hours, or days of the calendar. Empty when it has come. */
 export function formatDistance(instant: number, { locale, timeZone }: TimeFormat, now: number): string {
-  const minutes = Math.ceil((instant - now) / 60_000);
+  // As the clock shows them: seconds are not written.
+  const minutes = Math.floor(instant / 60_000) - Math.floor(now / 60_000);
   if (minutes <= 0) return '';
   const format = new Intl.RelativeTimeFormat(locale, { numeric: 'auto' });
   if (minutes <= 90) return format.format(minutes, 'minute');

@@ -3,7 +3,7 @@ import { detailsOf, prefixOf, titleOf, type Described } from './describeState.js
 import { fillMessage, listFeatures, type Wording } from './fillMessage.js';
 import type { Messages } from './messages.js';
 import { Time } from './Time.js';
-import { visuallyHidden } from './visuallyHidden.js';
+import { hideVisually } from './hideVisually.js';
 
 /** The two lines of a notice. */
 export interface NoticeTexts {
@@ -35,7 +35,7 @@ export function noticeTexts(
   return {
     title: notice?.title ? (
       <>
-        <span style={visuallyHidden}>{fill(prefixOf(described.state))} </span>
+        <span ref={hideVisually}>{fill(prefixOf(described.state))} </span>
         {notice.title}
       </>
     ) : (

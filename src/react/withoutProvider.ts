@@ -23,6 +23,7 @@ export const withoutProvider: MaintenanceContextValue = {
     subscribeStatus: subscribe,
     labelOf: (feature) => feature,
     setLocale: unsubscribe,
+    noteRefusal: unsubscribe,
     refresh: unsubscribe,
   },
   settings: {

@@ -1,5 +1,6 @@
 import type { Snapshot } from '../core/takeSnapshot.js';
 import { createGatekeeper, type Pass, type RequestView } from './createGatekeeper.js';
+import type { RefusalParts } from './createRefusalComposer.js';
 import type { MaintenanceHandlerOptions } from './MaintenanceHandlerOptions.js';
 import { toResponse } from './respond.js';
 
@@ -42,12 +43,20 @@ export function createMaintenanceHandler<F extends string>(
   function handle(request: Request, context: RequestContext = {}): Promise<MaintenanceAnswer<F>> {
     return new Promise((resolve) => {
       gatekeeper.examine(request, viewOf(request, context), (verdict) =>
-        resolve('status' in verdict ? { response: toResponse(verdict) } : verdict),
+        resolve('status' in verdict ? { response: respondTo(request, verdict) } : verdict),
       );
     });
   }
 
   return Object.assign(handle, { readSnapshot: gatekeeper.readSnapshot });
+}
+
+function respondTo(request: Request, refused: RefusalParts): Response {
+  const response = toResponse(refused);
+  const location = response.headers.get('location');
+  // Next takes no relative address; everywhere else one is safer, since proxies change scheme and host.
+  if (location && 'nextUrl' in request) response.headers.set('location', new URL(location, request.url).href);
+  return response;
 }
 
 function viewOf({ method, url, headers }: Request, { address }: RequestContext): RequestView {

@@ -1,8 +1,8 @@
 import { maintenanceError } from '../core/errors.js';
 import type { Maintenance } from '../core/Maintenance.js';
+import { problemDocument } from '../core/problemDocument.js';
 import { crossOriginHeaders, preflightHeaders } from './crossOrigin.js';
 import { negotiateForm } from './negotiate.js';
-import { problemDocument } from './problemDocument.js';
 import { englishRefusal, refusalTexts, type RefusalMessages } from './refusalMessages.js';
 import { pageContentSecurityPolicy, refusalPage, type RefusalPageContent } from './refusalPage.js';
 import type { OwnPageContent, RefusalOptions } from './RefusalOptions.js';

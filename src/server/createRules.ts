@@ -1,6 +1,7 @@
 import { maintenanceError } from '../core/errors.js';
 import type { Features } from '../core/defineFeatures.js';
-import { readPathPattern, type PathPattern } from '../core/pathPattern.js';
+import { readPathPattern } from '../core/pathPattern.js';
+import { readReadingRequests } from '../core/readingRequests.js';
 
 /** What a server lets through and what belongs to which feature, as an app writes it. */
 export interface RuleOptions<F extends string = string> {
@@ -56,7 +57,7 @@ export function createRules<F extends string>({
   const sites = (Object.keys(features) as F[]).filter((key) => features[key].scope === 'site');
   const allowed = [...defaultAllowedPaths, ...allowPaths].map(readPathPattern);
   const isAllowed = (path: string): boolean => allowed.some((pattern) => pattern.surelyIs(path));
-  const reading = reads.map(readMethodAndPattern);
+  const isReading = readReadingRequests(reads);
   const paths = Object.entries<F | readonly F[]>(routes).map(([pattern, owner]) => ({
     pattern: readPathPattern(pattern),
     owners: [owner].flat() as F[],
@@ -70,9 +71,7 @@ export function createRules<F extends string>({
 
   return {
     isAllowed,
-    onlyReads: (method, path, upgrade = false) =>
-      (safeMethods.has(method) && !upgrade) ||
-      reading.some((entry) => (entry.method ?? method) === method && entry.pattern.surelyIs(path)),
+    onlyReads: isReading,
     featuresOf(path) {
       // Within a request it is asked about one path twice.
       if (path !== last.path) {
@@ -82,13 +81,6 @@ export function createRules<F extends string>({
       return last.features;
     },
   };
-}
-
-const safeMethods: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE']);
-
-function readMethodAndPattern(text: string): { method: string | undefined; pattern: PathPattern } {
-  const [, method, path = ''] = /^(?:([A-Za-z]+) )?(.*)$/s.exec(text) ?? [];
-  return { method: method?.toUpperCase(), pattern: readPathPattern(path) };
 }
 
 function refuseUnknown<F extends string>(owner: F, features: Features<F>): void {

@@ -39,21 +39,21 @@ export function createSnapshotReader<F extends string, R>(
     }
   }
 
-  return (request, use) => {
+  return (request, onSnapshot) => {
     let flags: ReturnType<typeof readFlags>;
     try {
       flags = readFlags(request, flagKeys);
     } catch (cause) {
-      return use(failed(cause));
+      return onSnapshot(failed(cause));
     }
-    if (!isPromise(flags)) return use(understood(flags));
+    if (!isPromise(flags)) return onSnapshot(understood(flags));
     let timer: ReturnType<typeof setTimeout> | undefined;
     let state: 'waiting' | 'over' = 'waiting';
     const settle = (snapshot: () => Snapshot | undefined): void => {
       if (state === 'over') return;
       state = 'over';
       clearTimeout(timer);
-      use(snapshot());
+      onSnapshot(snapshot());
     };
     flags.then(
       (read) => settle(() => understood(read)),

@@ -2,6 +2,7 @@ import type { Meta, StoryObj } from '@storybook/react-vite';
 import { expect } from 'storybook/test';
 import { MaintenanceBanner, type Mode } from 'react-maintenance-mode';
 import { fixtureOf, type Fixture } from '../fixtures.js';
+import { OperatorPanel } from '../patterns/OperatorPanel.js';
 import { shop } from '../shop.js';
 
 const meta = {
@@ -76,6 +77,52 @@ export const SeveralFeatures: Story = {
   play: async ({ canvas }) => {
     await expect(canvas.getAllByRole('region')).toHaveLength(1);
     await expect(canvas.getByText(/2 more/)).toBeVisible();
+  },
+};
+
+/** It can be sent away, until the next phase or window. The rest comes forward. */
+export const Dismissed: Story = {
+  ...SeveralFeatures,
+  play: async ({ canvas, userEvent }) => {
+    await userEvent.click(canvas.getByRole('button', { name: 'Dismiss' }));
+
+    await expect(canvas.getByRole('region', { name: /^Reviews can be read/ })).toBeVisible();
+    await expect(canvas.getByText('and 1 more')).toBeVisible();
+  },
+};
+
+/** What is over is told to those who saw it. */
+export const Over: Story = {
+  parameters: { maintenance: { flags: { 'search-maintenance': true } } },
+  render: (args) => (
+    <>
+      <OperatorPanel features={{ search: shop.search }} chosen="down" />
+      <MaintenanceBanner {...args} />
+    </>
+  ),
+  play: async ({ canvas, userEvent }) => {
+    await userEvent.selectOptions(canvas.getByRole('combobox', { name: 'Search' }), 'off');
+
+    await expect(canvas.getByRole('region', { name: 'Search is available again' })).toBeVisible();
+  },
+};
+
+/** An icon and an action of your own. */
+export const WithIconAndAction: Story = {
+  args: {
+    icon: <span>⏳</span>,
+    action: <a href="#status">See what we are doing</a>,
+  },
+  play: async ({ canvas }) => {
+    await expect(canvas.getByRole('link', { name: 'See what we are doing' })).toBeVisible();
+  },
+};
+
+/** In place for those who cannot send it away: while it holds, it stays. */
+export const NotDismissible: Story = {
+  args: { dismissible: false },
+  play: async ({ canvas }) => {
+    await expect(canvas.queryByRole('button', { name: 'Dismiss' })).toBeNull();
   },
 };
 

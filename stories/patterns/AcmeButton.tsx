@@ -8,7 +8,7 @@ interface AcmeButtonProps extends ComponentPropsWithoutRef<'button'> {
 }
 
 /** Stands in for the button of your design system, which already knows how to be unavailable. */
-export function AcmeButton({ unavailable, onClick, ...rest }: AcmeButtonProps): React.JSX.Element {
+function AcmeButton({ unavailable, onClick, ...rest }: AcmeButtonProps): React.JSX.Element {
   const id = useId();
   return (
     <span className="acme-button">

@@ -6,8 +6,14 @@ import './OperatorPanel.css';
 type Choice = 'off' | Mode;
 const choices: readonly Choice[] = ['off', 'degraded', 'read-only', 'down'];
 
+interface OperatorPanelProps {
+  readonly features: Features;
+  /** What is chosen at the start. Default `off`. */
+  readonly chosen?: Choice;
+}
+
 /** Stands in for the flag service: what an operator would do there, beside the page that it changes. */
-export function OperatorPanel({ features }: { readonly features: Features }): React.JSX.Element {
+export function OperatorPanel({ features, chosen: first = 'off' }: OperatorPanelProps): React.JSX.Element {
   const source = useStorySource();
   const [chosen, setChosen] = useState<Readonly<Record<string, Choice>>>({});
   return (
@@ -16,7 +22,7 @@ export function OperatorPanel({ features }: { readonly features: Features }): Re
         <label key={key}>
           {label}
           <select
-            value={chosen[flag] ?? 'off'}
+            value={chosen[flag] ?? first}
             onChange={(event) => {
               setChosen({ ...chosen, [flag]: event.target.value as Choice });
               source.set(flag, event.target.value);

@@ -2,7 +2,8 @@ import { composeStories, setProjectAnnotations } from '@storybook/react-vite';
 import preview from '../../.storybook/preview.js';
 import * as bannerStories from '../../stories/components/MaintenanceBanner.stories.js';
 import * as gateStories from '../../stories/components/MaintenanceGate.stories.js';
-import * as pageStories from '../../stories/patterns/FeatureByFeature.stories.js';
+import * as pageStories from '../../stories/components/MaintenancePage.stories.js';
+import * as shopStories from '../../stories/patterns/FeatureByFeature.stories.js';
 
 setProjectAnnotations([preview]);
 
@@ -11,6 +12,7 @@ for (const [group, stories] of Object.entries({
   banner: composeStories(bannerStories),
   gate: composeStories(gateStories),
   page: composeStories(pageStories),
+  shop: composeStories(shopStories),
 })) {
   for (const [name, story] of Object.entries<ComposedStory>(stories)) composed.set(`${group} ${name}`, story);
 }
@@ -37,7 +39,9 @@ export async function openStory(name: string, looks: Looks = {}): Promise<HTMLEl
 
 /** What is ours and visible. */
 export function noticesOf(root: ParentNode): HTMLElement[] {
-  return [...root.querySelectorAll<HTMLElement>('[data-maintenance-notice], [data-maintenance-page]')].filter(
-    (element) => element.checkVisibility(),
-  );
+  return [
+    ...root.querySelectorAll<HTMLElement>(
+      '[data-maintenance-notice], [data-maintenance-page], [data-maintenance-more] li',
+    ),
+  ].filter((element) => element.checkVisibility());
 }

@@ -66,7 +66,7 @@ describe('the built command', () => {
   it('does not load LaunchDarkly before it serves', async () => {
     const main = await readFile(built.main, 'utf8');
 
-    expect(main).not.toContain('launchdarkly.com');
+    expect(main).not.toContain('sdk.launchdarkly.com');
   });
 
   it('has help with examples, and a version', async () => {

@@ -1,10 +1,10 @@
 import { spawn, type ChildProcessByStdio } from 'node:child_process';
 import { once } from 'node:events';
-import type { Readable } from 'node:stream';
+import type { Readable, Writable } from 'node:stream';
 
 /** A command that runs as a process of its own. */
 export interface RunningCommand {
-  process: ChildProcessByStdio<null, Readable, Readable>;
+  process: ChildProcessByStdio<Writable, Readable, Readable>;
   stdout: () => string;
   stderr: () => string;
   /** Resolves with the exit code, `null` after a signal, once all output is read. */
@@ -13,13 +13,37 @@ export interface RunningCommand {
   firstLine: Promise<string>;
 }
 
+interface StartOptions {
+  readonly env?: Readonly<Record<string, string>>;
+  /** Standard input; `null` leaves it open. */
+  readonly input?: string | Buffer | null;
+}
+
 /** Starts a built command with arguments, in a folder, with nothing of this project in its environment. */
-export function startCommand(main: string, args: readonly string[], cwd: string): RunningCommand {
-  const child = spawn(process.execPath, [main, ...args], {
+export function startCommand(
+  main: string,
+  args: readonly string[],
+  cwd: string,
+  options: StartOptions = {},
+): RunningCommand {
+  return startProcess(process.execPath, [main, ...args], cwd, options);
+}
+
+/** Starts any program in the same way. */
+export function startProcess(
+  file: string,
+  args: readonly string[],
+  cwd: string,
+  { env, input = '' }: StartOptions = {},
+): RunningCommand {
+  const child = spawn(file, args, {
     cwd,
-    env: { PATH: process.env['PATH'], NODE_ENV: 'production' },
-    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { PATH: process.env['PATH'], NODE_ENV: 'production', ...env },
+    stdio: ['pipe', 'pipe', 'pipe'],
   });
+  // It may end before it has read all.
+  child.stdin.on('error', () => {});
+  if (input !== null) child.stdin.end(input);
   let stdout = '';
   let stderr = '';
   child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));

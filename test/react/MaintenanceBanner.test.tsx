@@ -29,16 +29,12 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-function isSource(flags: Record<string, unknown> | MemorySource): flags is MemorySource {
-  return typeof flags.get === 'function';
-}
-
 function show(
-  flags: Record<string, unknown> | MemorySource,
+  flags: Record<string, unknown> | undefined,
   banner: MaintenanceBannerProps = {},
   provider: Partial<MaintenanceProviderProps> = {},
+  source: MemorySource = memorySource(flags),
 ) {
-  const source = isSource(flags) ? flags : memorySource(flags);
   const view = render(
     <MaintenanceProvider {...{ source, features }} timeZone="UTC" locale="en-GB" {...provider}>
       <MaintenanceBanner {...banner} />
@@ -215,7 +211,7 @@ describe('a dismissal', () => {
     cleanup();
     const source = memorySource({}, { state: 'pending' });
 
-    show(source);
+    show(undefined, {}, {}, source);
     expect(localStorage).toHaveLength(1);
     act(() => source.setStatus({ state: 'ready' }));
 

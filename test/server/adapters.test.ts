@@ -261,7 +261,7 @@ describe('maintenanceMiddleware', () => {
   });
 
   it.each([
-    ['bob', /^HTTP\/1\.1 503 Service Unavailable\r\n[^]*retry-after: 120\r\n[^]*"feature":"search"/],
+    ['bob', /^HTTP\/1\.1 503 \r\n[^]*retry-after: 120\r\n[^]*"feature":"search"/],
     ['ann', /^HTTP\/1\.1 101/],
   ])('decides about the WebSocket of %s', async (user, expected) => {
     const maintenance = middleware();

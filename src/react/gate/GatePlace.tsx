@@ -1,5 +1,13 @@
 'use client';
-import { Component, createRef, version, type FocusEvent, type ReactNode, type RefObject } from 'react';
+import {
+  Component,
+  createRef,
+  useEffect,
+  version,
+  type FocusEvent,
+  type ReactNode,
+  type RefObject,
+} from 'react';
 import { createGuard } from './createGuard.js';
 import { KeptMounted } from './KeptMounted.js';
 import { isLost, rememberPlace, returnTo, settleOn, type PersonPlace } from './personPlace.js';
@@ -10,7 +18,7 @@ interface GatePlaceProps {
   readonly now: GateState | 'pending';
   /** Whether the children have a reason to be there: a gate closed from the start mounts nothing. */
   readonly mounted: boolean;
-  /** Whether the place stays as large as it was. Default true. */
+  /** Whether the place stays as large as it was; else the page scrolls back when the content returns. Default true. */
   readonly keepsSize?: boolean;
   readonly label: string;
   readonly root: RefObject<HTMLElement | null>;
@@ -28,6 +36,7 @@ interface Before {
   readonly place: PersonPlace | null;
   /** Whether the person is on the notice, or on the gate itself. */
   readonly onNotice: boolean;
+  readonly scroll: ScrollToOptions;
   readonly size: Size;
 }
 
@@ -45,23 +54,21 @@ export class GatePlace extends Component<GatePlaceProps> {
   private focused: Element | null = null;
   private left: PersonPlace | null = null;
   private reopenDialogs: (() => void) | null = null;
+  private scroll: ScrollToOptions | null = null;
   private ownSize: Size | null = null;
-
-  override componentDidMount(): void {
-    this.applyGuard();
-  }
 
   override getSnapshotBeforeUpdate({ now }: GatePlaceProps): Before | null {
     const root = this.props.root.current;
     if (now === this.props.now || !root) return null;
-    const active = (root.getRootNode() as Document | ShadowRoot).activeElement;
-    const inContent =
-      active instanceof HTMLElement && (this.content.current?.contains(active) || active === this.focused);
+    // Whatever has focus has a method for it.
+    const active = (root.getRootNode() as Document | ShadowRoot).activeElement as HTMLElement | null;
+    const inContent = active && (active === this.focused || this.content.current?.contains(active));
     const { blockSize, inlineSize } = getComputedStyle(root);
     return {
       active,
       place: inContent ? rememberPlace(active) : null,
       onNotice: !inContent && root.contains(active),
+      scroll: { left: scrollX, top: scrollY, behavior: 'instant' },
       size: [blockSize, inlineSize],
     };
   }
@@ -70,8 +77,11 @@ export class GatePlace extends Component<GatePlaceProps> {
     if (!before) return;
     this.applyGuard();
     this.applyDialogs();
-    this.applySize(previous.now === 'open' && this.props.keepsSize !== false ? before.size : null);
+    const { now, keepsSize = true } = this.props;
+    this.applySize(previous.now === 'open' && keepsSize ? before.size : null);
     this.repairFocus(before);
+    if (previous.now === 'open') this.scroll = before.scroll;
+    else if (now === 'open' && !keepsSize && this.scroll) scrollTo(this.scroll);
   }
 
   override componentWillUnmount(): void {
@@ -99,7 +109,10 @@ export class GatePlace extends Component<GatePlaceProps> {
             {...(now !== 'open' && this.guard.handlers)}
             onFocus={this.onFocus}
           >
-            <KeptMounted hidden={hidden}>{children}</KeptMounted>
+            <KeptMounted hidden={hidden}>
+              {children}
+              <Arrival onArrive={this.applyGuard} />
+            </KeptMounted>
           </div>
         ) : null}
         {explanation}
@@ -111,7 +124,7 @@ export class GatePlace extends Component<GatePlaceProps> {
     this.focused = event.target;
   };
 
-  private applyGuard(): void {
+  private readonly applyGuard = (): void => {
     const { now } = this.props;
     const content = this.content.current;
     this.guard.release();
@@ -119,7 +132,7 @@ export class GatePlace extends Component<GatePlaceProps> {
     if (now === 'disable' || now === 'read-only') this.guard.engage(content);
     // A portal stays where it is, with the focus, unless React can hide it.
     if (this.focused && !content.contains(this.focused)) this.guard.lock(this.focused);
-  }
+  };
 
   private applyDialogs(): void {
     const { now } = this.props;
@@ -139,7 +152,6 @@ export class GatePlace extends Component<GatePlaceProps> {
     const [block, inline] = size ?? this.ownSize ?? ['', ''];
     style.minBlockSize = block;
     style.minInlineSize = size ? `min(100%, ${inline})` : inline;
-    style.setProperty('--maintenance-block-size', size ? block : null);
   }
 
   private repairFocus({ active, place, onNotice }: Before): void {
@@ -152,10 +164,16 @@ export class GatePlace extends Component<GatePlaceProps> {
       this.left = place;
       rest();
     } else if (!place) {
-      const nowhere = !active || active === document.body;
+      const nowhere = !document.activeElement || document.activeElement === document.body;
       if ((onNotice || nowhere) && this.left && returnTo(this.left)) this.left = null;
       else if (onNotice && active && isLost(active)) rest();
     }
     if (now === 'open') this.left = null;
   }
+}
+
+/** Tells that what is beside it is there, and alive: it may hydrate later than what is around it. */
+function Arrival({ onArrive }: { onArrive: () => void }): null {
+  useEffect(onArrive, [onArrive]);
+  return null;
 }

@@ -19,8 +19,10 @@ export function createGuard(): Guard {
   const values = new WeakMap<Element, string>();
 
   function handle(event: SyntheticEvent): void {
-    const { target, type } = event;
-    if (!(target instanceof Element) || target.closest('[data-maintenance-allow]')) return;
+    const { type } = event;
+    // React gives the element even where the event is about a text in it.
+    const target = event.target as Element;
+    if (target.closest('[data-maintenance-allow]')) return;
     const control = target.closest<HTMLInputElement | HTMLSelectElement>(changesOnPress);
     if (type === 'focus') return locks.lock(target);
     // The way out of a dialog or a menu.

@@ -3,14 +3,12 @@
  * page, and inertness does not reach them. Returns how to open them again.
  */
 export function putAwayDialogs(content: Element | null, focused: Element | null): () => void {
-  const modals = [
-    ...(content?.querySelectorAll('dialog[open]') ?? []),
-    focused?.closest('dialog[open]'),
-  ].filter(
-    (dialog): dialog is HTMLDialogElement => dialog instanceof HTMLDialogElement && dialog.matches(':modal'),
-  );
-  const dialogs = [...new Set(modals)];
-  for (const dialog of dialogs) {
+  const open = 'dialog[open]';
+  const dialogs = new Set(content?.querySelectorAll<HTMLDialogElement>(open));
+  const around = focused?.closest<HTMLDialogElement>(open);
+  if (around) dialogs.add(around);
+  const modals = [...dialogs].filter((dialog) => dialog.matches(':modal'));
+  for (const dialog of modals) {
     dialog.addEventListener('close', (event) => event.stopImmediatePropagation(), {
       capture: true,
       once: true,
@@ -18,6 +16,6 @@ export function putAwayDialogs(content: Element | null, focused: Element | null)
     dialog.close();
   }
   return () => {
-    for (const dialog of dialogs) if (dialog.isConnected && !dialog.open) dialog.showModal();
+    for (const dialog of modals) if (dialog.isConnected && !dialog.open) dialog.showModal();
   };
 }

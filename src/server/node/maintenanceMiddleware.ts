@@ -1,4 +1,4 @@
-import { STATUS_CODES, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { Snapshot } from '../../core/takeSnapshot.js';
 import { createGatekeeper, type Pass, type RequestView } from '../createGatekeeper.js';
@@ -98,7 +98,5 @@ function sendRaw(socket: Duplex, { status, headers, body = '' }: RefusalParts): 
   const lines = Object.entries(headers).flatMap(([name, value]) =>
     [value].flat().map((line) => `${name}: ${line}\r\n`),
   );
-  socket.end(
-    `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${lines.join('')}connection: close\r\n\r\n${body}`,
-  );
+  socket.end(`HTTP/1.1 ${status} \r\n${lines.join('')}connection: close\r\n\r\n${body}`);
 }

@@ -128,6 +128,12 @@ export function launchDarklySource(client: LaunchDarklyClient): FlagSource {
       if (status.state === 'pending' && peek().size) status = { state: 'ready' };
       return status;
     },
-    subscribeStatus: (onStatus) => listen(() => onStatus()),
+    subscribeStatus(onStatus) {
+      let told = status;
+      return listen(() => {
+        if (told !== status) onStatus();
+        told = status;
+      });
+    },
   };
 }

@@ -38,7 +38,7 @@ const features = defineFeatures({ search: { flag } });
 function Search({ seen }: { seen?: (mode: string) => void }): ReactNode {
   const { mode } = useMaintenance('search');
   seen?.(mode);
-  return <output>{mode}</output>;
+  return <p data-testid="state">{mode}</p>;
 }
 
 /** `LDProvider` closes no client, so that a test has to. */
@@ -67,14 +67,14 @@ describe('LaunchDarklyMaintenanceProvider', () => {
       </LDProvider>,
     );
     await waitFor(() => expect(server.openStreams).toBe(1));
-    expect(screen.getByRole('status').textContent).toBe('none');
+    expect(screen.getByTestId('state').textContent).toBe('none');
 
     await setForUser(server, flag, 'bob', true);
-    await waitFor(() => expect(screen.getByRole('status').textContent).toBe('down'));
+    await waitFor(() => expect(screen.getByTestId('state').textContent).toBe('down'));
 
     const [client] = clients;
     await client?.identify(alice);
-    await waitFor(() => expect(screen.getByRole('status').textContent).toBe('none'));
+    await waitFor(() => expect(screen.getByTestId('state').textContent).toBe('none'));
   });
 
   it('renders nobody again when the client becomes ready and no value changed', async () => {
@@ -146,7 +146,7 @@ describe('LaunchDarklyMaintenanceProvider', () => {
     expect(seen.mock.calls).toEqual([['down']]);
 
     await setForUser(server, flag, 'bob', false);
-    await waitFor(() => expect(screen.getByRole('status').textContent).toBe('none'));
+    await waitFor(() => expect(screen.getByTestId('state').textContent).toBe('none'));
     expect(seen.mock.calls).toEqual([['down'], ['none']]);
   });
 
@@ -165,7 +165,7 @@ describe('LaunchDarklyMaintenanceProvider', () => {
     );
     await waitFor(() => expect(server.openStreams).toBe(1));
     await setForUser(server, flag, 'bob', true);
-    await waitFor(() => expect(screen.getByRole('status').textContent).toBe('down'));
+    await waitFor(() => expect(screen.getByTestId('state').textContent).toBe('down'));
     unmount();
 
     // LDProvider takes neither of its own two away.
@@ -191,7 +191,7 @@ describe('LaunchDarklyMaintenanceProvider', () => {
       </LDProvider>,
     );
 
-    await waitFor(() => expect(screen.getByRole('status').textContent).toBe('down'));
+    await waitFor(() => expect(screen.getByTestId('state').textContent).toBe('down'));
   });
 
   it('is open outside of an LDProvider', () => {
@@ -201,7 +201,7 @@ describe('LaunchDarklyMaintenanceProvider', () => {
       </LaunchDarklyMaintenanceProvider>,
     );
 
-    expect(screen.getByRole('status').textContent).toBe('none');
+    expect(screen.getByTestId('state').textContent).toBe('none');
   });
 });
 
@@ -227,7 +227,7 @@ describe.each(['version 3', 'version 4'])('a provider with the client of %s, in 
     expect(listeners.count('change')).toBe(1);
     expect(onRender).toHaveBeenCalledTimes(1);
     await setForUser(server, flag, 'bob', true);
-    await waitFor(() => expect(screen.getByRole('status').textContent).toBe('down'));
+    await waitFor(() => expect(screen.getByTestId('state').textContent).toBe('down'));
     expect(onRender).toHaveBeenCalledTimes(2);
     unmount();
 

@@ -12,7 +12,7 @@ export const bob = { kind: 'user', key: 'bob' };
 vi.stubGlobal('EventSource', EventSource);
 
 /** Two flags that an app cares about, one that it does not, and one whose key collides with the first as camelCase. */
-export function flags(): Record<string, unknown> {
+function flags(): Record<string, unknown> {
   return {
     'search-maintenance': perUser('search-maintenance', [true, false]),
     'search.maintenance': perUser('search.maintenance', ['degraded', false]),

@@ -39,6 +39,20 @@ describe.each<Version>(['version 3', 'version 4'])('launchDarklySource with the 
     expect(onChange.mock.calls).toEqual([[search]]);
   });
 
+  it('tells of its status only when that changes', async () => {
+    const server = await serveFlags();
+    const source = launchDarklySource(open(version, server.url));
+    const onStatus = vi.fn(() => source.status?.().state);
+    source.subscribe([search], () => {});
+    source.subscribeStatus?.(onStatus);
+
+    await vi.waitFor(() => expect(server.openStreams).toBe(1));
+    await setForUser(server, search, 'bob', true);
+    await vi.waitFor(() => expect(source.get(search)).toBe(true));
+
+    expect(onStatus.mock.results.map(({ value }) => value)).toEqual(['ready']);
+  });
+
   it('keeps flags apart whose keys are the same in camel case', async () => {
     const server = await serveFlags();
     const source = launchDarklySource(open(version, server.url));

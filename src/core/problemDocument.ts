@@ -1,5 +1,5 @@
-import type { Maintenance } from '../core/Maintenance.js';
-import { maintenanceProblemType, type MaintenanceProblem } from '../core/MaintenanceProblem.js';
+import type { Maintenance } from './Maintenance.js';
+import { maintenanceProblemType, type MaintenanceProblem } from './MaintenanceProblem.js';
 
 /** The problem document of a refusal (RFC 9457). */
 export function problemDocument(state: Maintenance, title: string, detail: string): MaintenanceProblem {

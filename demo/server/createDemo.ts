@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { createServer } from 'node:http';
 
 import { createFlagServer } from '../../src/flag-server/createFlagServer.js';
+import { FlagFileError } from '../../src/flag-server/FlagFileError.js';
 import { createDemoHandler, type Asset } from './createDemoHandler.js';
 import { createFlagService } from './createFlagService.js';
 import { findPort } from './findPort.js';
@@ -37,6 +38,9 @@ export async function createDemo(options: DemoOptions): Promise<Demo> {
     token,
     port: await findPort(port && port + 1),
     onWarning: onNote,
+  }).catch((error: unknown) => {
+    if (!(error instanceof FlagFileError)) throw error;
+    throw new Error(`${error.message}. Mend the file, or start with --reset for a new one.`);
   });
   const closing = new AbortController();
   const handle = createDemoHandler({

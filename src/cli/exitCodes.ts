@@ -1,0 +1,43 @@
+/** How the commands end, besides 0 and the code of the command that was run. A signal n ends them with 128 + n, as in a shell. */
+export const exitCodes = {
+  /** Something of our own failed: a file, a service that cannot be read. */
+  failed: 1,
+  usage: 2,
+  notTurnedOn: 120,
+  notProven: 121,
+  notTurnedOff: 122,
+  /** `each`: not every user is done. */
+  notAllDone: 123,
+  timedOut: 124,
+  notVerified: 125,
+  notExecutable: 126,
+  notFound: 127,
+} as const;
+
+type ExitCode = keyof typeof exitCodes;
+
+const meanings: Readonly<Record<ExitCode, string>> = {
+  failed: 'something of our own failed, such as the journal or the reading of the flag',
+  usage: 'wrong usage; nothing was changed',
+  notTurnedOn: 'maintenance could not be turned on; the command was not run',
+  notProven: 'turned on, but the service does not serve it; the command was not run, maintenance is on',
+  notTurnedOff: 'maintenance could not be turned off',
+  notAllDone: 'not every user is done, or the list of users was not complete',
+  timedOut: 'the command took longer than --timeout and was ended; maintenance is on',
+  notVerified: 'the command succeeded, but --verify did not; maintenance is on',
+  notExecutable: 'the command cannot be executed',
+  notFound: 'the command was not found; nothing was changed',
+};
+
+/** A section of `--help` about these codes. */
+export function describeExitCodes(names: readonly ExitCode[], others: readonly string[] = []): string {
+  const own = names.map(
+    (name) => [exitCodes[name], `${String(exitCodes[name]).padEnd(6)} ${meanings[name]}`] as const,
+  );
+  const lines = own.toSorted(([a], [b]) => a - b).map(([, text]) => text);
+  return [
+    '',
+    'Exit codes:',
+    ...['0      success', ...others, ...lines, '128+n  stopped by signal n'].map((line) => `  ${line}`),
+  ].join('\n');
+}

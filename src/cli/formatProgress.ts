@@ -1,0 +1,30 @@
+import type { Progress } from './createPace.js';
+
+/** A line such as `12 of 200 users, 1 held, 3.1 per second, 1 min left`. */
+export function formatProgress({ users, total, counts, perSecond, secondsLeft }: Progress): string {
+  const left = counts.held + counts.orphaned;
+  return [
+    total === null ? `${users} users` : `${users} of ${total} users`,
+    left > 0 && `${left} held`,
+    counts.undone > 0 && `${counts.undone} not done`,
+    perSecond !== null && `${perSecond} per second`,
+    secondsLeft !== null && `${formatDuration(secondsLeft)} left`,
+  ]
+    .filter(Boolean)
+    .join(', ');
+}
+
+/** The same behind a bar as wide as the place allows; without a total there is nothing for a bar to say. */
+export function formatBar(progress: Progress, columns: number): string {
+  const text = formatProgress(progress);
+  const width = Math.min(columns - text.length - 4, 40);
+  if (!progress.total || width < 5) return text.slice(0, columns - 1);
+  const filled = Math.min(Math.round((width * progress.users) / progress.total), width);
+  return `[${'#'.repeat(filled)}${'.'.repeat(width - filled)}] ${text}`;
+}
+
+function formatDuration(seconds: number): string {
+  if (seconds < 60) return `${seconds} s`;
+  if (seconds < 3600) return `${Math.round(seconds / 60)} min`;
+  return `${(seconds / 3600).toFixed(1)} h`;
+}

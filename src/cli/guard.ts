@@ -1,0 +1,125 @@
+import { randomUUID } from 'node:crypto';
+import { Command } from 'commander';
+import { formatAuditComment } from './auditComment.js';
+import { byHand } from './byHand.js';
+import { describeExitCodes, exitCodes } from './exitCodes.js';
+import { findExecutable } from './findExecutable.js';
+import { parseUser } from './parseUser.js';
+import { runChild } from './runChild.js';
+import { runGuard } from './runGuard.js';
+import { addRunOptions, planRun, type RunOptions } from './runOptions.js';
+import { addSwitchOptions, environmentVariables, switchOf, type SwitchOptions } from './switchOptions.js';
+import type { Terminal } from './Terminal.js';
+
+interface GuardOptions extends SwitchOptions, RunOptions {
+  readonly stdin?: boolean;
+}
+
+const help = `
+Maintenance is turned on, proven to be in effect, and turned off when the command (and --verify) succeeded. When it failed,
+maintenance stays on, and the last line says how to end it. For everyone, the flag serves maintenance by default and is switched on
+and off. For one user, it is on all the while and serves no maintenance by default.
+
+Examples:
+  The whole of search, while it is reindexed:
+  $ maintenance-mode guard -f search-maintenance -- ./reindex --all
+
+  Only Bob's search. His key is appended as the last argument: ./reindex --user bob
+  $ maintenance-mode guard -f search-maintenance -u bob -- ./reindex --user
+
+  Nothing was done when the job ends with 75, so that maintenance may end; look at the result before it ends:
+  $ maintenance-mode guard -f search-maintenance -u bob --off-on 75 --verify './check-index --user' -- ./reindex --user
+${environmentVariables}
+${describeExitCodes(
+  [
+    'usage',
+    'notTurnedOn',
+    'notProven',
+    'notTurnedOff',
+    'timedOut',
+    'notVerified',
+    'notExecutable',
+    'notFound',
+  ],
+  ['N      that of the command, when it failed; maintenance is on, unless --off-on names N'],
+)}`;
+
+/** The command `guard`: on, run the work, off. */
+export function createGuardCommand(terminal: Terminal): Command {
+  const command = new Command('guard')
+    .description('turn maintenance on, run a command, and turn it off when the command succeeded')
+    .usage('-f FLAG [-u USER] [options] [--] COMMAND [ARG...]')
+    .argument('<command...>', 'the command, with its arguments')
+    .passThroughOptions()
+    .option(
+      '-u, --user <key>',
+      'only this user; the key is appended to the command as one last argument',
+      parseUser,
+    );
+  return addRunOptions(addSwitchOptions(command))
+    .option('--stdin', 'let the command read standard input; otherwise it reads nothing')
+    .addHelpText('after', help)
+    .action((words: [string, ...string[]], options: GuardOptions) =>
+      guard(words, options, command, terminal),
+    );
+}
+
+async function guard(
+  words: [string, ...string[]],
+  options: GuardOptions,
+  command: Command,
+  terminal: Terminal,
+): Promise<void> {
+  const { user } = options;
+  const interrupted = terminal.interruption();
+  const flagSwitch = switchOf(options, command, terminal, interrupted);
+  const say = messagesOf(options, terminal);
+  const problem = findProblem(words[0], terminal);
+  if (problem) {
+    say(`${problem.message} Nothing was changed.`);
+    return terminal.exitWith(problem.code);
+  }
+  const { code } = await runGuard(
+    {
+      ...planRun(options),
+      flag: options.flag,
+      user,
+      command: words,
+      streams: { input: options.stdin ? 'inherit' : undefined },
+      comment: formatAuditComment(options.comment ?? words[0], {
+        by: `guard ${randomUUID().slice(0, 8)}`,
+        users: user === undefined ? undefined : [user],
+      }),
+      byHand: byHand(options),
+    },
+    {
+      flagSwitch,
+      runChild,
+      say,
+      note: say,
+      sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
+      now: Date.now,
+      interrupted,
+      record: async () => {},
+    },
+  );
+  terminal.exitWith(code);
+}
+
+/** Where our own words go: to standard error, so that standard output is the command's alone. */
+export function messagesOf({ stdoutMessages }: RunOptions, terminal: Terminal): (line: string) => void {
+  const write = stdoutMessages ? terminal.print : terminal.warn;
+  return (line) => write(`maintenance-mode: ${line}`);
+}
+
+/** Why a command cannot be run at all, before anything is changed for it. */
+export function findProblem(
+  file: string,
+  { env }: Terminal,
+): { readonly code: number; readonly message: string } | undefined {
+  const found = findExecutable(file, env['PATH'] ?? '');
+  if (found === 'missing') return { code: exitCodes.notFound, message: `"${file}" was not found.` };
+  if (found === 'forbidden')
+    return { code: exitCodes.notExecutable, message: `"${file}" is not executable.` };
+  return undefined;
+}

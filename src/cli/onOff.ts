@@ -1,0 +1,87 @@
+import { userInfo } from 'node:os';
+import { Command } from 'commander';
+import { formatAuditComment } from './auditComment.js';
+import { describeExitCodes, exitCodes } from './exitCodes.js';
+import { messageOf } from './messageOf.js';
+import { parseUser } from './parseUser.js';
+import { anyone } from './proveMaintenance.js';
+import { addSwitchOptions, environmentVariables, switchOf, type SwitchOptions } from './switchOptions.js';
+import type { Terminal } from './Terminal.js';
+
+interface OnOffOptions extends SwitchOptions {
+  readonly comment?: string;
+}
+
+/** The command `on`: maintenance by hand. */
+export function createOnCommand(terminal: Terminal): Command {
+  return createSwitchCommand('on', 'turn maintenance on, for everyone or for one user', terminal);
+}
+
+/** The command `off`: its end by hand, also of what a guard has left on. */
+export function createOffCommand(terminal: Terminal): Command {
+  return createSwitchCommand('off', 'turn maintenance off, for everyone or for one user', terminal);
+}
+
+function createSwitchCommand(name: 'on' | 'off', description: string, terminal: Terminal): Command {
+  const command = new Command(name)
+    .description(description)
+    .option('-u, --user <key>', 'only this user', parseUser)
+    .option('--comment <text>', 'for the audit trail of the flag service')
+    .addHelpText('after', helpOf(name));
+  return addSwitchOptions(command).action((options: OnOffOptions) =>
+    change(name, options, command, terminal),
+  );
+}
+
+function helpOf(name: 'on' | 'off'): string {
+  return `
+The service is asked in the end what it serves. ${
+    name === 'on'
+      ? 'No command is run; see guard and each.'
+      : 'What a guard or another person turned on is turned off, too.'
+  }
+
+Examples:
+  $ maintenance-mode ${name} -f search-maintenance -u bob --comment "Ticket 4711"
+  $ maintenance-mode ${name} -f site-maintenance
+${environmentVariables}
+${describeExitCodes(['usage', name === 'on' ? 'notTurnedOn' : 'notTurnedOff'])}`;
+}
+
+async function change(
+  name: 'on' | 'off',
+  options: OnOffOptions,
+  command: Command,
+  terminal: Terminal,
+): Promise<void> {
+  const { user } = options;
+  const flagSwitch = switchOf(options, command, terminal);
+  const comment = formatAuditComment(options.comment ?? `by hand, by ${userInfo().username}`, {
+    by: name,
+    users: user === undefined ? undefined : [user],
+  });
+  const on = name === 'on';
+  try {
+    const before = await flagSwitch.read();
+    if (on && user !== undefined && before.exempt.has(user)) {
+      throw new Error(
+        `Flag "${before.flag}" is set for "${user}" to another variation: this user is exempt.`,
+      );
+    }
+    await flagSwitch.change(
+      user === undefined ? { on, comment } : { [on ? 'hold' : 'release']: [user], comment },
+    );
+    // What the service says in the end, not what was asked of it: rules, prerequisites or a flag that is off may stand before it.
+    const serves = await flagSwitch.serves(user ?? anyone);
+    const whom = user === undefined ? 'everyone' : `"${user}"`;
+    if (serves !== on) {
+      throw new Error(
+        `The flag was changed, but the service still serves ${serves ? 'maintenance' : 'no maintenance'} to ${whom}. See: maintenance-mode status.`,
+      );
+    }
+    terminal.print(`maintenance-mode: Maintenance is ${name} for ${whom}.`);
+  } catch (error) {
+    terminal.warn(`maintenance-mode: ${messageOf(error)}`);
+    terminal.exitWith(on ? exitCodes.notTurnedOn : exitCodes.notTurnedOff);
+  }
+}

@@ -1,0 +1,169 @@
+import { setMaxListeners } from 'node:events';
+import { exitCodes } from './exitCodes.js';
+import type { GuardCollaborators, GuardPlan, GuardStep } from './GuardPlan.js';
+import type { Journal } from './createJournal.js';
+import { messageOf } from './messageOf.js';
+import type { ListedKey } from './readKeys.js';
+import { codeOfSignal } from './runChild.js';
+import { runGuard } from './runGuard.js';
+import { untilAborted } from './untilAborted.js';
+
+/** How to go through a list of users. */
+export interface EachPlan {
+  readonly planOf: (user: string) => GuardPlan;
+  /** How many users are in work at once. */
+  readonly concurrency: number;
+  /** Whether to go on after a user whose job failed. */
+  readonly keepGoing: boolean;
+  /** At most so many users are left in maintenance; those in work count as such beforehand. */
+  readonly maxHeld: number;
+  /** Run the command again for users in whose middle an earlier run was killed. */
+  readonly redo: boolean;
+}
+
+export type EachCollaborators = Omit<GuardCollaborators, 'record' | 'note'> & {
+  readonly journal: Journal;
+  readonly onStep: (user: string, step: GuardStep) => void;
+  readonly onResult: (result: UserResult) => void;
+};
+
+/**
+ * `done` now; `skipped`: nothing is left to do; `held`: left in maintenance, or may be; `undone`: not in maintenance, the work was not
+ * done; `orphaned`: an earlier run was killed while the command ran, so that nobody knows how it ended, and maintenance is on.
+ */
+export type UserResultKind = 'done' | 'skipped' | 'held' | 'undone' | 'orphaned';
+
+/** The end of one user. */
+export interface UserResult {
+  readonly user: string;
+  readonly result: UserResultKind;
+  readonly code: number;
+  /** What was said of it last. */
+  readonly message?: string;
+}
+
+export interface EachOutcome {
+  readonly code: number;
+  /** How often each result came. */
+  readonly counts: Readonly<Record<UserResultKind, number>>;
+  /** Whether every line of the list was read. */
+  readonly list: 'complete' | 'not-finished' | 'broken';
+}
+
+/** Guards one user after another, or a few at once; halts at the first failure unless told otherwise. */
+export async function runEach(
+  plan: EachPlan,
+  keys: AsyncIterable<ListedKey>,
+  collaborators: EachCollaborators,
+): Promise<EachOutcome> {
+  const { journal, flagSwitch, onStep, onResult, say, interrupted } = collaborators;
+  const { done, unfinished } = journal.earlier;
+  const counts: Record<UserResultKind, number> = { done: 0, skipped: 0, held: 0, undone: 0, orphaned: 0 };
+  let badLines = 0;
+  const reading: { list: EachOutcome['list'] } = { list: 'not-finished' };
+  const iterator = keys[Symbol.asyncIterator]();
+  const halt = new AbortController();
+  const stop = AbortSignal.any([interrupted, halt.signal]);
+  setMaxListeners(0, stop, interrupted);
+  const inWork = new Set<string>();
+  let workers = Math.min(plan.concurrency, plan.maxHeld);
+
+  await Promise.all(Array.from({ length: workers }, work));
+  await reportLeftovers();
+  const failures = counts.held + counts.undone + counts.orphaned + badLines;
+  const isAllDone = failures === 0 && reading.list === 'complete';
+  const code = interrupted.aborted ? codeOfSignal(interrupted.reason) : isAllDone ? 0 : exitCodes.notAllDone;
+  return { code, counts, list: reading.list };
+
+  async function work(): Promise<void> {
+    // Every worker may leave one more user in maintenance.
+    while (!stop.aborted && counts.held + counts.orphaned + workers <= plan.maxHeld) {
+      const next = await nextKey();
+      if (!next || stop.aborted) break;
+      if ('key' in next) await guardUser(next.key);
+      else passOver(next);
+    }
+    workers -= 1;
+  }
+
+  async function nextKey(): Promise<ListedKey | undefined> {
+    try {
+      // Several workers may ask at once: an async generator answers them in turn.
+      const next = await untilAborted(iterator.next(), stop);
+      if (!next?.done) return next?.value;
+      if (reading.list === 'not-finished') reading.list = 'complete';
+    } catch (error) {
+      reading.list = 'broken';
+      say(`The list of users broke off, so that it may not be complete: ${messageOf(error)}`);
+    }
+    return undefined;
+  }
+
+  function passOver({ line, problem }: Exclude<ListedKey, { key: string }>): void {
+    badLines += 1;
+    say(`Line ${line} of the list ${problem}. It was passed over.`);
+    if (!plan.keepGoing) halt.abort();
+  }
+
+  async function guardUser(user: string): Promise<void> {
+    const step = unfinished.get(user);
+    unfinished.delete(user);
+    if (done.has(user) || inWork.has(user)) return end({ user, result: 'skipped', code: 0 });
+    if (step === 'running' && !plan.redo) return await reportOrphan(user);
+    let message: string | undefined;
+    inWork.add(user);
+    // What an earlier run of the same journal turned on is ours.
+    const { result, code, befallsAll } = await runGuard(
+      { ...plan.planOf(user), ...(step && { takeOver: true }) },
+      {
+        ...collaborators,
+        note: () => {},
+        say: (line) => {
+          message = line;
+          say(line);
+        },
+        async record(next, code) {
+          await journal.record(user, next, code);
+          onStep(user, next);
+        },
+      },
+      step === 'ran' ? 'ran' : 'start',
+    );
+    inWork.delete(user);
+    if (befallsAll) halt.abort();
+    end({ user, result, code, ...(message !== undefined && { message }) });
+  }
+
+  async function reportOrphan(user: string): Promise<void> {
+    if ((await flagSwitch.read().catch(() => undefined))?.held.has(user) === false) {
+      say(
+        `Maintenance of ${JSON.stringify(user)} was ended by hand. The command is run again with --redo only.`,
+      );
+      return end({ user, result: 'skipped', code: 0 });
+    }
+    const message =
+      `An earlier run was killed while the command ran for ${JSON.stringify(user)}: whether it succeeded is not known. ` +
+      `Look, and then run again with --redo, or end maintenance: ${plan.planOf(user).byHand}`;
+    say(message);
+    end({ user, result: 'orphaned', code: exitCodes.notAllDone, message });
+  }
+
+  /** Users whom earlier runs left in maintenance, and to whom this one did not come. */
+  async function reportLeftovers(): Promise<void> {
+    if (unfinished.size === 0) return;
+    const state = await flagSwitch.read().catch(() => undefined);
+    for (const [user, step] of unfinished) {
+      if (state && !state.held.has(user)) continue;
+      const message = `An earlier run left ${JSON.stringify(user)} in maintenance. To end it: ${plan.planOf(user).byHand}`;
+      say(message);
+      const result = step === 'running' ? 'orphaned' : 'held';
+      end({ user, result, code: exitCodes.notAllDone, message });
+    }
+  }
+
+  function end(result: UserResult): void {
+    counts[result.result] += 1;
+    onResult(result);
+    if (!plan.keepGoing && !['done', 'skipped'].includes(result.result)) halt.abort();
+  }
+}

@@ -1,0 +1,100 @@
+import { Command } from 'commander';
+import { parseAuditComment } from './auditComment.js';
+import { describeExitCodes } from './exitCodes.js';
+import type { AuditEntry, FlagState, FlagSwitch } from './FlagSwitch.js';
+import { parseUser } from './parseUser.js';
+import { addSwitchOptions, environmentVariables, switchOf, type SwitchOptions } from './switchOptions.js';
+import type { Terminal } from './Terminal.js';
+
+interface StatusOptions extends SwitchOptions {
+  readonly json?: boolean;
+}
+
+/** One user in maintenance, or everyone. */
+interface Held {
+  /** `null` for everyone. */
+  readonly user: string | null;
+  /** ISO 8601; absent when the audit trail does not go back so far. */
+  readonly since?: string;
+  /** The command and its run. */
+  readonly by?: string;
+  readonly reason?: string;
+}
+
+const help = `
+Who did it, since when and why comes from the audit trail of the service. A target that was set by other means has none of it.
+
+Examples:
+  $ maintenance-mode status -f search-maintenance
+  $ maintenance-mode status -f search-maintenance --json | jq -r '.held[].user'
+${environmentVariables}
+${describeExitCodes(['failed', 'usage'])}`;
+
+// The service gives 20 changes in one answer. Beyond this, what is older stays unknown.
+const mostPages = 20;
+
+/** The command `status`: who is held, by which run, since when, and why. */
+export function createStatusCommand(terminal: Terminal): Command {
+  const command = addSwitchOptions(new Command('status'));
+  return command
+    .description('show who is in maintenance, by which run, since when, and why')
+    .option('-u, --user <key>', 'only this user', parseUser)
+    .option('--json', 'one line of JSON, for machines')
+    .addHelpText('after', help)
+    .action((options: StatusOptions) => status(options, command, terminal));
+}
+
+async function status(options: StatusOptions, command: Command, terminal: Terminal): Promise<void> {
+  const flagSwitch = switchOf(options, command, terminal);
+  const state = await flagSwitch.read();
+  const users = [...state.held].filter((user) => options.user === undefined || user === options.user);
+  const everyone = servesEveryone(state) ? [null] : [];
+  const held = await explain([...everyone, ...users], flagSwitch);
+  if (options.json) {
+    const { flag, on, fallthrough, hasRules } = state;
+    terminal.print(JSON.stringify({ flag, on, fallthrough, hasRules, held }));
+    return;
+  }
+  terminal.print(`Flag "${state.flag}" is ${state.on ? 'on' : 'off'}.`);
+  if (!state.on && state.held.size) {
+    terminal.print('While it is off, the service ignores the users below: they are not in maintenance.');
+  }
+  if (!held.length) terminal.print('Nobody is in maintenance.');
+  for (const { user, since, by, reason } of held) {
+    const whom = user === null ? 'Everyone' : JSON.stringify(user);
+    terminal.print(
+      `${whom}${since ? `, since ${since}` : ''}${by ? `, by ${by}` : ''}${reason ? `: ${reason}` : ''}`,
+    );
+  }
+}
+
+function servesEveryone({ on, fallthrough, offServes }: FlagState): boolean {
+  return on ? fallthrough === 'maintenance' : offServes === 'maintenance';
+}
+
+/** Goes back in the audit trail until each of them was found, or it ends. */
+async function explain(users: readonly (string | null)[], flagSwitch: FlagSwitch): Promise<Held[]> {
+  const found = new Map<string | null, AuditEntry>();
+  let before: number | undefined;
+  for (let page = 0; page < mostPages && users.some((user) => !found.has(user)); page += 1) {
+    const entries = await flagSwitch.history(before);
+    for (const entry of entries) {
+      const mark = parseAuditComment(entry.comment);
+      for (const user of mark ? (mark.users ?? [null]) : []) if (!found.has(user)) found.set(user, entry);
+    }
+    const oldest = entries.at(-1)?.date;
+    if (oldest === undefined || oldest === before) break;
+    before = oldest;
+  }
+  return users.map((user) => {
+    const entry = found.get(user);
+    if (!entry) return { user };
+    const mark = parseAuditComment(entry.comment);
+    return {
+      user,
+      since: new Date(entry.date).toISOString(),
+      by: [mark?.by, entry.by].filter(Boolean).join(', '),
+      ...(mark?.reason && { reason: mark.reason }),
+    };
+  });
+}

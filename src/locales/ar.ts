@@ -1,0 +1,48 @@
+import type { Messages } from '../react/messages.js';
+
+// A label has a gender and a number that nobody told: what is said of it stands after a colon and refers to the service.
+/** The texts in Arabic. */
+export const ar: Messages = {
+  down: '{features}: الخدمة غير متاحة',
+  downUntil: '{features}: الخدمة غير متاحة حتى {end}',
+  downFrom: '{features}: لن تكون الخدمة متاحة ابتداءً من {start}',
+  downOver: '{features}: عادت الخدمة',
+  downPrefix: 'غير متاح:',
+  readOnly: '{features}: يمكن الاطلاع فقط دون التعديل',
+  readOnlyUntil: '{features}: يمكن الاطلاع فقط دون التعديل حتى {end}',
+  readOnlyFrom: '{features}: سيكون الاطلاع فقط ممكنًا ابتداءً من {start}',
+  readOnlyOver: '{features}: أصبح التعديل ممكنًا من جديد',
+  readOnlyPrefix: 'للاطلاع فقط:',
+  degraded: '{features}: الخدمة أبطأ من المعتاد أو غير مكتملة',
+  degradedUntil: '{features}: الخدمة أبطأ من المعتاد أو غير مكتملة حتى {end}',
+  degradedFrom: '{features}: ستكون الخدمة أبطأ من المعتاد أو غير مكتملة ابتداءً من {start}',
+  degradedOver: '{features}: عادت الخدمة إلى طبيعتها',
+  degradedPrefix: 'خدمة محدودة:',
+  scheduledPrefix: 'قريبًا:',
+  lasts: 'سيستمر ذلك حتى {end}.',
+  later: 'لم يُحدَّد وقت الانتهاء بعد. سنُعلمك هنا عند الانتهاء.',
+  overdue: 'يستغرق ذلك وقتًا أطول من المتوقع. سنُعلمك هنا عند الانتهاء.',
+  recovering: 'أوشك ذلك على الانتهاء.',
+  kept: 'ما كتبته محفوظ.',
+  pageTitle: 'نأسف، {features}: الخدمة غير متاحة',
+  pageUntil: 'يمكنك استخدام الخدمة من جديد ابتداءً من {end}.',
+  goBack: 'العودة إلى {features}',
+  others: {
+    one: 'عنصر آخر',
+    two: 'عنصران آخران',
+    few: '{count} عناصر أخرى',
+    many: '{count} عنصرًا آخر',
+    other: '{count} عنصر آخر',
+  },
+  more: {
+    one: 'وإشعار آخر',
+    two: 'وإشعاران آخران',
+    few: 'و{count} إشعارات أخرى',
+    many: 'و{count} إشعارًا آخر',
+    other: 'و{count} إشعار آخر',
+  },
+  dismiss: 'إخفاء',
+  relative: '{time} ({relative})',
+  sentence: '{text}.',
+  space: ' ',
+};

@@ -1,0 +1,3 @@
+export { maintenanceFetch } from './maintenanceFetch.js';
+export type { MaintenanceFetchOptions } from './maintenanceFetch.js';
+export type { FetchRoutes } from './readRoutes.js';

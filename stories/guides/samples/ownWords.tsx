@@ -1,0 +1,12 @@
+import { MaintenanceBanner, MaintenanceProvider, type FlagSource } from 'react-maintenance-mode';
+import { de } from 'react-maintenance-mode/locales/de';
+
+const messages = { ...de, kept: 'Ihr Entwurf bleibt erhalten.' };
+
+export function App({ source }: { readonly source: FlagSource }) {
+  return (
+    <MaintenanceProvider source={source} locale="de" messages={messages}>
+      <MaintenanceBanner />
+    </MaintenanceProvider>
+  );
+}

@@ -1,0 +1,34 @@
+import { MaintenanceGate } from 'react-maintenance-mode';
+import { ServerMaintenanceGate } from 'react-maintenance-mode/server/react';
+import { Asks } from '../components/Asks';
+import { LeftOut } from '../components/LeftOut';
+import { features } from '../lib/features';
+import { currentUser, readSnapshot } from '../lib/readSnapshot';
+
+export default async function Page() {
+  return (
+    <>
+      <h1>Hello {await currentUser()}</h1>
+      <ServerMaintenanceGate
+        feature="search"
+        features={features}
+        snapshot={readSnapshot()}
+        fallback={<LeftOut feature="search" />}
+      >
+        <MaintenanceGate feature="search">
+          <Results />
+          <Asks name="Search" path="/api/search/words" method="GET" />
+        </MaintenanceGate>
+      </ServerMaintenanceGate>
+      <MaintenanceGate feature="comments" requires="write">
+        <Asks name="Comment" path="/api/comments/new" method="POST" />
+      </MaintenanceGate>
+    </>
+  );
+}
+
+/** Calls the service that is down while search is. */
+async function Results() {
+  const response = await fetch(`${process.env.BACKEND}/results`, { cache: 'no-store' });
+  return <p>{await response.text()}</p>;
+}

@@ -1,0 +1,4 @@
+export default {
+  serverExternalPackages: ['@launchdarkly/node-server-sdk'],
+  turbopack: { root: import.meta.dirname },
+};

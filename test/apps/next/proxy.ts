@@ -1,0 +1,31 @@
+import { NextResponse, type NextRequest } from 'next/server';
+import { createMaintenanceHandler, launchDarklyFlags } from 'react-maintenance-mode/server';
+import { features, routes } from './lib/features';
+import { flagClient } from './lib/flagClient';
+
+let handler: ReturnType<typeof createHandler> | undefined;
+
+export async function proxy(request: NextRequest) {
+  handler ??= createHandler();
+  const { response, headers } = await handler(request);
+  if (response) return response;
+  // What the client says of itself does not count: the header is always ours.
+  const forwarded = new Headers(request.headers);
+  forwarded.set('maintenance-bypass', headers['maintenance-bypass'] ?? '');
+  return NextResponse.next({ headers, request: { headers: forwarded } });
+}
+
+function createHandler() {
+  return createMaintenanceHandler({
+    features,
+    readFlags: launchDarklyFlags(flagClient(), ({ headers }: Request) => ({
+      kind: 'user',
+      key: /(?:^|; )user=(\w+)/.exec(headers.get('cookie') ?? '')?.[1] ?? 'nobody',
+    })),
+    failure: 'closed',
+    routes,
+    allow: { paths: ['/_next/static/*', '/sign-in'] },
+    bypass: { secrets: [process.env.BYPASS_SECRET ?? ''] },
+    refusal: { lookEverySeconds: 1 },
+  });
+}

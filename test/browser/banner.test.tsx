@@ -1,0 +1,138 @@
+import { MaintenanceBanner, MaintenanceGate } from 'react-maintenance-mode';
+import { userEvent } from 'vitest/browser';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { frames, openPage } from './openPage.js';
+
+const shop = (
+  <>
+    <input id="before" aria-label="before" />
+    <MaintenanceBanner />
+    <h1>Shop</h1>
+    <input id="after" aria-label="after" />
+    {['search', 'comments', 'uploads'].map((feature) => (
+      <MaintenanceGate key={feature} feature={feature} />
+    ))}
+  </>
+);
+
+beforeEach(() => localStorage.clear());
+
+const dismissButton = '[data-maintenance-dismiss]';
+
+describe('dismissing by keyboard', () => {
+  it.each(['{Enter}', ' ', '{Escape}'])('gives the focus back to where it came from: %s', async (key) => {
+    const page = await openPage(shop, { search: true });
+    await userEvent.click(page.find('#before'));
+    await userEvent.keyboard('{Tab}');
+    expect(document.activeElement).toBe(page.find(dismissButton));
+
+    await userEvent.keyboard(key);
+    await frames();
+
+    expect(document.querySelector('[data-maintenance-banner]')).toBeNull();
+    expect(document.activeElement).toBe(page.find('#before'));
+  });
+
+  it('goes to the next notice while there is one, and from the last back to where it came from', async () => {
+    const page = await openPage(shop, { search: true, comments: 'degraded' });
+    await userEvent.click(page.find('#after'));
+    await userEvent.keyboard('{Shift>}{Tab}{/Shift}{Enter}');
+    await frames();
+    const banner = page.find('[data-maintenance-banner]');
+    expect(banner.textContent).toContain('comments is slower');
+    expect(document.activeElement).toBe(banner);
+
+    await userEvent.keyboard('{Escape}');
+    await frames();
+
+    expect(document.activeElement).toBe(page.find('#after'));
+  });
+
+  it('does nothing by Escape while the focus is elsewhere', async () => {
+    const page = await openPage(shop, { search: true });
+    await userEvent.click(page.find('#after'));
+
+    await userEvent.keyboard('{Escape}');
+    await frames();
+
+    expect(page.find('[data-maintenance-banner]')).toBeTruthy();
+    expect(document.activeElement).toBe(page.find('#after'));
+  });
+});
+
+it('gives the focus to the heading of the page where nothing else had it, and leaves no trace of that', async () => {
+  const page = await openPage(shop, { search: true });
+
+  await userEvent.click(page.find(dismissButton));
+  await frames();
+  expect(document.activeElement).toBe(page.find('h1'));
+  await userEvent.keyboard('{Tab}');
+
+  expect(document.activeElement).toBe(page.find('#after'));
+  expect(page.find('h1').hasAttribute('tabindex')).toBe(false);
+});
+
+it('gives the focus to the heading where what had it before is gone', async () => {
+  const page = await openPage(shop, { search: true });
+  await userEvent.click(page.find('#before'));
+  await userEvent.keyboard('{Tab}');
+  page.find<HTMLInputElement>('#before').disabled = true;
+
+  await userEvent.keyboard('{Enter}');
+  await frames();
+
+  expect(document.activeElement).toBe(page.find('h1'));
+});
+
+it('repairs the focus when the banner goes by itself', async () => {
+  const page = await openPage(shop, { search: { startsAt: Date.now() + 3_600_000 } });
+  await userEvent.click(page.find('#before'));
+  await userEvent.keyboard('{Tab}');
+
+  await page.set({ search: false });
+  await frames();
+
+  expect(document.querySelector('[data-maintenance-banner]')).toBeNull();
+  expect(document.activeElement).toBe(page.find('#before'));
+});
+
+it('keeps the focus when what has it goes from the banner: the link of a notice that is over', async () => {
+  const page = await openPage(shop, { search: { link: { href: '#status', text: 'Read more' } } });
+  await userEvent.click(page.find('#before'));
+  await userEvent.keyboard('{Tab}');
+  expect(document.activeElement?.textContent).toBe('Read more');
+
+  await page.set({ search: false });
+
+  expect(document.activeElement).toBe(page.find('[data-maintenance-banner]'));
+});
+
+it('never takes the focus from what a person types, whatever the banner does', async () => {
+  const page = await openPage(shop);
+  const field = page.find<HTMLInputElement>('#after');
+  await userEvent.click(field);
+  const before = page.focused.length;
+
+  await userEvent.keyboard('half');
+  await page.set({ search: true });
+  await userEvent.keyboard(' ty');
+  await page.set({ search: 'degraded', comments: true });
+  await userEvent.keyboard('pe');
+  await page.set({ search: false, comments: false });
+  await userEvent.keyboard('d');
+
+  expect(field.value).toBe('half typed');
+  expect(document.activeElement).toBe(field);
+  expect(page.focused).toHaveLength(before);
+});
+
+it('opens the other notices by keyboard', async () => {
+  const page = await openPage(shop, { search: true, comments: 'degraded', uploads: 'degraded' });
+  const item = () => page.find('li').checkVisibility();
+  await userEvent.click(page.find('#before'));
+  expect(item()).toBe(false);
+
+  await userEvent.keyboard('{Tab}{Enter}');
+  expect(document.activeElement?.textContent).toBe('and 2 more');
+  expect(item()).toBe(true);
+});

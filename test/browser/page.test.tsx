@@ -1,0 +1,94 @@
+import { useState } from 'react';
+import { MaintenancePage } from 'react-maintenance-mode';
+import { userEvent } from 'vitest/browser';
+import { expect, it } from 'vitest';
+import { frames, openPage } from './openPage.js';
+
+function Shop() {
+  const [text, setText] = useState('');
+  return (
+    <main>
+      <h1>Shop</h1>
+      <div style={{ height: 2000 }} />
+      <input id="query" aria-label="query" value={text} onChange={(event) => setText(event.target.value)} />
+      <div style={{ height: 2000 }} />
+    </main>
+  );
+}
+
+const app = (
+  <>
+    <input id="outside" aria-label="outside" />
+    <MaintenancePage feature="site">
+      <Shop />
+    </MaintenancePage>
+  </>
+);
+
+it('gives back what was typed, the caret, the focus and the place on the page', async () => {
+  const page = await openPage(app);
+  await userEvent.click(page.find('#query'));
+  await userEvent.keyboard('half typed{ArrowLeft>6/}');
+  scrollTo(0, 1700);
+  await frames();
+
+  await page.set({ site: true });
+  expect(document.activeElement).toBe(page.find('[data-maintenance-page]'));
+  expect(scrollY).toBe(0);
+
+  await page.set({ site: false });
+  expect(document.activeElement).toBe(page.find('#query'));
+  expect(scrollY).toBe(1700);
+  await userEvent.keyboard('_');
+  expect(page.find<HTMLInputElement>('#query').value).toBe('half_ typed');
+});
+
+it('waits for the person who is busy on the page, and brings them back to where they were', async () => {
+  const page = await openPage(app);
+  await userEvent.click(page.find('#query'));
+  await page.set({ site: { link: { href: '#contact', text: 'Contact us' } } });
+  await userEvent.keyboard('{Tab}');
+  expect(document.activeElement?.textContent).toBe('Contact us');
+
+  await page.set({ site: false });
+  expect(document.activeElement).not.toBe(document.body);
+  expect(page.find('[data-maintenance-return]').textContent).toBe('Go back to site');
+  await userEvent.click(page.find('[data-maintenance-return]'));
+  await frames();
+
+  expect(document.activeElement).toBe(page.find('#query'));
+});
+
+it('keeps the focus when the way back closes again before it was taken', async () => {
+  const page = await openPage(app, { site: true });
+  await userEvent.click(page.find('[data-maintenance-page] h1'));
+  await page.set({ site: false });
+  page.find('[data-maintenance-return]').focus();
+
+  await page.set({ site: true });
+
+  expect(document.activeElement).toBe(page.find('[data-maintenance-page]'));
+});
+
+it('brings a person to the heading of an app that they had not seen yet', async () => {
+  const page = await openPage(app, { site: true });
+  await userEvent.click(page.find('[data-maintenance-page] h1'));
+
+  await page.set({ site: false });
+  await userEvent.click(page.find('[data-maintenance-return]'));
+  await frames();
+
+  expect(document.activeElement).not.toBe(document.body);
+});
+
+it('leaves the focus alone that is outside of the app', async () => {
+  const page = await openPage(app);
+  await userEvent.click(page.find('#outside'));
+  const before = page.focused.length;
+
+  await page.set({ site: true });
+  await page.set({ site: false });
+
+  expect(document.activeElement).toBe(page.find('#outside'));
+  expect(page.focused).toHaveLength(before);
+});

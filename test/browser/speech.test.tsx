@@ -1,0 +1,121 @@
+import { StrictMode, useState } from 'react';
+import { MaintenanceBanner, MaintenanceGate, useMaintenance } from 'react-maintenance-mode';
+import { expect, it, onTestFinished } from 'vitest';
+import { openPage } from './openPage.js';
+
+const twenty = Array.from({ length: 20 }, (_, index) => `feature-${index}`);
+const all = (value: unknown) => Object.fromEntries(twenty.map((feature) => [feature, value]));
+
+/** Every mutation that a screen reader would speak of: text that comes into a live region, or together with one. */
+function countAnnouncements(): string[] {
+  const live = '[aria-live]:not([aria-live=off]), [role=status], [role=alert], [role=log], output';
+  const said: string[] = [];
+  const say = (text: string | null) => {
+    if (text) said.push(text);
+  };
+  const observer = new MutationObserver((records) => {
+    for (const { target, addedNodes } of records) {
+      const host = target instanceof Element ? target : target.parentElement;
+      if (host?.closest(live)) {
+        say(target instanceof Text ? target.data : [...addedNodes].map((node) => node.textContent).join(''));
+        continue;
+      }
+      for (const node of addedNodes) {
+        if (!(node instanceof Element)) continue;
+        for (const region of [node, ...node.querySelectorAll(live)]) {
+          if (region.matches(live)) say(region.textContent);
+        }
+      }
+    }
+  });
+  observer.observe(document.body, { childList: true, subtree: true, characterData: true });
+  onTestFinished(() => observer.disconnect());
+  return said;
+}
+
+/** Longer than anything is gathered. */
+const aWhile = () => new Promise((resolve) => setTimeout(resolve, 800));
+
+const gates = (
+  <StrictMode>
+    <MaintenanceBanner />
+    {twenty.map((feature) => (
+      <MaintenanceGate key={feature} feature={feature}>
+        {feature}
+      </MaintenanceGate>
+    ))}
+  </StrictMode>
+);
+
+it('speaks once when twenty gates close, once when they open, and never for what is repeated', async () => {
+  const said = countAnnouncements();
+  const page = await openPage(gates);
+  await aWhile();
+  expect(said).toEqual([]);
+
+  await page.set(all(true));
+  await aWhile();
+  expect(said).toEqual(['feature-0, feature-1, feature-2, and 17 more are unavailable.']);
+
+  await page.set(all(true));
+  await page.render(gates);
+  await aWhile();
+  expect(said).toHaveLength(1);
+
+  await page.set(all(false));
+  await aWhile();
+  expect(said.slice(1)).toEqual(['feature-0, feature-1, feature-2, and 17 more are available again.']);
+});
+
+it('says nothing when a page comes with everything closed', async () => {
+  const said = countAnnouncements();
+
+  await openPage(gates, all(true));
+  await aWhile();
+
+  expect(said).toEqual([]);
+});
+
+it('would count twenty where each gate had a live role of its own', async () => {
+  function Naive({ feature }: { feature: string }) {
+    return useMaintenance(feature).canRead ? null : <p role="status">{feature} is unavailable</p>;
+  }
+  const page = await openPage(twenty.map((feature) => <Naive key={feature} feature={feature} />));
+  const said = countAnnouncements();
+
+  await page.set(all(true));
+
+  expect(said).toHaveLength(20);
+});
+
+it('is out of sight without a stylesheet, and not out of hearing', async () => {
+  const page = await openPage(gates);
+  const region = page.find('[data-maintenance-announcer]');
+
+  await page.set(all(true));
+  await aWhile();
+
+  const { width, height } = region.getBoundingClientRect();
+  expect(region.textContent).not.toBe('');
+  expect(Math.max(width, height)).toBeLessThanOrEqual(1);
+  expect(getComputedStyle(region)).toMatchObject({
+    display: 'block',
+    visibility: 'visible',
+    overflow: 'hidden',
+  });
+});
+
+it('goes on speaking after its provider was rendered again', async () => {
+  const said = countAnnouncements();
+  function Counter() {
+    const [count, setCount] = useState(0);
+    return <button onClick={() => setCount(count + 1)}>{count}</button>;
+  }
+  const page = await openPage(<Counter />);
+
+  await page.render(gates);
+  await page.set({ 'feature-1': true });
+  await aWhile();
+
+  expect(said).toEqual(['feature-1 is unavailable.']);
+});

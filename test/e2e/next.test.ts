@@ -1,0 +1,74 @@
+import { createServer } from 'node:http';
+import { expect, it } from 'vitest';
+
+import { becomeAlive, itBehaves, appUnderTest } from './appBehaviours.js';
+import { buildApp, startNextApp } from './realApp.js';
+
+/** The service behind search. */
+let calls = 0;
+const backend = createServer((_request, response) => {
+  calls += 1;
+  response.end(`Results, call ${calls}`);
+});
+
+const app = appUnderTest(
+  () => buildApp('next', '.next'),
+  async (environment) => {
+    await new Promise<void>((resolve) => backend.listen(0, '127.0.0.1', resolve));
+    const address = backend.address();
+    const port = typeof address === 'object' && address ? address.port : 0;
+    const next = await startNextApp({ ...environment, BACKEND: `http://127.0.0.1:${port}` });
+    return {
+      ...next,
+      stop: async () => {
+        await next.stop();
+        backend.closeAllConnections();
+        await new Promise((resolve) => backend.close(resolve));
+      },
+    };
+  },
+);
+
+itBehaves(app);
+
+it('does not render server components of a closed feature, so that the service that is down is not called', async () => {
+  await app.close('search', 'bob');
+  const before = calls;
+
+  const bob = await app.open('bob');
+  expect(calls).toBe(before);
+  const ann = await app.open('ann');
+
+  expect(calls).toBe(before + 1);
+  expect(bob.html).not.toContain('Results');
+  expect(ann.html).toContain(`Results, call ${calls}`);
+});
+
+it('fetches what the server left out as soon as the feature is back', async () => {
+  await app.close('search', 'bob');
+  const { page, errors } = await app.open('bob');
+  await becomeAlive(page);
+  expect(await page.getByText(/^Results/).count()).toBe(0);
+
+  await app.reopen('search', 'bob');
+  await page.getByText(/^Results/).waitFor();
+
+  expect(errors).toEqual([]);
+});
+
+it('keeps users apart when they ask at once', async () => {
+  await app.close('search', 'bob');
+
+  const pages = await Promise.all(
+    Array.from({ length: 40 }, async (_, index) => {
+      const user = index % 2 ? 'bob' : 'ann';
+      const response = await fetch(app.url, { headers: { cookie: `user=${user}` } });
+      return { user, html: await response.text() };
+    }),
+  );
+
+  for (const { user, html } of pages) {
+    expect(html).toContain(`Hello <!-- -->${user}`);
+    expect(html.includes('Results')).toBe(user === 'ann');
+  }
+});

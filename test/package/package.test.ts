@@ -1,0 +1,157 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { homedir, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, it } from 'vitest';
+
+import { installInto, packPackage, typescript, withVersion, type ConsumerProject } from './installPackage.js';
+
+const root = join(import.meta.dirname, '../..');
+const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
+  name: string;
+  version: string;
+  exports: Record<string, unknown>;
+};
+const modules = Object.keys(manifest.exports)
+  .filter((entry) => !/\.(css|json)$/.test(entry))
+  .map((entry) => manifest.name + entry.slice(1));
+
+let packed: ReturnType<typeof packPackage>;
+
+beforeAll(() => {
+  packed = packPackage();
+});
+
+describe('the packed package', () => {
+  it('holds what is shipped and nothing else', () => {
+    const litter = packed.files.filter(
+      (path) =>
+        !/^(dist|src)\/[\w/-]+\.(js|js\.map|d\.ts|d\.ts\.map|ts|tsx|css|schema\.json)$/.test(path) &&
+        !['dist/cli/THIRD_PARTY_LICENSES.txt', 'package.json', 'LICENSE'].includes(path) &&
+        !/^[A-Z]+\.md$/.test(path),
+    );
+
+    expect(litter).toEqual([]);
+    expect(packed.files.filter((path) => /\.(test|stories)\.|metafile|tsbuildinfo/.test(path))).toEqual([]);
+    expect(packed.files).toEqual(expect.arrayContaining(['README.md', 'LICENSE', 'CHANGELOG.md']));
+  });
+
+  it('says nothing of the machine that it was built on', () => {
+    const places = [root, homedir(), tmpdir(), '/home/', '/Users/'].filter((place) => place.length > 1);
+
+    const telling = packed.files.filter((path) => {
+      const text = readFileSync(join(root, path), 'utf8');
+      return places.some((place) => text.includes(`${place.replace(/\/$/, '')}/`));
+    });
+
+    expect(telling).toEqual([]);
+  });
+
+  it("keeps 'use client' in the files that have it, and puts it into no other", () => {
+    const sources = packed.files.filter((path) => /^src\/(?!cli|flag-server).*\.tsx?$/.test(path));
+
+    const marked = (path: string) => /^["']use client["'];/.test(readFileSync(join(root, path), 'utf8'));
+    const wrong = sources.filter((source) => {
+      const built = source.replace(/^src/, 'dist').replace(/\.tsx?$/, '.js');
+      return packed.files.includes(built) && marked(source) !== marked(built);
+    });
+
+    expect(sources.filter(marked).length).toBeGreaterThan(5);
+    expect(wrong).toEqual([]);
+    expect(sources.filter((path) => path.startsWith('src/core/') && marked(path))).toEqual([]);
+  });
+
+  it('brings no other package', () => {
+    const { folder } = installInto('--omit=peer', packed.tarball);
+
+    const installed = readdirSync(join(folder, 'node_modules')).filter((name) => !name.startsWith('.'));
+
+    expect(installed).toEqual([manifest.name]);
+  });
+});
+
+describe.each([
+  ['19', [withVersion('react'), withVersion('react-dom'), withVersion('@types/react')]],
+  ['18.3', ['react@18.3.1', 'react-dom@18.3.1', '@types/react@18.3.12']],
+])('installed with React %s', (_, react) => {
+  let project: ConsumerProject;
+
+  beforeAll(() => {
+    const others = ['launchdarkly-react-client-sdk', '@launchdarkly/react-sdk', '@types/node'];
+    project = installInto(packed.tarball, ...react, ...others.map(withVersion));
+  });
+
+  it.each(modules)('%s imports', (name) => {
+    const { status, output } = project.runModule(
+      `const names = Object.keys(await import('${name}')); console.log(names.length > 0)`,
+    );
+
+    expect(output).toBe('true\n');
+    expect(status).toBe(0);
+  });
+
+  it.each([
+    // The declarations of @launchdarkly/react-sdk hold under no other.
+    ['bundler', 'esnext', ['usage.tsx', 'version4.ts']],
+    ['node16', 'node16', ['usage.tsx']],
+  ])('its types hold under moduleResolution %s', (moduleResolution, module, usage) => {
+    const strictness = ['--strict', '--exactOptionalPropertyTypes', '--noUncheckedIndexedAccess'];
+    const language = ['--target', 'es2022', '--jsx', 'react-jsx', '--types', 'node'];
+    const resolution = ['--moduleResolution', moduleResolution, '--module', module];
+    const options = ['--noEmit', '--pretty', 'false', ...strictness, ...language, ...resolution];
+    const check = (...more: string[]) =>
+      project.run(process.execPath, typescript, ...options, ...more).output;
+
+    expect(check('--skipLibCheck', ...usage)).toBe('');
+    // An app with a registry; and the declarations themselves, without those of the vendors.
+    expect(check('registered.tsx', 'own.ts')).toBe('');
+  });
+
+  it('renders on a server', () => {
+    const { output } = project.runModule(`
+      import { createElement as h } from 'react';
+      import { renderToString } from 'react-dom/server';
+      import { MaintenanceGate, MaintenanceProvider, takeSnapshot } from '${manifest.name}';
+      const snapshot = takeSnapshot({ flags: { search: true } });
+      const gate = h(MaintenanceGate, { feature: 'search', fallback: 'closed' }, 'open');
+      console.log(renderToString(h(MaintenanceProvider, { snapshot }, gate)));
+    `);
+
+    expect(output).toContain('closed');
+    expect(output).not.toContain('open<');
+  });
+
+  it('has a command', () => {
+    const { output } = project.run('npx', '--no-install', 'maintenance-mode', '--version');
+
+    expect(output.trim()).toBe(manifest.version);
+  });
+
+  it('has its pure parts in a server component', () => {
+    const pure = `
+      import { interpretFlag, memorySource, createMaintenanceStore } from '${manifest.name}/core';
+      const store = createMaintenanceStore({ source: memorySource({ search: 'read-only' }) });
+      console.log(store.get('search').mode, interpretFlag(true, { flag: 'a' }).mode);
+    `;
+
+    const { output } = project.runModule(pure, '--conditions=react-server');
+
+    expect(output).toBe('read-only down\n');
+  });
+
+  it('has them under "." too, where client files are references', () => {
+    const page = `
+      import { defineFeatures, interpretFlag, takeSnapshot, MaintenanceGate } from '${manifest.name}';
+      const features = defineFeatures({ search: { flag: 'a' } });
+      const { windows } = takeSnapshot({ features, flags: { a: 'degraded' } });
+      console.log(windows.search.mode, interpretFlag(true, { flag: 'a' }).mode, String(MaintenanceGate.$$typeof));
+    `;
+
+    const { output } = project.runModule(
+      page,
+      '--conditions=react-server',
+      '--import=./registerReferences.mjs',
+    );
+
+    expect(output).toBe('degraded down Symbol(react.client.reference)\n');
+  });
+});

@@ -1,0 +1,311 @@
+import { act, cleanup, fireEvent, render, screen } from '@testing-library/react';
+import { version, StrictMode, createRef, useEffect, useState, type ReactNode } from 'react';
+import { createPortal } from 'react-dom';
+import { MaintenanceGate, MaintenanceProvider, useGate, type ClosedBehaviour } from 'react-maintenance-mode';
+import { memorySource } from 'react-maintenance-mode/core';
+import { afterEach, describe, expect, it } from 'vitest';
+
+afterEach(cleanup);
+
+const behaviours: readonly ClosedBehaviour[] = ['replace', 'hide', 'disable', 'read-only', 'overlay'];
+const inSight: readonly ClosedBehaviour[] = ['disable', 'read-only', 'overlay'];
+
+describe.each(behaviours)('a gate that closes with %s', (closed) => {
+  it('mounts nothing while it is down from the start', () => {
+    let mounted = 0;
+    const { source } = open(
+      <MaintenanceGate feature="search" closed={closed}>
+        <Mounts onMount={() => void (mounted += 1)} />
+      </MaintenanceGate>,
+      { search: true },
+    );
+    expect(mounted).toBe(0);
+    expect(screen.queryAllByRole('heading', { level: 3 })).toHaveLength(closed === 'hide' ? 0 : 1);
+
+    act(() => source.set('search', false));
+    expect(mounted).toBe(1);
+  });
+
+  it('says in its attributes what holds and what it does, only while it does it', () => {
+    const { source } = open(<MaintenanceGate feature="search" closed={closed} data-testid="gate" />);
+    const gate = screen.getByTestId('gate');
+    expect(gate.dataset).toMatchObject({
+      maintenanceGate: 'search',
+      maintenanceMode: 'none',
+      maintenancePhase: 'none',
+      maintenanceState: 'open',
+    });
+    expect(gate.dataset.maintenanceClosed).toBeUndefined();
+
+    act(() => source.set('search', true));
+    expect(gate.dataset).toMatchObject({
+      maintenanceMode: 'down',
+      maintenancePhase: 'active',
+      maintenanceState: 'closed',
+      maintenanceClosed: closed,
+    });
+  });
+
+  it('mounts its children once, however often it closes, and under StrictMode', () => {
+    let mounted = 0;
+    const { source } = open(
+      <StrictMode>
+        <MaintenanceGate feature="search" closed={closed}>
+          <KeepsState onFirstRender={() => (mounted += 1)} />
+        </MaintenanceGate>
+      </StrictMode>,
+    );
+    const before = mounted;
+
+    for (const value of [true, false, true, false]) act(() => source.set('search', value));
+
+    expect(mounted).toBe(before);
+  });
+
+  it('tells its children through useGate, and those of an open gate inside it', () => {
+    const { source } = open(
+      <MaintenanceGate feature="search" closed={closed}>
+        <MaintenanceGate feature="filters">
+          <Tells />
+        </MaintenanceGate>
+      </MaintenanceGate>,
+    );
+    expect(screen.getByTestId('tells').textContent).toBe('open');
+
+    act(() => source.set('search', true));
+    expect(screen.getByTestId('tells').textContent).toBe(closed);
+
+    act(() => source.set('search', false));
+    expect(screen.getByTestId('tells').textContent).toBe('open');
+  });
+
+  it('leaves nothing locked when it is unmounted while closed', () => {
+    function Owner({ shown }: { shown: boolean }) {
+      return (
+        <MaintenanceProvider source={source}>
+          {shown ? (
+            <MaintenanceGate feature="search" closed={closed}>
+              <input aria-label="query" />
+            </MaintenanceGate>
+          ) : null}
+        </MaintenanceProvider>
+      );
+    }
+    const source = memorySource();
+    const { rerender } = render(<Owner shown />);
+    const input = screen.getByLabelText<HTMLInputElement>('query');
+    act(() => source.set('search', true));
+
+    rerender(<Owner shown={false} />);
+
+    expect(input.readOnly).toBe(false);
+  });
+});
+
+describe.each(inSight)('a gate that closes with %s', (closed) => {
+  it('shows what can still be read, from the start', () => {
+    open(
+      <MaintenanceGate feature="search" requires="write" closed={closed}>
+        <p>Comments</p>
+      </MaintenanceGate>,
+      { search: 'read-only' },
+    );
+
+    expect(screen.getByText('Comments')).toBeTruthy();
+    expect(screen.getByRole('heading', { level: 3 })).toBeTruthy();
+  });
+
+  it('lets effects go on, for what is in sight', () => {
+    const running = new Set<string>();
+    const { source } = open(
+      <MaintenanceGate feature="search" closed={closed}>
+        <Polls running={running} />
+      </MaintenanceGate>,
+    );
+
+    act(() => source.set('search', true));
+
+    expect([...running]).toEqual(['poll']);
+  });
+});
+
+describe.each(['replace', 'hide'] as const)('a gate that closes with %s', (closed) => {
+  it('lets effects rest where React can', () => {
+    const running = new Set<string>();
+    const { source } = open(
+      <MaintenanceGate feature="search" closed={closed}>
+        <Polls running={running} />
+      </MaintenanceGate>,
+    );
+
+    act(() => source.set('search', true));
+    expect([...running]).toEqual(parseInt(version) > 18 ? [] : ['poll']);
+    act(() => source.set('search', false));
+
+    expect([...running]).toEqual(['poll']);
+  });
+
+  it('mounts nothing for what can only be read from the start', () => {
+    open(
+      <MaintenanceGate feature="search" requires="write" closed={closed}>
+        <p>Comments</p>
+      </MaintenanceGate>,
+      { search: 'read-only' },
+    );
+
+    expect(screen.queryByText('Comments')).toBeNull();
+  });
+});
+
+describe('MaintenanceGate', () => {
+  it('gives its element className, style, ref and what else it is given', () => {
+    const ref = createRef<HTMLDivElement>();
+    open(
+      <MaintenanceGate
+        ref={ref}
+        feature="search"
+        className="box"
+        style={{ color: 'red' }}
+        lang="en"
+        id="gate"
+      />,
+    );
+
+    expect(ref.current).toBe(document.getElementById('gate'));
+    expect(ref.current?.className).toBe('box');
+    expect(ref.current?.style.color).toBe('red');
+    expect(ref.current?.lang).toBe('en');
+  });
+
+  it('shows a fallback of one’s own in a named group, made from the state if it is a function', () => {
+    open(
+      <MaintenanceGate feature="search" fallback={({ mode }) => <p>Search is {mode}.</p>}>
+        <p>Search</p>
+      </MaintenanceGate>,
+      { search: true },
+    );
+
+    expect(screen.getByRole('group', { name: 'search' }).textContent).toBe('Search is down.');
+  });
+
+  it('shows no notice when the fallback is null', () => {
+    const { container } = open(<MaintenanceGate feature="search" fallback={null} />, { search: true });
+
+    expect(container.textContent).toBe('');
+  });
+
+  it('gives the state to children that are a function, which stay open while it is degraded', () => {
+    open(<MaintenanceGate feature="search">{({ mode }) => <p>Search: {mode}</p>}</MaintenanceGate>, {
+      search: 'degraded',
+    });
+
+    expect(screen.getByText('Search: degraded')).toBeTruthy();
+  });
+
+  it('has a notice with the heading level that the page needs', () => {
+    open(<MaintenanceGate feature="search" headingLevel={5} />, { search: true });
+
+    expect(screen.getByRole('heading', { level: 5 })).toBeTruthy();
+  });
+
+  it('can change what it does while it is closed', () => {
+    const source = memorySource({ search: 'read-only' });
+    const gate = (closed: ClosedBehaviour) => (
+      <MaintenanceProvider source={source}>
+        <MaintenanceGate feature="search" requires="write" closed={closed}>
+          <input aria-label="query" />
+        </MaintenanceGate>
+      </MaintenanceProvider>
+    );
+    const { rerender } = render(gate('read-only'));
+    const input = screen.getByLabelText<HTMLInputElement>('query');
+    expect(input.readOnly).toBe(true);
+
+    rerender(gate('overlay'));
+    expect(input.readOnly).toBe(false);
+    expect(input.closest('[inert]')).toBeTruthy();
+    rerender(gate('disable'));
+
+    expect(input.readOnly).toBe(true);
+    expect(input.closest('[inert]')).toBeNull();
+  });
+
+  it('leaves alone what was read-only, or became it, by the app’s own will', () => {
+    const gate = (locked: boolean) => (
+      <MaintenanceGate feature="search" closed="read-only">
+        <input aria-label="query" readOnly={locked} />
+        <textarea aria-label="note" readOnly />
+      </MaintenanceGate>
+    );
+    const { source, rerender } = open(gate(false));
+    act(() => source.set('search', true));
+    rerender(gate(true));
+
+    act(() => source.set('search', false));
+
+    expect(screen.getByLabelText<HTMLInputElement>('query').readOnly).toBe(true);
+    expect(screen.getByLabelText<HTMLTextAreaElement>('note').readOnly).toBe(true);
+  });
+
+  it('locks what comes into it while it is closed', async () => {
+    const { source, rerender } = open(<MaintenanceGate feature="search" closed="disable" />);
+    act(() => source.set('search', true));
+
+    rerender(
+      <MaintenanceGate feature="search" closed="disable">
+        <iframe title="frame" />
+      </MaintenanceGate>,
+    );
+
+    await expect.poll(() => screen.getByTitle('frame').hasAttribute('inert')).toBe(true);
+  });
+
+  it.each(behaviours)('blocks what is in a portal, on every React: %s', (closed) => {
+    const hits: string[] = [];
+    const { source } = open(
+      <MaintenanceGate feature="search" closed={closed}>
+        {createPortal(<button onClick={() => hits.push('portal')}>Save</button>, document.body)}
+      </MaintenanceGate>,
+    );
+    act(() => source.set('search', true));
+
+    fireEvent.click(screen.getByText('Save'));
+
+    expect(hits).toEqual([]);
+  });
+});
+
+function open(ui: ReactNode, flags: Readonly<Record<string, unknown>> = {}) {
+  const source = memorySource(flags);
+  const inProvider = (children: ReactNode) => (
+    <MaintenanceProvider source={source}>{children}</MaintenanceProvider>
+  );
+  const view = render(inProvider(ui));
+  return { ...view, source, rerender: (next: ReactNode) => view.rerender(inProvider(next)) };
+}
+
+function Mounts({ onMount }: { onMount: () => void }) {
+  useEffect(() => {
+    onMount();
+    // Once, whatever it is given.
+    // eslint-disable-next-line react-hooks/exhaustive-deps
+  }, []);
+  return null;
+}
+
+function KeepsState({ onFirstRender }: { onFirstRender: () => void }) {
+  useState(onFirstRender);
+  return null;
+}
+
+function Tells() {
+  return <p data-testid="tells">{useGate()}</p>;
+}
+
+function Polls({ running }: { running: Set<string> }) {
+  useEffect(() => {
+    running.add('poll');
+    return () => void running.delete('poll');
+  }, [running]);
+  return null;
+}

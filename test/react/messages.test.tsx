@@ -1,0 +1,214 @@
+import type { ReactElement } from 'react';
+import { act, cleanup, render, screen } from '@testing-library/react';
+import {
+  defineFeatures,
+  MaintenanceBanner,
+  MaintenanceGate,
+  MaintenancePage,
+  MaintenanceProvider,
+  type Message,
+  type Messages,
+} from 'react-maintenance-mode';
+import { memorySource } from 'react-maintenance-mode/core';
+import { ar } from 'react-maintenance-mode/locales/ar';
+import { de } from 'react-maintenance-mode/locales/de';
+import { es } from 'react-maintenance-mode/locales/es';
+import { fr } from 'react-maintenance-mode/locales/fr';
+import { he } from 'react-maintenance-mode/locales/he';
+import { ja } from 'react-maintenance-mode/locales/ja';
+import { ptBR } from 'react-maintenance-mode/locales/pt-BR';
+import { zhHans } from 'react-maintenance-mode/locales/zh-Hans';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { english } from '../../src/react/messages.js';
+
+const now = Date.parse('2026-11-23T14:20:00Z');
+const minute = 60_000;
+const features = defineFeatures({
+  site: { flag: 'site', label: 'Shop', scope: 'site' },
+  search: { flag: 'search', label: 'Search' },
+  a: { flag: 'a', label: 'A' },
+  b: { flag: 'b', label: 'B' },
+  c: { flag: 'c', label: 'C' },
+  d: { flag: 'd', label: 'D' },
+  e: { flag: 'e', label: 'E' },
+});
+const locales: [string, Messages][] = Object.entries({
+  ar,
+  de,
+  es,
+  fr,
+  he,
+  ja,
+  'pt-BR': ptBR,
+  'zh-Hans': zhHans,
+});
+const vague = /maintenance|improvement|technical difficult|please|[!！]|\b[45]\d\d\b|error/i;
+
+beforeEach(() => {
+  vi.useFakeTimers({ now });
+  localStorage.clear();
+});
+afterEach(() => {
+  cleanup();
+  vi.useRealTimers();
+});
+
+function formsOf(message: Message): string[] {
+  return typeof message === 'string' ? [message] : Object.values(message);
+}
+
+function placeholdersOf(text: string): string[] {
+  return [...text.matchAll(/\{(\w+)\}/g)].map(([, name]) => String(name)).sort();
+}
+
+function show(ui: ReactElement, flags: Record<string, unknown>, locale = 'en-GB', messages = {}) {
+  const source = memorySource(flags);
+  const { container } = render(
+    <MaintenanceProvider {...{ source, features, locale, messages }} timeZone="UTC">
+      {ui}
+    </MaintenanceProvider>,
+  );
+  return { container, source };
+}
+
+describe('the built-in texts', () => {
+  it.each(Object.entries(english))('are plain words: %s', (key, message: Message) => {
+    for (const text of formsOf(message)) {
+      expect(text).not.toMatch(vague);
+      if (key !== 'pageTitle') expect(text).not.toMatch(/sorry/i);
+    }
+  });
+
+  const states = (['down', 'read-only', 'degraded'] as const).flatMap((mode) => [
+    { mode },
+    { mode, endsAt: now + 90 * minute },
+    { mode, startsAt: now + minute },
+    { mode, startsAt: now + minute, endsAt: now + 90 * minute },
+    { mode, endsAt: now - minute },
+    { mode, endsAt: now - minute, endsItself: true, recoverOver: 86_400 },
+  ]);
+  it.each(states)('say what is, in every part of the page: %o', async (flag) => {
+    const { container, source } = show(
+      <MaintenancePage feature="site">
+        <MaintenanceBanner />
+        <MaintenanceGate feature="search" requires="write" />
+      </MaintenancePage>,
+      { search: flag },
+    );
+    const text = () => container.textContent ?? '';
+    expect(text()).not.toBe('');
+    expect(text()).not.toMatch(vague);
+    expect(text()).not.toMatch(/sorry|\{|undefined/i);
+
+    act(() => source.set('site', flag));
+    expect(text()).not.toMatch(vague);
+    await act(() => vi.advanceTimersByTimeAsync(500));
+    const announced = container.querySelector('[role=status]')?.textContent;
+    expect(announced).not.toMatch(vague);
+    expect(announced).not.toMatch(/sorry|\{|undefined/i);
+  });
+
+  it('are sorry once, in the heading of the page', () => {
+    const { container } = show(<MaintenancePage feature="site" />, { site: { endsAt: now + 70 * minute } });
+
+    expect(screen.getByRole('heading', { level: 1 }).textContent).toBe('Sorry, Shop is unavailable');
+    expect(container.textContent?.match(/sorry/gi)).toHaveLength(1);
+    expect(container.querySelector('p')?.textContent).toBe(
+      'You can use it again from 15:30 UTC (in 70 minutes). What you have typed is kept.',
+    );
+  });
+
+  it('do not promise an end that nobody promised', () => {
+    const { container } = show(<MaintenanceGate feature="search" />, { search: true });
+
+    expect(container.textContent).toBe(
+      'Search is unavailable' +
+        'There is no end time yet. We will tell you here when this is over. What you have typed is kept.',
+    );
+  });
+});
+
+describe.each(locales)('the texts of %s', (locale, messages) => {
+  it('fill in what the English ones fill in', () => {
+    for (const [key, message] of Object.entries<Message>({ ...messages })) {
+      // The keys of both are those of `Messages`.
+      const model = placeholdersOf(formsOf(english[key as keyof Messages])[0] ?? '');
+      for (const text of formsOf(message)) {
+        // Words for one or two of something need no number.
+        const allowed = [model, model.filter((name) => name !== 'count')];
+        expect(allowed, `${key}: ${text}`).toContainEqual(placeholdersOf(text));
+      }
+      if (typeof message === 'object') expect(placeholdersOf(message.other)).toEqual(model);
+    }
+    expect(Object.keys(messages).sort()).toEqual(Object.keys(english).sort());
+  });
+
+  it('use no form that the language does not have', () => {
+    const { pluralCategories } = new Intl.PluralRules(locale).resolvedOptions();
+    const used = Object.values<Message>({ ...messages }).flatMap((message) =>
+      typeof message === 'string' ? [] : Object.keys(message),
+    );
+    expect(pluralCategories).toEqual(expect.arrayContaining([...new Set(used)]));
+  });
+
+  it('are plain words', () => {
+    const all = Object.values<Message>({ ...messages })
+      .flatMap(formsOf)
+      .join('\n');
+    expect(all).not.toMatch(vague);
+    expect(all).not.toMatch(
+      /wartung|bitte|maintenance|s’il vous plaît|mantenimiento|por favor|manutenção|メンテナンス|ください|维护|请|صيانة|من فضلك|תחזוקה|בבקשה/i,
+    );
+  });
+
+  it('appear on the page and are spoken', async () => {
+    const { container, source } = show(<MaintenanceBanner />, {}, locale, messages);
+    act(() => source.set('search', { endsAt: now + 70 * minute }));
+    await act(() => vi.advanceTimersByTimeAsync(500));
+
+    for (const text of [container.querySelector('h2'), container.querySelector('[role=status]')]) {
+      expect(text?.textContent).toMatch(/Search/);
+      expect(text?.textContent).not.toMatch(/unavailable|until/);
+    }
+  });
+});
+
+describe('a list of features', () => {
+  const all = Object.fromEntries(['a', 'b', 'c', 'd', 'e'].map((flag) => [flag, { id: 'move' }]));
+  const titleIn = (locale: string, messages: object) =>
+    show(<MaintenanceBanner />, all, locale, messages).container.querySelector('h2')?.textContent;
+
+  it.each([
+    ['en', english, 'A, B, C, and 2 more are unavailable'],
+    ['de', de, 'A, B, C und 2 weitere sind nicht verfügbar'],
+    ['fr', fr, 'A, B, C et 2 autres sont indisponibles'],
+    ['ja', ja, 'A、B、C、他2件は現在ご利用いただけません'],
+    ['ar', ar, 'A وB وC وعنصران آخران: الخدمة غير متاحة'],
+    ['he', he, 'A, B, C ושניים נוספים: השירות אינו זמין'],
+  ])('reads as the language joins and counts: %s', (locale, messages, expected) => {
+    expect(titleIn(locale, messages)).toBe(expected);
+  });
+});
+
+it('takes texts of your own in place of single ones, in one form or several', () => {
+  const messages = {
+    down: { one: '{features} naps', other: '{features} nap' },
+    kept: '',
+  } satisfies Partial<Messages>;
+
+  const { container } = show(<MaintenanceBanner />, { a: { id: 'x' }, b: { id: 'x' } }, 'en', messages);
+
+  expect(container.querySelector('h2')?.textContent).toBe('A and B nap');
+  expect(container.querySelector('p')?.textContent?.trim()).toBe(
+    'There is no end time yet. We will tell you here when this is over.',
+  );
+});
+
+it("shows an operator's texts in the language of the reader, else in English", () => {
+  const flag = { title: { en: 'Moving house', fr: 'Nous déménageons' }, message: { en: 'Back at six.' } };
+
+  const { container } = show(<MaintenanceGate feature="search" />, { search: flag }, 'fr-CA', fr);
+
+  expect(container.querySelector('h3')?.textContent).toBe('Indisponible\u00a0: Nous déménageons');
+  expect(container.querySelector('p')?.textContent).toBe('Back at six.');
+});

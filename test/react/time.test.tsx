@@ -1,0 +1,159 @@
+import { act, cleanup, render } from '@testing-library/react';
+import { hydrateRoot } from 'react-dom/client';
+import { renderToString } from 'react-dom/server';
+import {
+  MaintenanceBanner,
+  MaintenanceGate,
+  MaintenanceProvider,
+  takeSnapshot,
+} from 'react-maintenance-mode';
+import { memorySource } from 'react-maintenance-mode/core';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+
+const now = Date.parse('2026-11-23T14:20:30Z');
+const minute = 60_000;
+const hour = 60 * minute;
+
+beforeEach(() => {
+  vi.useFakeTimers({ now });
+});
+afterEach(() => {
+  cleanup();
+  setHidden(false);
+  vi.useRealTimers();
+});
+
+function setHidden(hidden: boolean): void {
+  vi.spyOn(document, 'hidden', 'get').mockReturnValue(hidden);
+  document.dispatchEvent(new Event('visibilitychange'));
+}
+
+function untilOf(endsAt: number, locale = 'en-GB', timeZone = 'UTC') {
+  const { container } = render(
+    <MaintenanceProvider source={memorySource({ Search: { endsAt } })} locale={locale} timeZone={timeZone}>
+      <MaintenanceGate feature="Search" />
+    </MaintenanceProvider>,
+  );
+  return () => container.querySelector('h3')?.textContent?.replace('Search is unavailable until ', '');
+}
+
+it('is marked up as the instant that it is', () => {
+  untilOf(Date.parse('2026-11-23T15:30:00Z'));
+
+  expect(document.querySelector('time')?.getAttribute('datetime')).toBe('2026-11-23T15:30:00.000Z');
+});
+
+describe('how far away it is', () => {
+  it.each([
+    [30_000, '14:21 UTC (in 1 minute)'],
+    [70 * minute, '15:30 UTC (in 70 minutes)'],
+    [2 * hour, '16:20 UTC (in 2 hours)'],
+    [8 * hour, '22:20 UTC (in 8 hours)'],
+    [11 * hour, 'Tuesday 24 November at 01:20 UTC (in 11 hours)'],
+    [33 * hour, 'Tuesday 24 November at 23:20 UTC (tomorrow)'],
+    [34 * hour, 'Wednesday 25 November at 00:20 UTC (in 2 days)'],
+  ])('%d ms: %s', (distance, expected) => {
+    expect(untilOf(now + distance)()).toBe(expected);
+  });
+
+  it('is counted in the days of the zone that is shown', () => {
+    const until = untilOf(Date.parse('2026-11-24T15:30:00Z'), 'en-GB', 'Asia/Tokyo');
+
+    expect(until()).toMatch(/^Wednesday 25 November at 00:30 (JST|GMT\+9) \(in 2 days\)$/);
+  });
+
+  it('is brought up to date as each minute begins', async () => {
+    const until = untilOf(now + 10 * minute);
+    expect(until()).toBe('14:30 UTC (in 10 minutes)');
+
+    await act(() => vi.advanceTimersByTimeAsync(29_999));
+    expect(until()).toMatch('in 10 minutes');
+    await act(() => vi.advanceTimersByTimeAsync(1));
+    expect(until()).toMatch('in 9 minutes');
+    await act(() => vi.advanceTimersByTimeAsync(minute));
+    expect(until()).toMatch('in 8 minutes');
+  });
+});
+
+it('ticks with one timer for all times, and with none while the tab is hidden', async () => {
+  const source = memorySource({ a: { endsAt: now + hour } });
+  const app = (gates: number) => (
+    <MaintenanceProvider source={source}>
+      {Array.from({ length: gates }, (_, index) => (
+        <MaintenanceGate key={index} feature="a" />
+      ))}
+    </MaintenanceProvider>
+  );
+  const { rerender, container } = render(app(0));
+  const others = vi.getTimerCount();
+
+  rerender(app(20));
+  const withGates = vi.getTimerCount();
+  rerender(app(1));
+  expect(vi.getTimerCount()).toBe(withGates);
+  const shown = () => container.querySelector('h3')?.textContent;
+  const before = shown();
+
+  act(() => setHidden(true));
+  expect(vi.getTimerCount()).toBe(withGates - 1);
+  await act(() => vi.advanceTimersByTimeAsync(5 * minute));
+  expect(shown()).toBe(before);
+
+  act(() => setHidden(false));
+  expect(shown()).toMatch(/in 55 minutes/);
+  rerender(app(0));
+  await act(() => vi.advanceTimersByTimeAsync(1000));
+  // That of the store, for the end of the window.
+  expect(vi.getTimerCount()).toBe(others + 1);
+});
+
+describe('hydration', () => {
+  const zone = process.env.TZ;
+  afterEach(() => {
+    if (zone === undefined) delete process.env.TZ;
+    else process.env.TZ = zone;
+  });
+  const locales = 'en-US en-GB de fr es pt-BR ja zh-Hans ar-EG he hi th'.split(' ');
+  const zones = ['America/New_York', 'Asia/Kolkata'];
+
+  it.each(locales.flatMap((locale) => zones.map((zone) => [locale, zone] as const)))(
+    'agrees with the server and then shows the time of the viewer: %s in %s',
+    async (locale, zone) => {
+      const flags = { a: { endsAt: now + hour }, b: { startsAt: now + 40 * hour, endsAt: now + 50 * hour } };
+      const app = (
+        <MaintenanceProvider
+          snapshot={takeSnapshot({ flags, now })}
+          source={memorySource(flags)}
+          locale={locale}
+        >
+          <MaintenanceBanner />
+          <MaintenanceGate feature="a" />
+          <MaintenanceGate feature="b" />
+        </MaintenanceProvider>
+      );
+      process.env.TZ = 'Europe/Berlin';
+      const host = document.createElement('div');
+      host.innerHTML = renderToString(app);
+      const served = host.querySelector('time')?.textContent;
+      expect(served).not.toMatch(/[\u2009\u202f]/);
+
+      process.env.TZ = zone;
+      vi.setSystemTime(now + 3 * minute);
+      const onRecoverableError = vi.fn();
+      const root = await act(async () => hydrateRoot(host, app, { onRecoverableError }));
+
+      expect(onRecoverableError).not.toHaveBeenCalled();
+      const own = new Intl.DateTimeFormat(locale, {
+        hour: 'numeric',
+        minute: '2-digit',
+        timeZoneName: 'short',
+        timeZone: zone,
+      });
+      expect(host.querySelector('time')?.textContent).toBe(
+        own.format(now + hour).replace(/[\u2009\u202f]/g, ' '),
+      );
+      expect(host.querySelector('time')?.textContent).not.toBe(served);
+      act(() => root.unmount());
+    },
+  );
+});
