@@ -88,10 +88,15 @@ const api: Record<string, { values: string[]; types: string[] }> = {
     values: ['LaunchDarklyMaintenanceProvider', 'launchDarklySource'],
     types: ['LaunchDarklyClient', 'LaunchDarklyMaintenanceProviderProps'],
   },
-  './launchdarkly/source': {
-    values: ['launchDarklySource'],
-    types: ['LaunchDarklyClient'],
-  },
+  './launchdarkly/source': { values: ['launchDarklySource'], types: ['LaunchDarklyClient'] },
+  './locales/ar': { values: ['ar'], types: [] },
+  './locales/de': { values: ['de'], types: [] },
+  './locales/es': { values: ['es'], types: [] },
+  './locales/fr': { values: ['fr'], types: [] },
+  './locales/he': { values: ['he'], types: [] },
+  './locales/ja': { values: ['ja'], types: [] },
+  './locales/pt-BR': { values: ['ptBR'], types: [] },
+  './locales/zh-Hans': { values: ['zhHans'], types: [] },
   './server': {
     values: [
       'cachedFlags',
@@ -149,14 +154,9 @@ const api: Record<string, { values: string[]; types: string[] }> = {
       'States',
     ],
   },
-  './server/node': {
-    values: ['maintenanceMiddleware'],
-    types: ['MaintenanceMiddleware'],
-  },
-  './server/react': {
-    values: ['ServerMaintenanceGate'],
-    types: ['ServerMaintenanceGateProps'],
-  },
+  './server/node': { values: ['maintenanceMiddleware'], types: ['MaintenanceMiddleware'] },
+  './server/react': { values: ['ServerMaintenanceGate'], types: ['ServerMaintenanceGateProps'] },
+  './fetch': { values: ['maintenanceFetch'], types: ['FetchRoutes', 'MaintenanceFetchOptions'] },
 };
 
 const root = join(import.meta.dirname, '..');
@@ -187,7 +187,9 @@ function readExports(path: string): { values: string[]; types: string[] } {
       if (ts.isInterfaceDeclaration(statement) || ts.isTypeAliasDeclaration(statement)) {
         types.push(statement.name.text);
       } else if (ts.isFunctionDeclaration(statement)) values.push(statement.name?.text ?? 'default');
-      else throw new Error(`${path} exports something of a new kind.`);
+      else if (ts.isVariableStatement(statement)) {
+        values.push(...statement.declarationList.declarations.map(({ name }) => name.getText(file)));
+      } else throw new Error(`${path} exports something of a new kind.`);
     }
   }
   return { values: values.sort(), types: types.sort() };
