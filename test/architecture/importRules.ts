@@ -27,6 +27,7 @@ export const importRules: readonly ImportRule[] = [
   },
   { files: /^sources\//, own: /^(core|sources)\//, packageTypes: vendor },
   { files: /^react\//, own: /^(core|react)\//, packages: reactPackage },
+  { files: /^locales\//, own: /^react\/messages\.ts$/ },
   { files: /^server\/.*Gate[^/]*$/, own: /^(core|react|server)\//, packages: reactPackage },
   { files: /^server\/node\//, own: /^(core|server)\//, packages: /^node:/ },
   { files: /^server\//, own: /^(core|server)\//, packageTypes: /^node:/ },
