@@ -59,7 +59,7 @@ function flagData(): { flags: Record<string, object> } {
 }
 
 /** Starts an app for the tests of a file. */
-export function appUnderTest(
+export function createAppUnderTest(
   prepare: () => Promise<void>,
   start: (environment: Record<string, string>) => Promise<RealApp>,
 ): AppUnderTest {

@@ -1,9 +1,9 @@
 import { expect, it } from 'vitest';
 
-import { itBehaves, appUnderTest } from './appBehaviours.js';
+import { itBehaves, createAppUnderTest } from './appBehaviours.js';
 import { buildApp, startExpressApp } from './realApp.js';
 
-const app = appUnderTest(() => buildApp('express', 'build'), startExpressApp);
+const app = createAppUnderTest(() => buildApp('express', 'build'), startExpressApp);
 
 itBehaves(app);
 

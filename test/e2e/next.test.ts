@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
 import { expect, it } from 'vitest';
 
-import { becomeAlive, itBehaves, appUnderTest } from './appBehaviours.js';
+import { becomeAlive, itBehaves, createAppUnderTest } from './appBehaviours.js';
 import { buildApp, startNextApp } from './realApp.js';
 
 /** The service behind search. */
@@ -11,7 +11,7 @@ const backend = createServer((_request, response) => {
   response.end(`Results, call ${calls}`);
 });
 
-const app = appUnderTest(
+const app = createAppUnderTest(
   () => buildApp('next', '.next'),
   async (environment) => {
     await new Promise<void>((resolve) => backend.listen(0, '127.0.0.1', resolve));

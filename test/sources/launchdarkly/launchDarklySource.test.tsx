@@ -100,6 +100,22 @@ describe.each<Version>(['version 3', 'version 4'])('launchDarklySource with the 
     expect(off.mock.calls.map(String).sort()).toEqual(on.mock.calls.map(String).sort());
   });
 
+  it('opens one stream, though it is asked for in the middle of the start', async () => {
+    const server = await serveFlags();
+    const slow = await startSlowServer(server.url);
+    const client = open(version, slow.url);
+    await vi.waitFor(() => expect(slow.waiting).toBe(1));
+    const source = launchDarklySource(client);
+
+    source.subscribe([search], () => {});
+    slow.release();
+    await vi.waitFor(() => expect(server.openStreams).toBe(1));
+    expect(source.get(search)).toBe(false);
+    await client.flush();
+    await vi.waitFor(() => expect(countEvaluations(server, search)).toBeGreaterThan(0));
+    expect(countStreams(server)).toBe(1);
+  });
+
   it('follows another user who signs in, in one change', async () => {
     const server = await serveFlags();
     await setForUser(server, search, 'alice', true);
