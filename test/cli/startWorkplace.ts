@@ -7,7 +7,7 @@ import { startFlagServer, type TestFlagServer } from '../flag-server/startFlagSe
 import { startCommand, startProcess, type RunningCommand } from './startCommand.js';
 
 /** How a command ended, with all that it said. */
-export interface Ended {
+interface Ended {
   readonly code: number | null;
   readonly stdout: string;
   readonly stderr: string;

@@ -18,7 +18,7 @@ export interface RestClientOptions {
   readonly random?: () => number;
 }
 
-export interface RestRequest {
+interface RestRequest {
   readonly method: 'GET' | 'PATCH' | 'POST';
   readonly path: string;
   readonly body?: unknown;
