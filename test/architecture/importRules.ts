@@ -43,7 +43,7 @@ export const importRules: readonly ImportRule[] = [
   {
     files: /^cli\//,
     own: /^(cli\/|core\/errors\.ts$)/,
-    packages: /^(node:|commander$)/,
+    packages: /^(node:|(commander|log-update)$)/,
     data: /^\.\.\/\.\.\/package\.json$/,
   },
   {
