@@ -5,19 +5,19 @@ import { onTestFinished } from 'vitest';
 /** A server in front of another one that answers nothing until it is released. */
 export interface SlowServer {
   readonly url: string;
-  /** How many requests wait. */
-  readonly waiting: number;
+  /** What was asked of it, whether it was answered or not. */
+  readonly paths: readonly string[];
   release: () => void;
 }
 
 export async function startSlowServer(target: string): Promise<SlowServer> {
   let release: () => void = () => undefined;
   const released = new Promise<void>((resolve) => (release = resolve));
-  let waiting = 0;
+  const paths: string[] = [];
   const server = createServer(async (incoming, outgoing) => {
-    waiting += 1;
-    await released;
     const { method = 'GET', url = '/', headers } = incoming;
+    paths.push(url);
+    await released;
     const forwarded = request(`${target}${url}`, { method, headers }, (answer) => {
       outgoing.writeHead(answer.statusCode ?? 500, answer.headers);
       answer.pipe(outgoing);
@@ -35,9 +35,7 @@ export async function startSlowServer(target: string): Promise<SlowServer> {
   const { port } = server.address() as AddressInfo;
   return {
     url: `http://127.0.0.1:${port}`,
-    get waiting() {
-      return waiting;
-    },
+    paths,
     release,
   };
 }
