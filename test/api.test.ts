@@ -92,6 +92,14 @@ const api: Record<string, { values: string[]; types: string[] }> = {
     values: ['launchDarklySource'],
     types: ['LaunchDarklyClient'],
   },
+  './locales/ar': { values: ['ar'], types: [] },
+  './locales/de': { values: ['de'], types: [] },
+  './locales/es': { values: ['es'], types: [] },
+  './locales/fr': { values: ['fr'], types: [] },
+  './locales/he': { values: ['he'], types: [] },
+  './locales/ja': { values: ['ja'], types: [] },
+  './locales/pt-BR': { values: ['ptBR'], types: [] },
+  './locales/zh-Hans': { values: ['zhHans'], types: [] },
   './server': {
     values: [
       'cachedFlags',
@@ -187,7 +195,9 @@ function readExports(path: string): { values: string[]; types: string[] } {
       if (ts.isInterfaceDeclaration(statement) || ts.isTypeAliasDeclaration(statement)) {
         types.push(statement.name.text);
       } else if (ts.isFunctionDeclaration(statement)) values.push(statement.name?.text ?? 'default');
-      else throw new Error(`${path} exports something of a new kind.`);
+      else if (ts.isVariableStatement(statement)) {
+        values.push(...statement.declarationList.declarations.map((declared) => declared.name.getText(file)));
+      } else throw new Error(`${path} exports something of a new kind.`);
     }
   }
   return { values: values.sort(), types: types.sort() };
