@@ -110,6 +110,8 @@ export function createAppUnderTest(
       return { page, errors, html: (await response?.text()) ?? '' };
     },
     async close(feature, user) {
+      // The server's SDK may still have to read that the last test is over.
+      await expect.poll(() => statusOf(app.url, feature, user)).not.toBe(503);
       await setFor(feature, user, 'addTargets');
       onTestFinished(() => setFor(feature, user, 'removeTargets'));
       // Until the server's SDK has read the flags' file again.
