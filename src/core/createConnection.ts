@@ -36,7 +36,7 @@ export function createConnection({ onFlag, onStatus, onError }: ConnectionListen
   let source: FlagSource | undefined;
   let flags: Set<string> | undefined;
   let status: SourceStatus = { state: 'pending' };
-  /** How to end the present session. Each session has an array of its own: what is heard after its end does not count. */
+  /** How to end what is subscribed to now. Each connection has an array of its own: what is heard after its end does not count. */
   let endings: (() => void)[] = [];
 
   /** What an action returns; `otherwise`, when it throws. */
@@ -55,28 +55,28 @@ export function createConnection({ onFlag, onStatus, onError }: ConnectionListen
     }
   }
 
-  /** Subscribes to the source, for as long as the session lasts. */
+  /** Subscribes to the source, for as long as the connection lasts. */
   function listen(doing: string, subscribe: () => (() => void) | undefined): void {
     const end = attempt(doing, subscribe, undefined);
     if (end) endings.push(end);
   }
 
   function listenToFlags(to: readonly string[]): void {
-    const session = endings;
+    const own = endings;
     listen('subscribing', () =>
       source?.subscribe(to, (flag) => {
-        if (session === endings) onFlag(flag);
+        if (own === endings) onFlag(flag);
       }),
     );
   }
 
   function connect(): void {
     if (!flags) return;
-    const session = endings;
+    const own = endings;
     listenToFlags([...flags]);
     listen('subscribing to its status', () =>
       source?.subscribeStatus?.(() => {
-        if (session === endings) onStatus();
+        if (own === endings) onStatus();
       }),
     );
   }
