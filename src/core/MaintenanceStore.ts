@@ -52,6 +52,8 @@ export interface MaintenanceStore<F extends string = string> {
   getStatus(): SourceStatus;
   /** True while places are held for the first answer. */
   isHolding(): boolean;
+  /** The same at the first render of a server and of the page that it wrote, whatever the source knows by then. */
+  isHoldingInitially(): boolean;
   subscribeStatus(listener: () => void): () => void;
   /** What people call a feature. */
   labelOf(feature: F): string;

@@ -32,6 +32,7 @@ export function createMaintenanceStore<F extends string = string>(
   const states = createStates({ entries, now, share, locale, attempt, onChange });
   const statusListeners = createListeners(attempt);
   const connection = createConnection({ onFlag: readFlags, onStatus: followStatus, onError: tellOnce });
+  const holds = options.pending === 'hold' && !snapshot;
   let initialAffected: readonly Maintenance<F>[] | undefined;
   let starts = 0;
   let running = false;
@@ -175,7 +176,8 @@ export function createMaintenanceStore<F extends string = string>(
     getInitial: initialOf,
     getInitialAffected: () => (initialAffected ??= readInitialAffected()),
     getStatus: connection.status,
-    isHolding: () => waiting && options.pending === 'hold' && !snapshot,
+    isHolding: () => waiting && holds,
+    isHoldingInitially: () => holds,
     subscribeStatus: statusListeners.add,
     labelOf: (key) => entryOf(key).feature.label,
     setLocale: states.setLocale,

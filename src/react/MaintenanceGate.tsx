@@ -59,7 +59,7 @@ export const MaintenanceGate: React.ForwardRefExoticComponent<
 ) {
   const { store } = useMaintenanceContext('<MaintenanceGate>');
   const state = useMaintenance(feature);
-  const holding = useSyncExternalStore(store.subscribeStatus, store.isHolding, store.isHolding);
+  const holding = useSyncExternalStore(store.subscribeStatus, store.isHolding, store.isHoldingInitially);
   const open = isOpen(state, requires);
   const now = holding ? 'pending' : open ? 'open' : closed;
   const staysInSight = closed !== 'replace' && closed !== 'hide';

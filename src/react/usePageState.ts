@@ -23,7 +23,7 @@ interface PageState {
 export function usePageState(feature: FeatureKey, requires: Requirement): PageState {
   const { store } = useMaintenanceContext('<MaintenancePage>');
   const current = useMaintenance(feature);
-  const holding = useSyncExternalStore(store.subscribeStatus, store.isHolding, store.isHolding);
+  const holding = useSyncExternalStore(store.subscribeStatus, store.isHolding, store.isHoldingInitially);
   const closed = !isOpen(current, requires);
   const [shown, setShown] = useState(closed);
   const [touched, setTouched] = useState(false);

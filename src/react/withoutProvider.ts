@@ -20,6 +20,7 @@ export const withoutProvider: MaintenanceContextValue = {
     getInitialAffected: () => nothing,
     getStatus: () => status,
     isHolding: () => false,
+    isHoldingInitially: () => false,
     subscribeStatus: subscribe,
     labelOf: (feature) => feature,
     setLocale: unsubscribe,

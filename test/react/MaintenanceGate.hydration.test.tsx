@@ -48,3 +48,27 @@ describe.each(behaviours)('a gate that closes with %s', (closed) => {
     act(() => root.unmount());
   });
 });
+
+it('takes over a place that the server held, also when the source has answered by then', async () => {
+  const page = (source?: ReturnType<typeof memorySource>) => (
+    <MaintenanceProvider source={source} features={features} pending="hold">
+      <MaintenanceGate feature="search">
+        <input aria-label="query" />
+      </MaintenanceGate>
+    </MaintenanceProvider>
+  );
+  const container = document.createElement('div');
+  document.body.append(container);
+  container.innerHTML = renderToString(page());
+  const problems: unknown[] = [];
+
+  const root = await act(() =>
+    hydrateRoot(container, page(memorySource({ search: false })), {
+      onRecoverableError: (error) => problems.push(error),
+    }),
+  );
+
+  expect(problems).toEqual([]);
+  expect(container.querySelector('input')).not.toBeNull();
+  await act(() => root.unmount());
+});
