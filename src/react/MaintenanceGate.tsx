@@ -32,7 +32,10 @@ export interface MaintenanceGateProps extends Omit<ComponentPropsWithoutRef<'div
    * neither changed nor set off (but for what carries `data-maintenance-allow`), `overlay` is inert.
    */
   readonly closed?: ClosedBehaviour | undefined;
-  /** What replaces or explains them. Default: a notice. `null`: nothing. */
+  /**
+   * What replaces or explains them. Default: a notice. `null`: nothing. The gate keeps its size, and grows only where it is lower
+   * than this: a `minBlockSize` in its `style` gives the room beforehand.
+   */
   readonly fallback?: NodeOrFunction;
   /** The level of the built-in notice's heading. Default 3. */
   readonly headingLevel?: 2 | 3 | 4 | 5 | 6 | undefined;

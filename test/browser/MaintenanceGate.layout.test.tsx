@@ -1,12 +1,13 @@
 import 'react-maintenance-mode/styles.css';
 import { MaintenanceGate, type ClosedBehaviour } from 'react-maintenance-mode';
 import { describe, expect, it } from 'vitest';
+import { userEvent } from 'vitest/browser';
 import { frames, openPage } from './openPage.js';
 
-const replacing: readonly ClosedBehaviour[] = ['replace', 'hide'];
-const inSight: readonly ClosedBehaviour[] = ['disable', 'read-only', 'overlay'];
+const behaviours: readonly ClosedBehaviour[] = ['replace', 'hide', 'disable', 'read-only', 'overlay'];
+const guards: readonly ClosedBehaviour[] = ['disable', 'read-only'];
 
-describe.each(replacing)('a gate that closes with %s', (closed) => {
+describe.each(behaviours)('a gate that closes with %s', (closed) => {
   it('keeps its room, so that nothing on the page moves', async () => {
     const page = await openPage(<Page closed={closed} />);
     const before = whereThingsAre();
@@ -18,13 +19,14 @@ describe.each(replacing)('a gate that closes with %s', (closed) => {
     expect(whereThingsAre()).toEqual(before);
     expect(page.layoutShift()).toBeLessThanOrEqual(0.01);
     expect(page.find('[data-maintenance-gate]').getAttribute('style')).toBeFalsy();
+    expect(page.find('[data-maintenance-content]').getAttribute('style')).toBeFalsy();
   });
 
   it('keeps its width beside others, and gives it up on a narrow page', async () => {
     const page = await openPage(
       <div id="row" style={{ display: 'flex', width: 600 }}>
         <MaintenanceGate feature="search" closed={closed} fallback="Later." style={{ minInlineSize: 10 }}>
-          <div style={{ width: 300, height: 60 }} />
+          <div style={{ width: 300, maxWidth: '100%', height: 60 }} />
         </MaintenanceGate>
         <p>Beside</p>
       </div>,
@@ -41,17 +43,89 @@ describe.each(replacing)('a gate that closes with %s', (closed) => {
   });
 });
 
-describe.each(inSight)('a gate that closes with %s', (closed) => {
-  it('moves nothing inside or before it', async () => {
-    const page = await openPage(<Page closed={closed} fallback={null} />);
-    const before = whereThingsAre();
+describe.each(guards)('the content of a gate that closes with %s', (closed) => {
+  it('can all be scrolled to in the room that its notice leaves', async () => {
+    const page = await openPage(<Page closed={closed} />);
 
     await page.set({ search: true });
-    expect(whereThingsAre()).toEqual(before);
-    await page.set({ search: false });
+    const content = page.find('[data-maintenance-content]');
+    content.scrollTop = content.scrollHeight;
 
-    expect(page.layoutShift()).toBeLessThanOrEqual(0.01);
+    expect(content.scrollHeight).toBe(300);
+    const notice = page.find('[data-maintenance-notice]').getBoundingClientRect();
+    expect(page.find('#last').getBoundingClientRect().bottom).toBeLessThanOrEqual(notice.top);
   });
+
+  it('shows what has focus, which the notice would be in front of', async () => {
+    const page = await openPage(<Page closed={closed} />);
+    page.find('#last').focus();
+
+    await page.set({ search: true });
+
+    const notice = page.find('[data-maintenance-notice]').getBoundingClientRect();
+    expect(page.find('#last').getBoundingClientRect().bottom).toBeLessThanOrEqual(notice.top);
+    expect(document.activeElement).toBe(page.find('#last'));
+  });
+
+  it('stays whole where there is no room for both', async () => {
+    const page = await openPage(
+      <MaintenanceGate feature="search" closed={closed}>
+        <button id="small" style={{ display: 'block', height: 40 }}>
+          Send
+        </button>
+      </MaintenanceGate>,
+    );
+
+    await page.set({ search: true });
+
+    const notice = page.find('[data-maintenance-notice]').getBoundingClientRect();
+    expect(page.find('[data-maintenance-content]').offsetHeight).toBe(40);
+    expect(page.find('#small').getBoundingClientRect().bottom).toBeLessThanOrEqual(notice.top);
+    expect(page.find('[data-maintenance-gate]').getBoundingClientRect().bottom).toBeCloseTo(notice.bottom);
+  });
+});
+
+describe.each([...guards, 'overlay'] as const)('the notice of a tall gate that closes with %s', (closed) => {
+  it('is in view wherever the person is in it', async () => {
+    const page = await openPage(<TallPage closed={closed} />);
+    await page.set({ search: true });
+
+    for (const top of [0, 700, 1400]) {
+      scrollTo(0, top);
+      const { top: start, bottom } = page.find('[data-maintenance-notice]').getBoundingClientRect();
+      expect(start).toBeGreaterThanOrEqual(0);
+      expect(bottom).toBeLessThanOrEqual(innerHeight);
+    }
+  });
+});
+
+it.each(guards)('never hides what has focus behind its notice when it closes with %s', async (closed) => {
+  const page = await openPage(<TallPage closed={closed} />);
+  await page.set({ search: true });
+
+  page.find('#field0').focus();
+  for (let stop = 1; stop < 20; stop += 1) {
+    await userEvent.keyboard('{Tab}');
+    const { left, top, bottom } = page.find(`#field${stop}:focus`).getBoundingClientRect();
+    for (const y of [top + 1, bottom - 1]) {
+      expect(document.elementFromPoint(left + 5, y)?.id).toBe(`field${stop}`);
+    }
+  }
+});
+
+it.each(behaviours)('keeps its room when it goes from %s to another way of being closed', async (closed) => {
+  const page = await openPage(<Page closed={closed} />);
+  const before = whereThingsAre();
+  await page.set({ search: true });
+
+  for (const next of behaviours) {
+    await page.render(<Page closed={next} />);
+    expect(whereThingsAre()).toEqual(before);
+  }
+  await page.set({ search: false });
+
+  expect(whereThingsAre()).toEqual(before);
+  expect(page.find('[data-maintenance-gate]').getAttribute('style')).toBeFalsy();
 });
 
 it('moves the page where a part is swapped without keeping its room, which these tests would notice', async () => {
@@ -64,19 +138,30 @@ it('moves the page where a part is swapped without keeping its room, which these
   expect(page.layoutShift()).toBeGreaterThan(0.05);
 });
 
-function Page({ closed, fallback }: { closed: ClosedBehaviour; fallback?: null }) {
+function Page({ closed }: { closed: ClosedBehaviour }) {
   return (
     <>
       <p>Before</p>
-      <MaintenanceGate feature="search" closed={closed} {...(fallback === null && { fallback })}>
-        <div style={{ height: 300, padding: 10 }}>
-          <input id="search" />
+      <MaintenanceGate feature="search" closed={closed}>
+        <div style={{ height: 300, display: 'flow-root', position: 'relative' }}>
+          <p>First</p>
+          <input id="last" style={{ position: 'absolute', insetBlockEnd: 0 }} />
         </div>
       </MaintenanceGate>
       <div id="after" style={{ height: 300, background: 'silver' }}>
         After
       </div>
     </>
+  );
+}
+
+function TallPage({ closed }: { closed: ClosedBehaviour }) {
+  return (
+    <MaintenanceGate feature="search" closed={closed}>
+      {Array.from({ length: 20 }, (_, at) => (
+        <input key={at} id={`field${at}`} style={{ display: 'block', marginBlockEnd: 90 }} />
+      ))}
+    </MaintenanceGate>
   );
 }
 

@@ -9,6 +9,7 @@ import {
   type RefObject,
 } from 'react';
 import { createGuard } from './createGuard.js';
+import { holdRoom, type Room } from './holdRoom.js';
 import { KeptMounted } from './KeptMounted.js';
 import { isLost, rememberPlace, returnTo, settleOn, type PersonPlace } from './personPlace.js';
 import { putAwayDialogs } from './putAwayDialogs.js';
@@ -28,8 +29,6 @@ interface GatePlaceProps {
   readonly children: ReactNode;
 }
 
-type Size = readonly [block: string, inline: string];
-
 interface Before {
   readonly active: Element | null;
   /** Set when the person is in the content. */
@@ -37,7 +36,7 @@ interface Before {
   /** Whether the person is on the notice, or on the gate itself. */
   readonly onNotice: boolean;
   readonly scroll: ScrollToOptions;
-  readonly size: Size;
+  readonly room: Room;
 }
 
 // React 19 takes a boolean; 18 knows no such property and passes on a string only.
@@ -55,7 +54,9 @@ export class GatePlace extends Component<GatePlaceProps> {
   private left: PersonPlace | null = null;
   private reopenDialogs: (() => void) | null = null;
   private scroll: ScrollToOptions | null = null;
-  private ownSize: Size | null = null;
+  /** What the gate took when it was open. */
+  private room: Room | null = null;
+  private releaseRoom: (() => void) | null = null;
 
   override getSnapshotBeforeUpdate({ now }: GatePlaceProps): Before | null {
     const root = this.props.root.current;
@@ -69,7 +70,7 @@ export class GatePlace extends Component<GatePlaceProps> {
       place: inContent ? rememberPlace(active) : null,
       onNotice: !inContent && root.contains(active),
       scroll: { left: scrollX, top: scrollY, behavior: 'instant' },
-      size: [blockSize, inlineSize],
+      room: { blockSize, inlineSize },
     };
   }
 
@@ -78,7 +79,8 @@ export class GatePlace extends Component<GatePlaceProps> {
     this.applyGuard();
     this.applyDialogs();
     const { now, keepsSize = true } = this.props;
-    this.applySize(previous.now === 'open' && keepsSize ? before.size : null);
+    if (previous.now === 'open') this.room = before.room;
+    if (keepsSize) this.applyRoom();
     this.repairFocus(before);
     if (previous.now === 'open') this.scroll = before.scroll;
     else if (now === 'open' && !keepsSize && this.scroll) scrollTo(this.scroll);
@@ -91,7 +93,7 @@ export class GatePlace extends Component<GatePlaceProps> {
   override render(): ReactNode {
     const { now, mounted, label, noticeId, explanation, children } = this.props;
     const hidden = now === 'replace' || now === 'hide' || now === 'pending';
-    const guards = now === 'disable' || now === 'read-only';
+    const guards = isGuarding(now);
     return (
       <>
         {mounted ? (
@@ -129,7 +131,7 @@ export class GatePlace extends Component<GatePlaceProps> {
     const content = this.content.current;
     this.guard.release();
     if (!content || now === 'open') return;
-    if (now === 'disable' || now === 'read-only') this.guard.engage(content);
+    if (isGuarding(now)) this.guard.engage(content);
     // A portal stays where it is, with the focus, unless React can hide it.
     if (this.focused && !content.contains(this.focused)) this.guard.lock(this.focused);
   };
@@ -144,14 +146,14 @@ export class GatePlace extends Component<GatePlaceProps> {
     }
   }
 
-  private applySize(size: Size | null): void {
-    const style = this.props.root.current?.style;
-    if (!style) return;
-    if (size) this.ownSize = [style.minBlockSize, style.minInlineSize];
-    else if (this.props.now !== 'open' || !this.ownSize) return;
-    const [block, inline] = size ?? this.ownSize ?? ['', ''];
-    style.minBlockSize = block;
-    style.minInlineSize = size ? `min(100%, ${inline})` : inline;
+  private applyRoom(): void {
+    const { now, root, notice } = this.props;
+    const content = this.content.current;
+    this.releaseRoom?.();
+    this.releaseRoom = null;
+    if (now === 'open' || !root.current || !this.room) return;
+    const explained = isGuarding(now) && notice.current !== null;
+    this.releaseRoom = holdRoom(root.current, this.room, explained ? content : null);
   }
 
   private repairFocus({ active, place, onNotice }: Before): void {
@@ -170,6 +172,11 @@ export class GatePlace extends Component<GatePlaceProps> {
     }
     if (now === 'open') this.left = null;
   }
+}
+
+/** Whether the content can be read and reached, but neither changed nor set off. */
+function isGuarding(now: GateState | 'pending'): boolean {
+  return now === 'disable' || now === 'read-only';
 }
 
 /** Tells that what is beside it is there, and alive: it may hydrate later than what is around it. */
