@@ -89,6 +89,7 @@ const api: Record<string, { values: string[]; types: string[] }> = {
     types: ['LaunchDarklyClient', 'LaunchDarklyMaintenanceProviderProps'],
   },
   './launchdarkly/source': { values: ['launchDarklySource'], types: ['LaunchDarklyClient'] },
+  './openfeature': { values: ['openFeatureSource'], types: ['OpenFeatureClient'] },
   './locales/ar': { values: ['ar'], types: [] },
   './locales/de': { values: ['de'], types: [] },
   './locales/es': { values: ['es'], types: [] },

@@ -1,0 +1,1 @@
+export { openFeatureSource, type OpenFeatureClient } from './openFeatureSource.js';

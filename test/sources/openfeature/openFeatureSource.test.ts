@@ -1,0 +1,192 @@
+import { InMemoryProvider, OpenFeature, ProviderEvents, type Provider } from '@openfeature/web-sdk';
+import { createMaintenanceStore, type FlagSource } from 'react-maintenance-mode/core';
+import { openFeatureSource } from 'react-maintenance-mode/openfeature';
+import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+
+const search = 'search-maintenance';
+
+beforeAll(() => void OpenFeature.setLogger({ debug() {}, info() {}, warn() {}, error() {} }));
+afterEach(() => OpenFeature.clearProviders());
+
+describe('openFeatureSource', () => {
+  it('reads booleans, texts and objects, whatever the provider asks a flag for', async () => {
+    await OpenFeature.setProviderAndWait(
+      new InMemoryProvider({
+        a: flag(true),
+        b: flag('read-only'),
+        c: flag({ mode: 'degraded', title: 'Slow' }),
+      }),
+    );
+    const source = openFeatureSource(OpenFeature.getClient());
+
+    expect(['a', 'b', 'c'].map(source.get)).toEqual([true, 'read-only', { mode: 'degraded', title: 'Slow' }]);
+    expect(source.status?.()).toEqual({ state: 'ready' });
+  });
+
+  it('takes a flag that the provider does not have for no maintenance', async () => {
+    await OpenFeature.setProviderAndWait(new InMemoryProvider({}));
+    const onError = vi.fn();
+
+    const store = createMaintenanceStore({ source: openFeatureSource(OpenFeature.getClient()), onError });
+
+    expect(store.get(search).mode).toBe('none');
+    expect(onError).not.toHaveBeenCalled();
+  });
+
+  it('follows a flag from off to a window and back, telling its key', async () => {
+    const provider = new InMemoryProvider({ [search]: flag(false) });
+    await OpenFeature.setProviderAndWait(provider);
+    const source = openFeatureSource(OpenFeature.getClient());
+    const onChange = listen(source);
+    const read = [source.get(search)];
+
+    for (const value of [{ mode: 'down' }, 'off']) {
+      await provider.putConfiguration({ [search]: flag(value) });
+      read.push(source.get(search));
+    }
+
+    expect(read).toEqual([false, { mode: 'down' }, 'off']);
+    expect(onChange.mock.calls).toEqual([[search], [search]]);
+  });
+
+  it('evaluates a flag once per change, however often it is read', async () => {
+    const provider = new InMemoryProvider({ [search]: flag(false), other: flag(false) });
+    await OpenFeature.setProviderAndWait(provider);
+    const evaluate = vi.spyOn(provider, 'resolveBooleanEvaluation');
+    const source = openFeatureSource(OpenFeature.getClient());
+    const read = () => [1, 2, 3].map(() => source.get(search));
+
+    source.subscribe([search], read);
+    read();
+    read();
+    expect(evaluate).toHaveBeenCalledTimes(1);
+    await provider.putConfiguration({ [search]: flag(true), other: flag(false) });
+
+    expect(read()).toEqual([true, true, true]);
+    expect(evaluate).toHaveBeenCalledTimes(2);
+  });
+
+  it('is pending until the provider has answered, and then tells of it', async () => {
+    const starting = startingProvider();
+    OpenFeature.setProvider(starting.provider);
+    const source = openFeatureSource(OpenFeature.getClient());
+    const onStatus = vi.fn(() => source.status?.().state);
+    source.subscribeStatus?.(onStatus);
+
+    expect(source.status?.()).toEqual({ state: 'pending' });
+    expect(source.get(search)).toBeUndefined();
+    starting.start();
+
+    await vi.waitFor(() => expect(source.get(search)).toBe(true));
+    expect(onStatus.mock.results.map(({ value }) => value)).toEqual(['ready']);
+  });
+
+  it('has failed when the provider could not start, and recovers with it', async () => {
+    const starting = startingProvider();
+    OpenFeature.setProvider(starting.provider);
+    const source = openFeatureSource(OpenFeature.getClient());
+    listen(source);
+
+    starting.fail(new Error('no network'));
+    await vi.waitFor(() => expect(source.status?.()).toEqual({ state: 'failed', error: 'no network' }));
+    expect(source.get(search)).toBeUndefined();
+    starting.provider.events.emit(ProviderEvents.Ready);
+
+    expect(source.status?.()).toEqual({ state: 'ready' });
+    expect(source.get(search)).toBe(true);
+  });
+
+  it('is stale while the provider has lost its connection, and what is known holds', async () => {
+    const provider = new InMemoryProvider({ [search]: flag(true) });
+    await OpenFeature.setProviderAndWait(provider);
+    const source = openFeatureSource(OpenFeature.getClient());
+    const onChange = listen(source);
+    expect(source.get(search)).toBe(true);
+
+    provider.events.emit(ProviderEvents.Stale);
+
+    expect(source.status?.()).toEqual({ state: 'stale', since: expect.any(Number) });
+    expect(source.get(search)).toBe(true);
+    provider.events.emit(ProviderEvents.Ready);
+    expect(source.status?.()).toEqual({ state: 'ready' });
+    expect(onChange).toHaveBeenCalledWith(undefined);
+  });
+
+  it('follows another user, and another provider', async () => {
+    const provider = new InMemoryProvider({
+      [search]: {
+        ...flag(false),
+        contextEvaluator: ({ targetingKey }) => (targetingKey === 'bob' ? 'on' : 'off'),
+        variants: { on: true, off: false },
+      },
+    });
+    await OpenFeature.setProviderAndWait(provider, { targetingKey: 'alice' });
+    const source = openFeatureSource(OpenFeature.getClient());
+    listen(source);
+    expect(source.get(search)).toBe(false);
+
+    await OpenFeature.setContext({ targetingKey: 'bob' });
+    expect(source.get(search)).toBe(true);
+    await OpenFeature.setProviderAndWait(new InMemoryProvider({ [search]: flag('degraded') }));
+
+    expect(source.get(search)).toBe('degraded');
+  });
+
+  it('tells the store of a flag that cannot be read, and the last state holds', async () => {
+    const provider = new InMemoryProvider({ [search]: flag(true) });
+    await OpenFeature.setProviderAndWait(provider);
+    const onError = vi.fn();
+    const store = createMaintenanceStore({ source: openFeatureSource(OpenFeature.getClient()), onError });
+    store.get(search);
+    store.subscribe(search, () => {});
+    store.start();
+
+    await provider.putConfiguration({ [search]: { ...flag(true), defaultVariant: 'missing' } });
+
+    expect(store.get(search).mode).toBe('down');
+    expect(onError).toHaveBeenCalledTimes(1);
+    expect(onError.mock.calls[0]?.[0].message).toMatch(/"search-maintenance".*OpenFeature says/);
+  });
+
+  it('leaves no handler behind', async () => {
+    await OpenFeature.setProviderAndWait(new InMemoryProvider({}));
+    const client = OpenFeature.getClient('alone');
+    const source = openFeatureSource(client);
+
+    const ends = [source.subscribe([search], () => {}), source.subscribeStatus?.(() => {})];
+    expect(handlersOf(client)).toBe(5);
+    for (const end of ends) end?.();
+
+    expect(handlersOf(client)).toBe(0);
+  });
+});
+
+function flag(value: unknown) {
+  // The provider wants one of four types, and takes any.
+  return { variants: { value: value as boolean }, defaultVariant: 'value', disabled: false };
+}
+
+/** Listens as a store does; what the SDK tells because the provider is ready already does not count. */
+function listen(source: FlagSource) {
+  const onChange = vi.fn();
+  source.subscribe([search], onChange);
+  onChange.mockClear();
+  return onChange;
+}
+
+/** A provider that starts, or fails to, when it is told. */
+function startingProvider() {
+  let start!: () => void;
+  let fail!: (error: Error) => void;
+  const provider = new InMemoryProvider({ [search]: flag(true) });
+  const started = new Promise<void>((resolve, reject) => {
+    start = resolve;
+    fail = reject;
+  });
+  const starting: Provider = Object.assign(provider, { initialize: () => started });
+  return { provider: Object.assign(provider, starting), start, fail };
+}
+
+function handlersOf(client: ReturnType<typeof OpenFeature.getClient>): number {
+  return Object.values(ProviderEvents).reduce((sum, event) => sum + client.getHandlers(event).length, 0);
+}
