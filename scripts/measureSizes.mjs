@@ -14,6 +14,7 @@ const imports = [
     `export { createMaintenanceStore, interpretFlag, memorySource } from 'react-maintenance-mode/core'`,
   ],
   ['/launchdarkly/source', `export * from 'react-maintenance-mode/launchdarkly/source'`],
+  ['/http, polling', `export { pollingSource } from 'react-maintenance-mode/http'`],
   ['/openfeature', `export * from 'react-maintenance-mode/openfeature'`],
 ];
 

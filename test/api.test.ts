@@ -89,6 +89,10 @@ const api: Record<string, { values: string[]; types: string[] }> = {
     types: ['LaunchDarklyClient', 'LaunchDarklyMaintenanceProviderProps'],
   },
   './launchdarkly/source': { values: ['launchDarklySource'], types: ['LaunchDarklyClient'] },
+  './http': {
+    values: ['eventStreamSource', 'pollingSource'],
+    types: ['EventStreamSourceOptions', 'PollingSourceOptions'],
+  },
   './openfeature': { values: ['openFeatureSource'], types: ['OpenFeatureClient'] },
   './locales/ar': { values: ['ar'], types: [] },
   './locales/de': { values: ['de'], types: [] },

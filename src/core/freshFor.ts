@@ -1,3 +1,5 @@
+import { featureOfFlag, type Feature, type Features } from './defineFeatures.js';
+import { interpretFlag } from './interpretFlag.js';
 import type { MaintenanceWindow } from './MaintenanceWindow.js';
 
 /** The two intervals of the freshness rule, in milliseconds. */
@@ -26,4 +28,21 @@ export function freshFor(
     fresh = Math.min(fresh, Math.max(startsAt - longMs - now, shortMs));
   }
   return fresh;
+}
+
+/**
+ * The rule for whole answers, flags by key: how long one may be kept, in milliseconds. Never longer than `freshFor` says, and up to
+ * a fifth shorter, which spreads what was read in one moment.
+ */
+export function createFreshness(
+  features: Features | undefined,
+  intervals: FreshnessIntervals,
+): (flags: Readonly<Record<string, unknown>>, now: number) => number {
+  const byFlag = new Map(Object.values<Feature>(features ?? {}).map((feature) => [feature.flag, feature]));
+  return (flags, now) => {
+    const windows = Object.entries(flags).map(([flag, value]) =>
+      interpretFlag(value, byFlag.get(flag) ?? featureOfFlag(flag)),
+    );
+    return freshFor(windows, now, intervals) * (1 - Math.random() / 5);
+  };
 }

@@ -1,6 +1,5 @@
-import { featureOfFlag, type Feature, type Features } from '../core/defineFeatures.js';
-import { freshFor } from '../core/freshFor.js';
-import { interpretFlag } from '../core/interpretFlag.js';
+import type { Features } from '../core/defineFeatures.js';
+import { createFreshness } from '../core/freshFor.js';
 import type { ReadFlags } from './MaintenanceHandlerOptions.js';
 
 type Flags = Readonly<Record<string, unknown>>;
@@ -41,20 +40,13 @@ interface Entry {
 export function cachedFlags<R>(readFlags: ReadFlags<R>, options: CachedFlagsOptions<R>): ReadFlags<R> {
   const { keyOf, features, longMs = 300_000, shortMs = 5_000, now = Date.now } = options;
   const { patienceMs = 100, staleMs = 3_600_000, maxEntries = 10_000 } = options;
-  const featuresByFlag = new Map(
-    Object.values<Feature>(features ?? {}).map((feature) => [feature.flag, feature]),
-  );
+  const freshFor = createFreshness(features, { longMs, shortMs });
   const entries = new Map<string, Entry>();
   const underWay = new Map<string, Promise<Flags>>();
 
   function keep(key: string, flags: Flags): void {
     const readAt = now();
-    const windows = Object.entries(flags).map(([flag, value]) =>
-      interpretFlag(value, featuresByFlag.get(flag) ?? featureOfFlag(flag)),
-    );
-    const fresh = freshFor(windows, readAt, { longMs, shortMs });
-    // Never longer than the rule says; a fifth of it spreads what was read in one moment.
-    entries.set(key, { flags, readAt, freshUntil: readAt + fresh * (1 - Math.random() / 5) });
+    entries.set(key, { flags, readAt, freshUntil: readAt + freshFor(flags, readAt) });
     if (entries.size > maxEntries) entries.delete(entries.keys().next().value ?? key);
   }
 

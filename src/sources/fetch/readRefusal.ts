@@ -2,6 +2,7 @@ import type { Features } from '../../core/defineFeatures.js';
 import { interpretFlag } from '../../core/interpretFlag.js';
 import { maintenanceProblemType, type MaintenanceProblem } from '../../core/MaintenanceProblem.js';
 import type { MaintenanceWindow } from '../../core/MaintenanceWindow.js';
+import { readRetryAfter } from '../../core/readRetryAfter.js';
 
 /** What an answer says of features. */
 export interface Refusal<F extends string> {
@@ -62,12 +63,4 @@ async function readProblem(response: Response): Promise<Partial<MaintenanceProbl
     // Cut off, or no JSON: whoever asked finds out.
     return undefined;
   }
-}
-
-/** The milliseconds that `Retry-After` asks for (RFC 9110, 10.2.3); `undefined` without a good one. */
-function readRetryAfter(value: string | null, now: number): number | undefined {
-  if (value === null) return undefined;
-  if (/^\d+$/.test(value)) return Number(value) * 1000;
-  const date = Date.parse(value);
-  return Number.isNaN(date) ? undefined : Math.max(date - now, 0);
 }

@@ -1,0 +1,112 @@
+import type { Browser } from 'playwright';
+import { beforeAll, describe, expect, it } from 'vitest';
+
+import { startEndpoint, type Endpoint } from './startEndpoint.js';
+import { openPage, serveApp, startBrowser, type TestPage } from './startPage.js';
+
+const search = 'search-maintenance';
+let browser: Browser;
+let address: string;
+
+beforeAll(async () => {
+  browser = await startBrowser();
+  address = await serveApp('ownEndpoint.tsx');
+});
+
+function visit(endpoint: Endpoint, form: 'json' | 'stream'): Promise<TestPage> {
+  return openPage(browser, `${address}/?form=${form}&flags=${endpoint.url}`);
+}
+
+describe('a shop that polls in Chromium', () => {
+  it('follows its endpoint, and what has not changed is a 304', async () => {
+    const endpoint = await startEndpoint();
+    const { page, problems } = await visit(endpoint, 'json');
+    await page.getByText('Flags: ready').waitFor();
+    await page.getByLabel('Search for').fill('blue shoes');
+    await expect.poll(() => endpoint.answers.length).toBeGreaterThan(2);
+    expect(new Set(endpoint.answers)).toEqual(new Set([200, 304]));
+    expect(endpoint.answers.filter((status) => status === 200)).toHaveLength(1);
+
+    endpoint.set(search, true);
+    await page.getByText('No searching for now.').waitFor();
+    endpoint.set(search, false);
+    await page.getByLabel('Search for').waitFor();
+
+    expect(await page.getByLabel('Search for').inputValue()).toBe('blue shoes');
+    expect(problems).toEqual([]);
+  });
+
+  it('asks nothing while its tab is hidden, and at once when it is shown again', async () => {
+    const endpoint = await startEndpoint();
+    const { page } = await visit(endpoint, 'json');
+    await page.getByText('Flags: ready').waitFor();
+
+    await page.clock.install();
+    await page.reload();
+    await page.getByText('Flags: ready').waitFor();
+    const asked = endpoint.answers.length;
+
+    await page.evaluate(setHidden, true);
+    // Two thousand times its interval.
+    await page.clock.runFor(600_000);
+    // One may have been under way.
+    expect(endpoint.answers.length).toBeLessThanOrEqual(asked + 1);
+    endpoint.set(search, true);
+    await page.evaluate(setHidden, false);
+
+    await page.getByText('No searching for now.').waitFor();
+  });
+});
+
+describe('a shop that streams in Chromium', () => {
+  it('follows one flag at a time, by one stream', async () => {
+    const endpoint = await startEndpoint();
+    const { page, problems } = await visit(endpoint, 'stream');
+    await page.getByText('Flags: ready').waitFor();
+
+    endpoint.set(search, true);
+    await page.getByText('No searching for now.').waitFor();
+    expect(await page.getByRole('textbox', { name: 'Comment' }).isVisible()).toBe(true);
+    endpoint.set(search, false);
+    await page.getByLabel('Search for').waitFor();
+
+    expect(endpoint.openStreams).toBe(1);
+    expect(problems).toEqual([]);
+  });
+
+  it('comes back after its stream was cut, with what happened in the meantime', async () => {
+    const endpoint = await startEndpoint();
+    endpoint.set(search, true);
+    const { page } = await visit(endpoint, 'stream');
+    await page.getByText('No searching for now.').waitFor();
+
+    endpoint.cut(false);
+    endpoint.set(search, false);
+    await page.getByLabel('Search for').waitFor();
+
+    await page.getByText('Flags: ready').waitFor();
+    await expect.poll(() => endpoint.openStreams).toBe(1);
+  });
+
+  it('comes back after it was refused, and keeps what is known until then', async () => {
+    const endpoint = await startEndpoint();
+    endpoint.set(search, true);
+    const { page } = await visit(endpoint, 'stream');
+    await page.getByText('No searching for now.').waitFor();
+
+    endpoint.cut(true);
+    await page.getByText('Flags: stale').waitFor();
+    expect(await page.getByText('No searching for now.').isVisible()).toBe(true);
+    endpoint.set(search, false);
+    endpoint.cut(false);
+    await page.getByLabel('Search for').waitFor();
+
+    await page.getByText('Flags: ready').waitFor();
+  });
+});
+
+/** A tab of a headless browser is never hidden by itself. */
+function setHidden(hidden: boolean): void {
+  Object.defineProperty(document, 'hidden', { value: hidden, configurable: true });
+  document.dispatchEvent(new Event('visibilitychange'));
+}

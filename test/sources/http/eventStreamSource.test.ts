@@ -1,0 +1,101 @@
+import { eventStreamSource } from 'react-maintenance-mode/http';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+
+const search = 'search-maintenance';
+
+beforeEach(() => {
+  vi.useFakeTimers();
+  vi.spyOn(Math, 'random').mockReturnValue(0);
+});
+
+afterEach(() => {
+  vi.useRealTimers();
+  vi.restoreAllMocks();
+});
+
+/** The streams that a source opens, and what comes on them. */
+function openStreams() {
+  const streams: FakeStream[] = [];
+  class FakeStream extends EventTarget {
+    readyState = 1;
+    constructor(readonly url: string | URL) {
+      super();
+      streams.push(this);
+    }
+    send(type: 'put' | 'message', data: string): void {
+      this.dispatchEvent(new MessageEvent(type, { data }));
+    }
+    /** As after an answer that is no stream. */
+    refuse(): void {
+      this.readyState = 2;
+      this.dispatchEvent(new Event('error'));
+    }
+    close(): void {
+      this.readyState = 2;
+    }
+  }
+  const source = eventStreamSource('/stream', { EventSource: FakeStream });
+  const onChange = vi.fn();
+  const end = source.subscribe([search], onChange);
+  const last = () => streams.at(-1) as FakeStream;
+  return { source, streams, last, onChange, end };
+}
+
+describe('eventStreamSource', () => {
+  it('takes all flags from put, and single ones from messages', () => {
+    const { source, last, onChange } = openStreams();
+
+    last().send('put', JSON.stringify({ [search]: true, comments: 'read-only' }));
+    last().send('message', JSON.stringify({ [search]: false }));
+    expect([source.get(search), source.get('comments')]).toEqual([false, 'read-only']);
+    last().send('put', JSON.stringify({ [search]: false }));
+
+    expect(source.get('comments')).toBeUndefined();
+    expect(onChange.mock.calls).toEqual([[search], [search]]);
+  });
+
+  it.each(['{', '[]', 'null', '"on"'])('keeps what is known when something else comes: %s', (data) => {
+    const { source, last } = openStreams();
+    last().send('put', JSON.stringify({ [search]: true }));
+
+    last().send('message', data);
+    expect(source.status?.()).toEqual({ state: 'stale', since: Date.now() });
+    expect(source.get(search)).toBe(true);
+    last().send('message', JSON.stringify({ [search]: true }));
+
+    expect(source.status?.()).toEqual({ state: 'ready' });
+  });
+
+  it('opens a refused stream again, ever later, and soon again once it has worked', () => {
+    const { source, streams, last } = openStreams();
+
+    for (const seconds of [5, 10, 20]) {
+      const before = streams.length;
+      last().refuse();
+      vi.advanceTimersByTime(seconds * 1000 - 1);
+      expect(streams).toHaveLength(before);
+      vi.advanceTimersByTime(1);
+      expect(streams).toHaveLength(before + 1);
+    }
+    expect(source.status?.().state).toBe('failed');
+    last().send('put', '{}');
+    last().refuse();
+    vi.advanceTimersByTime(5000);
+
+    expect(streams).toHaveLength(5);
+  });
+
+  it('opens one stream for all who listen, and none after the last', () => {
+    const { source, streams, last, end } = openStreams();
+    const endStatus = source.subscribeStatus?.(() => {});
+    last().refuse();
+
+    end();
+    endStatus?.();
+    vi.advanceTimersByTime(600_000);
+
+    expect(streams).toHaveLength(1);
+    expect(last().readyState).toBe(2);
+    expect(vi.getTimerCount()).toBe(0);
+  });
+});

@@ -1,0 +1,263 @@
+import { createMaintenanceStore, defineFeatures, type FlagSource } from 'react-maintenance-mode/core';
+import { pollingSource, type PollingSourceOptions } from 'react-maintenance-mode/http';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+
+const noon = Date.parse('2026-11-23T12:00:00Z');
+const minute = 60_000;
+const search = 'search-maintenance';
+
+beforeEach(() => {
+  vi.useFakeTimers({ now: noon });
+  // No jitter, but where it is the matter.
+  vi.spyOn(Math, 'random').mockReturnValue(0);
+});
+
+afterEach(() => {
+  vi.useRealTimers();
+  vi.restoreAllMocks();
+});
+
+/** A source that asks `answer`, and how often it has. */
+function poll(answer: () => unknown, options: PollingSourceOptions = {}) {
+  const fetch = vi.fn(async (_url: unknown, _init?: RequestInit) => {
+    const given = await answer();
+    return given instanceof Response ? given : Response.json(given);
+  });
+  const source = pollingSource('https://shop.example/flags', { fetch, ...options });
+  return { source, fetch, asked: () => fetch.mock.calls.length };
+}
+
+async function listen(source: FlagSource, onChange = vi.fn()) {
+  const end = source.subscribe([search], onChange);
+  await vi.advanceTimersByTimeAsync(0);
+  return { end, onChange };
+}
+
+describe('pollingSource', () => {
+  it('asks at once, and then knows', async () => {
+    const { source, asked } = poll(() => ({ [search]: { mode: 'down' } }));
+    expect(source.status?.()).toEqual({ state: 'pending' });
+    expect(asked()).toBe(0);
+
+    const { onChange } = await listen(source);
+
+    expect(source.get(search)).toEqual({ mode: 'down' });
+    expect(source.status?.()).toEqual({ state: 'ready' });
+    expect(onChange.mock.calls).toEqual([[search]]);
+  });
+
+  it('asks once in five minutes while nothing is announced, and tells only of what is another value', async () => {
+    let value: unknown = false;
+    const { source, asked } = poll(() => ({ [search]: value, other: { deep: [1] } }));
+    const { onChange } = await listen(source);
+
+    await vi.advanceTimersByTimeAsync(20 * minute - 1);
+    expect(asked()).toBe(4);
+    expect(onChange).toHaveBeenCalledTimes(1);
+    value = true;
+    await vi.advanceTimersByTimeAsync(1);
+
+    expect(source.get(search)).toBe(true);
+    expect(onChange).toHaveBeenCalledTimes(2);
+  });
+
+  it('asks every five seconds from five minutes before an announced window until it is over', async () => {
+    const window = { startsAt: noon + 20 * minute, endsAt: noon + 30 * minute, endsItself: true };
+    const { source, asked } = poll(() => ({ [search]: window }));
+    await listen(source);
+
+    await vi.advanceTimersByTimeAsync(15 * minute - 1);
+    expect(asked()).toBe(3);
+    await vi.advanceTimersByTimeAsync(15 * minute);
+    expect(asked()).toBe(3 + 15 * 12);
+    await vi.advanceTimersByTimeAsync(10 * minute);
+
+    expect(asked()).toBe(3 + 15 * 12 + 2);
+  });
+
+  it('does not mind what else is in the answer', async () => {
+    const { source, asked } = poll(() => ({
+      [search]: false,
+      'new-checkout': true,
+      theme: { mode: 'down' },
+    }));
+    await listen(source);
+
+    await vi.advanceTimersByTimeAsync(5 * minute - 1);
+
+    expect(asked()).toBe(1);
+  });
+
+  it('asks often as soon as somebody wants a flag that says so', async () => {
+    const { source, asked } = poll(() => ({ [search]: false, comments: true }));
+    await listen(source);
+    await vi.advanceTimersByTimeAsync(1 * minute);
+
+    source.subscribe(['comments'], () => {});
+    await vi.advanceTimersByTimeAsync(5000);
+
+    expect(asked()).toBe(3);
+  });
+
+  it('reads a flag that says enabled the other way round', async () => {
+    const features = defineFeatures({ search: { flag: search, maintenanceWhen: 'off' } });
+    const { source, asked } = poll(() => ({ [search]: true }), { features });
+    await listen(source);
+
+    await vi.advanceTimersByTimeAsync(5 * minute);
+
+    expect(asked()).toBe(2);
+  });
+
+  it('spreads those who asked in one moment over a fifth of the interval, and never asks later', async () => {
+    vi.mocked(Math.random).mockReturnValue(0.999);
+    const { source, asked } = poll(() => ({ [search]: false }));
+    await listen(source);
+
+    await vi.advanceTimersByTimeAsync(4 * minute);
+    expect(asked()).toBe(1);
+    await vi.advanceTimersByTimeAsync(1000);
+
+    expect(asked()).toBe(2);
+  });
+
+  it('asks ever later while there are errors, up to the long interval, and keeps what is known', async () => {
+    let answer: unknown = { [search]: 'down' };
+    const { source, asked } = poll(() => answer);
+    await listen(source);
+    answer = new Response('', { status: 500 });
+    await vi.advanceTimersByTimeAsync(5000);
+
+    const before = asked();
+    expect(source.status?.()).toEqual({ state: 'stale', since: Date.now() });
+    for (const [seconds, times] of [
+      [5, 1],
+      [10, 2],
+      [20, 3],
+    ] as const) {
+      await vi.advanceTimersByTimeAsync(seconds * 1000);
+      expect(asked() - before).toBe(times);
+    }
+    expect(source.get(search)).toBe('down');
+    answer = { [search]: false };
+    await vi.advanceTimersByTimeAsync(40_000);
+
+    expect(source.status?.()).toEqual({ state: 'ready' });
+    expect(source.get(search)).toBe(false);
+  });
+
+  it.each([
+    ['429 with Retry-After', () => new Response('', { status: 429, headers: { 'retry-after': '90' } })],
+    [
+      '503 with a date',
+      () =>
+        new Response('', {
+          status: 503,
+          headers: { 'retry-after': new Date(noon + 90_000).toUTCString() },
+        }),
+    ],
+  ])('does not ask again before it may: %s', async (_what, answer) => {
+    const { source, asked } = poll(answer);
+    await listen(source);
+
+    await vi.advanceTimersByTimeAsync(89_000);
+    expect(asked()).toBe(1);
+    await vi.advanceTimersByTimeAsync(1000);
+
+    expect(asked()).toBe(2);
+  });
+
+  it.each([
+    ['no JSON', () => new Response('<!doctype html>')],
+    ['no object', () => ['search-maintenance']],
+    ['null', () => null],
+    ['404', () => new Response('{}', { status: 404 })],
+    ['no network', () => Promise.reject(new TypeError('Failed to fetch'))],
+  ])('has failed when the first answer is of no use: %s', async (_what, answer) => {
+    const { source } = poll(answer);
+
+    await listen(source);
+
+    expect(source.status?.()).toEqual({ state: 'failed', error: expect.stringMatching(/./) });
+    expect(source.get(search)).toBeUndefined();
+  });
+
+  it('gives up an answer that does not come', async () => {
+    vi.useRealTimers();
+    const fetch = vi.fn(
+      (_url: unknown, init?: RequestInit) =>
+        new Promise<Response>((_resolve, reject) => {
+          init?.signal?.addEventListener('abort', () => reject(init.signal?.reason));
+        }),
+    );
+    const source = pollingSource('/flags', { fetch, timeoutMs: 10 });
+    source.subscribe([search], () => {});
+
+    await vi.waitFor(() => expect(source.status?.().state).toBe('failed'));
+  });
+
+  it('forgets a flag that is not in the answer any more', async () => {
+    let answer: unknown = { [search]: true };
+    const { source } = poll(() => answer);
+    const store = createMaintenanceStore({ source });
+    store.get(search);
+    store.start();
+    await vi.advanceTimersByTimeAsync(0);
+    expect(store.get(search).mode).toBe('down');
+
+    answer = {};
+    await vi.advanceTimersByTimeAsync(5 * minute);
+
+    expect(store.get(search).mode).toBe('none');
+  });
+
+  it('asks for headers at each request', async () => {
+    let token = 'one';
+    const { source, fetch } = poll(() => ({}), { request: () => ({ headers: { authorization: token } }) });
+    await listen(source);
+    token = 'two';
+
+    await vi.advanceTimersByTimeAsync(5 * minute);
+
+    expect(fetch.mock.calls.map(([, init]) => init?.headers)).toEqual([
+      { authorization: 'one' },
+      { authorization: 'two' },
+    ]);
+  });
+
+  it('rests while nobody listens, and asks again no earlier than it would have', async () => {
+    const { source, asked } = poll(() => ({ [search]: false }));
+    const first = await listen(source);
+    const second = await listen(source);
+    first.end();
+    first.end();
+    second.end();
+    expect(vi.getTimerCount()).toBe(0);
+
+    await vi.advanceTimersByTimeAsync(4 * minute);
+    await listen(source);
+    expect(asked()).toBe(1);
+    await vi.advanceTimersByTimeAsync(1 * minute);
+
+    expect(asked()).toBe(2);
+  });
+
+  it('ends a request that nobody waits for any more', async () => {
+    const { source, fetch } = poll(() => new Promise(() => {}));
+    const { end } = await listen(source);
+
+    end();
+
+    expect(fetch.mock.calls[0]?.[1]?.signal?.aborted).toBe(true);
+  });
+
+  it('does not wait for longer because the clock was set back', async () => {
+    const { source, asked } = poll(() => ({ [search]: false }));
+    await listen(source);
+
+    vi.setSystemTime(noon - 600 * minute);
+    await vi.advanceTimersByTimeAsync(1 * minute);
+
+    expect(asked()).toBe(2);
+  });
+});
