@@ -23,7 +23,7 @@ function componentProject(
       name: `react ${major}`,
       environment: 'jsdom',
       env: { REACT_MAJOR: major },
-      include: ['test/{react,sources}/**/*.test.tsx'],
+      include: ['test/{react,sources,testing}/**/*.test.tsx'],
       setupFiles: ['test/failOnConsole.ts'],
       // Aliases reach only what vite transforms.
       server: { deps: { inline: [/launchdarkly-react-client-sdk/, /@testing-library/] } },
@@ -94,7 +94,7 @@ export default defineConfig({
           ...patience,
           name: 'unit',
           environment: 'node',
-          include: ['test/*.test.ts', 'test/{core,demo,flag-server,cli,server,sources}/**/*.test.ts'],
+          include: ['test/*.test.ts', 'test/{core,demo,flag-server,cli,server,sources,testing}/**/*.test.ts'],
         },
       },
       componentProject('19', []),

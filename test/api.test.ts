@@ -94,6 +94,10 @@ const api: Record<string, { values: string[]; types: string[] }> = {
     types: ['EventStreamSourceOptions', 'PollingSourceOptions'],
   },
   './openfeature': { values: ['openFeatureSource'], types: ['OpenFeatureClient'] },
+  './testing': {
+    values: ['MaintenanceTestProvider', 'createTestSource', 'flagSourceContract'],
+    types: ['ContractCheck', 'MaintenanceTestProviderProps', 'SourceUnderTest', 'TestSource'],
+  },
   './locales/ar': { values: ['ar'], types: [] },
   './locales/de': { values: ['de'], types: [] },
   './locales/es': { values: ['es'], types: [] },

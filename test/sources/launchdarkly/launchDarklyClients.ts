@@ -46,6 +46,27 @@ export async function serveFlags(): Promise<TestFlagServer> {
   return server;
 }
 
+/** A flag server for the contract of sources, whose flags serve everybody what was set last. */
+export async function serveContractFlags(): Promise<{
+  url: string;
+  set: (flag: string, value: unknown) => Promise<void>;
+}> {
+  const values = [true, 'read-only', { mode: 'down' }, false];
+  const keys = ['search-maintenance', 'comments-maintenance'];
+  const server = await startFlagServer({
+    flags: Object.fromEntries(keys.map((key) => [key, perUser(key, values)])),
+  });
+  onTestFinished(server.remove);
+  localStorage.clear();
+  return {
+    url: server.url,
+    async set(flag, value) {
+      const variation = values.findIndex((one) => JSON.stringify(one) === JSON.stringify(value));
+      await server.patch(flag, [{ kind: 'updateFallthroughVariationOrRollout', variation }]);
+    },
+  };
+}
+
 /** Puts a user among the targets of a flag, or takes them away: `variation: 0`, as `perUser` has it. */
 export async function setForUser(
   server: TestFlagServer,

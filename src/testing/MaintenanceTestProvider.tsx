@@ -1,0 +1,57 @@
+'use client';
+import { useEffect, useRef, useState } from 'react';
+import type { FeatureKey } from '../core/Register.js';
+import { MaintenanceProvider, type MaintenanceProviderProps } from '../react/MaintenanceProvider.js';
+import type { MaintenanceStorage } from '../react/MaintenanceStorage.js';
+import { createTestSource } from './createTestSource.js';
+
+type Maintenance = { readonly [feature in FeatureKey]?: unknown };
+
+/** As those of `MaintenanceProvider`, with what holds in place of a source. */
+export interface MaintenanceTestProviderProps extends MaintenanceProviderProps {
+  /** What is in maintenance, by feature: `true`, a mode or a window. It may change with a render. A `source` takes its place. */
+  readonly maintenance?: Maintenance | undefined;
+}
+
+/**
+ * A provider for tests of components: in UTC, and with a memory of its own for dismissals, so that a test is the same everywhere
+ * and leaves nothing to the next.
+ *
+ * @example
+ * render(<MaintenanceTestProvider maintenance={{ search: 'down' }}><SearchBox /></MaintenanceTestProvider>);
+ */
+export function MaintenanceTestProvider({
+  maintenance = nothing,
+  ...props
+}: MaintenanceTestProviderProps): React.JSX.Element {
+  const { features } = props;
+  const [source] = useState(() => createTestSource<FeatureKey>(features, maintenance));
+  const [storage] = useState(createStorage);
+  const shown = useRef(maintenance);
+
+  useEffect(() => {
+    const before = shown.current;
+    shown.current = maintenance;
+    if (before === maintenance) return;
+    // Object.keys loses the keys' type.
+    for (const key of Object.keys({ ...before, ...maintenance }) as FeatureKey[]) {
+      if (before[key] === maintenance[key]) continue;
+      const value = maintenance[key];
+      if (value === undefined) source.end(key);
+      else source.start(key, value);
+    }
+  }, [maintenance, source]);
+
+  return <MaintenanceProvider source={source} storage={storage} timeZone="UTC" {...props} />;
+}
+
+const nothing: Maintenance = {};
+
+function createStorage(): MaintenanceStorage {
+  const items = new Map<string, string>();
+  return {
+    getItem: (key) => items.get(key) ?? null,
+    setItem: (key, value) => void items.set(key, value),
+    removeItem: (key) => void items.delete(key),
+  };
+}

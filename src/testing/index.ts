@@ -1,0 +1,6 @@
+export { createTestSource } from './createTestSource.js';
+export type { TestSource } from './createTestSource.js';
+export { flagSourceContract } from './flagSourceContract.js';
+export type { ContractCheck, SourceUnderTest } from './flagSourceContract.js';
+export { MaintenanceTestProvider } from './MaintenanceTestProvider.js';
+export type { MaintenanceTestProviderProps } from './MaintenanceTestProvider.js';

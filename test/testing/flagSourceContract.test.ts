@@ -1,0 +1,122 @@
+import { memorySource, type FlagSource, type MemorySource } from 'react-maintenance-mode/core';
+import { flagSourceContract } from 'react-maintenance-mode/testing';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+
+const flags = { 'search-maintenance': false, 'comments-maintenance': false };
+
+/** A source made of a good one, with the fault of a test. */
+type Spoil = (memory: MemorySource) => Partial<FlagSource>;
+
+const faults: Readonly<Record<string, Spoil>> = {
+  'gives the value that a flag has at the service': () => ({ get: () => false }),
+  'can give the new value by the time that it tells of a change': (memory) => {
+    let late: unknown = false;
+    return {
+      get: (flag) => (flag === 'search-maintenance' ? late : memory.get(flag)),
+      subscribe: (wanted, onChange) =>
+        memory.subscribe(wanted, (flag) => {
+          onChange(flag);
+          late = memory.get('search-maintenance');
+        }),
+    };
+  },
+  'tells of the flag that changed, or that any may have': (memory) => ({
+    subscribe: (wanted, onChange) => memory.subscribe(wanted, () => onChange('searchMaintenance')),
+  }),
+  'tells two who listen with the same function, each until it leaves': (memory) => {
+    const listeners = new Set<(flag?: string) => void>();
+    memory.subscribe(Object.keys(flags), (flag) => listeners.forEach((listener) => listener(flag)));
+    return {
+      subscribe(_wanted, onChange) {
+        listeners.add(onChange);
+        // As with a set of functions: the first who leaves takes the other along.
+        return () => void listeners.delete(onChange);
+      },
+    };
+  },
+  'tells nobody who has left, even twice': (memory) => ({
+    subscribe(wanted, onChange) {
+      memory.subscribe(wanted, onChange);
+      return () => {};
+    },
+  }),
+  'goes on telling when one who listens leaves meanwhile': (memory) => {
+    const listeners: ((flag?: string) => void)[] = [];
+    memory.subscribe(Object.keys(flags), (flag) => {
+      for (let at = 0; at < listeners.length; at += 1) listeners[at]?.(flag);
+    });
+    return {
+      subscribe(_wanted, onChange) {
+        listeners.push(onChange);
+        return () => {
+          const at = listeners.indexOf(onChange);
+          if (at >= 0) listeners.splice(at, 1);
+        };
+      },
+    };
+  },
+  'gives the same object until the flag changes': (memory) => ({
+    get: (flag) => structuredClone(memory.get(flag)),
+  }),
+  'gives the same status object until the status changes': () => ({ status: () => ({ state: 'ready' }) }),
+  'follows again when somebody listens after all had left': (memory) => {
+    let over = false;
+    return {
+      subscribe(wanted, onChange) {
+        if (over) return () => {};
+        const leave = memory.subscribe(wanted, onChange);
+        return () => {
+          over = true;
+          leave();
+        };
+      },
+    };
+  },
+};
+
+const contractOf = (spoil: Spoil) =>
+  flagSourceContract(() => {
+    const memory = memorySource(flags);
+    return { source: { ...memory, ...spoil(memory) }, set: memory.set };
+  });
+
+const contract = contractOf(() => ({}));
+
+describe('the contract of a source', () => {
+  beforeEach(() => void vi.useFakeTimers());
+  afterEach(() => void vi.useRealTimers());
+
+  it.each(contract)('is kept by memorySource: $title', async ({ check }) => {
+    await expect(check()).resolves.toBeUndefined();
+  });
+
+  it.each(Object.entries(faults))('finds a source that does not do it: %s', async (title, spoil) => {
+    const found = contractOf(spoil).find((one) => one.title === title);
+
+    const failure = expect(found?.check()).rejects.toThrow(/^Expected .* to be .*, and found .*\.$/);
+    await vi.advanceTimersByTimeAsync(6000);
+
+    await failure;
+  });
+
+  it('has a fault for each check', () => {
+    expect(Object.keys(faults)).toEqual(contract.map(({ title }) => title));
+  });
+
+  it('ends what it began, also when a check fails', async () => {
+    const end = vi.fn();
+    const leave = vi.fn();
+    const checks = flagSourceContract(() => ({
+      source: { get: () => 'nothing', subscribe: () => leave },
+      set: () => {},
+      end,
+    }));
+
+    const failure = expect(checks[0]?.check()).rejects.toThrow();
+    await vi.advanceTimersByTimeAsync(6000);
+    await failure;
+
+    expect(end).toHaveBeenCalledTimes(1);
+    expect(leave).toHaveBeenCalledTimes(1);
+  });
+});

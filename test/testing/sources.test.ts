@@ -1,0 +1,58 @@
+import { InMemoryProvider, OpenFeature } from '@openfeature/web-sdk';
+import { EventSource } from 'eventsource';
+import { eventStreamSource, pollingSource } from 'react-maintenance-mode/http';
+import { openFeatureSource } from 'react-maintenance-mode/openfeature';
+import { createTestSource, flagSourceContract, type SourceUnderTest } from 'react-maintenance-mode/testing';
+import { afterAll, describe, expect, it } from 'vitest';
+
+import { startEndpoint } from '../e2e/startEndpoint.js';
+
+const off = { 'search-maintenance': false, 'comments-maintenance': false };
+
+const sources: Readonly<Record<string, () => SourceUnderTest | Promise<SourceUnderTest>>> = {
+  createTestSource() {
+    const source = createTestSource<string>(undefined, off);
+    return { source, set: (flag, value) => source.start(flag, value) };
+  },
+  async pollingSource() {
+    const { url, set } = await startEndpoint();
+    return { source: pollingSource(`${url}/flags`, { longMs: 20, shortMs: 20 }), set };
+  },
+  async eventStreamSource() {
+    const { url, set } = await startEndpoint();
+    return { source: eventStreamSource(`${url}/stream`, { EventSource }), set };
+  },
+  async openFeatureSource() {
+    const values: Record<string, unknown> = { ...off };
+    const provider = new InMemoryProvider(configuration(values));
+    await OpenFeature.setProviderAndWait(provider);
+    return {
+      source: openFeatureSource(OpenFeature.getClient()),
+      set(flag, value) {
+        values[flag] = value;
+        return provider.putConfiguration(configuration(values));
+      },
+    };
+  },
+};
+
+afterAll(() => OpenFeature.clearProviders());
+
+describe.each(Object.keys(sources))('%s', (name) => {
+  it.each(flagSourceContract(() => sources[name]?.() ?? Promise.reject(new Error(name))))(
+    '$title',
+    async ({ check }) => {
+      await expect(check()).resolves.toBeUndefined();
+    },
+  );
+});
+
+function configuration(values: Readonly<Record<string, unknown>>) {
+  return Object.fromEntries(
+    Object.entries(values).map(([flag, value]) => [
+      flag,
+      // The provider wants one of four types, and takes any.
+      { variants: { value: value as boolean }, defaultVariant: 'value', disabled: false },
+    ]),
+  );
+}
