@@ -1,12 +1,15 @@
 import type { Preview } from '@storybook/react-vite';
 import './layers.css';
 import 'react-maintenance-mode/styles.css';
+import { checkEveryLook } from './checkEveryLook.js';
+import { axeTags } from './everyLook.js';
 import { withMaintenance } from './withMaintenance.js';
 import { withSurface } from './withSurface.js';
 
 const preview: Preview = {
   tags: ['autodocs'],
   decorators: [withMaintenance, withSurface],
+  afterEach: checkEveryLook,
   parameters: {
     layout: 'fullscreen',
     backgrounds: { disable: true },
@@ -15,7 +18,7 @@ const preview: Preview = {
     a11y: {
       test: 'error',
       options: {
-        runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'],
+        runOnly: axeTags,
       },
     },
     options: {
