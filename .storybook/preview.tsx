@@ -71,6 +71,7 @@ const preview: Preview = {
       ['zh-Hans', '简体中文'],
       ['ar', 'العربية'],
       ['he', 'עברית'],
+      ['en-XA', 'Longer by 40 %'],
     ]),
     timeZone: toolbar('Time zone', 'location', [
       ['UTC', 'UTC'],

@@ -107,6 +107,28 @@ it('keeps the focus when what has it goes from the banner: the link of a notice 
   expect(document.activeElement).toBe(page.find('[data-maintenance-banner]'));
 });
 
+it('keeps the focus on its button through all phases, and to the end', async () => {
+  const from = Date.now();
+  const phases = [
+    { startsAt: from + 3_600_000, endsAt: from + 7_200_000 },
+    { startsAt: from - 1000, endsAt: from + 7_200_000 },
+    { startsAt: from - 2000, endsAt: from - 1000 },
+    false,
+  ];
+  const page = await openPage(shop, { search: phases[0] });
+  await userEvent.click(page.find('#before'));
+  await userEvent.keyboard('{Tab}');
+
+  for (const search of phases) {
+    await page.set({ search });
+    expect(document.activeElement).toBe(page.find(dismissButton));
+  }
+  await userEvent.keyboard('{Enter}');
+  await frames();
+
+  expect(document.activeElement).toBe(page.find('#before'));
+});
+
 it('never takes the focus from what a person types, whatever the banner does', async () => {
   const page = await openPage(shop);
   const field = page.find<HTMLInputElement>('#after');

@@ -59,6 +59,8 @@ it('speaks once when twenty gates close, once when they open, and never for what
 
   await page.set(all(true));
   await page.render(gates);
+  page.source.setStatus({ state: 'failed' });
+  page.source.setStatus({ state: 'ready' });
   await aWhile();
   expect(said).toHaveLength(1);
 
