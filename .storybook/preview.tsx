@@ -31,6 +31,7 @@ const preview: Preview = {
             'Per-user maintenance',
             'Writing a notice',
             'Accessibility',
+            'What is checked',
             'Theming',
             'Localisation',
             'Errors',

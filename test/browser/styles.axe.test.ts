@@ -14,6 +14,12 @@ it.each(everyStoryName)('has nothing that axe finds in Arabic, in any look: %s',
   expect(await violationsInEveryLook(surface(), { region: /^(page|shop) /.test(name) })).toEqual([]);
 });
 
+it('finds nothing on a page with two banners and three gates', async () => {
+  await openStory('banner SeveralOfAll');
+
+  expect(await violationsInEveryLook(surface(), { region: true })).toEqual([]);
+});
+
 describe('the check that stories go through', () => {
   it.each(everyLook)('finds what is wrong in $theme $direction only', async ({ theme, direction }) => {
     document.body.innerHTML = `

@@ -36,7 +36,7 @@ it('would notice what axe does not: a read-only form that is dimmed', async () =
   withStyle('[data-maintenance-content] { opacity: 0.6 }', () => expect(dimmed).toThrow());
 });
 
-it.each(['white-space: nowrap', 'min-width: 400px', 'height: 2em; overflow: hidden'])(
+it.each(['white-space: nowrap', 'min-width: 400px', 'height: 1em'])(
   'would notice at 320 pixels: %s',
   async (css) => {
     await page.viewport(320, 256);
@@ -55,16 +55,13 @@ it('would notice a button that is too small', async () => {
   });
 });
 
-it.each(['box-shadow: 0 0 4px red; border: 0', 'border-block-width: 0'])(
-  'would notice in forced colors: %s',
-  async (css) => {
-    await emulate('', { 'forced-colors': 'active' });
-    await openStory('banner ActiveDown');
-    expectShapes();
+it.each(['border: 0', 'border-block-width: 0'])('would notice in forced colors: %s', async (css) => {
+  await emulate('', { 'forced-colors': 'active' });
+  await openStory('banner ActiveDown');
+  expectShapes();
 
-    withStyle(`[data-maintenance-banner] { ${css} }`, () => expect(expectShapes).toThrow());
-  },
-);
+  withStyle(`[data-maintenance-banner] { ${css} }`, () => expect(expectShapes).toThrow());
+});
 
 it.each(['button { display: inline !important }', 'p { color: gray !important }'])(
   'would notice in print: %s',

@@ -314,6 +314,12 @@ it('cannot be dismissed where that is not wanted', () => {
   expect(screen.queryByRole('button', { name: 'Dismiss' })).toBeNull();
 });
 
+it('takes a name of its own, as a second banner on a page needs it', () => {
+  show({ search: true }, { 'aria-label': 'At the end of the page' });
+
+  expect(screen.getByRole('region', { name: 'At the end of the page' })).toBeTruthy();
+});
+
 it('has places for an icon, an action and the link component of a router', () => {
   show(
     { search: { link: { href: '/status', text: 'Read more' } } },
