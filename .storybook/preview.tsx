@@ -14,7 +14,7 @@ const preview: Preview = {
     layout: 'fullscreen',
     backgrounds: { disable: true },
     controls: { expanded: true, sort: 'requiredFirst' },
-    docs: { toc: { headingSelector: 'h2, h3' } },
+    docs: { toc: { headingSelector: 'h2, h3' }, extractComponentDescription: describe },
     a11y: {
       test: 'error',
       options: {
@@ -108,6 +108,11 @@ const preview: Preview = {
 };
 
 export default preview;
+
+/** What a component's comment says before its tags, which are for editors. */
+function describe(component?: { readonly __docgenInfo?: { readonly description?: string } }): string {
+  return component?.__docgenInfo?.description?.split(/^\s*@/m)[0] ?? '';
+}
 
 function toolbar(
   title: string,

@@ -8,6 +8,13 @@ import { shop } from '../shop.js';
 const meta = {
   title: 'Components/MaintenanceBanner',
   component: MaintenanceBanner,
+  argTypes: {
+    headingLevel: { control: 'select', options: [2, 3, 4, 5, 6] },
+    dismissible: { control: 'boolean' },
+    icon: { control: 'text' },
+    action: { control: 'text' },
+    link: { control: false },
+  },
   parameters: {
     page: true,
     maintenance: {

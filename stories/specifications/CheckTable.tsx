@@ -14,7 +14,7 @@ export function CheckTable(): React.JSX.Element {
       <tbody>
         {checks.map(({ what, shownBy, controls }) => (
           <tr key={what}>
-            <td>{what}.</td>
+            <td style={{ minInlineSize: '11rem' }}>{what}.</td>
             {[shownBy, controls].map((tests, index) => (
               <td key={index}>
                 <ul>
