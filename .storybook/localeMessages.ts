@@ -7,8 +7,9 @@ import { he } from 'react-maintenance-mode/locales/he';
 import { ja } from 'react-maintenance-mode/locales/ja';
 import { ptBR } from 'react-maintenance-mode/locales/pt-BR';
 import { zhHans } from 'react-maintenance-mode/locales/zh-Hans';
+import { pseudoMessages } from './pseudoMessages.js';
 
-/** The texts that come with the package, by locale. English is built in. */
+/** The texts that come with the package, by locale. English is built in, and `en-XA` is nobody's. */
 export const localeMessages: Readonly<Record<string, Messages>> = {
   ar,
   de,
@@ -18,4 +19,5 @@ export const localeMessages: Readonly<Record<string, Messages>> = {
   ja,
   'pt-BR': ptBR,
   'zh-Hans': zhHans,
+  'en-XA': pseudoMessages,
 };

@@ -1,21 +1,24 @@
 import type { Preview } from '@storybook/react-vite';
 import './layers.css';
 import 'react-maintenance-mode/styles.css';
+import { checkEveryLook } from './checkEveryLook.js';
+import { axeTags } from './everyLook.js';
 import { withMaintenance } from './withMaintenance.js';
 import { withSurface } from './withSurface.js';
 
 const preview: Preview = {
   tags: ['autodocs'],
   decorators: [withMaintenance, withSurface],
+  afterEach: checkEveryLook,
   parameters: {
     layout: 'fullscreen',
     backgrounds: { disable: true },
     controls: { expanded: true, sort: 'requiredFirst' },
-    docs: { toc: { headingSelector: 'h2, h3' } },
+    docs: { toc: { headingSelector: 'h2, h3' }, extractComponentDescription: describe },
     a11y: {
       test: 'error',
       options: {
-        runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'],
+        runOnly: axeTags,
       },
     },
     options: {
@@ -28,6 +31,7 @@ const preview: Preview = {
             'Per-user maintenance',
             'Writing a notice',
             'Accessibility',
+            'What is checked',
             'Theming',
             'Localisation',
             'Errors',
@@ -68,6 +72,7 @@ const preview: Preview = {
       ['zh-Hans', '简体中文'],
       ['ar', 'العربية'],
       ['he', 'עברית'],
+      ['en-XA', 'Longer by 40 %'],
     ]),
     timeZone: toolbar('Time zone', 'location', [
       ['UTC', 'UTC'],
@@ -103,6 +108,11 @@ const preview: Preview = {
 };
 
 export default preview;
+
+/** What a component's comment says before its tags, which are for editors. */
+function describe(component?: { readonly __docgenInfo?: { readonly description?: string } }): string {
+  return component?.__docgenInfo?.description?.split(/^\s*@/m)[0] ?? '';
+}
 
 function toolbar(
   title: string,

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { checks } from '../stories/specifications/checks.js';
 import { specifications } from '../stories/specifications/specifications.js';
 
 describe('the specification in the documentation', () => {
@@ -11,9 +12,27 @@ describe('the specification in the documentation', () => {
   });
 });
 
+describe('the checks in the documentation', () => {
+  it.each(checks)(
+    'name tests that there are, and those that show that they can fail: $what',
+    ({ shownBy, controls }) => {
+      const missing = [...shownBy, ...controls].filter(({ title, file }) => !titlesIn(file).includes(title));
+
+      expect(missing).toEqual([]);
+      expect(shownBy.length).toBeGreaterThan(0);
+      expect(controls.length).toBeGreaterThan(0);
+    },
+  );
+
+  it('would notice a test that nobody wrote', () => {
+    expect(titlesIn('test/specifications.test.ts')).not.toContain('is not there');
+    expect(titlesIn('test/specifications.test.ts')).toContain('would notice a test that nobody wrote');
+  });
+});
+
 function titlesIn(file: string): string[] {
   const source = readFileSync(new URL(`../${file}`, import.meta.url), 'utf8');
   return [...source.matchAll(/\bit(?:\.each\([^;]*?\))?\(\s*'([^']*)'/g)].map(([, title = '']) =>
-    title.replace(/: %s$/, ''),
+    title.replace(/: %.*$/, ''),
   );
 }

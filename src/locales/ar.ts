@@ -24,7 +24,7 @@ export const ar: Messages = {
   overdue: 'يستغرق ذلك وقتًا أطول من المتوقع. سنُعلمك هنا عند الانتهاء.',
   recovering: 'أوشك ذلك على الانتهاء.',
   kept: 'ما كتبته محفوظ.',
-  pageTitle: 'نأسف، {features}: الخدمة غير متاحة',
+  pageTitle: 'عذرًا، {features}: الخدمة غير متاحة',
   pageUntil: 'يمكنك استخدام الخدمة من جديد ابتداءً من {end}.',
   goBack: 'العودة إلى {features}',
   others: {

@@ -1,27 +1,22 @@
 import type { Messages } from '../react/messages.js';
 
-// A label has a gender that nobody told: what describes it is invariable, or stands after a colon.
+// A label has a gender and a number that nobody told: what is said of it stands after a colon and agrees with nothing.
 /** The texts in French. */
 export const fr: Messages = {
-  down: { one: '{features} est indisponible', other: '{features} sont indisponibles' },
-  downUntil: {
-    one: '{features} est indisponible jusqu’à {end}',
-    other: '{features} sont indisponibles jusqu’à {end}',
-  },
-  downFrom: {
-    one: '{features} sera indisponible à partir de {start}',
-    other: '{features} seront indisponibles à partir de {start}',
-  },
-  downOver: { one: '{features} est de nouveau disponible', other: '{features} sont de nouveau disponibles' },
+  down: '{features}\u00a0: service indisponible',
+  downUntil: '{features}\u00a0: service indisponible jusqu’à {end}',
+  downFrom: '{features}\u00a0: service indisponible à partir de {start}',
+  downOver: '{features}\u00a0: service de nouveau disponible',
   downPrefix: 'Indisponible\u00a0:',
   readOnly: '{features}\u00a0: consultation possible, modification impossible',
   readOnlyUntil: '{features}\u00a0: consultation possible, modification impossible jusqu’à {end}',
   readOnlyFrom: '{features}\u00a0: consultation seule à partir de {start}',
   readOnlyOver: '{features}\u00a0: modification de nouveau possible',
   readOnlyPrefix: 'Consultation seule\u00a0:',
-  degraded: '{features}\u00a0: plus de lenteur ou moins de contenu que d’habitude',
-  degradedUntil: '{features}\u00a0: plus de lenteur ou moins de contenu que d’habitude jusqu’à {end}',
-  degradedFrom: '{features}\u00a0: plus de lenteur ou moins de contenu que d’habitude à partir de {start}',
+  degraded: '{features}\u00a0: fonctionnement plus lent ou moins complet que d’habitude',
+  degradedUntil: '{features}\u00a0: fonctionnement plus lent ou moins complet que d’habitude jusqu’à {end}',
+  degradedFrom:
+    '{features}\u00a0: fonctionnement plus lent ou moins complet que d’habitude à partir de {start}',
   degradedOver: '{features}\u00a0: retour à la normale',
   degradedPrefix: 'Fonctionnement limité\u00a0:',
   scheduledPrefix: 'À venir\u00a0:',
@@ -30,11 +25,8 @@ export const fr: Messages = {
   overdue: 'Cela dure plus longtemps que prévu. Nous vous préviendrons ici quand ce sera terminé.',
   recovering: 'C’est presque terminé.',
   kept: 'Ce que vous avez saisi est conservé.',
-  pageTitle: {
-    one: 'Nous sommes désolés\u00a0: {features} est indisponible',
-    other: 'Nous sommes désolés\u00a0: {features} sont indisponibles',
-  },
-  pageUntil: 'Le retour est prévu à partir de {end}.',
+  pageTitle: 'Nous sommes désolés\u00a0: {features} est indisponible',
+  pageUntil: 'Vous pourrez revenir à partir de {end}.',
   goBack: 'Revenir à {features}',
   others: { one: '{count} autre', other: '{count} autres' },
   more: { one: 'et {count} autre', other: 'et {count} autres' },

@@ -35,7 +35,8 @@ export const MaintenanceNotice: React.ForwardRefExoticComponent<
     <section
       ref={ref}
       role="group"
-      aria-labelledby={id}
+      // A name of one's own counts only where no element gives one.
+      aria-labelledby={rest['aria-label'] === undefined ? id : undefined}
       data-maintenance-notice=""
       {...attributesOf(described)}
       {...rest}

@@ -74,7 +74,7 @@ export const MaintenancePage: React.ForwardRefExoticComponent<
           page.now === 'replace' ? (
             <main
               ref={attach}
-              aria-labelledby={id}
+              aria-labelledby={rest['aria-label'] === undefined ? id : undefined}
               data-maintenance-page=""
               {...attributesOf(page)}
               {...rest}

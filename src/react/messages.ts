@@ -52,22 +52,25 @@ export interface Messages {
   readonly space: Message;
 }
 
-/** The built-in texts. They name what does not work and when it will, which a word like "maintenance" does not. */
+/**
+ * The built-in texts. They name what does not work and when it will, which a word like "maintenance" does not. A label may be one
+ * thing or many, "Search" or "Comments", which nobody told: what is said of it agrees with both.
+ */
 export const english: Messages = {
-  down: isOrAre('unavailable'),
-  downUntil: isOrAre('unavailable until {end}'),
+  down: '{features} unavailable',
+  downUntil: '{features} unavailable until {end}',
   downFrom: '{features} will be unavailable from {start}',
-  downOver: isOrAre('available again'),
+  downOver: '{features} available again',
   downPrefix: 'Unavailable:',
   readOnly: '{features} can be read, but not changed',
   readOnlyUntil: '{features} can be read, but not changed, until {end}',
   readOnlyFrom: '{features} can only be read from {start}',
   readOnlyOver: '{features} can be changed again',
   readOnlyPrefix: 'Read only:',
-  degraded: isOrAre('slower or less complete than usual'),
-  degradedUntil: isOrAre('slower or less complete than usual until {end}'),
+  degraded: '{features} slower or less complete than usual',
+  degradedUntil: '{features} slower or less complete than usual until {end}',
   degradedFrom: '{features} will be slower or less complete than usual from {start}',
-  degradedOver: isOrAre('back to normal'),
+  degradedOver: '{features} back to normal',
   degradedPrefix: 'Limited:',
   scheduledPrefix: 'Upcoming:',
   lasts: 'This will last until {end}.',
@@ -75,7 +78,8 @@ export const english: Messages = {
   overdue: 'This is taking longer than planned. We will tell you here when it is over.',
   recovering: 'This is nearly over.',
   kept: 'What you have typed is kept.',
-  pageTitle: { one: 'Sorry, {features} is unavailable', other: 'Sorry, {features} are unavailable' },
+  // The one label here is the name of a whole.
+  pageTitle: 'Sorry, {features} is unavailable',
   pageUntil: 'You can use it again from {end}.',
   goBack: 'Go back to {features}',
   others: '{count} more',
@@ -85,7 +89,3 @@ export const english: Messages = {
   sentence: '{text}.',
   space: ' ',
 };
-
-function isOrAre(what: string): Message {
-  return { one: `{features} is ${what}`, other: `{features} are ${what}` };
-}

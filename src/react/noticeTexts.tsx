@@ -11,7 +11,10 @@ export interface NoticeTexts {
   readonly details: ReactNode;
 }
 
-/** What to say of a state: the operator's words where there are some, else the built-in ones. */
+/**
+ * What to say of a state: the operator's words where there are some, in whatever direction they are written, else the built-in
+ * ones.
+ */
 export function noticeTexts(
   described: Described,
   labels: readonly string[],
@@ -31,12 +34,12 @@ export function noticeTexts(
       ? ['overdue' as const]
       : []
     : [builtIn.first ?? [], detailsOf(described)].flat();
-  const sentences = [notice?.message ?? [], keys.map(fill)].flat();
+  const sentences = [notice?.message ? <bdi>{notice.message}</bdi> : [], keys.map(fill)].flat();
   return {
     title: notice?.title ? (
       <>
         <span ref={hideVisually}>{fill(prefixOf(described.state))} </span>
-        {notice.title}
+        <bdi>{notice.title}</bdi>
       </>
     ) : (
       fill(builtIn.title ?? titleOf(described))

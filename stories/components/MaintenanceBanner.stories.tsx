@@ -1,6 +1,6 @@
 import type { Meta, StoryObj } from '@storybook/react-vite';
 import { expect } from 'storybook/test';
-import { MaintenanceBanner, type Mode } from 'react-maintenance-mode';
+import { MaintenanceBanner, MaintenanceGate, type Mode } from 'react-maintenance-mode';
 import { fixtureOf, type Fixture } from '../fixtures.js';
 import { OperatorPanel } from '../patterns/OperatorPanel.js';
 import { shop } from '../shop.js';
@@ -8,6 +8,13 @@ import { shop } from '../shop.js';
 const meta = {
   title: 'Components/MaintenanceBanner',
   component: MaintenanceBanner,
+  argTypes: {
+    headingLevel: { control: 'select', options: [2, 3, 4, 5, 6] },
+    dismissible: { control: 'boolean' },
+    icon: { control: 'text' },
+    action: { control: 'text' },
+    link: { control: false },
+  },
   parameters: {
     page: true,
     maintenance: {
@@ -103,7 +110,7 @@ export const Over: Story = {
   play: async ({ canvas, userEvent }) => {
     await userEvent.selectOptions(canvas.getByRole('combobox', { name: 'Search' }), 'off');
 
-    await expect(canvas.getByRole('region', { name: 'Search is available again' })).toBeVisible();
+    await expect(canvas.getByRole('region', { name: 'Search available again' })).toBeVisible();
   },
 };
 
@@ -115,6 +122,29 @@ export const WithIconAndAction: Story = {
   },
   play: async ({ canvas }) => {
     await expect(canvas.getByRole('link', { name: 'See what we are doing' })).toBeVisible();
+  },
+};
+
+/** A page should have one banner. Where it has two, give the second a name of its own, as landmarks need it. */
+export const SeveralOfAll: Story = {
+  parameters: {
+    maintenance: SeveralFeatures.parameters?.['maintenance'] as object,
+    a11y: { config: { rules: [{ id: 'region', enabled: true }] } },
+  },
+  render: (args) => (
+    <>
+      <MaintenanceBanner {...args} />
+      <main style={{ padding: '1.5rem' }}>
+        <h1>Whistling kettle, 2 litres</h1>
+        {(['search', 'reviews', 'suggestions'] as const).map((feature) => (
+          <MaintenanceGate key={feature} feature={feature} requires="write" headingLevel={2} />
+        ))}
+      </main>
+      <MaintenanceBanner {...args} aria-label="At the end of the page" />
+    </>
+  ),
+  play: async ({ canvas }) => {
+    await expect(canvas.getAllByRole('region')).toHaveLength(2);
   },
 };
 

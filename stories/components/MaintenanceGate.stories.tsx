@@ -9,7 +9,29 @@ const meta = {
   title: 'Components/MaintenanceGate',
   component: MaintenanceGate,
   args: { feature: 'search', children: <ReviewForm /> },
-  argTypes: { children: { control: false }, fallback: { control: 'text' }, feature: { control: false } },
+  argTypes: {
+    children: { control: false },
+    fallback: { control: 'text' },
+    feature: { control: false },
+    requires: {
+      description: 'What the children need. With `read`, the gate stays open while its feature is read-only.',
+      table: { type: { summary: "'read' | 'write'" } },
+      control: 'inline-radio',
+      options: ['read', 'write'],
+    },
+    closed: {
+      description: 'What happens to the children while the gate is closed.',
+      table: { type: { summary: 'ClosedBehaviour' } },
+      control: 'select',
+      options: ['replace', 'hide', 'disable', 'read-only', 'overlay'],
+    },
+    headingLevel: {
+      description: 'The level of the heading of the built-in notice.',
+      table: { type: { summary: '2 | 3 | 4 | 5 | 6' } },
+      control: 'select',
+      options: [2, 3, 4, 5, 6],
+    },
+  },
   parameters: {
     maintenance: {
       features: shop,

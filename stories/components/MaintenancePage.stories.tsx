@@ -13,7 +13,14 @@ const meta = {
   title: 'Components/MaintenancePage',
   component: MaintenancePage,
   args: { feature: 'site', children: <ShopPage /> },
-  argTypes: { children: { control: false }, feature: { control: false } },
+  argTypes: {
+    children: { control: false },
+    feature: { control: false },
+    requires: { control: 'inline-radio', options: ['read', 'write'] },
+    icon: { control: 'text' },
+    action: { control: 'text' },
+    link: { control: false },
+  },
   parameters: {
     page: true,
     maintenance: { features: shop, flags: { 'site-maintenance': fixtureOf('active', 'down').flag } },

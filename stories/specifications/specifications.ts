@@ -1,29 +1,10 @@
-/** What a component has to do. The words of a requirement are the title of a test, which a test of its own makes sure of. */
-export interface Requirement {
-  readonly level: 'MUST' | 'SHOULD';
-  /** When or where it holds. */
-  readonly subject: string;
-  /** The title of the test, without its cases. */
-  readonly title: string;
-  readonly file: string;
-}
+import { inForcedColors, lookRequirements, looks, must, should, type Requirement } from './requirements.js';
 
 const gate = 'test/browser/MaintenanceGate';
 const react = 'test/react';
-const looks = 'test/browser/styles.test.ts';
-
-const inForcedColors = must('It', 'has a border all around and a visible icon in forced colors', looks);
-
-const lookRequirements: readonly Requirement[] = [
-  must('In light and dark, it', 'has readable text, borders and icons', looks),
-  must('It', 'fits 320 by 256 pixels', looks),
-  must('It', 'fits with text of twice the size at 640 pixels', looks),
-  must('It', 'fits with the text spacing of WCAG 1.4.12 at 320 pixels', looks),
-  must('It', 'has targets of at least 24 by 24 pixels', looks),
-  must('It', 'moves nothing', looks),
-  should('It', 'prints black on white and without buttons', looks),
-  should('Its stylesheet', 'gives way to any rule outside of a layer', looks),
-];
+const bannerInChromium = 'test/browser/banner.test.tsx';
+const pageInChromium = 'test/browser/page.test.tsx';
+const speech = 'test/browser/speech.test.tsx';
 
 export const specifications: Readonly<
   Record<'gate' | 'banner' | 'page' | 'gatedCallback', readonly Requirement[]>
@@ -35,6 +16,17 @@ export const specifications: Readonly<
       `${gate}.typing.test.tsx`,
     ),
     must('It', 'gives back checked boxes, open details and inner scroll', `${gate}.typing.test.tsx`),
+    must(
+      'A page of them',
+      'speaks once when twenty gates close, once when they open, and never for what is repeated',
+      speech,
+    ),
+    must('It', 'says nothing when a page comes with everything closed', speech),
+    must(
+      'A page of them',
+      'reaches by Tab only what can be seen, in order, and leaves no way out untold',
+      'test/browser/keyboardPath.test.tsx',
+    ),
     must(
       'Focus that was in what leaves',
       'goes to what explains it, which has a name and is no stop of the keyboard',
@@ -84,12 +76,40 @@ export const specifications: Readonly<
       'says how bad it is before a title that does not, for those who see no colour',
       `${react}/MaintenanceBanner.test.tsx`,
     ),
+    must('It', 'never takes the focus from what a person types, whatever the banner does', bannerInChromium),
+    must('Dismissed by keyboard, it', 'gives the focus back to where it came from', bannerInChromium),
+    must(
+      'The focus',
+      'goes to the next notice while there is one, and from the last back to where it came from',
+      bannerInChromium,
+    ),
+    must('It', 'keeps the focus on its button through all phases, and to the end', bannerInChromium),
+    must('It', 'does nothing by Escape while the focus is elsewhere', bannerInChromium),
+    must('It', 'opens the other notices by keyboard', bannerInChromium),
+    must('It', 'moves nothing where its room is kept for it', 'test/browser/bannerLayout.test.tsx'),
+    must(
+      'It',
+      'moves nothing under the eyes of a person who scrolled on',
+      'test/browser/bannerLayout.test.tsx',
+    ),
+    must('It', 'is mirrored from right to left: the icon at the start, the button at the end', looks),
+    must(
+      'With the stylesheet of the guide, it',
+      'hides nothing that has the focus behind a banner that stays on top',
+      'test/browser/styles.sticky.test.ts',
+    ),
+    inForcedColors,
     must('A dismissal', 'holds for the phase, not for the next', `${react}/MaintenanceBanner.test.tsx`),
     must('A dismissal', 'holds for its window: the next is shown', `${react}/MaintenanceBanner.test.tsx`),
     must('A dismissal', 'does not hide that it became worse', `${react}/MaintenanceBanner.test.tsx`),
     should(
       'A dismissal',
       'holds on the next page, in a storage of choice',
+      `${react}/MaintenanceBanner.test.tsx`,
+    ),
+    must(
+      'A dismissal',
+      'holds for this page where the storage throws',
       `${react}/MaintenanceBanner.test.tsx`,
     ),
     should(
@@ -99,7 +119,55 @@ export const specifications: Readonly<
     ),
     ...lookRequirements,
   ],
-  page: lookRequirements,
+  page: [
+    must(
+      'It',
+      'shows the app while that works, also while it can only be read',
+      `${react}/MaintenancePage.test.tsx`,
+    ),
+    must(
+      'It',
+      'stands in for the app as the one main part with the one heading, and gives it back as it was',
+      `${react}/MaintenancePage.test.tsx`,
+    ),
+    must(
+      'It',
+      'mounts nothing of an app that is down from the start, on the server either',
+      `${react}/MaintenancePage.test.tsx`,
+    ),
+    must(
+      'It',
+      'does not give way to the app while the person does something on it, but offers to',
+      `${react}/MaintenancePage.test.tsx`,
+    ),
+    must('It', 'gives way by itself the next time', `${react}/MaintenancePage.test.tsx`),
+    must(
+      'It',
+      'goes on being the page when the site closes again before the person went back',
+      `${react}/MaintenancePage.test.tsx`,
+    ),
+    must('It', 'gives back what was typed, the caret, the focus and the place on the page', pageInChromium),
+    must(
+      'It',
+      'waits for the person who is busy on the page, and brings them back to where they were',
+      pageInChromium,
+    ),
+    must('It', 'keeps the focus when the way back closes again before it was taken', pageInChromium),
+    must('It', 'brings a person to the heading of an app that they had not seen yet', pageInChromium),
+    must('It', 'leaves the focus alone that is outside of the app', pageInChromium),
+    must('Its words', 'are sorry once, in the heading of the page', `${react}/messages.test.tsx`),
+    should(
+      'It',
+      'holds the place of the app until the first answer, where that is wished',
+      `${react}/MaintenancePage.test.tsx`,
+    ),
+    should(
+      'It',
+      'has the places of a banner, and passes everything else to its main part',
+      `${react}/MaintenancePage.test.tsx`,
+    ),
+    ...lookRequirements,
+  ],
   gatedCallback: [
     must(
       'It',
@@ -121,11 +189,3 @@ export const specifications: Readonly<
     should('It', 'stays the same function and calls the latest action', `${react}/useGatedCallback.test.tsx`),
   ],
 };
-
-function must(subject: string, title: string, file: string): Requirement {
-  return { level: 'MUST', subject, title, file };
-}
-
-function should(subject: string, title: string, file: string): Requirement {
-  return { level: 'SHOULD', subject, title, file };
-}

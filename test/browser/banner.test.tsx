@@ -39,7 +39,7 @@ describe('dismissing by keyboard', () => {
     await userEvent.keyboard('{Shift>}{Tab}{/Shift}{Enter}');
     await frames();
     const banner = page.find('[data-maintenance-banner]');
-    expect(banner.textContent).toContain('comments is slower');
+    expect(banner.textContent).toContain('comments slower');
     expect(document.activeElement).toBe(banner);
 
     await userEvent.keyboard('{Escape}');
@@ -105,6 +105,28 @@ it('keeps the focus when what has it goes from the banner: the link of a notice 
   await page.set({ search: false });
 
   expect(document.activeElement).toBe(page.find('[data-maintenance-banner]'));
+});
+
+it('keeps the focus on its button through all phases, and to the end', async () => {
+  const from = Date.now();
+  const phases = [
+    { startsAt: from + 3_600_000, endsAt: from + 7_200_000 },
+    { startsAt: from - 1000, endsAt: from + 7_200_000 },
+    { startsAt: from - 2000, endsAt: from - 1000 },
+    false,
+  ];
+  const page = await openPage(shop, { search: phases[0] });
+  await userEvent.click(page.find('#before'));
+  await userEvent.keyboard('{Tab}');
+
+  for (const search of phases) {
+    await page.set({ search });
+    expect(document.activeElement).toBe(page.find(dismissButton));
+  }
+  await userEvent.keyboard('{Enter}');
+  await frames();
+
+  expect(document.activeElement).toBe(page.find('#before'));
 });
 
 it('never takes the focus from what a person types, whatever the banner does', async () => {

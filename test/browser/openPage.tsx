@@ -1,12 +1,13 @@
 import type { ReactNode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { MaintenanceProvider } from 'react-maintenance-mode';
-import { memorySource } from 'react-maintenance-mode/core';
+import { memorySource, type MemorySource } from 'react-maintenance-mode/core';
 import { onTestFinished } from 'vitest';
 
 /** A page with what a test renders, the flags of it, and what happened to focus and layout since it was opened. */
 export interface OpenPage {
   readonly body: HTMLElement;
+  readonly source: MemorySource;
   /** Sets flags and waits until the page has shown it, and a frame more. */
   set(flags: Readonly<Record<string, unknown>>): Promise<void>;
   render(ui: ReactNode): Promise<void>;
@@ -57,6 +58,7 @@ export async function openPage(
 
   return {
     body,
+    source,
     focused,
     render,
     async set(next) {

@@ -64,7 +64,7 @@ it('renders nothing for people who are not affected', () => {
 it('is a landmark named by its title, and no live region', () => {
   const { container } = show({ search: true });
 
-  const banner = screen.getByRole('region', { name: 'Search is unavailable' });
+  const banner = screen.getByRole('region', { name: 'Search unavailable' });
   expect(banner.closest('[aria-live], [role=status], [role=alert]')).toBeNull();
   expect(container.querySelectorAll('[aria-live]')).toHaveLength(1);
 });
@@ -72,13 +72,13 @@ it('is a landmark named by its title, and no live region', () => {
 it('tells the worst first and opens the rest on demand', () => {
   const { container } = show({ search: 'degraded', comments: true, uploads: 'read-only' });
 
-  expect(title()).toBe('Comments is unavailable');
+  expect(title()).toBe('Comments unavailable');
   const summary = container.querySelector('summary');
   expect(summary?.textContent).toBe('and 2 more');
   const others = [...container.querySelectorAll('details li [data-maintenance-title]')];
   expect(others.map(({ textContent }) => textContent)).toEqual([
     'Uploads can be read, but not changed',
-    'Search is slower or less complete than usual',
+    'Search slower or less complete than usual',
   ]);
 });
 
@@ -88,7 +88,7 @@ it('tells once of the features that share a window, and not of those that depend
     uploads: { id: 'move', endsAt: '2026-11-23T15:30:00Z' },
   });
 
-  expect(title()).toBe('Search and Uploads are unavailable until 15:30 UTC (in 70 minutes)');
+  expect(title()).toBe('Search and Uploads unavailable until 15:30 UTC (in 70 minutes)');
   expect(container.querySelector('details')).toBeNull();
 });
 
@@ -101,14 +101,14 @@ it('goes through upcoming, under way, taking longer and over as time passes', as
   expect(details()).toBe('This will last until 14:22 UTC (in 2 minutes). What you have typed is kept.');
 
   await act(() => vi.advanceTimersByTimeAsync(60_000));
-  expect([phase(), title()]).toEqual(['active', 'Search is unavailable until 14:22 UTC (in 1 minute)']);
+  expect([phase(), title()]).toEqual(['active', 'Search unavailable until 14:22 UTC (in 1 minute)']);
 
   await act(() => vi.advanceTimersByTimeAsync(60_000));
-  expect([phase(), title()]).toEqual(['overdue', 'Search is unavailable']);
+  expect([phase(), title()]).toEqual(['overdue', 'Search unavailable']);
   expect(details()).toMatch(/^This is taking longer than planned\./);
 
   set({ search: false });
-  expect([phase(), title()]).toEqual(['over', 'Search is available again']);
+  expect([phase(), title()]).toEqual(['over', 'Search available again']);
   await act(() => vi.advanceTimersByTimeAsync(3_600_000));
   expect(phase()).toBe('over');
 });
@@ -117,14 +117,14 @@ it('says what is over after everything else, until there is something new', () =
   const { set, container } = show({ search: true, comments: 'degraded' });
 
   set({ search: false });
-  expect(title()).toBe('Comments is slower or less complete than usual');
-  expect(container.querySelector('li')?.textContent).toBe('Search is available again');
+  expect(title()).toBe('Comments slower or less complete than usual');
+  expect(container.querySelector('li')?.textContent).toBe('Search available again');
 
   set({ comments: false });
-  expect(title()).toBe('Search is available again');
+  expect(title()).toBe('Search available again');
 
   set({ uploads: true });
-  expect(title()).toBe('Uploads is unavailable');
+  expect(title()).toBe('Uploads unavailable');
   expect(container.querySelector('li')).toBeNull();
 });
 
@@ -155,17 +155,17 @@ describe('a dismissal', () => {
 
     await act(() => vi.advanceTimersByTimeAsync(60_000));
 
-    expect(title()).toMatch(/^Search is unavailable/);
+    expect(title()).toMatch(/^Search unavailable/);
   });
 
   it('holds for its window: the next is shown', () => {
     const { set } = show({ search: true, comments: 'degraded' });
 
     dismiss();
-    expect(title()).toBe('Comments is slower or less complete than usual');
+    expect(title()).toBe('Comments slower or less complete than usual');
     set({ search: { id: 'another' } });
 
-    expect(title()).toBe('Search is unavailable');
+    expect(title()).toBe('Search unavailable');
   });
 
   it('does not hide that it became worse', () => {
@@ -174,7 +174,7 @@ describe('a dismissal', () => {
 
     set({ search: true });
 
-    expect(title()).toBe('Search is unavailable');
+    expect(title()).toBe('Search unavailable');
   });
 
   it('holds on the next page, in a storage of choice', () => {
@@ -230,7 +230,7 @@ describe('a dismissal', () => {
 
     vi.setSystemTime(now + 25 * 3_600_000);
     show({ search: true });
-    expect(title()).toBe('Search is unavailable');
+    expect(title()).toBe('Search unavailable');
   });
 
   it('holds for this page where the storage throws', () => {
@@ -244,7 +244,7 @@ describe('a dismissal', () => {
     expect(title()).toBeNull();
     set({ comments: true });
 
-    expect(title()).toBe('Comments is unavailable');
+    expect(title()).toBe('Comments unavailable');
   });
 
   it('goes into the storage as soon as that takes it', () => {
@@ -260,7 +260,7 @@ describe('a dismissal', () => {
     localStorage.clear();
     set({ uploads: true });
 
-    expect(title()).toBe('Search is unavailable');
+    expect(title()).toBe('Search unavailable');
   });
 
   it('counts as none where the storage holds nonsense', () => {
@@ -268,7 +268,7 @@ describe('a dismissal', () => {
 
     show({ search: true });
 
-    expect(title()).toBe('Search is unavailable');
+    expect(title()).toBe('Search unavailable');
   });
 
   it('holds from another tab', () => {
@@ -314,6 +314,12 @@ it('cannot be dismissed where that is not wanted', () => {
   expect(screen.queryByRole('button', { name: 'Dismiss' })).toBeNull();
 });
 
+it('takes a name of its own, as a second banner on a page needs it', () => {
+  show({ search: true }, { 'aria-label': 'At the end of the page' });
+
+  expect(screen.getByRole('region', { name: 'At the end of the page' })).toBeTruthy();
+});
+
 it('has places for an icon, an action and the link component of a router', () => {
   show(
     { search: { link: { href: '/status', text: 'Read more' } } },
@@ -326,7 +332,7 @@ it('has places for an icon, an action and the link component of a router', () =>
     },
   );
 
-  expect(screen.getByRole('heading', { level: 4 }).textContent).toBe('Search is unavailable');
+  expect(screen.getByRole('heading', { level: 4 }).textContent).toBe('Search unavailable');
   expect(screen.getByText('icon').closest('[aria-hidden=true]')).not.toBeNull();
   expect(screen.getByRole('button', { name: 'down' })).toBeTruthy();
   expect(screen.getByRole('link', { name: 'Read more' }).getAttribute('href')).toBe('/app/status');

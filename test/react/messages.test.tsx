@@ -108,6 +108,18 @@ describe('the built-in texts', () => {
     expect(announced).not.toMatch(/sorry|\{|undefined/i);
   });
 
+  it('would not pass for plain words with a code, a plea or a cry', () => {
+    for (const text of [
+      'Error 503',
+      'Please try later',
+      'Down for maintenance',
+      'Back soon!',
+      'Technical difficulties',
+    ]) {
+      expect(text).toMatch(vague);
+    }
+  });
+
   it('are sorry once, in the heading of the page', () => {
     const { container } = show(<MaintenancePage feature="site" />, { site: { endsAt: now + 70 * minute } });
 
@@ -122,11 +134,27 @@ describe('the built-in texts', () => {
     const { container } = show(<MaintenanceGate feature="search" />, { search: true });
 
     expect(container.textContent).toBe(
-      'Search is unavailable' +
+      'Search unavailable' +
         'There is no end time yet. We will tell you here when this is over. What you have typed is kept.',
     );
   });
 });
+
+it.each([['en', english] as const, ...locales])(
+  'agree with any label, of one thing or of many: %s',
+  (_, messages) => {
+    const aboutLabels = Object.entries<Message>({ ...messages }).filter(([, message]) =>
+      formsOf(message).some((text) => text.includes('{features}')),
+    );
+
+    expect(aboutLabels.length).toBeGreaterThan(10);
+    for (const [key, message] of aboutLabels) {
+      // One form for all, and in the languages of ours that have them no verb of one thing. The page is about one whole.
+      expect(message, key).toBeTypeOf('string');
+      if (key !== 'pageTitle') expect(message).not.toMatch(/\} (is|ist|est|está|es|has|hat)\b/);
+    }
+  },
+);
 
 describe.each(locales)('the texts of %s', (locale, messages) => {
   it('fill in what the English ones fill in', () => {
@@ -179,9 +207,9 @@ describe('a list of features', () => {
     show(<MaintenanceBanner />, all, locale, messages).container.querySelector('h2')?.textContent;
 
   it.each([
-    ['en', english, 'A, B, C, and 2 more are unavailable'],
-    ['de', de, 'A, B, C und 2 weitere sind nicht verfügbar'],
-    ['fr', fr, 'A, B, C et 2 autres sont indisponibles'],
+    ['en', english, 'A, B, C, and 2 more unavailable'],
+    ['de', de, 'A, B, C und 2 weitere nicht verfügbar'],
+    ['fr', fr, 'A, B, C et 2 autres\u00a0: service indisponible'],
     ['ja', ja, 'A、B、C、他2件は現在ご利用いただけません'],
     ['ar', ar, 'A وB وC وعنصران آخران: الخدمة غير متاحة'],
     ['he', he, 'A, B, C ושניים נוספים: השירות אינו זמין'],

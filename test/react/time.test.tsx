@@ -34,7 +34,7 @@ function untilOf(endsAt: number, locale = 'en-GB', timeZone = 'UTC') {
       <MaintenanceGate feature="Search" />
     </MaintenanceProvider>,
   );
-  return () => container.querySelector('h3')?.textContent?.replace('Search is unavailable until ', '');
+  return () => container.querySelector('h3')?.textContent?.replace('Search unavailable until ', '');
 }
 
 it('is marked up as the instant that it is', () => {
@@ -119,7 +119,12 @@ describe('hydration', () => {
   it.each(locales.flatMap((locale) => zones.map((zone) => [locale, zone] as const)))(
     'agrees with the server and then shows the time of the viewer: %s in %s',
     async (locale, zone) => {
-      const flags = { a: { endsAt: now + hour }, b: { startsAt: now + 40 * hour, endsAt: now + 50 * hour } };
+      const flags = {
+        a: { endsAt: now + hour },
+        b: { startsAt: now + 40 * hour, endsAt: now + 50 * hour },
+        c: { mode: 'read-only', endsAt: now + 2 * hour },
+        d: { mode: 'degraded', endsAt: now + 3 * hour },
+      };
       const app = (
         <MaintenanceProvider
           snapshot={takeSnapshot({ flags, now })}
@@ -129,6 +134,8 @@ describe('hydration', () => {
           <MaintenanceBanner />
           <MaintenanceGate feature="a" />
           <MaintenanceGate feature="b" />
+          <MaintenanceGate feature="c" requires="write" />
+          <MaintenanceGate feature="d" />
         </MaintenanceProvider>
       );
       process.env.TZ = 'Europe/Berlin';
@@ -156,4 +163,18 @@ describe('hydration', () => {
       act(() => root.unmount());
     },
   );
+
+  it('would notice a time that is written as the browser likes', async () => {
+    const Naive = () => <time>{new Date(now).toLocaleTimeString('en-US')}</time>;
+    process.env.TZ = 'Europe/Berlin';
+    const host = document.createElement('div');
+    host.innerHTML = renderToString(<Naive />);
+    process.env.TZ = 'Asia/Kolkata';
+    const onRecoverableError = vi.fn();
+
+    const root = await act(async () => hydrateRoot(host, <Naive />, { onRecoverableError }));
+
+    expect(onRecoverableError).toHaveBeenCalled();
+    act(() => root.unmount());
+  });
 });

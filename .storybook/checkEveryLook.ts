@@ -1,0 +1,26 @@
+import type { Preview } from '@storybook/react-vite';
+import type { Spec } from 'axe-core';
+import { everyLook, violationsInEveryLook } from './everyLook.js';
+
+/**
+ * When the tests have played a story: axe once more in the looks that it was not played in. In Storybook itself the panel of axe
+ * shows the look that the toolbar chose.
+ */
+export const checkEveryLook: NonNullable<Preview['afterEach']> = async ({
+  canvasElement,
+  globals,
+  parameters,
+  viewMode,
+}) => {
+  if (import.meta.env['VITEST_STORYBOOK'] === undefined || viewMode !== 'story') return;
+  const surface = canvasElement.querySelector<HTMLElement>('.story-surface');
+  if (!surface) throw new Error('The story has no surface: the decorator withSurface is missing.');
+  const looks = everyLook.filter(
+    ({ theme, direction }) => theme !== globals['theme'] || direction !== globals['direction'],
+  );
+  // As the addon reads it, so that a story says it once.
+  const { config = {} } = parameters['a11y'] as { config?: Spec };
+  const region = Boolean(config.rules?.some(({ id, enabled }) => id === 'region' && enabled));
+  const violations = await violationsInEveryLook(surface, { region, looks });
+  if (violations.length) throw new Error(`axe found:\n${violations.join('\n')}`);
+};

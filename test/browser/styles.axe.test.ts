@@ -1,0 +1,57 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { everyLook, violationsInEveryLook } from '../../.storybook/everyLook.js';
+import { everyStoryName, openStory } from './openStory.js';
+
+const arabic = { locale: 'ar', direction: 'rtl' } as const;
+
+afterEach(() => {
+  document.body.replaceChildren();
+});
+
+it.each(everyStoryName)('has nothing that axe finds in Arabic, in any look: %s', async (name) => {
+  await openStory(name, arabic);
+
+  expect(await violationsInEveryLook(surface(), { region: /^(page|shop) /.test(name) })).toEqual([]);
+});
+
+it('finds nothing on a page with two banners and three gates', async () => {
+  await openStory('banner SeveralOfAll');
+
+  expect(await violationsInEveryLook(surface(), { region: true })).toEqual([]);
+});
+
+describe('the check that stories go through', () => {
+  it.each(everyLook)('finds what is wrong in $theme $direction only', async ({ theme, direction }) => {
+    document.body.innerHTML = `
+      <style>[data-theme=${theme}]:dir(${direction}) p { color: #777; background: #888 }</style>
+      <div class="story-surface"><main><h1>Shop</h1><p>Hard to read</p></main></div>`;
+
+    const found = await violationsInEveryLook(surface(), { region: true });
+
+    expect(found).toHaveLength(1);
+    expect(found[0]).toMatch(`${theme} ${direction}: color-contrast at p`);
+  });
+
+  it('finds what is outside of all landmarks, two of one name, a level left out, and targets too small', async () => {
+    document.body.innerHTML = `
+      <div class="story-surface">
+        <section aria-label="Search"><h1>Shop</h1></section>
+        <section aria-label="Search"><h3>Search</h3></section>
+        <button style="all: unset; font-size: 8px">a</button><button style="all: unset; font-size: 8px">b</button>
+        <p>Outside</p>
+      </div>`;
+
+    const found = (await violationsInEveryLook(surface(), { region: true })).join('\n');
+
+    for (const rule of ['region', 'landmark-unique', 'heading-order', 'target-size']) {
+      expect(found).toMatch(`light ltr: ${rule} at`);
+      expect(found).toMatch(`dark rtl: ${rule} at`);
+    }
+  });
+});
+
+function surface(): HTMLElement {
+  const found = document.querySelector<HTMLElement>('.story-surface');
+  if (!found) throw new Error('There is no surface on the page.');
+  return found;
+}

@@ -1,0 +1,83 @@
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { page } from 'vitest/browser';
+import {
+  emulate,
+  expectLargeTargets,
+  expectNothingCut,
+  expectPrintable,
+  expectReadable,
+  expectReadableTexts,
+  expectShapes,
+  withStyle,
+} from './lookChecks.js';
+import { openStory } from './openStory.js';
+
+// What the checks of looks are for: a stylesheet that spoils one thing, and the check that has to notice.
+
+beforeEach(() => page.viewport(900, 600));
+afterEach(() => emulate('', {}));
+
+it.each([
+  ['[data-maintenance-details] { color: #999 }', 'pale text'],
+  ['[data-maintenance-notice] { border-color: #ddd }', 'a pale border'],
+  ['[data-maintenance-notice]::before { background: #f2c0b5 }', 'a pale icon'],
+  ['[data-maintenance-notice] { opacity: 0.8 }', 'what is half transparent'],
+])('would notice: %s', async (css, what) => {
+  await openStory('banner ActiveDown');
+  expectReadable();
+
+  withStyle(css, () => expect(() => expectReadable(), what).toThrow());
+});
+
+it('would notice what axe does not: a read-only form that is dimmed', async () => {
+  await openStory('gate ClosedReadOnly');
+  const dimmed = () => expectReadableTexts(document.body);
+
+  withStyle('[data-maintenance-content] { opacity: 0.6 }', () => expect(dimmed).toThrow());
+});
+
+it.each(['white-space: nowrap', 'min-width: 400px', 'height: 1em'])(
+  'would notice at 320 pixels: %s',
+  async (css) => {
+    await page.viewport(320, 256);
+    await openStory('banner ActiveDown', { locale: 'en-XA' });
+    expectNothingCut();
+
+    withStyle(`h2 { ${css} }`, () => expect(expectNothingCut).toThrow());
+  },
+);
+
+it('would notice a button that is too small', async () => {
+  await openStory('banner ActiveDown');
+
+  withStyle('button { min-height: 0 !important; padding: 0 !important; line-height: 1 !important }', () => {
+    expect(expectLargeTargets).toThrow();
+  });
+});
+
+it.each(['border: 0', 'border-block-width: 0'])('would notice in forced colors: %s', async (css) => {
+  await emulate('', { 'forced-colors': 'active' });
+  await openStory('banner ActiveDown');
+  expectShapes();
+
+  withStyle(`[data-maintenance-banner] { ${css} }`, () => expect(expectShapes).toThrow());
+});
+
+it.each(['button { display: inline !important }', 'p { color: gray !important }'])(
+  'would notice in print: %s',
+  async (css) => {
+    await openStory('banner ActiveDown');
+    await emulate('print', {});
+    expectPrintable();
+
+    withStyle(css, () => expect(expectPrintable).toThrow());
+  },
+);
+
+it('would notice what moves', async () => {
+  await openStory('banner ActiveDown');
+
+  withStyle('@keyframes turn { to { rotate: 1turn } } h2 { animation: turn 1s infinite }', () => {
+    expect(document.getAnimations()).toHaveLength(1);
+  });
+});
