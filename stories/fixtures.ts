@@ -21,19 +21,19 @@ const titles: Record<Fixture['phase'], Record<Mode, string>> = {
     down: 'Search will be unavailable from 15:00 UTC (in 40 minutes)',
   },
   active: {
-    degraded: 'Search slower or less complete than usual until 15:30 UTC (in 70 minutes)',
+    degraded: 'Search is slower or less complete than usual until 15:30 UTC (in 70 minutes)',
     'read-only': 'Search can be read, but not changed, until 15:30 UTC (in 70 minutes)',
-    down: 'Search unavailable until 15:30 UTC (in 70 minutes)',
+    down: 'Search is unavailable until 15:30 UTC (in 70 minutes)',
   },
   overdue: {
-    degraded: 'Search slower or less complete than usual',
+    degraded: 'Search is slower or less complete than usual',
     'read-only': 'Search can be read, but not changed',
-    down: 'Search unavailable',
+    down: 'Search is unavailable',
   },
   recovering: {
-    degraded: 'Search slower or less complete than usual',
+    degraded: 'Search is slower or less complete than usual',
     'read-only': 'Search can be read, but not changed',
-    down: 'Search unavailable',
+    down: 'Search is unavailable',
   },
 };
 

@@ -57,6 +57,8 @@ export interface MaintenanceStore<F extends string = string> {
   subscribeStatus(listener: () => void): () => void;
   /** What people call a feature. */
   labelOf(feature: F): string;
+  /** Whether its label is of many things. */
+  isPlural(feature: F): boolean;
   setLocale(locale: string): void;
   /**
    * Closes a feature at once, because an API refused a request: until its flag says something else, or until an instant, in

@@ -180,6 +180,7 @@ export function createMaintenanceStore<F extends string = string>(
     isHoldingInitially: () => holds,
     subscribeStatus: statusListeners.add,
     labelOf: (key) => entryOf(key).feature.label,
+    isPlural: (key) => entryOf(key).feature.plural,
     setLocale: states.setLocale,
     noteRefusal(feature, window, until) {
       const entry = entryOf(feature);

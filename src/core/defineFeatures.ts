@@ -7,6 +7,8 @@ export interface FeatureDefinition<K extends string = string> {
   readonly flag: string;
   /** What people call it, for notices: "Search". Default: the feature's key. */
   readonly label?: string;
+  /** Whether the label is of many things, so that "Comments are unavailable". Default false. */
+  readonly plural?: boolean;
   /** The mode when its flag only says *on*. Default `down`. */
   readonly mode?: Mode;
   /** Features without which it does not work: it is never better off than they are. */
@@ -24,6 +26,7 @@ export interface Feature<K extends string = string> {
   readonly key: K;
   readonly flag: string;
   readonly label: string;
+  readonly plural: boolean;
   readonly mode: Mode;
   readonly scope: 'feature' | 'site';
   readonly maintenanceWhen: 'on' | 'off';
@@ -49,7 +52,7 @@ export function featureOfFlag<K extends string>(key: K): Feature<K> {
  * @example
  * export const features = defineFeatures({
  *   site: { flag: 'site-maintenance', label: 'Shop', scope: 'site' },
- *   payments: { flag: 'payments-maintenance', label: 'Payments' },
+ *   payments: { flag: 'payments-maintenance', label: 'Payments', plural: true },
  *   checkout: { flag: 'checkout-maintenance', label: 'Checkout', dependsOn: ['payments'] },
  * });
  * declare module 'react-maintenance-mode' {
@@ -83,6 +86,7 @@ function complete<K extends string>(
     key,
     flag: definition.flag,
     label: definition.label ?? key,
+    plural: definition.plural ?? false,
     mode: definition.mode ?? 'down',
     scope: definition.scope ?? 'feature',
     maintenanceWhen: definition.maintenanceWhen ?? 'on',

@@ -1,22 +1,57 @@
 import type { Messages } from '../react/messages.js';
 
-// A label has a number that nobody told: titles have no verb that would have to agree with it.
 /** The texts in German. */
 export const de: Messages = {
-  down: '{features} nicht verfügbar',
-  downUntil: '{features} bis {end} nicht verfügbar',
-  downFrom: '{features} ab {start} nicht verfügbar',
-  downOver: '{features} wieder verfügbar',
+  down: {
+    one: '{features} ist nicht verfügbar',
+    other: '{features} sind nicht verfügbar',
+  },
+  downUntil: {
+    one: '{features} ist bis {end} nicht verfügbar',
+    other: '{features} sind bis {end} nicht verfügbar',
+  },
+  downFrom: {
+    one: '{features} ist ab {start} nicht verfügbar',
+    other: '{features} sind ab {start} nicht verfügbar',
+  },
+  downOver: {
+    one: '{features} ist wieder verfügbar',
+    other: '{features} sind wieder verfügbar',
+  },
   downPrefix: 'Nicht verfügbar:',
-  readOnly: '{features}: nur Lesen möglich, keine Änderungen',
-  readOnlyUntil: '{features}: bis {end} nur Lesen möglich, keine Änderungen',
-  readOnlyFrom: '{features}: ab {start} nur Lesen möglich, keine Änderungen',
-  readOnlyOver: '{features}: Änderungen wieder möglich',
+  readOnly: {
+    one: '{features} kann gelesen, aber nicht geändert werden',
+    other: '{features} können gelesen, aber nicht geändert werden',
+  },
+  readOnlyUntil: {
+    one: '{features} kann bis {end} gelesen, aber nicht geändert werden',
+    other: '{features} können bis {end} gelesen, aber nicht geändert werden',
+  },
+  readOnlyFrom: {
+    one: '{features} kann ab {start} nur gelesen werden',
+    other: '{features} können ab {start} nur gelesen werden',
+  },
+  readOnlyOver: {
+    one: '{features} kann wieder geändert werden',
+    other: '{features} können wieder geändert werden',
+  },
   readOnlyPrefix: 'Nur lesbar:',
-  degraded: '{features} langsamer oder weniger vollständig als sonst',
-  degradedUntil: '{features} bis {end} langsamer oder weniger vollständig als sonst',
-  degradedFrom: '{features} ab {start} langsamer oder weniger vollständig als sonst',
-  degradedOver: '{features}: alles wieder wie gewohnt',
+  degraded: {
+    one: '{features} ist langsamer oder weniger vollständig als sonst',
+    other: '{features} sind langsamer oder weniger vollständig als sonst',
+  },
+  degradedUntil: {
+    one: '{features} ist bis {end} langsamer oder weniger vollständig als sonst',
+    other: '{features} sind bis {end} langsamer oder weniger vollständig als sonst',
+  },
+  degradedFrom: {
+    one: '{features} ist ab {start} langsamer oder weniger vollständig als sonst',
+    other: '{features} sind ab {start} langsamer oder weniger vollständig als sonst',
+  },
+  degradedOver: {
+    one: '{features} funktioniert wieder wie gewohnt',
+    other: '{features} funktionieren wieder wie gewohnt',
+  },
   degradedPrefix: 'Eingeschränkt:',
   scheduledPrefix: 'Geplant:',
   lasts: 'Das dauert bis {end}.',
@@ -24,7 +59,10 @@ export const de: Messages = {
   overdue: 'Das dauert länger als geplant. Sie erfahren hier, wenn es vorbei ist.',
   recovering: 'Das ist fast vorbei.',
   kept: 'Was Sie eingegeben haben, bleibt erhalten.',
-  pageTitle: 'Es tut uns leid: {features} ist nicht verfügbar',
+  pageTitle: {
+    one: 'Es tut uns leid: {features} ist nicht verfügbar',
+    other: 'Es tut uns leid: {features} sind nicht verfügbar',
+  },
   pageUntil: 'Ab {end} geht es hier weiter.',
   goBack: 'Zurück zu {features}',
   others: '{count} weitere',

@@ -1,22 +1,55 @@
 import type { Messages } from '../react/messages.js';
 
-// A label has a gender and a number that nobody told: what is said of it stands after a colon and agrees with nothing.
+// A label has a gender that nobody told: what describes it is invariable.
 /** The texts in Spanish. */
 export const es: Messages = {
-  down: '{features}: servicio no disponible',
-  downUntil: '{features}: servicio no disponible hasta {end}',
-  downFrom: '{features}: servicio no disponible a partir de {start}',
-  downOver: '{features}: servicio disponible de nuevo',
+  down: { one: '{features} no está disponible', other: '{features} no están disponibles' },
+  downUntil: {
+    one: '{features} no está disponible hasta {end}',
+    other: '{features} no están disponibles hasta {end}',
+  },
+  downFrom: {
+    one: '{features} no estará disponible a partir de {start}',
+    other: '{features} no estarán disponibles a partir de {start}',
+  },
+  downOver: {
+    one: '{features} vuelve a estar disponible',
+    other: '{features} vuelven a estar disponibles',
+  },
   downPrefix: 'No disponible:',
-  readOnly: '{features}: se puede consultar, pero no modificar',
-  readOnlyUntil: '{features}: se puede consultar, pero no modificar, hasta {end}',
-  readOnlyFrom: '{features}: solo se podrá consultar a partir de {start}',
-  readOnlyOver: '{features}: ya se puede volver a modificar',
+  readOnly: {
+    one: '{features} se puede consultar, pero no modificar',
+    other: '{features} se pueden consultar, pero no modificar',
+  },
+  readOnlyUntil: {
+    one: '{features} se puede consultar, pero no modificar, hasta {end}',
+    other: '{features} se pueden consultar, pero no modificar, hasta {end}',
+  },
+  readOnlyFrom: {
+    one: '{features} solo se podrá consultar a partir de {start}',
+    other: '{features} solo se podrán consultar a partir de {start}',
+  },
+  readOnlyOver: {
+    one: '{features} se puede volver a modificar',
+    other: '{features} se pueden volver a modificar',
+  },
   readOnlyPrefix: 'Solo consulta:',
-  degraded: '{features}: más lentitud o menos contenido de lo habitual',
-  degradedUntil: '{features}: más lentitud o menos contenido de lo habitual hasta {end}',
-  degradedFrom: '{features}: más lentitud o menos contenido de lo habitual a partir de {start}',
-  degradedOver: '{features}: vuelta a la normalidad',
+  degraded: {
+    one: '{features} va con más lentitud o muestra menos de lo habitual',
+    other: '{features} van con más lentitud o muestran menos de lo habitual',
+  },
+  degradedUntil: {
+    one: '{features} va con más lentitud o muestra menos de lo habitual hasta {end}',
+    other: '{features} van con más lentitud o muestran menos de lo habitual hasta {end}',
+  },
+  degradedFrom: {
+    one: '{features} irá con más lentitud o mostrará menos de lo habitual a partir de {start}',
+    other: '{features} irán con más lentitud o mostrarán menos de lo habitual a partir de {start}',
+  },
+  degradedOver: {
+    one: '{features} vuelve a funcionar con normalidad',
+    other: '{features} vuelven a funcionar con normalidad',
+  },
   degradedPrefix: 'Funcionamiento limitado:',
   scheduledPrefix: 'Próximamente:',
   lasts: 'Durará hasta {end}.',
@@ -24,7 +57,10 @@ export const es: Messages = {
   overdue: 'Está tardando más de lo previsto. Le avisaremos aquí cuando termine.',
   recovering: 'Ya casi ha terminado.',
   kept: 'Lo que ha escrito se conserva.',
-  pageTitle: 'Lo sentimos: {features} no está disponible',
+  pageTitle: {
+    one: 'Lo sentimos: {features} no está disponible',
+    other: 'Lo sentimos: {features} no están disponibles',
+  },
   pageUntil: 'Podrá volver a entrar a partir de {end}.',
   goBack: 'Volver a {features}',
   others: '{count} más',

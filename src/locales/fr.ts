@@ -1,12 +1,18 @@
 import type { Messages } from '../react/messages.js';
 
-// A label has a gender and a number that nobody told: what is said of it stands after a colon and agrees with nothing.
+// A label has a gender that nobody told: what describes it is invariable, or stands after a colon.
 /** The texts in French. */
 export const fr: Messages = {
-  down: '{features}\u00a0: service indisponible',
-  downUntil: '{features}\u00a0: service indisponible jusqu’à {end}',
-  downFrom: '{features}\u00a0: service indisponible à partir de {start}',
-  downOver: '{features}\u00a0: service de nouveau disponible',
+  down: { one: '{features} est indisponible', other: '{features} sont indisponibles' },
+  downUntil: {
+    one: '{features} est indisponible jusqu’à {end}',
+    other: '{features} sont indisponibles jusqu’à {end}',
+  },
+  downFrom: {
+    one: '{features} sera indisponible à partir de {start}',
+    other: '{features} seront indisponibles à partir de {start}',
+  },
+  downOver: { one: '{features} est de nouveau disponible', other: '{features} sont de nouveau disponibles' },
   downPrefix: 'Indisponible\u00a0:',
   readOnly: '{features}\u00a0: consultation possible, modification impossible',
   readOnlyUntil: '{features}\u00a0: consultation possible, modification impossible jusqu’à {end}',
@@ -25,7 +31,10 @@ export const fr: Messages = {
   overdue: 'Cela dure plus longtemps que prévu. Nous vous préviendrons ici quand ce sera terminé.',
   recovering: 'C’est presque terminé.',
   kept: 'Ce que vous avez saisi est conservé.',
-  pageTitle: 'Nous sommes désolés\u00a0: {features} est indisponible',
+  pageTitle: {
+    one: 'Nous sommes désolés\u00a0: {features} est indisponible',
+    other: 'Nous sommes désolés\u00a0: {features} sont indisponibles',
+  },
   pageUntil: 'Vous pourrez revenir à partir de {end}.',
   goBack: 'Revenir à {features}',
   others: { one: '{count} autre', other: '{count} autres' },

@@ -1,22 +1,49 @@
 import type { Messages } from '../react/messages.js';
 
-// A label has a gender and a number that nobody told: what is said of it stands after a colon and agrees with nothing.
+// A label has a gender that nobody told: what describes it is invariable.
 /** The texts in Brazilian Portuguese. */
 export const ptBR: Messages = {
-  down: '{features}: serviço indisponível',
-  downUntil: '{features}: serviço indisponível até {end}',
-  downFrom: '{features}: serviço indisponível a partir de {start}',
-  downOver: '{features}: serviço disponível novamente',
+  down: { one: '{features} está indisponível', other: '{features} estão indisponíveis' },
+  downUntil: {
+    one: '{features} está indisponível até {end}',
+    other: '{features} estão indisponíveis até {end}',
+  },
+  downFrom: {
+    one: '{features} ficará indisponível a partir de {start}',
+    other: '{features} ficarão indisponíveis a partir de {start}',
+  },
+  downOver: { one: '{features} voltou a funcionar', other: '{features} voltaram a funcionar' },
   downPrefix: 'Indisponível:',
-  readOnly: '{features}: é possível consultar, mas não alterar',
-  readOnlyUntil: '{features}: é possível consultar, mas não alterar, até {end}',
-  readOnlyFrom: '{features}: só será possível consultar a partir de {start}',
-  readOnlyOver: '{features}: já é possível alterar novamente',
+  readOnly: {
+    one: '{features} permite consultar, mas não alterar',
+    other: '{features} permitem consultar, mas não alterar',
+  },
+  readOnlyUntil: {
+    one: '{features} permite consultar, mas não alterar, até {end}',
+    other: '{features} permitem consultar, mas não alterar, até {end}',
+  },
+  readOnlyFrom: {
+    one: '{features} só permitirá consultar a partir de {start}',
+    other: '{features} só permitirão consultar a partir de {start}',
+  },
+  readOnlyOver: {
+    one: '{features} permite alterar novamente',
+    other: '{features} permitem alterar novamente',
+  },
   readOnlyPrefix: 'Somente consulta:',
-  degraded: '{features}: mais lentidão ou menos conteúdo que o normal',
-  degradedUntil: '{features}: mais lentidão ou menos conteúdo que o normal até {end}',
-  degradedFrom: '{features}: mais lentidão ou menos conteúdo que o normal a partir de {start}',
-  degradedOver: '{features}: tudo de volta ao normal',
+  degraded: {
+    one: '{features} está com mais lentidão ou menos conteúdo que o normal',
+    other: '{features} estão com mais lentidão ou menos conteúdo que o normal',
+  },
+  degradedUntil: {
+    one: '{features} está com mais lentidão ou menos conteúdo que o normal até {end}',
+    other: '{features} estão com mais lentidão ou menos conteúdo que o normal até {end}',
+  },
+  degradedFrom: {
+    one: '{features} ficará com mais lentidão ou menos conteúdo que o normal a partir de {start}',
+    other: '{features} ficarão com mais lentidão ou menos conteúdo que o normal a partir de {start}',
+  },
+  degradedOver: { one: '{features} voltou ao normal', other: '{features} voltaram ao normal' },
   degradedPrefix: 'Funcionamento limitado:',
   scheduledPrefix: 'Em breve:',
   lasts: 'Isso vai durar até {end}.',
@@ -24,7 +51,10 @@ export const ptBR: Messages = {
   overdue: 'Está demorando mais que o previsto. Avisaremos aqui quando terminar.',
   recovering: 'Está quase terminando.',
   kept: 'O que você digitou foi mantido.',
-  pageTitle: 'Lamentamos: {features} está indisponível',
+  pageTitle: {
+    one: 'Lamentamos: {features} está indisponível',
+    other: 'Lamentamos: {features} estão indisponíveis',
+  },
   pageUntil: 'Você poderá voltar a usar a partir de {end}.',
   goBack: 'Voltar para {features}',
   others: 'mais {count}',

@@ -27,7 +27,7 @@ export function Announcer(): React.JSX.Element {
       if (text) timer = setTimeout(speak, forgetMs, '');
     };
     const stop = announcer.start((changes) => {
-      const text = announcementText(changes, latest.current, store.labelOf);
+      const text = announcementText(changes, latest.current, store);
       if (text) speak(text);
     });
     return () => {

@@ -1,7 +1,7 @@
 'use client';
 import { forwardRef, type ComponentPropsWithoutRef } from 'react';
 import { attributesOf } from './describeState.js';
-import { fillMessage } from './fillMessage.js';
+import { fillMessage, subjectOf } from './fillMessage.js';
 import { settleOn } from './gate/personPlace.js';
 import { useMaintenanceContext } from './MaintenanceContext.js';
 import { MaintenanceNotice } from './MaintenanceNotice.js';
@@ -85,7 +85,7 @@ export const MaintenanceBanner: React.ForwardRefExoticComponent<
 
 function OtherItem({ item, link }: { item: BannerItem; link: NoticeSlots['link'] }): React.JSX.Element {
   const { store, settings } = useMaintenanceContext('<MaintenanceBanner>');
-  const { title, details } = noticeTexts(item, item.features.map(store.labelOf), settings);
+  const { title, details } = noticeTexts(item, subjectOf(item.features, store), settings);
   return (
     <li {...attributesOf(item)}>
       <NoticeBody state={item.state} ended={item.ended} link={link} details={details}>

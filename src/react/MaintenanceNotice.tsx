@@ -3,6 +3,7 @@ import { forwardRef, useId, type ComponentPropsWithoutRef } from 'react';
 import type { Maintenance, Mode } from '../core/Maintenance.js';
 import type { FeatureKey } from '../core/Register.js';
 import { attributesOf } from './describeState.js';
+import { subjectOf } from './fillMessage.js';
 import { useMaintenanceContext } from './MaintenanceContext.js';
 import { NoticeBody, type NoticeSlots } from './NoticeBody.js';
 import { noticeTexts } from './noticeTexts.js';
@@ -29,7 +30,7 @@ export const MaintenanceNotice: React.ForwardRefExoticComponent<
   const { store, settings } = useMaintenanceContext('<MaintenanceNotice>');
   const id = useId();
   const described = { state, ended };
-  const { title, details } = noticeTexts(described, features.map(store.labelOf), settings);
+  const { title, details } = noticeTexts(described, subjectOf(features, store), settings);
   const Heading = `h${headingLevel}` as const;
   return (
     <section

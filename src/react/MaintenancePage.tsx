@@ -9,7 +9,7 @@ import {
 } from 'react';
 import type { FeatureKey } from '../core/Register.js';
 import { attributesOf, titleOf } from './describeState.js';
-import { fillMessage } from './fillMessage.js';
+import { fillMessage, subjectOf } from './fillMessage.js';
 import { GatePlace } from './gate/GatePlace.js';
 import type { Requirement } from './isOpen.js';
 import { useMaintenanceContext } from './MaintenanceContext.js';
@@ -56,7 +56,7 @@ export const MaintenancePage: React.ForwardRefExoticComponent<
 
   const { state, ended } = page;
   const label = store.labelOf(feature);
-  const { title, details } = noticeTexts(page, [label], settings, {
+  const { title, details } = noticeTexts(page, subjectOf([feature], store), settings, {
     title: ended ? titleOf(page) : 'pageTitle',
     first: state.phase === 'active' && state.endsAt !== undefined ? 'pageUntil' : undefined,
   });

@@ -1,7 +1,6 @@
-import type { FeatureKey } from '../core/Register.js';
 import type { Change } from './createAnnouncer.js';
 import { titleOf } from './describeState.js';
-import { fillText, listFeatures } from './fillMessage.js';
+import { fillText, listFeatures, subjectOf, type Names } from './fillMessage.js';
 import { formatInstant } from './formatInstant.js';
 import type { MaintenanceSettings } from './MaintenanceContextValue.js';
 
@@ -9,7 +8,7 @@ import type { MaintenanceSettings } from './MaintenanceContextValue.js';
 export function announcementText(
   changes: readonly Change[],
   settings: MaintenanceSettings,
-  labelOf: (feature: FeatureKey) => string,
+  names: Names,
 ): string {
   const { announcements } = settings;
   const heard = changes.filter(
@@ -26,32 +25,29 @@ export function announcementText(
     else groups.set(key, [change]);
   }
   return [...groups.values()]
-    .flatMap((group) => sentencesOf(group, settings, labelOf))
+    .flatMap((group) => sentencesOf(group, settings, names))
     .join(fillText(settings, 'space'));
 }
 
-function sentencesOf(
-  group: readonly Change[],
-  settings: MaintenanceSettings,
-  labelOf: (feature: FeatureKey) => string,
-): string[] {
+function sentencesOf(group: readonly Change[], settings: MaintenanceSettings, names: Names): string[] {
   const [first] = group;
   if (!first) return [];
   const { endsAt, ...state } = first.state;
   const sameEnd = endsAt !== undefined && group.every((change) => change.state.endsAt === endsAt);
   const described = { ...first, state: sameEnd ? first.state : state };
+  const { labels, count } = subjectOf(
+    group.map((change) => change.state.feature),
+    names,
+  );
   const time = (instant: number | undefined) =>
     instant === undefined ? '' : formatInstant(instant, settings, settings.now());
   const values = {
-    features: listFeatures(
-      settings,
-      group.map((change) => labelOf(change.state.feature)),
-    ),
+    features: listFeatures(settings, labels),
     start: time(state.startsAt),
     end: time(endsAt),
   };
   const written = first.ended ? undefined : state.notice?.title;
-  const title = written ?? fillText(settings, titleOf(described), values, group.length);
+  const title = written ?? fillText(settings, titleOf(described), values, count);
   const sentence = /\p{P}$/u.test(title) ? title : fillText(settings, 'sentence', { text: title });
   return !first.ended && state.phase === 'overdue' ? [sentence, fillText(settings, 'overdue')] : [sentence];
 }

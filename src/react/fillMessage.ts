@@ -1,10 +1,31 @@
 import { Fragment, createElement, type ReactNode } from 'react';
+import type { MaintenanceStore } from '../core/MaintenanceStore.js';
+import type { FeatureKey } from '../core/Register.js';
 import type { Message, Messages } from './messages.js';
 
 /** What decides how a message reads. */
 export interface Wording {
   readonly messages: Messages;
   readonly locale: string;
+}
+
+/** What a sentence is about. */
+export interface Subject {
+  readonly labels: readonly string[];
+  /** What the verb agrees with: a label of many things counts as two. */
+  readonly count: number;
+}
+
+/** What is said of features, which an app named. */
+export type Names = Pick<MaintenanceStore<FeatureKey>, 'labelOf' | 'isPlural'>;
+
+/** Features as what a sentence is about. */
+export function subjectOf(features: readonly FeatureKey[], { labelOf, isPlural }: Names): Subject {
+  const many = features.length > 1 || features.some((feature) => isPlural(feature));
+  return {
+    labels: features.map((feature) => labelOf(feature)),
+    count: many ? Math.max(features.length, 2) : 1,
+  };
 }
 
 type Values<V> = Readonly<Record<string, V>>;

@@ -3,7 +3,7 @@ export type Message =
   string | ({ readonly other: string } & { readonly [category in Intl.LDMLPluralRule]?: string });
 
 /**
- * Every text that people can meet. What stands in braces is filled in: `{features}`, a list of labels which also decides the
+ * Every text that people can meet. What stands in braces is filled in: `{features}`, labels whose number decides the
  * plural; `{start}` and `{end}`, times; `{count}`. Titles have no full stop, everything else is whole sentences.
  *
  * @example
@@ -52,25 +52,22 @@ export interface Messages {
   readonly space: Message;
 }
 
-/**
- * The built-in texts. They name what does not work and when it will, which a word like "maintenance" does not. A label may be one
- * thing or many, "Search" or "Comments", which nobody told: what is said of it agrees with both.
- */
+/** The built-in texts. They name what does not work and when it will, which a word like "maintenance" does not. */
 export const english: Messages = {
-  down: '{features} unavailable',
-  downUntil: '{features} unavailable until {end}',
+  down: isOrAre('unavailable'),
+  downUntil: isOrAre('unavailable until {end}'),
   downFrom: '{features} will be unavailable from {start}',
-  downOver: '{features} available again',
+  downOver: isOrAre('available again'),
   downPrefix: 'Unavailable:',
   readOnly: '{features} can be read, but not changed',
   readOnlyUntil: '{features} can be read, but not changed, until {end}',
   readOnlyFrom: '{features} can only be read from {start}',
   readOnlyOver: '{features} can be changed again',
   readOnlyPrefix: 'Read only:',
-  degraded: '{features} slower or less complete than usual',
-  degradedUntil: '{features} slower or less complete than usual until {end}',
+  degraded: isOrAre('slower or less complete than usual'),
+  degradedUntil: isOrAre('slower or less complete than usual until {end}'),
   degradedFrom: '{features} will be slower or less complete than usual from {start}',
-  degradedOver: '{features} back to normal',
+  degradedOver: isOrAre('back to normal'),
   degradedPrefix: 'Limited:',
   scheduledPrefix: 'Upcoming:',
   lasts: 'This will last until {end}.',
@@ -78,8 +75,7 @@ export const english: Messages = {
   overdue: 'This is taking longer than planned. We will tell you here when it is over.',
   recovering: 'This is nearly over.',
   kept: 'What you have typed is kept.',
-  // The one label here is the name of a whole.
-  pageTitle: 'Sorry, {features} is unavailable',
+  pageTitle: { one: 'Sorry, {features} is unavailable', other: 'Sorry, {features} are unavailable' },
   pageUntil: 'You can use it again from {end}.',
   goBack: 'Go back to {features}',
   others: '{count} more',
@@ -89,3 +85,7 @@ export const english: Messages = {
   sentence: '{text}.',
   space: ' ',
 };
+
+function isOrAre(what: string): Message {
+  return { one: `{features} is ${what}`, other: `{features} are ${what}` };
+}

@@ -1,6 +1,6 @@
 import { Fragment, type ReactNode } from 'react';
 import { detailsOf, prefixOf, titleOf, type Described } from './describeState.js';
-import { fillMessage, listFeatures, type Wording } from './fillMessage.js';
+import { fillMessage, listFeatures, type Subject, type Wording } from './fillMessage.js';
 import type { Messages } from './messages.js';
 import { Time } from './Time.js';
 import { hideVisually } from './hideVisually.js';
@@ -17,7 +17,7 @@ export interface NoticeTexts {
  */
 export function noticeTexts(
   described: Described,
-  labels: readonly string[],
+  { labels, count }: Subject,
   wording: Wording,
   builtIn: { readonly title?: keyof Messages; readonly first?: keyof Messages | undefined } = {},
 ): NoticeTexts {
@@ -28,7 +28,7 @@ export function noticeTexts(
     start: startsAt !== undefined && <Time instant={startsAt} />,
     end: endsAt !== undefined && <Time instant={endsAt} />,
   };
-  const fill = (key: keyof Messages) => fillMessage(wording, key, values, labels.length);
+  const fill = (key: keyof Messages) => fillMessage(wording, key, values, count);
   const keys = notice?.message
     ? phase === 'overdue'
       ? ['overdue' as const]

@@ -23,6 +23,7 @@ export const withoutProvider: MaintenanceContextValue = {
     isHoldingInitially: () => false,
     subscribeStatus: subscribe,
     labelOf: (feature) => feature,
+    isPlural: () => false,
     setLocale: unsubscribe,
     noteRefusal: unsubscribe,
     refresh: unsubscribe,

@@ -110,7 +110,7 @@ export const Over: Story = {
   play: async ({ canvas, userEvent }) => {
     await userEvent.selectOptions(canvas.getByRole('combobox', { name: 'Search' }), 'off');
 
-    await expect(canvas.getByRole('region', { name: 'Search available again' })).toBeVisible();
+    await expect(canvas.getByRole('region', { name: 'Search is available again' })).toBeVisible();
   },
 };
 

@@ -59,7 +59,7 @@ export const PaymentsDown: Story = {
   parameters: { maintenance: { flags: { 'payments-maintenance': true } } },
   play: async ({ canvas }) => {
     await expect(canvas.queryByRole('button', { name: 'Add to basket' })).toBeNull();
-    await expect(canvas.getByRole('region', { name: 'Payments unavailable' })).toBeVisible();
+    await expect(canvas.getByRole('region', { name: 'Payments are unavailable' })).toBeVisible();
   },
 };
 

@@ -92,7 +92,7 @@ export const checks: readonly Check[] = [
     what: 'Nothing moves: a layout shift of at most 0.01 for gates, none for a banner whose room is kept',
     shownBy: [
       layout('keeps its room, so that nothing on the page moves'),
-      layout('moves nothing inside or before it'),
+      layout('is in view wherever the person is in it'),
       bannerLayout('moves nothing where its room is kept for it'),
       bannerLayout('moves nothing under the eyes of a person who scrolled on'),
     ],

@@ -128,7 +128,7 @@ describe.each(guards)('a gate that closes with %s', (closed) => {
       'portal range',
     ]);
     expect(has(portal, 'disabled')).toBe(true);
-    expect(group?.description?.value).toContain('search unavailable');
+    expect(group?.description?.value).toContain('search is unavailable');
   });
 
   it('can be walked through by Tab, to the end and out', async () => {

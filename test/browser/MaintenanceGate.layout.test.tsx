@@ -99,7 +99,7 @@ describe.each([...guards, 'overlay'] as const)('the notice of a tall gate that c
   });
 });
 
-it.each(guards)('never hides what has focus behind its notice when it closes with %s', async (closed) => {
+it.each(guards)('never hides what has focus behind its notice: %s', async (closed) => {
   const page = await openPage(<TallPage closed={closed} />);
   await page.set({ search: true });
 

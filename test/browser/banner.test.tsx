@@ -39,7 +39,7 @@ describe('dismissing by keyboard', () => {
     await userEvent.keyboard('{Shift>}{Tab}{/Shift}{Enter}');
     await frames();
     const banner = page.find('[data-maintenance-banner]');
-    expect(banner.textContent).toContain('comments slower');
+    expect(banner.textContent).toContain('comments is slower');
     expect(document.activeElement).toBe(banner);
 
     await userEvent.keyboard('{Escape}');

@@ -40,7 +40,7 @@ it('reaches by Tab only what can be seen, in order, and leaves no way out untold
   for (const element of forwards.elements.filter(({ id }) => /^(disable|read-only) /.test(id))) {
     const group = element.closest('[aria-disabled=true]');
     const reason = document.getElementById(group?.getAttribute('aria-describedby') ?? '');
-    expect(reason?.textContent).toMatch('search unavailable');
+    expect(reason?.textContent).toMatch('search is unavailable');
   }
 
   const backwards = await walk('{Shift>}{Tab}{/Shift}', '#first');

@@ -55,7 +55,7 @@ it('speaks once when twenty gates close, once when they open, and never for what
 
   await page.set(all(true));
   await aWhile();
-  expect(said).toEqual(['feature-0, feature-1, feature-2, and 17 more unavailable.']);
+  expect(said).toEqual(['feature-0, feature-1, feature-2, and 17 more are unavailable.']);
 
   await page.set(all(true));
   await page.render(gates);
@@ -66,7 +66,7 @@ it('speaks once when twenty gates close, once when they open, and never for what
 
   await page.set(all(false));
   await aWhile();
-  expect(said.slice(1)).toEqual(['feature-0, feature-1, feature-2, and 17 more available again.']);
+  expect(said.slice(1)).toEqual(['feature-0, feature-1, feature-2, and 17 more are available again.']);
 });
 
 it('says nothing when a page comes with everything closed', async () => {
@@ -119,5 +119,5 @@ it('goes on speaking after its provider was rendered again', async () => {
   await page.set({ 'feature-1': true });
   await aWhile();
 
-  expect(said).toEqual(['feature-1 unavailable.']);
+  expect(said).toEqual(['feature-1 is unavailable.']);
 });

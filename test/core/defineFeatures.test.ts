@@ -20,6 +20,7 @@ describe('defineFeatures', () => {
         key: 'search',
         flag: 'search-m',
         label: 'search',
+        plural: false,
         mode: 'down',
         scope: 'feature',
         maintenanceWhen: 'on',
@@ -33,6 +34,7 @@ describe('defineFeatures', () => {
     const said = {
       flag: 'search-enabled',
       label: 'Search',
+      plural: true,
       mode: 'read-only',
       scope: 'site',
       maintenanceWhen: 'off',

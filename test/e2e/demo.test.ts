@@ -28,7 +28,7 @@ it('takes search from Bob within a second and gives it back with what he had typ
   await page.getByRole('radio', { name: 'Bob' }).check();
   await page.evaluate(() => addEventListener('click', () => performance.mark('click'), { capture: true }));
   await page.getByRole('button', { name: 'Start for Bob' }).click();
-  await bob.getByRole('main').getByRole('heading', { name: 'Search unavailable' }).waitFor();
+  await bob.getByRole('main').getByRole('heading', { name: 'Search is unavailable' }).waitFor();
   expect((await momentOf(page, '/shop/bob', 'mutation')) - (await momentOf(page, '/', 'click'))).toBeLessThan(
     1000,
   );
@@ -45,13 +45,13 @@ it('serves a reloaded page that says it from the first byte, and that comes aliv
   const running = await demo();
   await startFor(running, 'search-maintenance', 'bob');
 
-  expect(await readShop(running, 'bob')).toEqual({ says: 'Search unavailable', hasSearch: false });
+  expect(await readShop(running, 'bob')).toEqual({ says: 'Search is unavailable', hasSearch: false });
   expect(await readShop(running, 'alice')).toEqual({ says: '', hasSearch: true });
   const errors: string[] = [];
   const page = await open(`${running.url}/shop/bob`, errors, (page) =>
     page.addInitScript(rememberSearchBoxes),
   );
-  await page.getByRole('main').getByRole('heading', { name: 'Search unavailable' }).waitFor();
+  await page.getByRole('main').getByRole('heading', { name: 'Search is unavailable' }).waitFor();
   await page.waitForFunction(() => performance.getEntriesByName('flags-streamed').length > 0);
 
   expect(await page.evaluate(() => performance.getEntriesByName('search-box-seen').length)).toBe(0);
@@ -70,7 +70,7 @@ it('starts what was scheduled when its time has come, without another request', 
   await bob.getByRole('heading', { name: /^Search will be unavailable from/ }).waitFor();
   expect(await bob.getByRole('searchbox').count()).toBe(1);
   await page.clock.fastForward(10_000);
-  await bob.getByRole('main').getByRole('heading', { name: 'Search unavailable' }).waitFor();
+  await bob.getByRole('main').getByRole('heading', { name: 'Search is unavailable' }).waitFor();
 
   expect(await page.getByRole('button', { name: /Search down for Bob Bob \d+ ms/ }).count()).toBe(1);
   await page.getByRole('row', { name: /^Search Works Down/ }).waitFor();
@@ -101,7 +101,7 @@ it('shows what a shell changed, and what each person gets through what it depend
   await startFor(running, 'payments-maintenance', 'alice');
 
   await page.getByRole('row', { name: /^Checkout Down by payments Works/ }).waitFor();
-  await shopOf(page, 'Alice').getByRole('heading', { name: 'Checkout unavailable', level: 3 }).waitFor();
+  await shopOf(page, 'Alice').getByRole('heading', { name: 'Checkout is unavailable', level: 3 }).waitFor();
 });
 
 it('keeps the token from browsers and refuses changes from pages of other sites', async () => {
@@ -149,7 +149,7 @@ it('leaves no process and no open port behind after Ctrl-C, and knows its flags 
   const second = await startDemo(['--port', '0', '--flags', file]);
   onTestFinished(async () => void (await second.interrupt()));
 
-  expect(await readShop(second, 'bob')).toEqual({ says: 'Search unavailable', hasSearch: false });
+  expect(await readShop(second, 'bob')).toEqual({ says: 'Search is unavailable', hasSearch: false });
 });
 
 it.each(['light', 'dark'] as const)('has nothing that axe finds serious, in %s', async (colorScheme) => {

@@ -15,8 +15,8 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 const now = Date.parse('2026-11-23T14:20:00Z');
 const features = defineFeatures({
   search: { flag: 'search', label: 'Search' },
-  comments: { flag: 'comments', label: 'Comments' },
-  uploads: { flag: 'uploads', label: 'Uploads' },
+  comments: { flag: 'comments', label: 'Comments', plural: true },
+  uploads: { flag: 'uploads', label: 'Uploads', plural: true },
   checkout: { flag: 'checkout', label: 'Checkout', dependsOn: ['uploads'] },
 });
 
@@ -64,7 +64,7 @@ it('renders nothing for people who are not affected', () => {
 it('is a landmark named by its title, and no live region', () => {
   const { container } = show({ search: true });
 
-  const banner = screen.getByRole('region', { name: 'Search unavailable' });
+  const banner = screen.getByRole('region', { name: 'Search is unavailable' });
   expect(banner.closest('[aria-live], [role=status], [role=alert]')).toBeNull();
   expect(container.querySelectorAll('[aria-live]')).toHaveLength(1);
 });
@@ -72,13 +72,13 @@ it('is a landmark named by its title, and no live region', () => {
 it('tells the worst first and opens the rest on demand', () => {
   const { container } = show({ search: 'degraded', comments: true, uploads: 'read-only' });
 
-  expect(title()).toBe('Comments unavailable');
+  expect(title()).toBe('Comments are unavailable');
   const summary = container.querySelector('summary');
   expect(summary?.textContent).toBe('and 2 more');
   const others = [...container.querySelectorAll('details li [data-maintenance-title]')];
   expect(others.map(({ textContent }) => textContent)).toEqual([
     'Uploads can be read, but not changed',
-    'Search slower or less complete than usual',
+    'Search is slower or less complete than usual',
   ]);
 });
 
@@ -88,7 +88,7 @@ it('tells once of the features that share a window, and not of those that depend
     uploads: { id: 'move', endsAt: '2026-11-23T15:30:00Z' },
   });
 
-  expect(title()).toBe('Search and Uploads unavailable until 15:30 UTC (in 70 minutes)');
+  expect(title()).toBe('Search and Uploads are unavailable until 15:30 UTC (in 70 minutes)');
   expect(container.querySelector('details')).toBeNull();
 });
 
@@ -101,14 +101,14 @@ it('goes through upcoming, under way, taking longer and over as time passes', as
   expect(details()).toBe('This will last until 14:22 UTC (in 2 minutes). What you have typed is kept.');
 
   await act(() => vi.advanceTimersByTimeAsync(60_000));
-  expect([phase(), title()]).toEqual(['active', 'Search unavailable until 14:22 UTC (in 1 minute)']);
+  expect([phase(), title()]).toEqual(['active', 'Search is unavailable until 14:22 UTC (in 1 minute)']);
 
   await act(() => vi.advanceTimersByTimeAsync(60_000));
-  expect([phase(), title()]).toEqual(['overdue', 'Search unavailable']);
+  expect([phase(), title()]).toEqual(['overdue', 'Search is unavailable']);
   expect(details()).toMatch(/^This is taking longer than planned\./);
 
   set({ search: false });
-  expect([phase(), title()]).toEqual(['over', 'Search available again']);
+  expect([phase(), title()]).toEqual(['over', 'Search is available again']);
   await act(() => vi.advanceTimersByTimeAsync(3_600_000));
   expect(phase()).toBe('over');
 });
@@ -117,14 +117,14 @@ it('says what is over after everything else, until there is something new', () =
   const { set, container } = show({ search: true, comments: 'degraded' });
 
   set({ search: false });
-  expect(title()).toBe('Comments slower or less complete than usual');
-  expect(container.querySelector('li')?.textContent).toBe('Search available again');
+  expect(title()).toBe('Comments are slower or less complete than usual');
+  expect(container.querySelector('li')?.textContent).toBe('Search is available again');
 
   set({ comments: false });
-  expect(title()).toBe('Search available again');
+  expect(title()).toBe('Search is available again');
 
   set({ uploads: true });
-  expect(title()).toBe('Uploads unavailable');
+  expect(title()).toBe('Uploads are unavailable');
   expect(container.querySelector('li')).toBeNull();
 });
 
@@ -155,17 +155,17 @@ describe('a dismissal', () => {
 
     await act(() => vi.advanceTimersByTimeAsync(60_000));
 
-    expect(title()).toMatch(/^Search unavailable/);
+    expect(title()).toMatch(/^Search is unavailable/);
   });
 
   it('holds for its window: the next is shown', () => {
     const { set } = show({ search: true, comments: 'degraded' });
 
     dismiss();
-    expect(title()).toBe('Comments slower or less complete than usual');
+    expect(title()).toBe('Comments are slower or less complete than usual');
     set({ search: { id: 'another' } });
 
-    expect(title()).toBe('Search unavailable');
+    expect(title()).toBe('Search is unavailable');
   });
 
   it('does not hide that it became worse', () => {
@@ -174,7 +174,7 @@ describe('a dismissal', () => {
 
     set({ search: true });
 
-    expect(title()).toBe('Search unavailable');
+    expect(title()).toBe('Search is unavailable');
   });
 
   it('holds on the next page, in a storage of choice', () => {
@@ -230,7 +230,7 @@ describe('a dismissal', () => {
 
     vi.setSystemTime(now + 25 * 3_600_000);
     show({ search: true });
-    expect(title()).toBe('Search unavailable');
+    expect(title()).toBe('Search is unavailable');
   });
 
   it('holds for this page where the storage throws', () => {
@@ -244,7 +244,7 @@ describe('a dismissal', () => {
     expect(title()).toBeNull();
     set({ comments: true });
 
-    expect(title()).toBe('Comments unavailable');
+    expect(title()).toBe('Comments are unavailable');
   });
 
   it('goes into the storage as soon as that takes it', () => {
@@ -260,7 +260,7 @@ describe('a dismissal', () => {
     localStorage.clear();
     set({ uploads: true });
 
-    expect(title()).toBe('Search unavailable');
+    expect(title()).toBe('Search is unavailable');
   });
 
   it('counts as none where the storage holds nonsense', () => {
@@ -268,7 +268,7 @@ describe('a dismissal', () => {
 
     show({ search: true });
 
-    expect(title()).toBe('Search unavailable');
+    expect(title()).toBe('Search is unavailable');
   });
 
   it('holds from another tab', () => {
@@ -332,7 +332,7 @@ it('has places for an icon, an action and the link component of a router', () =>
     },
   );
 
-  expect(screen.getByRole('heading', { level: 4 }).textContent).toBe('Search unavailable');
+  expect(screen.getByRole('heading', { level: 4 }).textContent).toBe('Search is unavailable');
   expect(screen.getByText('icon').closest('[aria-hidden=true]')).not.toBeNull();
   expect(screen.getByRole('button', { name: 'down' })).toBeTruthy();
   expect(screen.getByRole('link', { name: 'Read more' }).getAttribute('href')).toBe('/app/status');

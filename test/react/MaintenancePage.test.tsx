@@ -97,7 +97,7 @@ it('does not give way to the app while the person does something on it, but offe
   fireEvent.pointerDown(screen.getByRole('link', { name: 'Contact us' }));
 
   set(false);
-  expect(heading()).toBe('Shop available again');
+  expect(heading()).toBe('Shop is available again');
   expect(screen.queryByText('Welcome')).toBeNull();
   fireEvent.click(screen.getByRole('button', { name: 'Go back to Shop' }));
 

@@ -16,10 +16,10 @@ const now = Date.parse('2026-11-23T14:20:00Z');
 const features = defineFeatures({
   site: { flag: 'site', label: 'Shop', scope: 'site' },
   search: { flag: 'search', label: 'Search' },
-  comments: { flag: 'comments', label: 'Comments' },
-  uploads: { flag: 'uploads', label: 'Uploads' },
-  reviews: { flag: 'reviews', label: 'Reviews' },
-  payments: { flag: 'payments', label: 'Payments' },
+  comments: { flag: 'comments', label: 'Comments', plural: true },
+  uploads: { flag: 'uploads', label: 'Uploads', plural: true },
+  reviews: { flag: 'reviews', label: 'Reviews', plural: true },
+  payments: { flag: 'payments', label: 'Payments', plural: true },
   checkout: { flag: 'checkout', label: 'Checkout', dependsOn: ['payments'] },
 });
 
@@ -118,11 +118,11 @@ it('says that a feature closed, until when, and that it is back', async () => {
   set({ search: { endsAt: '2026-11-23T15:30:00Z' } });
   expect(said).toEqual([]);
   await passTime(500);
-  expect(said).toEqual(['Search unavailable until 15:30 UTC.']);
+  expect(said).toEqual(['Search is unavailable until 15:30 UTC.']);
 
   set({ search: false });
   await passTime(500);
-  expect(said.slice(1)).toEqual(['Search available again.']);
+  expect(said.slice(1)).toEqual(['Search is available again.']);
 });
 
 it('says nothing of what was closed when the page came', async () => {
@@ -143,7 +143,7 @@ it('counts what the first answer brings to the load of the page', async () => {
 
   set({ search: false });
   await passTime(500);
-  expect(said).toEqual(['Search available again.']);
+  expect(said).toEqual(['Search is available again.']);
 });
 
 it('speaks of what comes after the first answer was given up', async () => {
@@ -153,7 +153,7 @@ it('speaks of what comes after the first answer was given up', async () => {
   set({ search: true });
   await passTime(500);
 
-  expect(said).toEqual(['Search unavailable.']);
+  expect(said).toEqual(['Search is unavailable.']);
 });
 
 it('names three features and counts the others', async () => {
@@ -162,7 +162,7 @@ it('names three features and counts the others', async () => {
   set({ search: true, comments: true, uploads: true, reviews: true, payments: true });
   await passTime(500);
 
-  expect(said).toEqual(['Search, Comments, Uploads and 2 more unavailable.']);
+  expect(said).toEqual(['Search, Comments, Uploads and 2 more are unavailable.']);
 });
 
 it('says in one breath what differs', async () => {
@@ -172,7 +172,7 @@ it('says in one breath what differs', async () => {
   await passTime(500);
 
   expect(said).toEqual([
-    'Search unavailable. Uploads unavailable until 14:21 UTC. Comments can be read, but not changed. Reviews available again.',
+    'Search is unavailable. Uploads are unavailable until 14:21 UTC. Comments can be read, but not changed. Reviews are available again.',
   ]);
 });
 
@@ -182,7 +182,7 @@ it('leaves the end out where what closed together ends at different times', asyn
   set({ search: { endsAt: now + 60_000 }, comments: { endsAt: now + 120_000 } });
   await passTime(500);
 
-  expect(said).toEqual(['Search and Comments unavailable.']);
+  expect(said).toEqual(['Search and Comments are unavailable.']);
 });
 
 it('says nothing while others reopen first', async () => {
@@ -193,7 +193,7 @@ it('says nothing while others reopen first', async () => {
   expect(said).toEqual([]);
   await passTime(3_600_000);
 
-  expect(said).toEqual(['Search available again.']);
+  expect(said).toEqual(['Search is available again.']);
 });
 
 it('names what causes it in place of all that suffers', async () => {
@@ -202,7 +202,7 @@ it('names what causes it in place of all that suffers', async () => {
   set({ site: true });
   await passTime(500);
 
-  expect(said).toEqual(['Shop unavailable.']);
+  expect(said).toEqual(['Shop is unavailable.']);
 });
 
 it('names what is on screen where the cause is not', async () => {
@@ -211,7 +211,7 @@ it('names what is on screen where the cause is not', async () => {
   set({ payments: true });
   await passTime(500);
 
-  expect(said).toEqual(['Checkout unavailable.']);
+  expect(said).toEqual(['Checkout is unavailable.']);
 });
 
 it('uses the title that the operator wrote, and its punctuation', async () => {
@@ -236,9 +236,9 @@ it('speaks of each phase once: upcoming, under way, taking longer, over', async 
 
   expect(said).toEqual([
     'Search will be unavailable from 14:22 UTC.',
-    'Search unavailable until 14:24 UTC.',
-    'Search unavailable. This is taking longer than planned. We will tell you here when it is over.',
-    'Search available again.',
+    'Search is unavailable until 14:24 UTC.',
+    'Search is unavailable. This is taking longer than planned. We will tell you here when it is over.',
+    'Search is available again.',
   ]);
 });
 
@@ -294,12 +294,12 @@ it('speaks by default of what has a gate or a hook on screen, and of everything 
   rerender({ children: <SearchHook /> });
   set({ search: false, comments: true });
   await passTime(500);
-  expect(said).toEqual(['Search available again.']);
+  expect(said).toEqual(['Search is available again.']);
 
   rerender({ children: <MaintenanceBanner /> });
   set({ uploads: true });
   await passTime(500);
-  expect(said.slice(1)).toEqual(['Uploads unavailable.']);
+  expect(said.slice(1)).toEqual(['Uploads are unavailable.']);
 });
 
 function SearchHook() {
@@ -310,7 +310,7 @@ it('speaks of all features, or of none, where that is wished', async () => {
   const { said, set, rerender } = listen(null, { announcements: 'all' }, memorySource({ comments: true }));
   set({ search: true });
   await passTime(500);
-  expect(said).toEqual(['Search unavailable.']);
+  expect(said).toEqual(['Search is unavailable.']);
 
   rerender({ announcements: 'off' });
   set({ search: false });
@@ -330,7 +330,7 @@ it('says nothing of a feature that nobody defined and whose first gate comes clo
 
   set({ other: false });
   await passTime(500);
-  expect(said).toEqual(['other available again.']);
+  expect(said).toEqual(['other is available again.']);
 });
 
 it('speaks in the words and the language of the provider, and forgets it after a while', async () => {

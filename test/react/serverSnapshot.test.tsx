@@ -124,6 +124,6 @@ describe.each(Object.keys(ways))('%s', (way) => {
     const errors = await takeOver(container, <ServedShop snapshot={snapshot} source={source} />);
 
     expect(errors).toEqual([]);
-    expect(container.textContent).toContain('Search unavailable');
+    expect(container.textContent).toContain('Search is unavailable');
   });
 });

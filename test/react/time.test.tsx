@@ -34,7 +34,7 @@ function untilOf(endsAt: number, locale = 'en-GB', timeZone = 'UTC') {
       <MaintenanceGate feature="Search" />
     </MaintenanceProvider>,
   );
-  return () => container.querySelector('h3')?.textContent?.replace('Search unavailable until ', '');
+  return () => container.querySelector('h3')?.textContent?.replace('Search is unavailable until ', '');
 }
 
 it('is marked up as the instant that it is', () => {

@@ -16,7 +16,7 @@ import { LaunchDarklyMaintenanceProvider } from 'react-maintenance-mode/launchda
 export const features = defineFeatures({
   site: { flag: 'site-maintenance', label: 'Shop', scope: 'site' },
   search: { flag: 'search-maintenance', label: 'Search' },
-  comments: { flag: 'comments-maintenance', label: 'Comments', mode: 'read-only' },
+  comments: { flag: 'comments-maintenance', label: 'Comments', plural: true, mode: 'read-only' },
   payments: { flag: 'payments-maintenance', label: 'Payments' },
   checkout: { flag: 'checkout-maintenance', label: 'Checkout', dependsOn: ['payments'] },
 });
