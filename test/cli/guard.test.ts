@@ -236,17 +236,6 @@ describe('the rows of what was left open', () => {
     expect([await place.held(), await isOn()]).toEqual([[], false]);
   });
 
-  it('two guards for one user: the second is refused while the first works', async () => {
-    const first = place.start([...bob, 'sh', '-c', 'sleep 60']);
-    await vi.waitFor(async () => expect(await place.held()).toEqual(['bob']), { timeout: 30_000 });
-
-    const second = await place.run([...bob, './job']);
-
-    expect([second.code, await place.held(), await place.lines('ran')]).toEqual([120, ['bob'], []]);
-    first.process.kill('SIGTERM');
-    expect(await first.ended).toBe(143);
-  });
-
   it.each([
     ['SIGINT', 130],
     ['SIGTERM', 143],

@@ -50,7 +50,13 @@ function start(keys: AsyncIterable<ListedKey>, setting: Setting = {}) {
       ...options,
     },
     keys,
-    { ...collaborators, journal, onStep: () => {}, onResult: (result) => results.push(result) },
+    {
+      ...collaborators,
+      journal,
+      lease: () => () => {},
+      onStep: () => {},
+      onResult: (result) => results.push(result),
+    },
   );
   return { outcome, ran, said, results, interruption, runChild };
 }
@@ -292,6 +298,7 @@ it('takes no more memory for a hundred thousand users than for a few', { timeout
     many(),
     {
       ...collaborators,
+      lease: () => () => {},
       interrupted: interruption.signal,
       runChild: async () => ({ code: 0 }),
       journal: noJournal,
