@@ -177,7 +177,7 @@ describe('the rules of 2015', () => {
     expect((await place.lines('ran')).slice(1)).toEqual(['--param 1 --user alice', '--param 1 --user carol']);
   });
 
-  it('G17 waits --settle seconds between the proof and the command', async () => {
+  it('G17, how long to wait: --settle seconds between the proof and the command', async () => {
     const started = performance.now();
 
     await place.run(['guard', '-f', 'search', '-u', 'bob', '--settle', '1.5', 'true']);
