@@ -1,6 +1,6 @@
-import { defineConfig } from 'tsup';
+import { defineConfig, type Options } from 'tsup';
 
-import { thirdPartyLicenses } from './scripts/thirdPartyLicenses.js';
+import command from './tsup.command.config.js';
 
 export default defineConfig([
   {
@@ -14,22 +14,6 @@ export default defineConfig([
     target: 'es2022',
     outDir: 'dist',
   },
-  {
-    // The command carries what it needs, so that installing the package brings no dependency into an app.
-    name: 'command',
-    entry: ['src/cli/main.ts'],
-    format: 'esm',
-    platform: 'node',
-    target: 'node20',
-    bundle: true,
-    splitting: true,
-    sourcemap: false,
-    noExternal: [/.*/],
-    outDir: 'dist/cli',
-    esbuildPlugins: [thirdPartyLicenses()],
-    // CommonJS packages inside the bundle call require() for Node's own modules.
-    banner: {
-      js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
-    },
-  },
+  // defineConfig gives back what it was given, here one object.
+  command as Options,
 ]);

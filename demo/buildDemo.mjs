@@ -2,16 +2,17 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
+import { buildCommand } from './buildCommand.mjs';
 
 const root = join(import.meta.dirname, '..');
 const types = { '.js': 'text/javascript; charset=utf-8', '.css': 'text/css; charset=utf-8' };
 
 /**
  * Builds the demo from the sources of the library and its own, which takes less time than finding out whether an older build
- * would do. Nothing of it stays on the disk.
+ * would do. Nothing of it stays on the disk, but the command `maintenance-mode`, which takes longer.
  */
-export async function buildDemo() {
-  const [assets, createDemo] = await Promise.all([buildAssets(), loadServer()]);
+export async function buildDemo(say) {
+  const [assets, createDemo] = await Promise.all([buildAssets(), loadServer(), buildCommand(say)]);
   return { assets, createDemo };
 }
 

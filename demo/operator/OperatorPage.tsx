@@ -6,18 +6,29 @@ import { firstDraft, partNames, valueOf, type Draft } from './Draft.js';
 import { DraftForm } from './DraftForm.js';
 import type { OperatorState } from './OperatorState.js';
 import { audienceOf, planEnd, planStart } from './planPatch.js';
+import { ReindexPanel } from './ReindexPanel.js';
+import type { ReindexState } from './ReindexState.js';
 import { RequestLog, type NextRequest } from './RequestLog.js';
 import { ShopWindow } from './ShopWindow.js';
 import { StatusBoard } from './StatusBoard.js';
+import { TerminalLog } from './TerminalLog.js';
 import { useOperator } from './useOperator.js';
 
+export interface OperatorPageProps {
+  readonly initial: OperatorState;
+  readonly reindexing: ReindexState;
+}
+
 /** The demo: two customers' pages, the operator's panel, and what the panel says to the flag service. */
-export function OperatorPage({ initial }: { readonly initial: OperatorState }) {
-  const operator = useOperator(initial);
+export function OperatorPage({ initial, reindexing }: OperatorPageProps) {
+  const operator = useOperator(initial, reindexing);
   const { state, followed } = operator;
   const [draft, setDraft] = useState(firstDraft);
   const [draftedAt, setDraftedAt] = useState(initial.now);
   const [shown, setShown] = useState<number | 'next'>('next');
+  // A page that is loaded in the middle of a run shows it.
+  const [task, setTask] = useState<Task>(reindexing.phase === 'idle' ? 'by hand' : 'run');
+  const [fails, setFails] = useState(false);
   const [front, setFront] = useState<PersonKey>('bob');
   const frames = { alice: useRef<HTMLIFrameElement>(null), bob: useRef<HTMLIFrameElement>(null) };
 
@@ -66,18 +77,29 @@ export function OperatorPage({ initial }: { readonly initial: OperatorState }) {
       </header>
       <main>
         <div className="panel">
-          <DraftForm
-            draft={draft}
-            present={flag ? audienceOf(flag) : []}
-            onChange={change}
-            onSend={() => void send(requestFor(draft, Date.now()))}
-          />
+          <div className="tasks" role="group" aria-label="What to do">
+            {tasks.map(({ value, label }) => (
+              <button key={value} type="button" aria-pressed={task === value} onClick={() => setTask(value)}>
+                {label}
+              </button>
+            ))}
+          </div>
+          {task === 'run' ? (
+            <ReindexPanel operator={operator} fails={fails} onFails={setFails} />
+          ) : (
+            <DraftForm
+              draft={draft}
+              present={flag ? audienceOf(flag) : []}
+              onChange={change}
+              onSend={() => void send(requestFor(draft, Date.now()))}
+            />
+          )}
           {operator.refusal && (
             <p className="refusal" role="alert">
               {operator.refusal}
             </p>
           )}
-          <StatusBoard state={state} onEnd={(ended) => void end(ended)} />
+          {task === 'by hand' && <StatusBoard state={state} onEnd={(ended) => void end(ended)} />}
         </div>
         <div className="windows" data-front={front}>
           <div className="window-tabs" role="group" aria-label="Whose page to show">
@@ -101,16 +123,27 @@ export function OperatorPage({ initial }: { readonly initial: OperatorState }) {
             />
           ))}
         </div>
-        <RequestLog
-          operator={operator}
-          next={requestFor(draft, draftedAt)}
-          shown={shown === NEWEST ? (state.sent[0]?.id ?? 'next') : shown}
-          onShow={setShown}
-        />
+        {task === 'run' ? (
+          <TerminalLog operator={operator} />
+        ) : (
+          <RequestLog
+            operator={operator}
+            next={requestFor(draft, draftedAt)}
+            shown={shown === NEWEST ? (state.sent[0]?.id ?? 'next') : shown}
+            onShow={setShown}
+          />
+        )}
       </main>
     </div>
   );
 }
+
+type Task = 'by hand' | 'run';
+
+const tasks: readonly { readonly value: Task; readonly label: string }[] = [
+  { value: 'by hand', label: 'By hand' },
+  { value: 'run', label: 'One after another' },
+];
 
 const NEWEST = 0;
 

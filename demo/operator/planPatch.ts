@@ -36,6 +36,26 @@ export function planStart(flag: FlagRepresentation, audience: Audience, value: o
   return plan;
 }
 
+/**
+ * What makes a flag ready for one user after another: on, with no maintenance by default, and with a value for those whose turn it is.
+ * Whoever is in maintenance stays, which is for the run to refuse.
+ */
+export function planTurns(flag: FlagRepresentation, value: object): Instruction[] {
+  const { on, fallthrough, targeted, off, maintenance } = readFlag(flag);
+  const plan: Instruction[] = [{ kind: 'updateVariation', variationId: maintenance, value }];
+  if (on) return plan;
+  if (fallthrough) plan.push({ kind: 'updateFallthroughVariationOrRollout', variationId: off });
+  // A flag that is turned on must not take in those whom it served before it was turned off.
+  if (targeted.length) plan.push({ kind: 'removeTargets', variationId: maintenance, values: targeted });
+  return [...plan, { kind: 'turnFlagOn' }];
+}
+
+/** Whether a flag puts a user into maintenance by name. */
+export function isTargeted(flag: FlagRepresentation, key: string): boolean {
+  const { on, targeted } = readFlag(flag);
+  return on && targeted.includes(key);
+}
+
 /** What ends the maintenance of a flag for all who are in it; nothing when nobody is. */
 export function planEnd(flag: FlagRepresentation): Instruction[] {
   const { on, fallthrough, targeted, maintenance } = readFlag(flag);

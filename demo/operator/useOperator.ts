@@ -4,7 +4,8 @@ import { features } from '../features.js';
 import type { PersonKey } from '../people.js';
 import type { ShopMessage } from '../shop/tellParent.js';
 import type { OperatorState } from './OperatorState.js';
-import type { Instruction } from './planPatch.js';
+import { isTargeted, type Instruction } from './planPatch.js';
+import type { ReindexCustomer, ReindexOrder, ReindexState } from './ReindexState.js';
 
 /** How long after a request each shop on this page followed it, in milliseconds. */
 export type Followed = Readonly<Partial<Record<PersonKey, number>>>;
@@ -15,14 +16,21 @@ export interface Operator {
   readonly followed: Readonly<Record<number, Followed>>;
   /** Why the last request was refused. */
   readonly refusal: string | undefined;
+  /** How "Reindex everyone" fares. */
+  readonly reindexing: ReindexState;
+  /** Whom it left in maintenance, who still are. */
+  readonly held: readonly ReindexCustomer[];
   send(flag: string, instructions: readonly Instruction[], comment: string): Promise<void>;
+  /** Begins or ends a run of "Reindex everyone", or what it left on. */
+  order(order: ReindexOrder): Promise<void>;
 }
 
 const SEMANTIC_PATCH = 'application/json; domain-model=launchdarkly.semanticpatch';
 
 /** The state of the flag service, live, and the way to change it. */
-export function useOperator(initial: OperatorState): Operator {
+export function useOperator(initial: OperatorState, initialReindexing: ReindexState): Operator {
   const [state, setState] = useState(initial);
+  const [reindexing, setReindexing] = useState(initialReindexing);
   const [changes, setChanges] = useState<readonly ShopMessage[]>([]);
   const [refusal, setRefusal] = useState<string>();
 
@@ -32,9 +40,23 @@ export function useOperator(initial: OperatorState): Operator {
     if (response.ok) setState((await response.json()) as OperatorState);
   }
 
+  async function ask(path: string, init: RequestInit): Promise<void> {
+    try {
+      const response = await fetch(path, init);
+      setRefusal(response.ok ? undefined : `${response.status}: ${await response.text()}`);
+      await refresh();
+    } catch {
+      setRefusal('The demo does not answer. Start it again with npm start.');
+    }
+  }
+
   useEffect(() => {
     const stream = new EventSource('/operator/changes');
     stream.addEventListener('ping', () => void refresh());
+    stream.addEventListener('reindex', ({ data }: MessageEvent<string>) => {
+      // The demo's own server writes this form.
+      setReindexing(JSON.parse(data) as ReindexState);
+    });
     return () => stream.close();
   }, []);
 
@@ -47,6 +69,7 @@ export function useOperator(initial: OperatorState): Operator {
     return () => window.removeEventListener('message', listen);
   }, []);
 
+  const searchFlag = state.flags.find(({ key }) => key === features.search.flag);
   return {
     state,
     followed: Object.fromEntries(
@@ -56,19 +79,18 @@ export function useOperator(initial: OperatorState): Operator {
       ]),
     ),
     refusal,
-    send: async (flag, instructions, comment) => {
-      try {
-        const response = await fetch(`/api/v2/flags/default/${flag}`, {
-          method: 'PATCH',
-          headers: { 'content-type': SEMANTIC_PATCH },
-          body: JSON.stringify({ environmentKey: 'local', comment, instructions }),
-        });
-        setRefusal(response.ok ? undefined : `${response.status}: ${await response.text()}`);
-        await refresh();
-      } catch {
-        setRefusal('The demo does not answer. Start it again with npm start.');
-      }
-    },
+    reindexing,
+    held: reindexing.customers.filter(
+      ({ key, step }) =>
+        (step === 'held' || step === 'orphaned') && searchFlag && isTargeted(searchFlag, key),
+    ),
+    send: (flag, instructions, comment) =>
+      ask(`/api/v2/flags/default/${flag}`, {
+        method: 'PATCH',
+        headers: { 'content-type': SEMANTIC_PATCH },
+        body: JSON.stringify({ environmentKey: 'local', comment, instructions }),
+      }),
+    order: (order) => ask('/operator/reindex', { method: 'POST', body: JSON.stringify(order) }),
   };
 }
 

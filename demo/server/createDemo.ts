@@ -1,19 +1,27 @@
 import { randomBytes } from 'node:crypto';
+import { rm } from 'node:fs/promises';
 import { createServer } from 'node:http';
+import { dirname, join } from 'node:path';
 
 import { createFlagServer } from '../../src/flag-server/createFlagServer.js';
 import { FlagFileError } from '../../src/flag-server/FlagFileError.js';
 import { createDemoHandler, type Asset } from './createDemoHandler.js';
 import { createFlagService } from './createFlagService.js';
+import { createReindex } from './createReindex.js';
+import { placeOf } from './commandLines.js';
 import { findPort } from './findPort.js';
 import { prepareFlagFile } from './prepareFlagFile.js';
 
 interface DemoOptions {
+  /** The folder of the project. */
+  readonly root: string;
   /** Where to serve the shop; the next free port when it is taken. 0 takes a free one. */
   readonly port: number;
   /** Where the flags are kept. */
   readonly file: string;
   readonly reset: boolean;
+  /** The script that reindexes a customer, when it is not the demo's own. */
+  readonly job: string | undefined;
   readonly assets: ReadonlyMap<string, Asset>;
   readonly onNote: (note: string) => void;
 }
@@ -28,8 +36,11 @@ interface Demo {
 
 /** Starts the flag server and the shop's server, both on this computer only. */
 export async function createDemo(options: DemoOptions): Promise<Demo> {
-  const { file, onNote } = options;
-  await prepareFlagFile(file, options.reset, onNote);
+  const { file, root, onNote } = options;
+  const journal = join(dirname(file), 'reindex.jsonl');
+  const isNew = await prepareFlagFile(file, options.reset, onNote);
+  // What it says of people is true of the old flags only.
+  if (isNew) await rm(journal, { force: true });
   const token = `local-${randomBytes(8).toString('hex')}`;
   const port = await findPort(options.port);
   if (port !== options.port) onNote(`Port ${options.port} is taken; using ${port}.`);
@@ -42,10 +53,20 @@ export async function createDemo(options: DemoOptions): Promise<Demo> {
     if (!(error instanceof FlagFileError)) throw error;
     throw new Error(`${error.message}. Mend the file, or start with --reset for a new one.`);
   });
+  const reindex = await createReindex(
+    {
+      root,
+      job: options.job ?? placeOf(root, 'demo/reindex/reindexOne.mjs'),
+      journal,
+      flagServer: flagServer.url,
+    },
+    token,
+  );
   const closing = new AbortController();
   const handle = createDemoHandler({
     flagServer: flagServer.url,
     service: createFlagService(flagServer.url, token),
+    reindex,
     assets: options.assets,
     closing: closing.signal,
     onNote,
@@ -61,6 +82,8 @@ export async function createDemo(options: DemoOptions): Promise<Demo> {
     flagServer: flagServer.url,
     token,
     close: async () => {
+      // First, as the flag server has to be there for it.
+      await reindex.close();
       closing.abort();
       const closed = new Promise((resolve) => server.close(resolve));
       server.closeAllConnections();

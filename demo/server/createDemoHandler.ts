@@ -5,6 +5,8 @@ import type { Instruction } from '../operator/planPatch.js';
 import type { OperatorState, SentRequest } from '../operator/OperatorState.js';
 import { people, personKeys, type PersonKey } from '../people.js';
 import type { FlagService } from './createFlagService.js';
+import type { Reindex } from './createReindex.js';
+import { parseReindexOrder } from './parseReindexOrder.js';
 import { renderOperator } from './renderOperator.js';
 import { renderShop } from './renderShop.js';
 
@@ -17,6 +19,7 @@ interface DemoHandlerOptions {
   /** The address of the flag server, which the shop's pages stream from. */
   readonly flagServer: string;
   readonly service: FlagService;
+  readonly reindex: Reindex;
   readonly assets: ReadonlyMap<string, Asset>;
   /** Aborted when the demo ends, which ends event streams. */
   readonly closing: AbortSignal;
@@ -27,7 +30,7 @@ const MAX_SENT = 30;
 
 /** Makes the listener of the demo's server: pages, their files, and the way of the operator's panel to the flag service. */
 export function createDemoHandler(options: DemoHandlerOptions) {
-  const { flagServer, service, assets, closing, onNote } = options;
+  const { flagServer, service, reindex, assets, closing, onNote } = options;
   const sent: SentRequest[] = [];
   const security = {
     'content-security-policy':
@@ -57,9 +60,13 @@ export function createDemoHandler(options: DemoHandlerOptions) {
     if (request.method === 'PATCH' && pathname.startsWith('/api/v2/flags/default/')) {
       return patch(request, response, decodeURIComponent(pathname.slice('/api/v2/flags/default/'.length)));
     }
+    if (request.method === 'POST' && pathname === '/operator/reindex') return order(request, response);
     if (request.method !== 'GET') return send(response, 405, 'text/plain', 'Only GET here.\n');
     if (asset) return send(response, 200, asset.type, asset.body);
-    if (pathname === '/') return send(response, 200, 'text/html', renderOperator(await readOperatorState()));
+    if (pathname === '/') {
+      const html = renderOperator({ initial: await readOperatorState(), reindexing: reindex.state() });
+      return send(response, 200, 'text/html', html);
+    }
     if (area === 'shop' && isPerson(name)) {
       const html = renderShop({ person: name, flagServer, bootstrap: await service.bootstrap(name) });
       return send(response, 200, 'text/html', html);
@@ -72,10 +79,7 @@ export function createDemoHandler(options: DemoHandlerOptions) {
   }
 
   async function patch(request: IncomingMessage, response: ServerResponse, flag: string): Promise<void> {
-    // The token is added here, so a page of another site must not get through.
-    if (request.headers.origin !== `http://${request.headers.host}`) {
-      return send(response, 403, 'text/plain', 'Only pages of the demo may change its flags.\n');
-    }
+    if (!isFromOwnPage(request)) return refuse(response);
     const body = await text(request);
     const at = Date.now();
     const reply = await service.patch(flag, request.headers['content-type'] ?? '', body);
@@ -89,16 +93,41 @@ export function createDemoHandler(options: DemoHandlerOptions) {
     send(response, reply.status, 'application/json', await reply.text());
   }
 
+  async function order(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    if (!isFromOwnPage(request)) return refuse(response);
+    const wanted = parseReindexOrder(await text(request), reindex.state().customers);
+    if (!wanted) return send(response, 400, 'text/plain', 'There is no such order.\n');
+    if (wanted.order === 'stop') reindex.stop();
+    else if (wanted.order === 'end') await reindex.end(wanted.customer);
+    else {
+      const { failFor } = wanted;
+      const resume = wanted.order === 'resume';
+      if (!reindex.start({ resume, keepGoing: resume && wanted.keepGoing, failFor })) {
+        return send(response, 409, 'text/plain', 'A run is under way already.\n');
+      }
+    }
+    send(response, 202, 'text/plain', 'Done.\n');
+  }
+
+  function refuse(response: ServerResponse): void {
+    send(response, 403, 'text/plain', 'Only pages of the demo may change its flags.\n');
+  }
+
   async function streamChanges(response: ServerResponse): Promise<void> {
     const gone = new AbortController();
     response.once('close', () => gone.abort());
     const ping = await service.openPing(AbortSignal.any([gone.signal, closing]));
     response.writeHead(200, { ...security, 'content-type': 'text/event-stream' });
+    const tell = (): void =>
+      void response.write(`event: reindex\ndata: ${JSON.stringify(reindex.state())}\n\n`);
+    const unsubscribe = reindex.subscribe(tell);
+    tell();
     try {
-      for await (const chunk of ping.body ?? []) response.write(chunk);
+      for await (const events of wholeEvents(ping.body ?? [])) response.write(events);
     } catch {
       // The page, the demo or the flag server went away; the page connects again by itself.
     }
+    unsubscribe();
     response.end();
   }
 
@@ -125,6 +154,26 @@ export function createDemoHandler(options: DemoHandlerOptions) {
       else send(response, 500, 'text/plain', `The demo failed: ${reason}\n`);
     }
   };
+}
+
+/** The token is added here, so a page of another site must not get through. */
+function isFromOwnPage({ headers }: IncomingMessage): boolean {
+  return headers.origin === `http://${headers.host}`;
+}
+
+/** What an event stream brings, cut between events only, so that others can stand between them. */
+async function* wholeEvents(
+  stream: Iterable<Uint8Array> | AsyncIterable<Uint8Array>,
+): AsyncGenerator<string> {
+  const decoder = new TextDecoder();
+  let rest = '';
+  for await (const chunk of stream) {
+    rest += decoder.decode(chunk, { stream: true });
+    const end = rest.lastIndexOf('\n\n') + 2;
+    if (end < 2) continue;
+    yield rest.slice(0, end);
+    rest = rest.slice(end);
+  }
 }
 
 function isPerson(name: string | undefined): name is PersonKey {

@@ -3,19 +3,20 @@ import { dirname } from 'node:path';
 
 import { initialFlags } from './initialFlags.js';
 
-/** Makes the flag file when there is none, when a flag of the shop is not in it, or when it is to be made anew. */
+/** Makes the flag file when there is none, when a flag of the shop is not in it, or when it is to be made anew. Gives whether it did. */
 export async function prepareFlagFile(
   file: string,
   reset: boolean,
   onNote: (note: string) => void,
-): Promise<void> {
+): Promise<boolean> {
   const fresh = initialFlags();
   if (!reset && (await holdsAll(file, Object.keys(fresh.flags)))) {
     onNote(`The flags are those of the last time, in ${file}. Start with --reset for new ones.`);
-    return;
+    return false;
   }
   await mkdir(dirname(file), { recursive: true });
   await writeFile(file, `${JSON.stringify(fresh, null, 2)}\n`);
+  return true;
 }
 
 async function holdsAll(file: string, flags: readonly string[]): Promise<boolean> {

@@ -7,8 +7,8 @@ export interface Vocabulary {
 export interface CommandWords {
   readonly name: string;
   readonly description: string;
-  /** Whether a command of the system follows after the options. */
-  readonly runsOthers: boolean;
+  /** What follows after the options: a command of the system, or one of some words. */
+  readonly operands: 'command' | readonly string[];
   readonly options: readonly OptionWords[];
 }
 
@@ -16,5 +16,6 @@ export interface OptionWords {
   readonly long: string;
   readonly short: string | undefined;
   readonly description: string;
-  readonly takesValue: boolean;
+  /** What it takes, if anything. */
+  readonly value: 'file' | 'other' | undefined;
 }

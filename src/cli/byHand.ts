@@ -1,3 +1,4 @@
+import { quoteForShell } from './quoteForShell.js';
 import type { SwitchOptions } from './switchOptions.js';
 
 /** The command that ends maintenance by hand, to be pasted into a shell. The access token is never part of it. */
@@ -10,9 +11,5 @@ export function byHand(options: SwitchOptions): string {
   if (project !== 'default') words.push('--project', project);
   if (environment !== undefined) words.push('--environment', environment);
   if (baseUri !== 'https://app.launchdarkly.com') words.push('--base-uri', baseUri);
-  return words.map(quote).join(' ');
-}
-
-function quote(word: string): string {
-  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`;
+  return words.map(quoteForShell).join(' ');
 }

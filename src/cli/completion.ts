@@ -1,7 +1,8 @@
 import { Argument, Command } from 'commander';
-import { completeBash, completeFish, completeZsh } from './completionScripts.js';
+import { completeBash, completeZsh } from './completionScripts.js';
+import { completeFish } from './fishCompletion.js';
 import type { Terminal } from './Terminal.js';
-import type { Vocabulary } from './Vocabulary.js';
+import type { CommandWords, Vocabulary } from './Vocabulary.js';
 
 const help = `
 Examples:
@@ -26,18 +27,26 @@ export function createCompletionCommand(terminal: Terminal): Command {
 /** The words of the program, as its definition has them. */
 function readVocabulary(program: Command): Vocabulary {
   const help = program.createHelp();
+  const commands = help.visibleCommands(program);
   return {
     name: program.name(),
-    commands: help.visibleCommands(program).map((command) => ({
+    commands: commands.map((command) => ({
       name: command.name(),
       description: command.description(),
-      runsOthers: command.registeredArguments.some(({ variadic }) => variadic),
-      options: help.visibleOptions(command).map(({ long, short, description, required, name }) => ({
+      operands: operandsOf(command, commands),
+      options: help.visibleOptions(command).map(({ long, short, description, required, name, flags }) => ({
         long: long ?? `--${name}`,
         short,
         description,
-        takesValue: required,
+        value: !required ? undefined : /<(file|command)>$/.test(flags) ? 'file' : 'other',
       })),
     })),
   };
+}
+
+function operandsOf(command: Command, all: readonly Command[]): CommandWords['operands'] {
+  const [first] = command.registeredArguments;
+  if (first?.variadic) return 'command';
+  // Commander's own command `help` says nothing of what it takes.
+  return command.name() === 'help' ? all.map((other) => other.name()) : (first?.argChoices ?? []);
 }

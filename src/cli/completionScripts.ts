@@ -3,13 +3,13 @@ import type { CommandWords, OptionWords, Vocabulary } from './Vocabulary.js';
 /** For bash: names of commands, then options, then files and, where a command is run, commands of the system. */
 export function completeBash({ name, commands }: Vocabulary): string {
   const identifier = identifierOf(name);
-  const cases = commands.map(({ name: command, options, runsOthers }) => {
-    const valued = options.filter(({ takesValue }) => takesValue).flatMap(wordsOf);
-    const others = runsOthers ? 'commands=1' : 'commands=';
+  const cases = commands.map(({ name: command, options, operands }) => {
+    const valued = options.filter(({ value }) => value).flatMap(wordsOf);
+    const others = operands === 'command' ? 'commands=1' : `choices="${operands.join(' ')}"`;
     return `    ${command}) options="${options.flatMap(wordsOf).join(' ')}" valued=" ${valued.join(' ')} " ${others} ;;`;
   });
   return `_${identifier}() {
-  local word="\${COMP_WORDS[COMP_CWORD]}" options= valued= commands= at
+  local word="\${COMP_WORDS[COMP_CWORD]}" options= valued= commands= choices= at
   COMPREPLY=()
   if [ "$COMP_CWORD" -eq 1 ]; then
     mapfile -t COMPREPLY < <(compgen -W "${commands.map((command) => command.name).join(' ')}" -- "$word")
@@ -27,29 +27,38 @@ ${cases.join('\n')}
     mapfile -t COMPREPLY < <(compgen -W "$options" -- "$word")
   elif [ "$at" -eq "$COMP_CWORD" ] && [ -n "$commands" ]; then
     mapfile -t COMPREPLY < <(compgen -c -- "$word")
+  elif [ "$at" -eq "$COMP_CWORD" ] && [ -n "$choices" ]; then
+    mapfile -t COMPREPLY < <(compgen -W "$choices" -- "$word")
   fi
 }
 complete -o default -o bashdefault -F _${identifier} ${name}`;
 }
 
-/** For zsh, with descriptions. */
+/** For zsh, with descriptions; as a file of its own in `fpath`, or by `source`. */
 export function completeZsh({ name, commands }: Vocabulary): string {
   const identifier = identifierOf(name);
   const describe = commands.map((command) => `    ${quote(`${command.name}:${command.description}`)}`);
-  const cases = commands.map(({ name: command, options, runsOthers }) => {
-    const rest = runsOthers ? ["'*:::command:_normal'"] : ["'*:file:_files'"];
+  const cases = commands.map(({ name: command, options, operands }) => {
+    // What is run is completed as it would be without us, and after it come no options of ours.
+    const rest =
+      operands === 'command'
+        ? ["'(-)1:command:_command_names -e'", "'*::argument:_normal'"]
+        : operands.length > 0
+          ? [quote(`1:word:(${operands.join(' ')})`)]
+          : [];
     return `    ${command})
-      _arguments ${[...options.flatMap(zshOption), ...rest].join(' \\\n        ')}
+      _arguments -S ${[...options.flatMap(zshOption), ...rest].join(' \\\n        ')}
       ;;`;
   });
   return `#compdef ${name}
 _${identifier}() {
-  local -a commands
-  commands=(
+  # Not "commands", which zsh has for those of the system.
+  local -a subcommands
+  subcommands=(
 ${describe.join('\n')}
   )
   if (( CURRENT == 2 )); then
-    _describe command commands
+    _describe command subcommands
     return
   fi
   shift words
@@ -58,44 +67,28 @@ ${describe.join('\n')}
 ${cases.join('\n')}
   esac
 }
-_${identifier} "$@"`;
+if [ "$funcstack[1]" = _${identifier} ]; then
+  _${identifier} "$@"
+else
+  compdef _${identifier} ${name}
+fi`;
 }
 
-/** For fish, with descriptions. */
-export function completeFish({ name, commands }: Vocabulary): string {
-  const lines = commands.flatMap(({ name: command, description, options }) => [
-    `complete -c ${name} -f -n __fish_use_subcommand -a ${command} -d ${fishQuote(description)}`,
-    ...options.map(({ long, short, description, takesValue }) =>
-      [
-        `complete -c ${name} -n ${fishQuote(`__fish_seen_subcommand_from ${command}`)} -l ${long.slice(2)}`,
-        short && `-s ${short.slice(1)}`,
-        takesValue && '-r',
-        `-d ${fishQuote(description)}`,
-      ]
-        .filter(Boolean)
-        .join(' '),
-    ),
-  ]);
-  return lines.join('\n');
-}
-
-function wordsOf({ long, short }: OptionWords): string[] {
+export function wordsOf({ long, short }: OptionWords): string[] {
   return short ? [short, long] : [long];
 }
 
+const zshValues = { none: '', file: ':file:_files', other: ':value: ' };
+
 function zshOption(option: CommandWords['options'][number]): string[] {
   const text = option.description.replaceAll(/[[\]:\\]/g, String.raw`\$&`);
-  return wordsOf(option).map((word) => quote(`${word}[${text}]${option.takesValue ? ':value:_files' : ''}`));
+  return wordsOf(option).map((word) => quote(`${word}[${text}]${zshValues[option.value ?? 'none']}`));
 }
 
-function identifierOf(name: string): string {
+export function identifierOf(name: string): string {
   return name.replaceAll('-', '_');
 }
 
 function quote(text: string): string {
   return `'${text.replaceAll("'", String.raw`'\''`)}'`;
-}
-
-function fishQuote(text: string): string {
-  return `'${text.replaceAll(/['\\]/g, String.raw`\$&`)}'`;
 }

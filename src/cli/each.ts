@@ -4,6 +4,7 @@ import { formatAuditComment } from './auditComment.js';
 import { byHand } from './byHand.js';
 import { createBatchedSwitch } from './createBatchedSwitch.js';
 import { createJournal, noJournal } from './createJournal.js';
+import { createLease } from './createLease.js';
 import { createPace } from './createPace.js';
 import { eachHelp } from './eachHelp.js';
 import { createBarView, createJsonView, createLineView } from './eachViews.js';
@@ -119,6 +120,7 @@ async function each(
       list.keys,
       {
         flagSwitch,
+        lease: createLease(options),
         journal,
         runChild,
         say: view.say,

@@ -7,6 +7,8 @@ Each user is put into maintenance, the command is run with the user's key as its
 next. The flag is on, and serves no maintenance by default. At the first failure everything halts, and that user stays in
 maintenance. A key is all that stands on a line, blanks too. The command reads no standard input.
 
+Who is in maintenance already is refused, without --take-over; who is in the hands of another guard of this machine always.
+
 Examples:
   $ ./list-users | maintenance-mode each -f search-maintenance -- ./reindex --user
 

@@ -4,7 +4,7 @@ import type { Progress } from './createPace.js';
 export function formatProgress({ users, total, counts, perSecond, secondsLeft }: Progress): string {
   const left = counts.held + counts.orphaned;
   return [
-    total === null ? `${users} users` : `${users} of ${total} users`,
+    `${total === null ? users : `${users} of ${total}`} ${(total ?? users) === 1 ? 'user' : 'users'}`,
     left > 0 && `${left} held`,
     counts.undone > 0 && `${counts.undone} not done`,
     perSecond !== null && `${perSecond} per second`,

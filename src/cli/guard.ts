@@ -2,11 +2,12 @@ import { randomUUID } from 'node:crypto';
 import { Command } from 'commander';
 import { formatAuditComment } from './auditComment.js';
 import { byHand } from './byHand.js';
+import { createLease } from './createLease.js';
 import { describeExitCodes, exitCodes } from './exitCodes.js';
 import { findExecutable } from './findExecutable.js';
 import { parseUser } from './parseUser.js';
 import { runChild } from './runChild.js';
-import { runGuard } from './runGuard.js';
+import { runLeased } from './runLeased.js';
 import { addRunOptions, planRun, type RunOptions } from './runOptions.js';
 import { addSwitchOptions, environmentVariables, switchOf, type SwitchOptions } from './switchOptions.js';
 import type { Terminal } from './Terminal.js';
@@ -19,6 +20,9 @@ const help = `
 Maintenance is turned on, proven to be in effect, and turned off when the command (and --verify) succeeded. When it failed,
 maintenance stays on, and the last line says how to end it. For everyone, the flag serves maintenance by default and is switched on
 and off. For one user, it is on all the while and serves no maintenance by default.
+
+Who is in maintenance already is refused, without --take-over; who is in the hands of another guard of this machine always. Guards on
+two machines that start within the same moment do not know of each other: let one machine guard.
 
 Examples:
   The whole of search, while it is reindexed:
@@ -79,7 +83,7 @@ async function guard(
     say(`${problem.message} Nothing was changed.`);
     return terminal.exitWith(problem.code);
   }
-  const { code } = await runGuard(
+  const { code } = await runLeased(
     {
       ...planRun(options),
       flag: options.flag,
@@ -94,6 +98,7 @@ async function guard(
     },
     {
       flagSwitch,
+      lease: createLease(options),
       runChild,
       say,
       note: say,

@@ -1,21 +1,24 @@
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { messageOf } from './messageOf.js';
 
+/** A process that lives has the lock. */
+export class LockTaken extends Error {}
+
 /**
  * Takes a lock for this process, also one that a process left behind that is no more. Gives what lets go of it.
  *
- * @throws an Error when another process has it.
+ * @throws LockTaken when another process has it.
  */
 export function lockFile(file: string): () => void {
   if (!take(file)) {
     const owner = Number(readFileSync(file, 'utf8'));
     if (owner !== process.pid && isAlive(owner)) {
-      throw new Error(
+      throw new LockTaken(
         `Process ${owner} is at work with it. If that is not so, remove ${file} and run again.`,
       );
     }
     rmSync(file, { force: true });
-    if (!take(file)) throw new Error(`Another process took ${file} at the same moment. Run again.`);
+    if (!take(file)) throw new LockTaken(`Another process took ${file} at the same moment. Run again.`);
   }
   return () => rmSync(file, { force: true });
 }

@@ -27,7 +27,7 @@ export function refuseGuard(
   if (state.exempt.has(user))
     return `${flag} is set for "${user}" to another variation: this user is exempt.`;
   if (state.held.has(user) && !takeOver) {
-    return `"${user}" is in maintenance already: somebody else turned it on. Use --take-over to turn it off in the end all the same.`;
+    return `"${user}" is in maintenance already: somebody else turned it on, and "maintenance-mode status" says who. Use --take-over to turn it off in the end all the same.`;
   }
   return undefined;
 }

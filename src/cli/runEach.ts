@@ -1,11 +1,12 @@
 import { setMaxListeners } from 'node:events';
+import type { Lease } from './createLease.js';
 import { exitCodes } from './exitCodes.js';
 import type { GuardCollaborators, GuardPlan, GuardStep } from './GuardPlan.js';
 import type { Journal } from './createJournal.js';
 import { messageOf } from './messageOf.js';
 import type { ListedKey } from './readKeys.js';
 import { codeOfSignal } from './runChild.js';
-import { runGuard } from './runGuard.js';
+import { runLeased } from './runLeased.js';
 import { untilAborted } from './untilAborted.js';
 
 /** How to go through a list of users. */
@@ -23,6 +24,8 @@ export interface EachPlan {
 
 export type EachCollaborators = Omit<GuardCollaborators, 'record' | 'note'> & {
   readonly journal: Journal;
+  /** Keeps other guards of this machine away from a user in work. */
+  readonly lease: Lease;
   readonly onStep: (user: string, step: GuardStep) => void;
   readonly onResult: (result: UserResult) => void;
 };
@@ -113,7 +116,7 @@ export async function runEach(
     let message: string | undefined;
     inWork.add(user);
     // What an earlier run of the same journal turned on is ours.
-    const { result, code, befallsAll } = await runGuard(
+    const { result, code, befallsAll } = await runLeased(
       { ...plan.planOf(user), ...(step && { takeOver: true }) },
       {
         ...collaborators,

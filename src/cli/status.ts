@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { parseAuditComment } from './auditComment.js';
 import { describeExitCodes } from './exitCodes.js';
+import { messageOf } from './messageOf.js';
 import type { AuditEntry, FlagState, FlagSwitch } from './FlagSwitch.js';
 import { parseUser } from './parseUser.js';
 import { addSwitchOptions, environmentVariables, switchOf, type SwitchOptions } from './switchOptions.js';
@@ -49,7 +50,12 @@ async function status(options: StatusOptions, command: Command, terminal: Termin
   const state = await flagSwitch.read();
   const users = [...state.held].filter((user) => options.user === undefined || user === options.user);
   const everyone = servesEveryone(state) ? [null] : [];
-  const held = await explain([...everyone, ...users], flagSwitch);
+  const found = [...everyone, ...users];
+  const held = await explain(found, flagSwitch).catch((error: unknown) => {
+    // A token may be allowed to read the flag and not the trail. Who is held is what counts.
+    terminal.warn(`maintenance-mode: Since when, by whom and why could not be read: ${messageOf(error)}`);
+    return found.map((user): Held => ({ user }));
+  });
   if (options.json) {
     const { flag, on, fallthrough, hasRules } = state;
     terminal.print(JSON.stringify({ flag, on, fallthrough, hasRules, held }));
@@ -59,7 +65,10 @@ async function status(options: StatusOptions, command: Command, terminal: Termin
   if (!state.on && state.held.size) {
     terminal.print('While it is off, the service ignores the users below: they are not in maintenance.');
   }
-  if (!held.length) terminal.print('Nobody is in maintenance.');
+  if (!held.length) {
+    const whom = options.user === undefined ? 'Nobody is' : `${JSON.stringify(options.user)} is not`;
+    terminal.print(`${whom} in maintenance.`);
+  }
   for (const { user, since, by, reason } of held) {
     const whom = user === null ? 'Everyone' : JSON.stringify(user);
     terminal.print(

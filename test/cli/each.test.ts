@@ -73,7 +73,7 @@ describe('the list', () => {
     expect(await place.lines('ran')).toEqual(['alice']);
   });
 
-  it('reports a --from command that fails, and does not take its last words for a key', async () => {
+  it('enumeration fails half-way: reports a --from command that fails, and does not take its last words for a key', async () => {
     await place.job('list', 'printf "alice\\nbo"; exit 3');
 
     const { code, stderr } = await place.run([...each, '--from', './list', './job']);
@@ -113,7 +113,7 @@ describe('the list', () => {
 });
 
 describe('a failure', () => {
-  it('halts everything, leaves that user in maintenance, and says how to go on', async () => {
+  it('halt: ends everything, leaves that user in maintenance, and says how to go on', async () => {
     const { code, stderr } = await place.run([...each, './job'], { input: 'alice\nbad\ncarol\n' });
 
     expect(code).toBe(123);
@@ -123,7 +123,7 @@ describe('a failure', () => {
     expect(stderr).toMatch(/maintenance-mode off -f search -u bad .*\n.*To go on: /);
   });
 
-  it('is tried again by --resume, and who is done is not', async () => {
+  it('resume: is tried again by --resume, and who is done is not', async () => {
     const args = [...each, '--journal', 'journal'];
     const first = await place.run([...args, './job'], { input: 'alice\nbad\ncarol\n' });
     const again = await place.run([...args, './job'], { input: 'alice\n' });
@@ -191,7 +191,7 @@ describe('a journal', () => {
   });
 });
 
-it('tells machines what happens as events, and keeps the output of commands away from them', async () => {
+it('messages: tells machines what happens as events, and keeps the output of commands away from them', async () => {
   await writeFile(join(place.folder, 'list'), 'alice\nbad');
 
   const { stdout, stderr, code } = await place.shell(
@@ -221,6 +221,6 @@ it('tells machines what happens as events, and keeps the output of commands away
 it('writes plain lines, with no colours and no cursor movements, where it is no terminal', async () => {
   const { stderr } = await place.run([...each, './job'], { input: 'alice\n', env: { FORCE_COLOR: '1' } });
 
-  expect(stderr).toMatch(/^maintenance-mode: "alice": done\. 1 users/);
+  expect(stderr).toMatch(/^maintenance-mode: "alice": done\. 1 user/);
   expect(stderr).not.toContain('\u001b');
 });

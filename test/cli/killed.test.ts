@@ -44,7 +44,7 @@ async function killAfter(run: RunningCommand, steps: number, ms: number): Promis
   return (await run.ended) === null;
 }
 
-it('a run that is killed 100 times does each job once or reports it, and leaves nobody in maintenance in silence', async () => {
+it('crash of the guard: a run that is killed 100 times does each job once or reports it, and leaves nobody in maintenance in silence', async () => {
   const job = await place.job('job', 'echo "$1" >> ran');
   const random = createRandom(2015);
   const options = [

@@ -220,7 +220,7 @@ describe('what goes wrong before the command', () => {
   });
 });
 
-describe('turning off', () => {
+describe('the row "turning off fails"', () => {
   it('tries longer than on, and then says how to do it by hand', async () => {
     const flagSwitch = fakeSwitch({ ...userFlag, held: new Set(['bob']) });
     vi.mocked(flagSwitch.change).mockRejectedValue(unreachable);

@@ -1,6 +1,13 @@
 import { describe, expect, it } from 'vitest';
 
-import { audienceOf, planEnd, planStart, type Audience } from '../../demo/operator/planPatch.js';
+import {
+  audienceOf,
+  isTargeted,
+  planEnd,
+  planStart,
+  planTurns,
+  type Audience,
+} from '../../demo/operator/planPatch.js';
 import { initialFlags } from '../../demo/server/initialFlags.js';
 import { applySemanticPatch } from '../../src/flag-server/applySemanticPatch.js';
 import type { FlagConfig } from '../../src/flag-server/FlagConfig.js';
@@ -44,6 +51,28 @@ describe.each(['site-maintenance', 'search-maintenance'])('the patches for %s', 
 
     expect(audienceOf(representFlag(after))).toEqual(['bob']);
   });
+
+  it.each([
+    { steps: [], then: [] },
+    { steps: ['everyone', 'end'], then: [] },
+    { steps: ['bob', 'everyone', 'end'], then: [] },
+    { steps: ['bob'], then: ['bob'] },
+    { steps: ['everyone'], then: ['alice', 'bob'] },
+  ] satisfies { steps: (Audience | 'end')[]; then: string[] }[])(
+    'make ready for one after another after $steps, and leave $then in maintenance',
+    ({ steps, then }) => {
+      const before = steps.reduce<FlagConfig>((flag, step) => {
+        const shown = representFlag(flag);
+        return applySemanticPatch(flag, step === 'end' ? planEnd(shown) : planStart(shown, step, value));
+      }, flagOf('search-maintenance'));
+
+      const after = representFlag(applySemanticPatch(before, planTurns(representFlag(before), value)));
+
+      expect(audienceOf(after)).toEqual(then);
+      expect(after.environments.local?.on).toBe(true);
+      expect(isTargeted(after, 'bob')).toBe(steps.length === 1 && steps[0] === 'bob');
+    },
+  );
 
   it('end nothing when nobody is in maintenance', () => {
     expect(planEnd(representFlag(flagOf(key)))).toEqual([]);

@@ -1,23 +1,22 @@
 import { createServer } from 'node:net';
 import axe from 'axe-core';
-import { chromium, type Browser, type Frame, type FrameLocator, type Page } from 'playwright';
+import type { Browser, Frame, Page } from 'playwright';
 import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
 
-import { findChromium } from '../../scripts/findChromium.mjs';
 import { makeFlagFolder, startDemo, type RunningDemo } from './startDemo.js';
+import { demo, findSerious, open, shopOf, startChromium } from './visitDemo.js';
 
 let browser: Browser;
 
 beforeAll(async () => {
-  const executablePath = findChromium();
-  browser = await chromium.launch(executablePath ? { executablePath } : {});
+  browser = await startChromium();
 });
 
 afterAll(() => browser.close());
 
 it('takes search from Bob within a second and gives it back with what he had typed, while nothing of Alice’s page changes', async () => {
   const { url } = await demo();
-  const page = await open(url);
+  const page = await open(browser, url);
   const bob = shopOf(page, 'Bob');
   await bob.getByRole('searchbox').click();
   await page.keyboard.type('noodle b');
@@ -48,7 +47,7 @@ it('serves a reloaded page that says it from the first byte, and that comes aliv
   expect(await readShop(running, 'bob')).toEqual({ says: 'Search is unavailable', hasSearch: false });
   expect(await readShop(running, 'alice')).toEqual({ says: '', hasSearch: true });
   const errors: string[] = [];
-  const page = await open(`${running.url}/shop/bob`, errors, (page) =>
+  const page = await open(browser, `${running.url}/shop/bob`, errors, (page) =>
     page.addInitScript(rememberSearchBoxes),
   );
   await page.getByRole('main').getByRole('heading', { name: 'Search is unavailable' }).waitFor();
@@ -62,7 +61,7 @@ it('serves a reloaded page that says it from the first byte, and that comes aliv
 
 it('starts what was scheduled when its time has come, without another request', async () => {
   const { url } = await demo();
-  const page = await open(url, [], (page) => page.clock.install());
+  const page = await open(browser, url, [], (page) => page.clock.install());
   const bob = shopOf(page, 'Bob');
 
   await page.getByRole('combobox', { name: 'Starts' }).selectOption('In 10 seconds');
@@ -78,7 +77,7 @@ it('starts what was scheduled when its time has come, without another request', 
 
 it('closes the whole shop for everyone, with the operator’s words, and opens it again', async () => {
   const { url } = await demo();
-  const page = await open(url);
+  const page = await open(browser, url);
   const shops = [shopOf(page, 'Alice'), shopOf(page, 'Bob')];
 
   await page.getByRole('radio', { name: 'Whole shop' }).check();
@@ -96,7 +95,7 @@ it('closes the whole shop for everyone, with the operator’s words, and opens i
 
 it('shows what a shell changed, and what each person gets through what it depends on', async () => {
   const running = await demo();
-  const page = await open(running.url);
+  const page = await open(browser, running.url);
 
   await startFor(running, 'payments-maintenance', 'alice');
 
@@ -141,7 +140,7 @@ it('leaves no process and no open port behind after Ctrl-C, and knows its flags 
   onTestFinished(remove);
   const first = await startDemo(['--port', '0', '--flags', file]);
   await startFor(first, 'search-maintenance', 'bob');
-  await open(first.url);
+  await open(browser, first.url);
 
   expect(await first.interrupt()).toBe(0);
   await expect(fetch(first.url)).rejects.toThrow();
@@ -160,58 +159,19 @@ it.each(['light', 'dark'] as const)('has nothing that axe finds serious, in %s',
   await startFor(running, 'site-maintenance', 'alice');
 
   for (const path of ['/', '/shop/alice', '/shop/bob']) {
-    const page = await open(running.url + path);
+    const page = await open(browser, running.url + path);
     await page.emulateMedia({ colorScheme });
     await page.evaluate(axe.source);
-    const violations = await page.evaluate(
-      `axe.run(document, { iframes: false }).then(({ violations }) =>
-         violations.filter(({ impact }) => impact === 'serious' || impact === 'critical').map(({ id, impact, nodes }) => \`\${impact} \${id}: \${nodes.map(({ html }) => html)}\`))`,
-    );
-    expect(violations, path).toEqual([]);
+    expect(await findSerious(page), path).toEqual([]);
     await page.close();
   }
 });
-
-/** A demo of this test alone. */
-async function demo(...args: string[]): Promise<RunningDemo> {
-  const { file, remove } = await makeFlagFolder();
-  const running = await startDemo(['--port', '0', '--flags', file, ...args]);
-  onTestFinished(async () => {
-    await running.interrupt();
-    await remove();
-  });
-  return running;
-}
-
-/** Opens a page once its script has taken it over. */
-async function open(
-  url: string,
-  errors: string[] = [],
-  prepare?: (page: Page) => Promise<unknown>,
-): Promise<Page> {
-  const page = await browser.newPage();
-  onTestFinished(() => page.close());
-  page.on('pageerror', (error) => errors.push(error.message));
-  page.on('console', (message) => {
-    if (['error', 'warning'].includes(message.type())) errors.push(message.text());
-  });
-  await prepare?.(page);
-  const streamed = page.waitForResponse((response) => response.url().includes('/eval/local/'));
-  await page.goto(url);
-  await streamed;
-  await page.evaluate(() => performance.mark('flags-streamed'));
-  return page;
-}
 
 /** What the server's HTML says before any script. */
 async function readShop({ url }: RunningDemo, person: string): Promise<{ says: string; hasSearch: boolean }> {
   const html = (await (await fetch(`${url}/shop/${person}`)).text()).replaceAll('<!-- -->', '');
   const [says = ''] = /Search is \w+/.exec(html) ?? [];
   return { says, hasSearch: html.includes('type="search"') };
-}
-
-function shopOf(page: Page, name: string): FrameLocator {
-  return page.frameLocator(`iframe[title^="${name}"]`);
 }
 
 async function startFor(running: RunningDemo, flag: string, person: string): Promise<void> {

@@ -1,0 +1,137 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { closeSync, openSync, rmSync } from 'node:fs';
+import { createInterface } from 'node:readline';
+
+import type { ReindexState } from '../operator/ReindexState.js';
+import {
+  customersIn,
+  eachWords,
+  offWords,
+  toCommandLine,
+  type ReindexPlaces,
+  type ReindexRun,
+} from './commandLines.js';
+import { endRun, followRun, type EachEvent } from './followRun.js';
+import { readCustomers } from './readCustomers.js';
+
+/** "Reindex everyone": the built command `maintenance-mode each` as a process of its own, one run at a time. */
+export interface Reindex {
+  readonly state: () => ReindexState;
+  /** Tells of every change; gives what ends that. */
+  readonly subscribe: (listener: () => void) => () => void;
+  /** Begins a run, from the start or where the last one ended. False while one is under way. */
+  readonly start: (run: Omit<ReindexRun, 'redo'>) => boolean;
+  /** Asks the run to end, which leaves the customer in work in maintenance. */
+  readonly stop: () => void;
+  /** Ends a customer's maintenance by hand. */
+  readonly end: (customer: string) => Promise<void>;
+  /** Ends everything, and waits for it. */
+  readonly close: () => Promise<void>;
+}
+
+const MAX_WORDS = 60;
+const nothingYet = { users: 0, perSecond: null, secondsLeft: null };
+
+/** @throws an Error when the journal of an earlier demo cannot be read. */
+export async function createReindex(places: ReindexPlaces, token: string): Promise<Reindex> {
+  const listeners = new Set<() => void>();
+  const children = new Map<ChildProcess, Promise<void>>();
+  let run: ChildProcess | undefined;
+  const customers = await readCustomers(places);
+  let state: ReindexState = {
+    phase: customers.some(({ step }) => step !== 'waiting') ? 'ended' : 'idle',
+    customers,
+    progress: { ...nothingYet, users: customers.filter(({ step }) => step === 'done').length },
+    command: lineOf({ resume: false, redo: false, keepGoing: false, failFor: null }),
+    words: [],
+  };
+
+  function set(next: ReindexState): void {
+    state = next;
+    for (const listener of listeners) listener();
+  }
+
+  function say(line: string): void {
+    set({ ...state, words: [...state.words, line].slice(-MAX_WORDS) });
+  }
+
+  function lineOf(run: ReindexRun): string {
+    return toCommandLine(eachWords(places, run), customersIn(places));
+  }
+
+  /** Runs a command, and tells what it says on standard error. */
+  function runCommand([, ...args]: readonly string[], input: number | 'ignore'): ChildProcess {
+    const child = spawn(process.execPath, args, {
+      stdio: [input, 'pipe', 'pipe'],
+      // Ctrl-C is for the demo to pass on, once.
+      detached: process.platform !== 'win32',
+      env: { ...process.env, LD_ACCESS_TOKEN: token },
+    });
+    const ended = once(child, 'close').then(
+      () => undefined,
+      (error: Error) => say(error.message),
+    );
+    children.set(child, ended);
+    void ended.then(() => children.delete(child));
+    if (child.stderr) createInterface({ input: child.stderr }).on('line', say);
+    return child;
+  }
+
+  return {
+    state: () => state,
+    subscribe(listener) {
+      listeners.add(listener);
+      return () => void listeners.delete(listener);
+    },
+    start(wanted) {
+      if (['running', 'stopping'].includes(state.phase)) return false;
+      const plan = {
+        ...wanted,
+        redo: wanted.resume && state.customers.some(({ step }) => step === 'orphaned'),
+      };
+      const command = lineOf(plan);
+      set({
+        phase: 'running',
+        customers: wanted.resume
+          ? state.customers
+          : state.customers.map(({ key, name, byHand }) => ({ key, name, byHand, step: 'waiting' })),
+        progress: nothingYet,
+        command,
+        words: [...state.words, `$ ${command}`].slice(-MAX_WORDS),
+      });
+      if (!wanted.resume) rmSync(places.journal, { force: true });
+      const list = openSync(customersIn(places), 'r');
+      run = runCommand(eachWords(places, plan), list);
+      closeSync(list);
+      if (run.stdout) {
+        createInterface({ input: run.stdout }).on('line', (line) => {
+          // The command's own events have this form.
+          set(followRun(state, JSON.parse(line) as EachEvent));
+        });
+      }
+      void children.get(run)?.then(() => {
+        run = undefined;
+        set(endRun(state));
+      });
+      return true;
+    },
+    stop() {
+      if (!run || state.phase !== 'running') return;
+      set({ ...state, phase: 'stopping' });
+      run.kill('SIGTERM');
+    },
+    async end(customer) {
+      const words = offWords(places, customer);
+      say(`$ ${toCommandLine(words)}`);
+      const off = runCommand(words, 'ignore');
+      if (off.stdout) createInterface({ input: off.stdout }).on('line', say);
+      await children.get(off);
+    },
+    async close() {
+      listeners.clear();
+      for (const child of children.keys()) child.kill('SIGTERM');
+      await Promise.all(children.values());
+    },
+  };
+}
