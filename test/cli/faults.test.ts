@@ -94,6 +94,7 @@ async function guardBob(code = 0, change: Partial<GuardPlan> = {}): Promise<Run>
     environment: 'local',
     flag: 'search',
     timeoutMs: 100,
+    timeoutSignal: proxy.giveUp,
     sleep,
     now: () => time,
     random: () => 0.5,

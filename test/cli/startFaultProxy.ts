@@ -20,6 +20,8 @@ export interface FaultProxy {
   readonly calls: GuardCall[];
   /** Spoils calls of one kind: the next `times` of them, after `skip` others. */
   spoil: (call: GuardCall, fault: Fault, times?: number, skip?: number) => void;
+  /** Gives up the call that is made next, as a time-out would, if it is left hanging: no other call can be too slow for a test. */
+  giveUp: () => AbortSignal;
   stop: () => Promise<void>;
 }
 
@@ -27,6 +29,7 @@ export interface FaultProxy {
 export async function startFaultProxy(target: string): Promise<FaultProxy> {
   const rules: { call: GuardCall; fault: Fault; times: number; skip: number }[] = [];
   const calls: GuardCall[] = [];
+  let waiting = new AbortController();
 
   async function handle(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
     const body = await buffer(incoming);
@@ -34,7 +37,7 @@ export async function startFaultProxy(target: string): Promise<FaultProxy> {
     calls.push(call);
     const rule = rules.find((one) => one.call === call && one.times > 0);
     const fault = !rule ? undefined : rule.skip-- > 0 ? undefined : (rule.times--, rule.fault);
-    if (fault === 'hang') return;
+    if (fault === 'hang') return waiting.abort(new DOMException('It hangs.', 'TimeoutError'));
     if (fault === 'reset') return void response.destroy();
     if (typeof fault === 'object') {
       response.writeHead(fault.status, { 'content-type': 'application/json', ...fault.headers });
@@ -60,6 +63,10 @@ export async function startFaultProxy(target: string): Promise<FaultProxy> {
   return {
     url: `http://127.0.0.1:${port}`,
     calls,
+    giveUp() {
+      waiting = new AbortController();
+      return waiting.signal;
+    },
     spoil: (call, fault, times = Infinity, skip = 0) => rules.push({ call, fault, times, skip }),
     async stop() {
       server.closeAllConnections();

@@ -10,6 +10,8 @@ export interface RestClientOptions {
   readonly token: string;
   /** How long one try may take, in milliseconds. Default 10 000. */
   readonly timeoutMs?: number;
+  /** Makes what ends a try. Default `AbortSignal.timeout`. */
+  readonly timeoutSignal?: (ms: number) => AbortSignal;
   /** Once it is aborted, nothing is waited for and nothing is tried a second time. */
   readonly interrupted?: AbortSignal;
   readonly sleep?: (ms: number) => Promise<void>;
@@ -45,6 +47,7 @@ const longestWaitMs = 60_000;
 export function createRestClient(options: RestClientOptions): RestClient {
   const { baseUri, token, timeoutMs = 10_000, now = Date.now, random = Math.random } = options;
   const { interrupted = new AbortController().signal } = options;
+  const timeoutSignal = options.timeoutSignal ?? ((ms) => AbortSignal.timeout(ms));
   const sleep = options.sleep ?? ((ms) => new Promise((resolve) => setTimeout(resolve, ms)));
 
   async function send({
@@ -63,7 +66,7 @@ export function createRestClient(options: RestClientOptions): RestClient {
         },
         ...(body !== undefined && { body: JSON.stringify(body) }),
         redirect: 'error',
-        signal: AbortSignal.timeout(timeoutMs),
+        signal: timeoutSignal(timeoutMs),
       });
       // Read here, so that an answer that breaks off counts as none.
       return { status: response.status, headers: response.headers, text: await response.text() };
