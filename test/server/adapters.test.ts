@@ -160,6 +160,20 @@ describe('maintenanceMiddleware', () => {
     expect(response.headers.get('cache-control')).toBe('private, no-store');
   });
 
+  it.each([
+    ['203.0.113.7', 200],
+    ['203.0.113.7, 198.51.100.9', 503],
+  ])('believes a trusted proxy about a client: %s is answered with %i', async (forwardedFor, status) => {
+    const allow = { addresses: ['203.0.113.7'], trustedProxies: ['127.0.0.0/8', '::1'] };
+    const url = await listen(plainServer(middleware({ allow })));
+
+    const response = await fetch(`${url}/search`, {
+      headers: { 'x-user': 'bob', 'x-forwarded-for': forwardedFor },
+    });
+
+    expect(response.status).toBe(status);
+  });
+
   it('sets both cookies of the bypass', async () => {
     const secrets = ['correct horse battery staple'];
     const url = await listen(plainServer(middleware({ bypass: { secrets } })));
