@@ -8,9 +8,9 @@ import { createRefusalWriter } from './createRefusalWriter.js';
 import { createRules } from './createRules.js';
 import { createServerReporter } from './createServerReporter.js';
 import { createSnapshotReader } from './createSnapshotReader.js';
+import { createStateReader } from './createStateReader.js';
 import { decide, type RequestFacts } from './decide.js';
 import type { MaintenanceHandlerOptions } from './MaintenanceHandlerOptions.js';
-import { readStates } from './readStates.js';
 
 /** What is looked at of a request, whatever kind it is of. */
 export interface RequestView {
@@ -53,6 +53,7 @@ export function createGatekeeper<F extends string, R>(
   const rules = createRules({ ...options, allowPaths: allow.paths });
   const reporter = createServerReporter(options.onError ?? console.error);
   const readSnapshot = createSnapshotReader(options, reporter);
+  const readStates = createStateReader(features);
   const writer = createRefusalWriter(features, { ...options.refusal, onError: reporter.once }, now);
   const bypass = options.bypass && createBypass(options.bypass, now);
   const addresses = allow.addresses && createClientAddresses({ ...allow, addresses: allow.addresses });
@@ -73,7 +74,7 @@ export function createGatekeeper<F extends string, R>(
   function judge(view: RequestView, snapshot: Snapshot, staff: boolean, answer: Answer): void {
     if (staff) return answer(passStaff(snapshot));
     const facts = factsOf(view);
-    const states = readStates(features, snapshot, rules.featuresOf(facts.path));
+    const states = readStates(snapshot, rules.featuresOf(facts.path));
     const decision = decide(facts, states, rules);
     if (decision.answer === 'pass') return answer(passOn(snapshot));
     if (decision.answer === 'preflight') return answer(writer.preflight(view, facts.requestedMethod ?? ''));
@@ -83,7 +84,7 @@ export function createGatekeeper<F extends string, R>(
   }
 
   function passStaff(snapshot: Snapshot): Pass<F> {
-    const states = readStates(features, snapshot, keys);
+    const states = readStates(snapshot, keys);
     const bypassed = keys.filter((key) => !states[key].canWrite);
     if (!bypassed.length) return passOn(snapshot);
     const open = Object.entries(snapshot.windows).filter(([key]) => !bypassed.some((other) => other === key));

@@ -1,7 +1,7 @@
 import type { Feature } from '../core/defineFeatures.js';
-import type { MaintenanceWindow } from '../core/MaintenanceWindow.js';
-import { takeSnapshot, type Snapshot } from '../core/takeSnapshot.js';
+import type { Snapshot } from '../core/takeSnapshot.js';
 import type { ServerReporter } from './createServerReporter.js';
+import { createWindowReader } from './createWindowReader.js';
 import type { MaintenanceHandlerOptions } from './MaintenanceHandlerOptions.js';
 
 /**
@@ -16,22 +16,22 @@ export function createSnapshotReader<F extends string, R>(
 ): SnapshotReader<R> {
   const { features, readFlags, failure, deadlineMs = 1000, now = Date.now } = options;
   const all = Object.values<Feature<F>>(features);
+  const flagKeys = all.map(({ flag }) => flag);
+  const readWindows = createWindowReader(features, reporter.once);
+  const closedWindows = Object.freeze(
+    Object.fromEntries(all.map(({ key, flag, mode }) => [key, Object.freeze({ id: flag, mode })])),
+  );
   // Costs a fraction of `queueMicrotask`.
   const soon = Promise.resolve();
-  const flagKeys = all.map(({ flag }) => flag);
 
   function failed(cause: unknown): Snapshot | undefined {
     reporter.failing(cause);
-    if (failure === 'open') return undefined;
-    const windows = all.map(({ key, flag, mode }) => [key, { id: flag, mode }]);
-    return { now: now(), windows: Object.fromEntries(windows) };
+    return failure === 'open' ? undefined : { now: now(), windows: closedWindows };
   }
 
   function understood(flags: Readonly<Record<string, unknown>>): Snapshot | undefined {
     try {
-      const snapshot = isQuiet(flags, all)
-        ? { now: now(), windows: noWindows }
-        : takeSnapshot({ features, flags, now: now(), onError: reporter.once });
+      const snapshot = { now: now(), windows: readWindows(flags) };
       reporter.working();
       return snapshot;
     } catch (cause) {
@@ -49,33 +49,29 @@ export function createSnapshotReader<F extends string, R>(
     if (!isPromise(flags)) return onSnapshot(understood(flags));
     let timer: ReturnType<typeof setTimeout> | undefined;
     let state: 'waiting' | 'over' = 'waiting';
-    const settle = (snapshot: () => Snapshot | undefined): void => {
-      if (state === 'over') return;
+    /** Ends the waiting. Whether this is what ended it: an answer, an error or the deadline. */
+    const settle = (): boolean => {
+      if (state === 'over') return false;
       state = 'over';
-      clearTimeout(timer);
-      onSnapshot(snapshot());
+      if (timer) clearTimeout(timer);
+      return true;
     };
     flags.then(
-      (read) => settle(() => understood(read)),
-      (cause: unknown) => settle(() => failed(cause)),
+      (read) => {
+        if (settle()) onSnapshot(understood(read));
+      },
+      (cause: unknown) => {
+        if (settle()) onSnapshot(failed(cause));
+      },
     );
     // Flags that are there already, as those of a streaming client are, need no timer.
     void soon.then(() => {
       if (state === 'over') return;
-      const late = new Error(`there was no answer within ${deadlineMs} ms`);
-      timer = setTimeout(() => settle(() => failed(late)), deadlineMs);
+      timer = setTimeout(() => {
+        if (settle()) onSnapshot(failed(new Error(`there was no answer within ${deadlineMs} ms`)));
+      }, deadlineMs);
     });
   };
-}
-
-const noWindows: Readonly<Record<string, MaintenanceWindow>> = Object.freeze({});
-
-/** Whether no flag says anything, which is nearly always so, and is seen without reading each. */
-function isQuiet(flags: Readonly<Record<string, unknown>>, all: readonly Feature[]): boolean {
-  for (const { flag, maintenanceWhen } of all) {
-    if (flags[flag] || maintenanceWhen === 'off') return false;
-  }
-  return true;
 }
 
 function isPromise<T>(value: T | Promise<T>): value is Promise<T> {
