@@ -10,8 +10,8 @@ import { loadavg } from 'node:os';
 import { defineFeatures } from 'react-maintenance-mode/core';
 import { maintenanceMiddleware } from 'react-maintenance-mode/server/node';
 
-const turns = Number(process.env.BENCH_TURNS ?? 40);
-const turnMs = Number(process.env.BENCH_TURN_MS ?? 300);
+const turns = Number(process.env.BENCH_TURNS ?? 120);
+const turnMs = Number(process.env.BENCH_TURN_MS ?? 100);
 const connections = 32;
 
 const features = defineFeatures({
@@ -77,7 +77,7 @@ async function serve() {
   };
   const ports = {};
   for (const [name, handler] of Object.entries(servers)) {
-    const server = createServer(handler);
+    const server = createServer({ keepAliveTimeout: 60_000 }, handler);
     await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
     ports[name] = server.address().port;
   }
@@ -133,21 +133,25 @@ async function comparePair(without, with_, accept) {
     const { user, system } = await hear();
     return (user + system) / 1e6;
   };
+  const names = [without, with_];
+  const clients = {};
+  for (const name of names)
+    clients[name] = await openConnections(ports[name], { path: '/api/search/words', accept });
   const measure = async (name) => {
     const before = await processorSeconds();
-    const { answers, seconds } = await load(ports[name], { path: '/api/search/words', accept }, turnMs);
+    const { answers, seconds } = await clients[name].run(turnMs);
     return {
       perSecond: answers / seconds,
       perProcessorSecond: answers / ((await processorSeconds()) - before),
     };
   };
-  const names = [without, with_];
   // Until the compiler is done with both.
-  for (let turn = 0; turn < 5; turn += 1) for (const name of names) await measure(name);
+  for (let turn = 0; turn < 15; turn += 1) for (const name of names) await measure(name);
   const measured = [[], []];
   for (let turn = 0; turn < turns; turn += 1) {
     for (const which of turn % 2 ? [1, 0] : [0, 1]) measured[which].push(await measure(names[which]));
   }
+  for (const client of Object.values(clients)) client.close();
   child.disconnect();
   child.kill();
   const ratioOf = (figure) =>
@@ -159,12 +163,13 @@ async function comparePair(without, with_, accept) {
   };
 }
 
-/** Answers to connections that each ask again as soon as they have their answer. */
-async function load(port, { path, accept }, durationMs) {
+/** Connections that each ask again as soon as they have their answer, for as long as a turn is. */
+async function openConnections(port, { path, accept }) {
   const text = `GET ${path} HTTP/1.1\r\nhost: shop.example\r\naccept: ${accept}\r\naccept-language: en\r\n\r\n`;
   let answers = 0;
-  let running = true;
-  const start = performance.now();
+  let running = false;
+  let waiting = 0;
+  let finish = () => {};
   const sockets = await Promise.all(
     Array.from(
       { length: connections },
@@ -184,17 +189,30 @@ async function load(port, { path, accept }, durationMs) {
             if (left > 0) return;
             left = 0;
             answers += 1;
-            if (running) socket.write(text);
+            if (running) return socket.write(text);
+            waiting -= 1;
+            if (waiting === 0) finish();
           });
         }),
     ),
   );
-  for (const socket of sockets) socket.write(text);
-  await new Promise((resolve) => setTimeout(resolve, durationMs));
-  running = false;
-  const result = { answers, seconds: (performance.now() - start) / 1000 };
-  for (const socket of sockets) socket.destroy();
-  return result;
+  return {
+    async run(durationMs) {
+      answers = 0;
+      running = true;
+      waiting = sockets.length;
+      const start = performance.now();
+      const finished = new Promise((resolve) => (finish = resolve));
+      for (const socket of sockets) socket.write(text);
+      await new Promise((resolve) => setTimeout(resolve, durationMs));
+      running = false;
+      await finished;
+      return { answers, seconds: (performance.now() - start) / 1000 };
+    },
+    close() {
+      for (const socket of sockets) socket.destroy();
+    },
+  };
 }
 
 function median(values) {

@@ -22,11 +22,14 @@ export function createWindowReader<F extends string>(
   onError: (error: MaintenanceError) => void,
 ): (flags: Flags) => Windows {
   const all = Object.values<Feature<F>>(features);
+  const flagKeys = all.map(({ flag }) => flag);
+  // What is off may mean maintenance then: each has to be read.
+  const turnedRound = all.some(({ maintenanceWhen }) => maintenanceWhen === 'off');
   const readings: Reading[] = [];
 
   function remember(flags: Flags, windows: Windows): void {
     try {
-      readings.push({ values: all.map(({ flag }) => copy(flags[flag])), windows });
+      readings.push({ values: flagKeys.map((flag) => copy(flags[flag])), windows });
       if (readings.length > mostRemembered) readings.shift();
     } catch {
       // No JSON, which no flag service sends: it is read anew for each request.
@@ -34,8 +37,8 @@ export function createWindowReader<F extends string>(
   }
 
   return (flags) => {
-    if (isQuiet(flags, all)) return noWindows;
-    const known = readings.find(({ values }) => isSameFor(all, flags, values));
+    if (!turnedRound && isQuiet(flags, flagKeys)) return noWindows;
+    const known = readings.find(({ values }) => isSameFor(flagKeys, flags, values));
     if (known) return known.windows;
     const { windows } = takeSnapshot({ features, flags, onError });
     freeze(windows);
@@ -47,16 +50,14 @@ export function createWindowReader<F extends string>(
 const noWindows: Windows = Object.freeze({});
 
 /** Whether no flag says anything, which is nearly always so, and is seen without reading each. */
-function isQuiet(flags: Flags, all: readonly Feature[]): boolean {
-  for (const { flag, maintenanceWhen } of all) {
-    if (flags[flag] || maintenanceWhen === 'off') return false;
-  }
+function isQuiet(flags: Flags, flagKeys: readonly string[]): boolean {
+  for (const flag of flagKeys) if (flags[flag]) return false;
   return true;
 }
 
-function isSameFor(all: readonly Feature[], flags: Flags, values: readonly unknown[]): boolean {
+function isSameFor(flagKeys: readonly string[], flags: Flags, values: readonly unknown[]): boolean {
   try {
-    return all.every(({ flag }, index) => isSame(flags[flag], values[index]));
+    return flagKeys.every((flag, index) => isSame(flags[flag], values[index]));
   } catch {
     // A proxy or getter threw: `interpretFlag` knows what that means.
     return false;
