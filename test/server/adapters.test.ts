@@ -139,6 +139,21 @@ describe('maintenanceMiddleware', () => {
     expect(await ann.text()).toBe('app: ');
   });
 
+  it('gives the same snapshot whenever it is asked, also where nothing is in maintenance', async () => {
+    const maintenance = middleware();
+    const server = createServer((request, response) =>
+      maintenance(request, response, () => {
+        const first = maintenance.passOf(request).snapshot;
+        const second = maintenance.passOf(request).snapshot;
+        response.end(String(first !== undefined && first === second));
+      }),
+    );
+
+    const response = await fetch(await listen(server));
+
+    expect(await response.text()).toBe('true');
+  });
+
   it('sees the whole path below an Express router', async () => {
     const app = express();
     app.use('/api', middleware());

@@ -5,16 +5,16 @@ import { createWindowReader } from './createWindowReader.js';
 import type { MaintenanceHandlerOptions } from './MaintenanceHandlerOptions.js';
 
 /**
- * Reads the snapshot for a request and hands it over: at once when the flags are there at once, which costs a promise less. It is
- * `undefined` when they cannot be read and the server is open then.
+ * Reads the windows for a request and hands them over: at once when the flags are there at once, which costs a promise less. They
+ * are `undefined` when they cannot be read and the server is open then.
  */
-export type SnapshotReader<R> = (request: R, use: (snapshot: Snapshot | undefined) => void) => void;
+export type RequestReader<R> = (request: R, use: (windows: Snapshot['windows'] | undefined) => void) => void;
 
-export function createSnapshotReader<F extends string, R>(
+export function createRequestReader<F extends string, R>(
   options: MaintenanceHandlerOptions<F, R>,
   reporter: ServerReporter,
-): SnapshotReader<R> {
-  const { features, readFlags, failure, deadlineMs = 1000, now = Date.now } = options;
+): RequestReader<R> {
+  const { features, readFlags, failure, deadlineMs = 1000 } = options;
   const all = Object.values<Feature<F>>(features);
   const flagKeys = all.map(({ flag }) => flag);
   const readWindows = createWindowReader(features, reporter.once);
@@ -24,29 +24,29 @@ export function createSnapshotReader<F extends string, R>(
   // Costs a fraction of `queueMicrotask`.
   const soon = Promise.resolve();
 
-  function failed(cause: unknown): Snapshot | undefined {
+  function failed(cause: unknown): Snapshot['windows'] | undefined {
     reporter.failing(cause);
-    return failure === 'open' ? undefined : { now: now(), windows: closedWindows };
+    return failure === 'open' ? undefined : closedWindows;
   }
 
-  function understood(flags: Readonly<Record<string, unknown>>): Snapshot | undefined {
+  function understood(flags: Readonly<Record<string, unknown>>): Snapshot['windows'] | undefined {
     try {
-      const snapshot = { now: now(), windows: readWindows(flags) };
+      const windows = readWindows(flags);
       reporter.working();
-      return snapshot;
+      return windows;
     } catch (cause) {
       return failed(cause);
     }
   }
 
-  return (request, onSnapshot) => {
+  return (request, onWindows) => {
     let flags: ReturnType<typeof readFlags>;
     try {
       flags = readFlags(request, flagKeys);
     } catch (cause) {
-      return onSnapshot(failed(cause));
+      return onWindows(failed(cause));
     }
-    if (!isPromise(flags)) return onSnapshot(understood(flags));
+    if (!isPromise(flags)) return onWindows(understood(flags));
     let timer: ReturnType<typeof setTimeout> | undefined;
     let state: 'waiting' | 'over' = 'waiting';
     /** Ends the waiting. Whether this is what ended it: an answer, an error or the deadline. */
@@ -58,17 +58,17 @@ export function createSnapshotReader<F extends string, R>(
     };
     flags.then(
       (read) => {
-        if (settle()) onSnapshot(understood(read));
+        if (settle()) onWindows(understood(read));
       },
       (cause: unknown) => {
-        if (settle()) onSnapshot(failed(cause));
+        if (settle()) onWindows(failed(cause));
       },
     );
     // Flags that are there already, as those of a streaming client are, need no timer.
     void soon.then(() => {
       if (state === 'over') return;
       timer = setTimeout(() => {
-        if (settle()) onSnapshot(failed(new Error(`there was no answer within ${deadlineMs} ms`)));
+        if (settle()) onWindows(failed(new Error(`there was no answer within ${deadlineMs} ms`)));
       }, deadlineMs);
     });
   };
