@@ -70,6 +70,7 @@ const react18Aliases = [
   { find: /^react(\/.*)?$/, replacement: `${react18('react')}$1` },
   { find: /^react-dom(\/.*)?$/, replacement: `${react18('react-dom')}$1` },
   { find: /^@testing-library\/(react|dom)$/, replacement: react18('@testing-library/$1') },
+  { find: /^(@tanstack\/react-query|swr)$/, replacement: react18('$1') },
   { find: /^launchdarkly-react-client-sdk$/, replacement: react18('launchdarkly-react-client-sdk') },
 ];
 

@@ -16,24 +16,29 @@ installChromium();
 
 function installReact18() {
   const folder = join(root, 'test/compat/react18');
-  const wanted = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')).dependencies.react;
-  const installed = join(folder, 'node_modules/react/package.json');
-  if (existsSync(installed) && JSON.parse(readFileSync(installed, 'utf8')).version === wanted) return;
-  say(`Installing React ${wanted} into test/compat/react18`);
-  if (!run('npm', ['ci', '--prefix', folder])) fail('React 18 could not be installed. See the lines above.');
+  installFrom(folder, 'React 18 and what imports it', ['ci']);
 }
 
 function installApp(name) {
   const folder = join(root, 'test/apps', name);
+  // Not `npm ci`: it wants the optional packages of every platform in the lock file, and some registries lack a few.
+  installFrom(folder, `what the app in test/apps/${name} is made of`, [
+    'install',
+    '--no-save',
+    '--no-audit',
+    '--no-fund',
+  ]);
+}
+
+function installFrom(folder, what, command) {
   const stamp = join(folder, 'node_modules/.installed-from');
   const wanted = createHash('sha256')
     .update(readFileSync(join(folder, 'package-lock.json')))
     .digest('hex');
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return;
-  say(`Installing what the app in test/apps/${name} is made of`);
-  // Not `npm ci`: it wants the optional packages of every platform in the lock file, and some registries lack a few.
-  if (!run('npm', ['install', '--no-save', '--no-audit', '--no-fund', '--prefix', folder]))
-    fail(`test/apps/${name} could not be installed. See the lines above.`);
+  say(`Installing ${what}`);
+  if (!run('npm', [...command, '--prefix', folder]))
+    fail(`${folder} could not be installed. See the lines above.`);
   writeFileSync(stamp, wanted);
 }
 

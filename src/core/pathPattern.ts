@@ -38,6 +38,19 @@ export function readPathPattern(pattern: string): PathPattern {
   };
 }
 
+/**
+ * Reads several patterns into one question: whether a path is beyond doubt one of theirs. Every request of a server asks it, and the
+ * answer is nearly always no: plain paths are looked up, not compared one by one.
+ *
+ * @throws `invalid-option` when one does not begin with a slash.
+ */
+export function readPathList(patterns: readonly string[]): PathPattern['surelyIs'] {
+  const plain = new Set(patterns.filter((pattern) => !/[*:]/.test(pattern)));
+  const others = patterns.map(readPathPattern).filter((_, index) => !plain.has(patterns[index] ?? ''));
+  return (path) =>
+    (plain.has(path) && !ambiguous.test(path)) || others.some((pattern) => pattern.surelyIs(path));
+}
+
 const needsReading = /%|\\|\/[/.]/;
 // What some servers read as a path separator or a step upwards, and others do not.
 const ambiguous = /%2f|%5c|%2e|%00|\\|;|\/\/|\/\.\.?(\/|$)/i;

@@ -27,10 +27,11 @@ export function createClientAddresses({
   const trusted = trustedProxies.map(readAddressRange);
   const isTrusted = (address: Address) => trusted.some((range) => range(address));
 
-  function clientOf({ header, address }: AddressedRequest): Address | undefined {
+  function clientOf(request: AddressedRequest): Address | undefined {
+    const { address } = request;
     let client = address === undefined ? undefined : parseAddress(address);
     if (!client || !isTrusted(client)) return client;
-    for (const text of (header('x-forwarded-for') ?? '').split(',').reverse()) {
+    for (const text of (request.header('x-forwarded-for') ?? '').split(',').reverse()) {
       if (!text.trim()) continue;
       client = parseAddress(text);
       if (!client || !isTrusted(client)) return client;

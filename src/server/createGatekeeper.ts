@@ -7,10 +7,10 @@ import type { RefusalParts } from './createRefusalComposer.js';
 import { createRefusalWriter } from './createRefusalWriter.js';
 import { createRules } from './createRules.js';
 import { createServerReporter } from './createServerReporter.js';
-import { createSnapshotReader } from './createSnapshotReader.js';
+import { createRequestReader } from './createRequestReader.js';
+import { createStateReader } from './createStateReader.js';
 import { decide, type RequestFacts } from './decide.js';
 import type { MaintenanceHandlerOptions } from './MaintenanceHandlerOptions.js';
-import { readStates } from './readStates.js';
 
 /** What is looked at of a request, whatever kind it is of. */
 export interface RequestView {
@@ -34,12 +34,16 @@ export interface Pass<F extends string = string> {
   readonly headers: Readonly<Record<string, string>>;
 }
 
-/** What a gatekeeper says: the whole answer, which has a `status`, or what to go on with. */
-export type Verdict<F extends string> = (RefusalParts & { readonly snapshot?: never }) | Pass<F>;
+/**
+ * What a gatekeeper says: the whole answer, which has a `status`, or what to go on with. `open` is said of nearly all requests:
+ * nothing is in maintenance, and `passOpen` makes the pass if somebody wants it. Reading the clock is most of what that costs.
+ */
+export type Verdict<F extends string> = (RefusalParts & { readonly snapshot?: never }) | Pass<F> | 'open';
 
 /** Looks at requests of a kind, whatever the server. It answers at once where it can: most requests pass, and should not wait. */
 export interface Gatekeeper<F extends string, R> {
   examine(request: R, view: RequestView, answer: (verdict: Verdict<F>) => void): void;
+  passOpen(): Pass<F>;
   /** The snapshot for a request, where no verdict is wanted. `undefined` when the flags could not be read. */
   readSnapshot(request: R): Promise<Snapshot | undefined>;
 }
@@ -52,7 +56,8 @@ export function createGatekeeper<F extends string, R>(
   const keys = Object.values<Feature<F>>(features).map(({ key }) => key);
   const rules = createRules({ ...options, allowPaths: allow.paths });
   const reporter = createServerReporter(options.onError ?? console.error);
-  const readSnapshot = createSnapshotReader(options, reporter);
+  const readWindows = createRequestReader(options, reporter);
+  const readStates = createStateReader(features);
   const writer = createRefusalWriter(features, { ...options.refusal, onError: reporter.once }, now);
   const bypass = options.bypass && createBypass(options.bypass, now);
   const addresses = allow.addresses && createClientAddresses({ ...allow, addresses: allow.addresses });
@@ -61,8 +66,10 @@ export function createGatekeeper<F extends string, R>(
 
   function examineFlags(request: R, view: RequestView, answer: Answer): void {
     if (rules.isAllowed(view.path)) return answer(passOn(undefined));
-    readSnapshot(request, (snapshot) => {
-      if (!snapshot || isEmpty(snapshot.windows)) return answer(passOn(snapshot));
+    readWindows(request, (windows) => {
+      if (!windows) return answer(passOn(undefined));
+      if (isEmpty(windows)) return answer('open');
+      const snapshot = { now: now(), windows };
       const byAddress = addresses?.isAllowed(view);
       const byCookie = !byAddress && bypass?.holds(view.header('cookie'));
       if (!byCookie) return judge(view, snapshot, byAddress ?? false, answer);
@@ -73,7 +80,7 @@ export function createGatekeeper<F extends string, R>(
   function judge(view: RequestView, snapshot: Snapshot, staff: boolean, answer: Answer): void {
     if (staff) return answer(passStaff(snapshot));
     const facts = factsOf(view);
-    const states = readStates(features, snapshot, rules.featuresOf(facts.path));
+    const states = readStates(snapshot, rules.featuresOf(facts.path));
     const decision = decide(facts, states, rules);
     if (decision.answer === 'pass') return answer(passOn(snapshot));
     if (decision.answer === 'preflight') return answer(writer.preflight(view, facts.requestedMethod ?? ''));
@@ -83,7 +90,7 @@ export function createGatekeeper<F extends string, R>(
   }
 
   function passStaff(snapshot: Snapshot): Pass<F> {
-    const states = readStates(features, snapshot, keys);
+    const states = readStates(snapshot, keys);
     const bypassed = keys.filter((key) => !states[key].canWrite);
     if (!bypassed.length) return passOn(snapshot);
     const open = Object.entries(snapshot.windows).filter(([key]) => !bypassed.some((other) => other === key));
@@ -103,7 +110,11 @@ export function createGatekeeper<F extends string, R>(
       if (!link) return examineFlags(request, view, answer);
       void link.then((followed) => (followed ? answer(followed) : examineFlags(request, view, answer)));
     },
-    readSnapshot: (request) => new Promise((resolve) => readSnapshot(request, resolve)),
+    passOpen: () => passOn({ now: now(), windows: {} }),
+    readSnapshot: (request) =>
+      new Promise((resolve) =>
+        readWindows(request, (windows) => resolve(windows && { now: now(), windows })),
+      ),
   };
 }
 

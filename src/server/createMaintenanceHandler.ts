@@ -42,9 +42,10 @@ export function createMaintenanceHandler<F extends string>(
 
   function handle(request: Request, context: RequestContext = {}): Promise<MaintenanceAnswer<F>> {
     return new Promise((resolve) => {
-      gatekeeper.examine(request, viewOf(request, context), (verdict) =>
-        resolve('status' in verdict ? { response: respondTo(request, verdict) } : verdict),
-      );
+      gatekeeper.examine(request, viewOf(request, context), (verdict) => {
+        if (verdict === 'open') return resolve(gatekeeper.passOpen());
+        resolve('status' in verdict ? { response: respondTo(request, verdict) } : verdict);
+      });
     });
   }
 

@@ -23,8 +23,22 @@ export function createRefusalWriter<F extends string>(
   now: () => number,
 ): RefusalWriter<F> {
   const composer = createRefusalComposer(options, now);
-  const written = new Map<string, RefusalParts>();
+  let written: Written = new Map();
+  let count = 0;
   let writtenIn = 0;
+
+  /** What was written of these windows in this second. */
+  function recall({ windows, now: instant }: Snapshot): Map<string, RefusalParts> {
+    const second = Math.floor(instant / 1000);
+    if (second !== writtenIn || count >= mostRemembered) {
+      written = new Map();
+      count = 0;
+    }
+    writtenIn = second;
+    let parts = written.get(windows);
+    if (!parts) written.set(windows, (parts = new Map()));
+    return parts;
+  }
 
   function compose(
     request: RefusedRequest,
@@ -46,16 +60,15 @@ export function createRefusalWriter<F extends string>(
   return {
     refusal(request, feature, snapshot) {
       if (options.page || options.retryAfter?.spreadSeconds) return compose(request, feature, snapshot);
-      const second = Math.floor(now() / 1000);
-      if (second !== writtenIn || written.size >= mostRemembered) written.clear();
-      writtenIn = second;
-      const key = keyOf(request, features[feature].causes, snapshot);
-      let parts = written.get(key);
+      const recalled = recall(snapshot);
+      const key = keyOf(request, feature);
+      let parts = recalled.get(key);
       if (!parts) {
         const composed = compose(request, feature, snapshot);
         if (composed instanceof Promise) return composed;
         parts = composed;
-        written.set(key, parts);
+        recalled.set(key, parts);
+        count += 1;
       }
       return parts;
     },
@@ -63,12 +76,10 @@ export function createRefusalWriter<F extends string>(
   };
 }
 
-/** Everything that a refusal is made from. */
-function keyOf(request: RefusedRequest, causes: readonly string[], { windows }: Snapshot): string {
-  let key = `${request.method}\n${request.header('accept')}\n${request.header('accept-language')}\n${request.header('origin')}`;
-  for (const cause of causes) {
-    const window = windows[cause];
-    if (window) key += `\n${cause}\n${JSON.stringify(window)}`;
-  }
-  return `${causes[0]}\n${key}`;
+/** By windows, which are the same object while flags say the same, and by everything else that a refusal is made from. */
+type Written = Map<Snapshot['windows'], Map<string, RefusalParts>>;
+
+function keyOf(request: RefusedRequest, feature: string): string {
+  const { method } = request;
+  return `${method}\n${feature}\n${request.header('accept')}\n${request.header('accept-language')}\n${request.header('origin')}`;
 }

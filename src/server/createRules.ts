@@ -1,6 +1,6 @@
 import { maintenanceError } from '../core/errors.js';
 import type { Features } from '../core/defineFeatures.js';
-import { readPathPattern } from '../core/pathPattern.js';
+import { readPathList, readPathPattern } from '../core/pathPattern.js';
 import { readReadingRequests } from '../core/readingRequests.js';
 
 /** What a server lets through and what belongs to which feature, as an app writes it. */
@@ -55,8 +55,7 @@ export function createRules<F extends string>({
 }: RuleOptions<F>): Rules<F> {
   // Object.keys loses the keys' type.
   const sites = (Object.keys(features) as F[]).filter((key) => features[key].scope === 'site');
-  const allowed = [...defaultAllowedPaths, ...allowPaths].map(readPathPattern);
-  const isAllowed = (path: string): boolean => allowed.some((pattern) => pattern.surelyIs(path));
+  const isAllowed = readPathList([...defaultAllowedPaths, ...allowPaths]);
   const isReading = readReadingRequests(reads);
   const paths = Object.entries<F | readonly F[]>(routes).map(([pattern, owner]) => ({
     pattern: readPathPattern(pattern),

@@ -189,7 +189,7 @@ export function itBehaves(app: AppUnderTest): void {
   it('closes on the word of its API, before the flag arrives', async () => {
     const before = (page: Page) => page.route(`${app.flags.url}/eval/**`, (route) => route.abort());
     const { page, errors } = await app.open('bob', { before });
-    await page.getByLabel('Search text').waitFor();
+    await becomeAlive(page);
     await app.close('search', 'bob');
     expect(await page.getByLabel('Search text').isVisible()).toBe(true);
 
@@ -254,6 +254,7 @@ export function itBehaves(app: AppUnderTest): void {
       .filter({ hasText: /^You look past: site, search/ })
       .waitFor();
     expect(await page.getByLabel('Search text').isVisible()).toBe(true);
+    await hydrate(page);
     await page.getByRole('button', { name: 'Search' }).click();
     await page.getByText('200', { exact: true }).waitFor();
     expect(await page.evaluate(() => document.cookie)).toBe('user=bob; maintenance-bypass-mark=1');
@@ -265,11 +266,17 @@ export function itBehaves(app: AppUnderTest): void {
 
 /** Waits until React has taken the server's HTML over and the flags of the browser are asked for. */
 export async function becomeAlive(page: Page): Promise<void> {
+  await hydrate(page);
+  await page.waitForFunction(() =>
+    performance.getEntriesByType('resource').some(({ name }) => name.includes('/sdk/evalx/')),
+  );
+}
+
+/** Waits until React has taken the server's HTML over: a button that is pressed before does nothing. */
+async function hydrate(page: Page): Promise<void> {
   await page.waitForFunction(() => {
     const heading = document.querySelector('h1');
-    const hydrated = heading && Object.keys(heading).some((key) => key.startsWith('__reactFiber$'));
-    const asked = performance.getEntriesByType('resource').some(({ name }) => name.includes('/sdk/evalx/'));
-    return hydrated && asked;
+    return heading && Object.keys(heading).some((key) => key.startsWith('__reactFiber$'));
   });
 }
 

@@ -139,6 +139,21 @@ describe('maintenanceMiddleware', () => {
     expect(await ann.text()).toBe('app: ');
   });
 
+  it('gives the same snapshot whenever it is asked, also where nothing is in maintenance', async () => {
+    const maintenance = middleware();
+    const server = createServer((request, response) =>
+      maintenance(request, response, () => {
+        const first = maintenance.passOf(request).snapshot;
+        const second = maintenance.passOf(request).snapshot;
+        response.end(String(first !== undefined && first === second));
+      }),
+    );
+
+    const response = await fetch(await listen(server));
+
+    expect(await response.text()).toBe('true');
+  });
+
   it('sees the whole path below an Express router', async () => {
     const app = express();
     app.use('/api', middleware());
@@ -158,6 +173,20 @@ describe('maintenanceMiddleware', () => {
     expect(await response.text()).toBe('app: ');
     expect(response.headers.get('maintenance-bypass')).toBe('search, comments');
     expect(response.headers.get('cache-control')).toBe('private, no-store');
+  });
+
+  it.each([
+    ['203.0.113.7', 200],
+    ['203.0.113.7, 198.51.100.9', 503],
+  ])('believes a trusted proxy about a client: %s is answered with %i', async (forwardedFor, status) => {
+    const allow = { addresses: ['203.0.113.7'], trustedProxies: ['127.0.0.0/8', '::1'] };
+    const url = await listen(plainServer(middleware({ allow })));
+
+    const response = await fetch(`${url}/search`, {
+      headers: { 'x-user': 'bob', 'x-forwarded-for': forwardedFor },
+    });
+
+    expect(response.status).toBe(status);
   });
 
   it('sets both cookies of the bypass', async () => {

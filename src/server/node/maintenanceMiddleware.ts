@@ -32,10 +32,14 @@ export function maintenanceMiddleware<F extends string, Req extends IncomingMess
   const gatekeeper = createGatekeeper(options);
   // Not a WeakMap: those cost the collector dearly, at a thousand requests a second.
   const passKey = Symbol('maintenance');
-  type Seen = Req & { [passKey]?: Pass<F> };
+  type Seen = Req & { [passKey]?: Pass<F> | 'open' };
 
   function maintenance(request: Seen, response: ServerResponse, next: (error?: Error) => void): void {
     gatekeeper.examine(request, new NodeRequestView(request), (verdict) => {
+      if (verdict === 'open') {
+        request[passKey] = verdict;
+        return next();
+      }
       if ('status' in verdict) return send(response, verdict);
       request[passKey] = verdict;
       for (const name in verdict.headers) response.setHeader(name, verdict.headers[name] ?? '');
@@ -44,11 +48,15 @@ export function maintenanceMiddleware<F extends string, Req extends IncomingMess
   }
 
   return Object.assign(maintenance, {
-    passOf: (request: Seen) => request[passKey] ?? notSeen,
+    passOf(request: Seen) {
+      // Made once: whoever asks again is to see the same instant.
+      if (request[passKey] === 'open') request[passKey] = gatekeeper.passOpen();
+      return request[passKey] ?? notSeen;
+    },
     readSnapshot: gatekeeper.readSnapshot,
     upgrade(request: Req, socket: Duplex, next: () => void) {
       gatekeeper.examine(request, new NodeRequestView(request), (verdict) =>
-        'status' in verdict ? sendRaw(socket, verdict) : next(),
+        verdict !== 'open' && 'status' in verdict ? sendRaw(socket, verdict) : next(),
       );
     },
   });

@@ -1,0 +1,31 @@
+import { createMaintenanceStore, defineFeatures } from 'react-maintenance-mode/core';
+import { maintenanceFetch } from 'react-maintenance-mode/fetch';
+
+export const features = defineFeatures({
+  search: { flag: 'search-maintenance', label: 'Search' },
+});
+
+// For <MaintenanceProvider store={store} source={source}> as well: what is refused here closes the gates there.
+export const store = createMaintenanceStore({ features });
+
+const api = maintenanceFetch(fetch, store, { features, routes: { '/api/search/*': 'search' } });
+
+export class RequestError extends Error {
+  readonly status: number;
+
+  constructor({ status, statusText }: Response) {
+    super(statusText);
+    this.status = status;
+  }
+}
+
+export async function readJson(path: string, signal?: AbortSignal): Promise<unknown> {
+  const response = await api(path, signal ? { signal } : {});
+  if (!response.ok) throw new RequestError(response);
+  return response.json();
+}
+
+/** Whether asking again in a row makes sense: not while a feature is refused. It is asked again when the feature is back. */
+export function isWorthARetry(error: unknown): boolean {
+  return !(error instanceof RequestError && error.status === 503);
+}

@@ -1,0 +1,123 @@
+import { createMaintenanceStore, defineFeatures } from 'react-maintenance-mode/core';
+import { maintenanceFetch } from 'react-maintenance-mode/fetch';
+import { respond } from 'react-maintenance-mode/server';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+
+const features = defineFeatures({
+  search: { flag: 'search-maintenance', label: 'Search' },
+  comments: { flag: 'comments-maintenance', label: 'Comments' },
+});
+const routes = { '/api/search/*': 'search', 'https://api.example/search/*': 'search' } as const;
+
+beforeEach(() => {
+  vi.stubGlobal('location', new URL('https://shop.example/words/list?page=2'));
+});
+
+afterEach(() => {
+  vi.unstubAllGlobals();
+});
+
+/** A tab of the page, with a network that gives this answer. */
+function tab(answer: () => Response | Promise<Response> = () => new Response('app')) {
+  const sent = vi.fn<typeof fetch>(async () => answer());
+  const store = createMaintenanceStore({ features });
+  return { sent, store, api: maintenanceFetch(sent, store, { features, routes }) };
+}
+
+const busy = () => new Response('busy', { status: 503, headers: { 'retry-after': '90' } });
+
+/** What a server of this package says while search is down. */
+function refused(): Promise<Response> {
+  const store = createMaintenanceStore({ features });
+  store.noteRefusal('search', { id: 'reindex-7', mode: 'down' }, Date.now() + 60_000);
+  return respond(new Request('https://any.example/'), store.get('search'));
+}
+
+describe('an address', () => {
+  it.each<[string, Parameters<typeof fetch>[0]]>([
+    ['a path', '/api/search/words'],
+    ['a path with a query', '/api/search?q=1#top'],
+    ['a path from where the page is', '../api/search/words'],
+    ['whole', 'https://shop.example/api/search/words'],
+    ['a URL', new URL('https://shop.example/api/search/words')],
+    ['a Request', new Request('https://shop.example/api/search/words')],
+    ['of another server that a route names', 'https://api.example/search/words'],
+  ])('may be %s: it closes what it belongs to, and is not sent again', async (_, address) => {
+    const { sent, store, api } = tab(busy);
+
+    const first = await api(address);
+    const second = await api(address);
+
+    expect(await first.text()).toBe('busy');
+    expect(second.status).toBe(503);
+    expect(store.get('search').mode).toBe('down');
+    expect(sent.mock.calls).toEqual([[address, undefined]]);
+  });
+
+  it.each([
+    ['of another server', 'https://other.example/api/search/words'],
+    ['of another port', 'https://shop.example:8443/api/search/words'],
+    ['without encryption', 'http://shop.example/api/search/words'],
+    ['beyond the route', '/api/searching'],
+    ['that leads out of the route', '/api/search/..%2fother'],
+  ])('%s closes nothing', async (_, address) => {
+    const { sent, store, api } = tab(busy);
+
+    await api(address);
+    await api(address);
+
+    expect(store.getAffected()).toEqual([]);
+    expect(sent).toHaveBeenCalledTimes(2);
+  });
+
+  it('of another server may not close features of ours with a document of ours', async () => {
+    const { store, api } = tab(refused);
+
+    await api('https://evil.example/api/search/words');
+    expect(store.get('search').mode).toBe('none');
+
+    await api('/somewhere/else');
+    expect(store.get('search').mode).toBe('down');
+  });
+});
+
+describe('an answer', () => {
+  it('to HEAD, which has no body, closes the feature by its header', async () => {
+    const headers = { 'retry-after': '90', 'content-type': 'application/problem+json' };
+    const { store, api } = tab(() => new Response(null, { status: 503, headers }));
+
+    const response = await api('/api/search/words', { method: 'HEAD' });
+
+    expect(response.status).toBe(503);
+    expect(store.get('search').mode).toBe('down');
+  });
+
+  it('of overload closes nothing: 429 is handed on as it is', async () => {
+    const answer = new Response('slow down', { status: 429, headers: { 'retry-after': '90' } });
+    const { store, api } = tab(() => answer);
+
+    expect(await api('/api/search/words')).toBe(answer);
+    expect(store.getAffected()).toEqual([]);
+  });
+});
+
+describe('a Request', () => {
+  it('that is aborted fails as aborted while its feature is closed', async () => {
+    const { sent, store, api } = tab();
+    store.noteRefusal('search', { id: 'reindex-7', mode: 'down' }, Date.now() + 60_000);
+    const request = new Request('https://shop.example/api/search/words', { signal: AbortSignal.abort() });
+
+    await expect(api(request)).rejects.toMatchObject({ name: 'AbortError' });
+    expect(sent).not.toHaveBeenCalled();
+  });
+
+  it('that is not sent keeps its body', async () => {
+    const { store, api } = tab();
+    store.noteRefusal('search', { id: 'reindex-7', mode: 'down' }, Date.now() + 60_000);
+    const request = new Request('https://shop.example/api/search/words', { method: 'POST', body: 'words' });
+
+    await api(request);
+
+    expect(await request.text()).toBe('words');
+  });
+});
