@@ -3,7 +3,7 @@ import type { Maintenance } from '../core/Maintenance.js';
 import { problemDocument } from '../core/problemDocument.js';
 import { crossOriginHeaders, preflightHeaders } from './crossOrigin.js';
 import { negotiateForm } from './negotiate.js';
-import { englishRefusal, refusalTexts, type RefusalMessages } from './refusalMessages.js';
+import { englishRefusal, refusalTexts, type FeatureName, type RefusalMessages } from './refusalMessages.js';
 import { pageContentSecurityPolicy, refusalPage, type RefusalPageContent } from './refusalPage.js';
 import type { OwnPageContent, RefusalOptions } from './RefusalOptions.js';
 import { retryAfterValue, secondsToWait } from './retryAfter.js';
@@ -29,7 +29,7 @@ export interface RefusalComposer {
   compose(
     request: RefusedRequest,
     state: Maintenance,
-    label: string,
+    name: FeatureName,
     locale?: string,
   ): RefusalParts | Promise<RefusalParts>;
   /** The answer to a preflight: it lets the refusal be read. */
@@ -44,9 +44,9 @@ export function createRefusalComposer(
   const { retryAfter = {}, timeZone = 'UTC', lookEverySeconds = 30 } = options;
   const fallback = { ...englishRefusal, ...options.messages?.['en'] };
   const messagesByLocale = new Map(
-    Object.entries({ en: {}, ...options.messages }).map(([locale, texts]) => [
+    Object.entries<Partial<RefusalMessages>>({ en: {}, ...options.messages }).map(([locale, texts]) => [
       locale,
-      { ...fallback, ...texts },
+      { ...fallback, ...(texts.down !== undefined && { downPlural: texts.down }), ...texts },
     ]),
   );
   const formats = new Map<string, Intl.DateTimeFormat>();
@@ -67,7 +67,7 @@ export function createRefusalComposer(
 
   function contentOf(
     state: Maintenance,
-    label: string,
+    name: FeatureName,
     locale: string,
     seconds: number,
     writes: boolean,
@@ -76,7 +76,7 @@ export function createRefusalComposer(
     const messages = messagesFor(locale);
     return {
       locale,
-      ...refusalTexts(state, label, messages, writes),
+      ...refusalTexts(state, name, messages, writes),
       end:
         endsAt === undefined
           ? undefined
@@ -88,10 +88,10 @@ export function createRefusalComposer(
 
   return {
     locales: [...messagesByLocale.keys()],
-    compose(request, state, label, locale = 'en') {
+    compose(request, state, name, locale = 'en') {
       const instant = now();
       const seconds = secondsToWait(state.endsAt, instant, retryAfter, random);
-      const content = contentOf(state, label, locale, seconds, !['GET', 'HEAD'].includes(request.method));
+      const content = contentOf(state, name, locale, seconds, !['GET', 'HEAD'].includes(request.method));
       const headers = {
         'retry-after': retryAfterValue(seconds, instant, retryAfter.format),
         'cache-control': 'no-store',
@@ -111,14 +111,16 @@ export function createRefusalComposer(
       }
       const builtIn = (): RefusalParts => finish(pageHeaders, refusalPage(content));
       if (!options.page) return builtIn();
-      return ownPage(options.page, { ...content, state, label }, finish).catch((cause: unknown) => {
-        options.onError?.(
-          maintenanceError('page-failed', 'The page of a refusal threw. The built-in one was sent.', {
-            cause,
-          }),
-        );
-        return builtIn();
-      });
+      return ownPage(options.page, { ...content, state, label: name.label }, finish).catch(
+        (cause: unknown) => {
+          options.onError?.(
+            maintenanceError('page-failed', 'The page of a refusal threw. The built-in one was sent.', {
+              cause,
+            }),
+          );
+          return builtIn();
+        },
+      );
     },
     preflight: (request, requestedMethod) => ({
       status: 204,

@@ -54,7 +54,7 @@ export function createRefusalWriter<F extends string>(
     const state = readState(features, feature, snapshot, locale);
     // For a closed site, its name; people do not know what a feature depends on.
     const named = features[state.cause].scope === 'site' ? state.cause : feature;
-    return composer.compose(request, state, features[named].label, locale);
+    return composer.compose(request, state, features[named], locale);
   }
 
   return {

@@ -1,9 +1,11 @@
+import type { Feature } from '../core/defineFeatures.js';
 import type { Maintenance } from '../core/Maintenance.js';
 
 /** Texts of a refusal. What stands in braces is filled in: `{feature}`, `{end}`. */
 export interface RefusalMessages {
-  /** Titles, by mode. */
+  /** Titles, by mode. `downPlural` is for a feature that is `plural`; where only `down` is given, that is for all. */
   readonly down: string;
+  readonly downPlural: string;
   readonly readOnly: string;
   /** What follows them, when an end was promised and is still ahead. */
   readonly downUntil: string;
@@ -22,6 +24,7 @@ export interface RefusalMessages {
 /** The built-in texts. They never say "maintenance", which tells people nothing about what they can do. */
 export const englishRefusal: RefusalMessages = {
   down: 'Sorry, {feature} is unavailable',
+  downPlural: 'Sorry, {feature} are unavailable',
   readOnly: '{feature} can be read, but not changed',
   downUntil: 'You can use it again from {end}.',
   readOnlyUntil: 'Saving works again from {end}.',
@@ -32,6 +35,9 @@ export const englishRefusal: RefusalMessages = {
   problem: 'Unavailable for now',
 };
 
+/** What a refused feature is called. */
+export type FeatureName = Pick<Feature, 'label'> & Partial<Pick<Feature, 'plural'>>;
+
 /** What a refusal says, with `{end}` still to be filled in. */
 export interface RefusalTexts {
   readonly title: string;
@@ -41,11 +47,12 @@ export interface RefusalTexts {
 /** The operator's words where there are some, else the built-in ones. */
 export function refusalTexts(
   { notice, mode, phase, endsAt }: Maintenance,
-  label: string,
+  { label, plural }: FeatureName,
   messages: RefusalMessages,
   writes: boolean,
 ): RefusalTexts {
   const readOnly = mode === 'read-only';
+  const down = plural ? messages.downPlural : messages.down;
   const when =
     phase === 'overdue'
       ? messages.overdue
@@ -55,8 +62,7 @@ export function refusalTexts(
           ? messages.readOnlyUntil
           : messages.downUntil;
   return {
-    title:
-      notice?.title ?? (readOnly ? messages.readOnly : messages.down).replaceAll('{feature}', () => label),
+    title: notice?.title ?? (readOnly ? messages.readOnly : down).replaceAll('{feature}', () => label),
     details: [
       ...(notice?.message ? [notice.message] : []),
       // The operator's message has the end in it, where that matters; that it has passed, it cannot know.

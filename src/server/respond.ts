@@ -6,6 +6,8 @@ import type { RefusalOptions } from './RefusalOptions.js';
 export interface RespondOptions extends RefusalOptions {
   /** What people call the feature. Default: its key. */
   readonly label?: string | undefined;
+  /** Whether the label is of many things. Default false. */
+  readonly plural?: boolean | undefined;
   /** The language of the answer, as a BCP 47 tag. Default `en`. */
   readonly locale?: string | undefined;
 }
@@ -22,10 +24,10 @@ export async function respond(
   state: Maintenance,
   options: RespondOptions = {},
 ): Promise<Response> {
-  const { label = state.feature, locale } = options;
+  const { label = state.feature, plural = false, locale } = options;
   const { method, headers } = request;
   const refused = { method, header: (name: string) => headers.get(name) };
-  return toResponse(await createRefusalComposer(options).compose(refused, state, label, locale));
+  return toResponse(await createRefusalComposer(options).compose(refused, state, { label, plural }, locale));
 }
 
 /** A refusal as a `Response`. */

@@ -4,8 +4,8 @@ import { defineFeatures } from 'react-maintenance-mode/core';
 export const features = defineFeatures({
   site: { flag: 'site-maintenance', label: 'Shop', scope: 'site' },
   search: { flag: 'search-maintenance', label: 'Search' },
-  comments: { flag: 'comments-maintenance', label: 'Comments', mode: 'read-only' },
-  payments: { flag: 'payments-maintenance', label: 'Payments' },
+  comments: { flag: 'comments-maintenance', label: 'Comments', plural: true, mode: 'read-only' },
+  payments: { flag: 'payments-maintenance', label: 'Payments', plural: true },
   checkout: { flag: 'checkout-maintenance', label: 'Checkout', dependsOn: ['payments'] },
 });
 
