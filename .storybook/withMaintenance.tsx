@@ -1,13 +1,8 @@
 import { createContext, useContext, useMemo, useState, type ReactNode } from 'react';
 import type { Decorator } from '@storybook/react-vite';
-import {
-  MaintenanceProvider,
-  type Features,
-  type MaintenanceStorage,
-  type Mode,
-  type Phase,
-} from 'react-maintenance-mode';
+import { MaintenanceProvider, type Features, type Mode, type Phase } from 'react-maintenance-mode';
 import { memorySource, type MemorySource } from 'react-maintenance-mode/core';
+import { memoryStorage } from 'react-maintenance-mode/testing';
 import { flagFor } from './flagFor.js';
 import { localeMessages } from './localeMessages.js';
 
@@ -75,7 +70,7 @@ function StoryMaintenance(props: StoryMaintenanceProps): React.JSX.Element {
   // The values are a new object at each render; the key above says when they differ.
   // eslint-disable-next-line react-hooks/exhaustive-deps
   const source = useMemo(() => memorySource(values), []);
-  const [storage] = useState(createStorage);
+  const [storage] = useState(memoryStorage);
   return (
     <SourceContext.Provider value={source}>
       <MaintenanceProvider
@@ -91,16 +86,6 @@ function StoryMaintenance(props: StoryMaintenanceProps): React.JSX.Element {
       </MaintenanceProvider>
     </SourceContext.Provider>
   );
-}
-
-/** Of the story alone: what was dismissed in one is there in the next. */
-function createStorage(): MaintenanceStorage {
-  const items = new Map<string, string>();
-  return {
-    getItem: (key) => items.get(key) ?? null,
-    setItem: (key, value) => void items.set(key, value),
-    removeItem: (key) => void items.delete(key),
-  };
 }
 
 function override(

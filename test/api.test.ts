@@ -95,7 +95,7 @@ const api: Record<string, { values: string[]; types: string[] }> = {
   },
   './openfeature': { values: ['openFeatureSource'], types: ['OpenFeatureClient'] },
   './testing': {
-    values: ['MaintenanceTestProvider', 'createTestSource', 'flagSourceContract'],
+    values: ['MaintenanceTestProvider', 'createTestSource', 'flagSourceContract', 'memoryStorage'],
     types: ['ContractCheck', 'MaintenanceTestProviderProps', 'SourceUnderTest', 'TestSource'],
   },
   './locales/ar': { values: ['ar'], types: [] },

@@ -2,8 +2,8 @@
 import { useEffect, useRef, useState } from 'react';
 import type { FeatureKey } from '../core/Register.js';
 import { MaintenanceProvider, type MaintenanceProviderProps } from '../react/MaintenanceProvider.js';
-import type { MaintenanceStorage } from '../react/MaintenanceStorage.js';
 import { createTestSource } from './createTestSource.js';
+import { memoryStorage } from './memoryStorage.js';
 
 type Maintenance = { readonly [feature in FeatureKey]?: unknown };
 
@@ -26,7 +26,7 @@ export function MaintenanceTestProvider({
 }: MaintenanceTestProviderProps): React.JSX.Element {
   const { features } = props;
   const [source] = useState(() => createTestSource<FeatureKey>(features, maintenance));
-  const [storage] = useState(createStorage);
+  const [storage] = useState(memoryStorage);
   const shown = useRef(maintenance);
 
   useEffect(() => {
@@ -46,12 +46,3 @@ export function MaintenanceTestProvider({
 }
 
 const nothing: Maintenance = {};
-
-function createStorage(): MaintenanceStorage {
-  const items = new Map<string, string>();
-  return {
-    getItem: (key) => items.get(key) ?? null,
-    setItem: (key, value) => void items.set(key, value),
-    removeItem: (key) => void items.delete(key),
-  };
-}

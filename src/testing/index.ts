@@ -4,3 +4,4 @@ export { flagSourceContract } from './flagSourceContract.js';
 export type { ContractCheck, SourceUnderTest } from './flagSourceContract.js';
 export { MaintenanceTestProvider } from './MaintenanceTestProvider.js';
 export type { MaintenanceTestProviderProps } from './MaintenanceTestProvider.js';
+export { memoryStorage } from './memoryStorage.js';

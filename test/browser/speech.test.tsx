@@ -1,7 +1,7 @@
 import { StrictMode, useState } from 'react';
 import { MaintenanceBanner, MaintenanceGate, useMaintenance } from 'react-maintenance-mode';
 import { expect, it, onTestFinished } from 'vitest';
-import { openPage } from './openPage.js';
+import { openPage, type OpenPage } from './openPage.js';
 
 const twenty = Array.from({ length: 20 }, (_, index) => `feature-${index}`);
 const all = (value: unknown) => Object.fromEntries(twenty.map((feature) => [feature, value]));
@@ -33,13 +33,23 @@ function countAnnouncements(): string[] {
   return said;
 }
 
-/** Longer than anything is gathered. */
-const aWhile = () => new Promise((resolve) => setTimeout(resolve, 800));
+/**
+ * Waits until this and nothing else was said. What is gathered at the moment would come before a change that is made now, or in one
+ * sentence with it: the last sentence is about that change alone, so that nothing was left to say.
+ */
+async function expectOnly(page: OpenPage, said: string[], sentences: readonly string[]): Promise<void> {
+  await expect.poll(() => said).toHaveLength(sentences.length);
+  await page.set({ 'the last': true });
+  await expect.poll(() => said).toHaveLength(sentences.length + 1);
+  expect(said.splice(0)).toEqual([...sentences, 'the last is unavailable.']);
+  await page.set({ 'the last': false });
+  await expect.poll(() => said.splice(0)).toEqual(['the last is available again.']);
+}
 
 const gates = (
   <StrictMode>
     <MaintenanceBanner />
-    {twenty.map((feature) => (
+    {[...twenty, 'the last'].map((feature) => (
       <MaintenanceGate key={feature} feature={feature}>
         {feature}
       </MaintenanceGate>
@@ -50,32 +60,27 @@ const gates = (
 it('speaks once when twenty gates close, once when they open, and never for what is repeated', async () => {
   const said = countAnnouncements();
   const page = await openPage(gates);
-  await aWhile();
-  expect(said).toEqual([]);
+  await expectOnly(page, said, []);
 
   await page.set(all(true));
-  await aWhile();
-  expect(said).toEqual(['feature-0, feature-1, feature-2, and 17 more are unavailable.']);
+  await expectOnly(page, said, ['feature-0, feature-1, feature-2, and 17 more are unavailable.']);
 
   await page.set(all(true));
   await page.render(gates);
   page.source.setStatus({ state: 'failed' });
   page.source.setStatus({ state: 'ready' });
-  await aWhile();
-  expect(said).toHaveLength(1);
+  await expectOnly(page, said, []);
 
   await page.set(all(false));
-  await aWhile();
-  expect(said.slice(1)).toEqual(['feature-0, feature-1, feature-2, and 17 more are available again.']);
+  await expectOnly(page, said, ['feature-0, feature-1, feature-2, and 17 more are available again.']);
 });
 
 it('says nothing when a page comes with everything closed', async () => {
   const said = countAnnouncements();
 
-  await openPage(gates, all(true));
-  await aWhile();
+  const page = await openPage(gates, all(true));
 
-  expect(said).toEqual([]);
+  await expectOnly(page, said, []);
 });
 
 it('would count twenty where each gate had a live role of its own', async () => {
@@ -95,10 +100,9 @@ it('is out of sight without a stylesheet, and not out of hearing', async () => {
   const region = page.find('[data-maintenance-announcer]');
 
   await page.set(all(true));
-  await aWhile();
+  await expect.poll(() => region.textContent).not.toBe('');
 
   const { width, height } = region.getBoundingClientRect();
-  expect(region.textContent).not.toBe('');
   expect(Math.max(width, height)).toBeLessThanOrEqual(1);
   expect(getComputedStyle(region)).toMatchObject({
     display: 'block',
@@ -117,7 +121,6 @@ it('goes on speaking after its provider was rendered again', async () => {
 
   await page.render(gates);
   await page.set({ 'feature-1': true });
-  await aWhile();
 
-  expect(said).toEqual(['feature-1 is unavailable.']);
+  await expectOnly(page, said, ['feature-1 is unavailable.']);
 });

@@ -1,0 +1,16 @@
+import type { MaintenanceStorage } from '../react/MaintenanceStorage.js';
+
+/**
+ * A storage that forgets with its owner: what is dismissed in one test, or one story, is there in the next.
+ *
+ * @example
+ * <MaintenanceProvider storage={memoryStorage()}>
+ */
+export function memoryStorage(): MaintenanceStorage {
+  const items = new Map<string, string>();
+  return {
+    getItem: (key) => items.get(key) ?? null,
+    setItem: (key, value) => void items.set(key, value),
+    removeItem: (key) => void items.delete(key),
+  };
+}
