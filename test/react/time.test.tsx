@@ -171,6 +171,8 @@ describe('hydration', () => {
     host.innerHTML = renderToString(<Naive />);
     process.env.TZ = 'Asia/Kolkata';
     const onRecoverableError = vi.fn();
+    // React 18 tells the console as well.
+    vi.spyOn(console, 'error').mockImplementation(() => {});
 
     const root = await act(async () => hydrateRoot(host, <Naive />, { onRecoverableError }));
 
