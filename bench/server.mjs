@@ -10,8 +10,8 @@ import { loadavg } from 'node:os';
 import { defineFeatures } from 'react-maintenance-mode/core';
 import { maintenanceMiddleware } from 'react-maintenance-mode/server/node';
 
-const turns = Number(process.env.BENCH_TURNS ?? 120);
-const turnMs = Number(process.env.BENCH_TURN_MS ?? 100);
+const turns = Number(process.env.BENCH_TURNS || 120);
+const turnMs = Number(process.env.BENCH_TURN_MS || 100);
 const connections = 32;
 
 const features = defineFeatures({
