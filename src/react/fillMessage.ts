@@ -21,11 +21,9 @@ export type Names = Pick<MaintenanceStore<FeatureKey>, 'labelOf' | 'isPlural'>;
 
 /** Features as what a sentence is about. */
 export function subjectOf(features: readonly FeatureKey[], { labelOf, isPlural }: Names): Subject {
-  const many = features.length > 1 || features.some((feature) => isPlural(feature));
-  return {
-    labels: features.map((feature) => labelOf(feature)),
-    count: many ? Math.max(features.length, 2) : 1,
-  };
+  const [first] = features;
+  const count = features.length === 1 && first !== undefined && isPlural(first) ? 2 : features.length;
+  return { labels: features.map((feature) => labelOf(feature)), count };
 }
 
 type Values<V> = Readonly<Record<string, V>>;

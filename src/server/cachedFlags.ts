@@ -1,5 +1,5 @@
 import type { Features } from '../core/defineFeatures.js';
-import { createFreshness } from '../core/freshFor.js';
+import { createFreshness } from '../core/createFreshness.js';
 import type { ReadFlags } from './MaintenanceHandlerOptions.js';
 
 type Flags = Readonly<Record<string, unknown>>;

@@ -1,5 +1,6 @@
 import type { FlagSource } from '../../core/FlagSource.js';
-import { createReceiver, readFlags } from './createReceiver.js';
+import { createReceiver } from './createReceiver.js';
+import { readFlags } from './readFlags.js';
 
 /** What is used of the browser's class, so that those of packages for Node fit as well. */
 type EventSourceClass = new (

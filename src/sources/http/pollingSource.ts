@@ -1,9 +1,10 @@
 import { createAlarm } from '../../core/createAlarm.js';
 import type { Features } from '../../core/defineFeatures.js';
 import type { FlagSource } from '../../core/FlagSource.js';
-import { createFreshness } from '../../core/freshFor.js';
+import { createFreshness } from '../../core/createFreshness.js';
 import { readRetryAfter } from '../../core/readRetryAfter.js';
-import { createReceiver, readFlags } from './createReceiver.js';
+import { createReceiver } from './createReceiver.js';
+import { readFlags } from './readFlags.js';
 
 /** How often an endpoint is asked; everything has a default. */
 export interface PollingSourceOptions {

@@ -1,0 +1,46 @@
+import { featureOfFlag, type Feature, type Features } from './defineFeatures.js';
+import { interpretFlag } from './interpretFlag.js';
+import type { MaintenanceWindow } from './MaintenanceWindow.js';
+
+/** The two intervals of the freshness rule, in milliseconds. */
+export interface FreshnessIntervals {
+  readonly longMs: number;
+  readonly shortMs: number;
+}
+
+/**
+ * The freshness rule for answers that were read without a stream, flags by key: how long one may be kept, in milliseconds. A long
+ * interval normally, a short one from one long interval before an announced window until it is over, so that the window finds every
+ * cache already short. Never longer than that, and up to a fifth shorter, which spreads what was read in one moment.
+ *
+ * @example
+ * const freshFor = createFreshness(features, { longMs: 300_000, shortMs: 5_000 });
+ * freshFor({ 'search-maintenance': false }, Date.now()); // 240_000 to 300_000
+ */
+export function createFreshness(
+  features: Features | undefined,
+  intervals: FreshnessIntervals,
+): (flags: Readonly<Record<string, unknown>>, now: number) => number {
+  const byFlag = new Map(Object.values<Feature>(features ?? {}).map((feature) => [feature.flag, feature]));
+  return (flags, now) => {
+    const windows = Object.entries(flags).map(([flag, value]) =>
+      interpretFlag(value, byFlag.get(flag) ?? featureOfFlag(flag)),
+    );
+    return freshFor(windows, now, intervals) * (1 - Math.random() / 5);
+  };
+}
+
+function freshFor(
+  windows: Iterable<MaintenanceWindow | null>,
+  now: number,
+  { longMs, shortMs }: FreshnessIntervals,
+): number {
+  let fresh = longMs;
+  for (const window of windows) {
+    if (!window) continue;
+    const { startsAt = -Infinity, endsAt = Infinity, endsItself } = window;
+    if (endsItself && endsAt <= now) continue;
+    fresh = Math.min(fresh, Math.max(startsAt - longMs - now, shortMs));
+  }
+  return fresh;
+}
