@@ -30,6 +30,7 @@ export async function startEndpoint(): Promise<Endpoint> {
       response.on('close', () => streams.delete(response));
       return;
     }
+    if (url !== '/flags') return void response.writeHead(204).end();
     const etag = JSON.stringify(Buffer.from(body).toString('base64url'));
     const status = headers['if-none-match'] === etag ? 304 : 200;
     answers.push(status);
