@@ -47,8 +47,13 @@ export function readPathPattern(pattern: string): PathPattern {
 export function readPathList(patterns: readonly string[]): PathPattern['surelyIs'] {
   const plain = new Set(patterns.filter((pattern) => !/[*:]/.test(pattern)));
   const others = patterns.map(readPathPattern).filter((_, index) => !plain.has(patterns[index] ?? ''));
-  return (path) =>
-    (plain.has(path) && !ambiguous.test(path)) || others.some((pattern) => pattern.surelyIs(path));
+  const longest = Math.max(0, ...[...plain].map((pattern) => pattern.length));
+  return (path) => {
+    // Looking up a path is more work than its length.
+    if (path.length <= longest && plain.has(path) && !ambiguous.test(path)) return true;
+    for (const pattern of others) if (pattern.surelyIs(path)) return true;
+    return false;
+  };
 }
 
 const needsReading = /%|\\|\/[/.]/;

@@ -12,8 +12,8 @@ import { createStateReader } from './createStateReader.js';
 import { decide, type RequestFacts } from './decide.js';
 import type { MaintenanceHandlerOptions } from './MaintenanceHandlerOptions.js';
 
-/** What is looked at of a request, whatever kind it is of. */
-export interface RequestView {
+/** A request that waits for its verdict, whatever kind of server it came to. Nothing is worked out that is not looked at. */
+export interface Exchange<F extends string> {
   readonly method: string;
   /** The path as it was sent. */
   readonly path: string;
@@ -22,6 +22,8 @@ export interface RequestView {
   header(name: string): string | null;
   /** Of the socket's other end. */
   readonly address: string | undefined;
+  /** Takes the verdict, once. */
+  answer(verdict: Verdict<F>): void;
 }
 
 /** A request that goes on to the app. */
@@ -42,7 +44,7 @@ export type Verdict<F extends string> = (RefusalParts & { readonly snapshot?: ne
 
 /** Looks at requests of a kind, whatever the server. It answers at once where it can: most requests pass, and should not wait. */
 export interface Gatekeeper<F extends string, R> {
-  examine(request: R, view: RequestView, answer: (verdict: Verdict<F>) => void): void;
+  examine(request: R, exchange: Exchange<F>): void;
   passOpen(): Pass<F>;
   /** The snapshot for a request, where no verdict is wanted. `undefined` when the flags could not be read. */
   readSnapshot(request: R): Promise<Snapshot | undefined>;
@@ -62,37 +64,51 @@ export function createGatekeeper<F extends string, R>(
   const bypass = options.bypass && createBypass(options.bypass, now);
   const addresses = allow.addresses && createClientAddresses({ ...allow, addresses: allow.addresses });
 
-  type Answer = (verdict: Verdict<F>) => void;
-
-  function examineFlags(request: R, view: RequestView, answer: Answer): void {
-    if (rules.isAllowed(view.path)) return answer(passOn(undefined));
-    readWindows(request, (windows) => {
-      if (!windows) return answer(passOn(undefined));
-      if (isEmpty(windows)) return answer('open');
-      const snapshot = { now: now(), windows };
-      const byAddress = addresses?.isAllowed(view);
-      const byCookie = !byAddress && bypass?.holds(view.header('cookie'));
-      if (!byCookie) return judge(view, snapshot, byAddress ?? false, answer);
-      void byCookie.then((holds) => judge(view, snapshot, holds, answer));
-    });
+  function examineFlags(request: R, exchange: Exchange<F>): void {
+    if (rules.isAllowed(exchange.path)) return exchange.answer(passOn(undefined));
+    readWindows(request, judge, exchange);
   }
 
-  function judge(view: RequestView, snapshot: Snapshot, staff: boolean, answer: Answer): void {
-    if (staff) return answer(passStaff(snapshot));
-    const facts = factsOf(view);
+  function judge(windows: Snapshot['windows'] | undefined, exchange: Exchange<F>): void {
+    if (!windows) return exchange.answer(passOn(undefined));
+    if (isEmpty(windows)) return exchange.answer('open');
+    const snapshot = { now: now(), windows };
+    const staff = isStaff(exchange, snapshot);
+    if (!(staff instanceof Promise)) return judgeAs(staff, exchange, snapshot);
+    void staff.then((holds) => judgeAs(holds, exchange, snapshot));
+  }
+
+  /** Whether this is staff, where that makes a difference. */
+  function isStaff(exchange: Exchange<F>, snapshot: Snapshot): boolean | Promise<boolean> {
+    if ((!addresses && !bypass) || !closedIn(snapshot).length) return false;
+    return addresses?.isAllowed(exchange) || (bypass?.holds(exchange.header('cookie')) ?? false);
+  }
+
+  function closedIn(snapshot: Snapshot): F[] {
+    const states = readStates(snapshot, keys);
+    return keys.filter((key) => !states[key].canWrite);
+  }
+
+  function judgeAs(staff: boolean, exchange: Exchange<F>, snapshot: Snapshot): void {
+    if (staff) exchange.answer(passStaff(snapshot));
+    else judgeVisitor(exchange, snapshot);
+  }
+
+  function judgeVisitor(exchange: Exchange<F>, snapshot: Snapshot): void {
+    const facts = factsOf(exchange);
     const states = readStates(snapshot, rules.featuresOf(facts.path));
     const decision = decide(facts, states, rules);
-    if (decision.answer === 'pass') return answer(passOn(snapshot));
-    if (decision.answer === 'preflight') return answer(writer.preflight(view, facts.requestedMethod ?? ''));
-    const refusal = writer.refusal(view, decision.state.feature, snapshot);
-    if (refusal instanceof Promise) void refusal.then(answer);
-    else answer(refusal);
+    if (decision.answer === 'pass') return exchange.answer(passOn(snapshot));
+    if (decision.answer === 'preflight') {
+      return exchange.answer(writer.preflight(exchange, facts.requestedMethod ?? ''));
+    }
+    const refusal = writer.refusal(exchange, decision.state.feature, snapshot);
+    if (refusal instanceof Promise) void refusal.then((written) => exchange.answer(written));
+    else exchange.answer(refusal);
   }
 
   function passStaff(snapshot: Snapshot): Pass<F> {
-    const states = readStates(snapshot, keys);
-    const bypassed = keys.filter((key) => !states[key].canWrite);
-    if (!bypassed.length) return passOn(snapshot);
+    const bypassed = closedIn(snapshot);
     const open = Object.entries(snapshot.windows).filter(([key]) => !bypassed.some((other) => other === key));
     return {
       snapshot: { ...snapshot, windows: Object.fromEntries(open) },
@@ -105,15 +121,18 @@ export function createGatekeeper<F extends string, R>(
   }
 
   return {
-    examine(request, view, answer) {
-      const link = bypass?.followLink(view);
-      if (!link) return examineFlags(request, view, answer);
-      void link.then((followed) => (followed ? answer(followed) : examineFlags(request, view, answer)));
+    examine(request, exchange) {
+      const link = bypass?.followLink(exchange);
+      if (!link) return examineFlags(request, exchange);
+      void link.then((followed) => {
+        if (followed) exchange.answer(followed);
+        else examineFlags(request, exchange);
+      });
     },
     passOpen: () => passOn({ now: now(), windows: {} }),
     readSnapshot: (request) =>
       new Promise((resolve) =>
-        readWindows(request, (windows) => resolve(windows && { now: now(), windows })),
+        readWindows(request, (windows) => resolve(windows && { now: now(), windows }), undefined),
       ),
   };
 }
@@ -126,16 +145,18 @@ const nothing: readonly never[] = [];
 const noHeaders = {};
 
 function isEmpty(windows: Snapshot['windows']): boolean {
-  return Object.keys(windows).length === 0;
+  for (const _ in windows) return false;
+  return true;
 }
 
-function factsOf(view: RequestView): RequestFacts {
-  const { method, path } = view;
-  const upgrade = view.header('upgrade');
+function factsOf(exchange: Exchange<never>): RequestFacts {
+  const { method, path } = exchange;
+  const upgrade = exchange.header('upgrade');
   return {
     method,
     path,
-    requestedMethod: view.header('access-control-request-method') ?? undefined,
+    requestedMethod:
+      method === 'OPTIONS' ? (exchange.header('access-control-request-method') ?? undefined) : undefined,
     // Some clients offer HTTP/2 with every request.
     upgrade: upgrade !== null && !/^(h2c?)?$/i.test(upgrade),
   };

@@ -1,5 +1,5 @@
 import type { Snapshot } from '../core/takeSnapshot.js';
-import { createGatekeeper, type Pass, type RequestView } from './createGatekeeper.js';
+import { createGatekeeper, type Exchange, type Pass } from './createGatekeeper.js';
 import type { RefusalParts } from './createRefusalComposer.js';
 import type { MaintenanceHandlerOptions } from './MaintenanceHandlerOptions.js';
 import { toResponse } from './respond.js';
@@ -42,9 +42,13 @@ export function createMaintenanceHandler<F extends string>(
 
   function handle(request: Request, context: RequestContext = {}): Promise<MaintenanceAnswer<F>> {
     return new Promise((resolve) => {
-      gatekeeper.examine(request, viewOf(request, context), (verdict) => {
-        if (verdict === 'open') return resolve(gatekeeper.passOpen());
-        resolve('status' in verdict ? { response: respondTo(request, verdict) } : verdict);
+      gatekeeper.examine(request, {
+        ...partsOf(request),
+        address: context.address,
+        answer(verdict) {
+          if (verdict === 'open') return resolve(gatekeeper.passOpen());
+          resolve('status' in verdict ? { response: respondTo(request, verdict) } : verdict);
+        },
       });
     });
   }
@@ -60,8 +64,12 @@ function respondTo(request: Request, refused: RefusalParts): Response {
   return response;
 }
 
-function viewOf({ method, url, headers }: Request, { address }: RequestContext): RequestView {
+function partsOf({
+  method,
+  url,
+  headers,
+}: Request): Pick<Exchange<never>, 'method' | 'path' | 'search' | 'header'> {
   // Not `new URL`, which would take the path apart and put it together otherwise than the app's router may.
   const [, path = '/', search = ''] = /^[a-z][a-z0-9+.-]*:\/\/[^/?#]*([^?#]*)(\?[^#]*)?/i.exec(url) ?? [];
-  return { method, path: path || '/', search, header: (name) => headers.get(name), address };
+  return { method, path: path || '/', search, header: (name) => headers.get(name) };
 }

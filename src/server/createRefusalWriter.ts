@@ -27,17 +27,17 @@ export function createRefusalWriter<F extends string>(
   let count = 0;
   let writtenIn = 0;
 
-  /** What was written of these windows in this second. */
-  function recall({ windows, now: instant }: Snapshot): Map<string, RefusalParts> {
+  /** What was written in this second for those who prefer these languages. */
+  function recall(language: string | null, instant: number): Refusal[] {
     const second = Math.floor(instant / 1000);
     if (second !== writtenIn || count >= mostRemembered) {
       written = new Map();
       count = 0;
     }
     writtenIn = second;
-    let parts = written.get(windows);
-    if (!parts) written.set(windows, (parts = new Map()));
-    return parts;
+    let refusals = written.get(language);
+    if (!refusals) written.set(language, (refusals = []));
+    return refusals;
   }
 
   function compose(
@@ -60,26 +60,41 @@ export function createRefusalWriter<F extends string>(
   return {
     refusal(request, feature, snapshot) {
       if (options.page || options.retryAfter?.spreadSeconds) return compose(request, feature, snapshot);
-      const recalled = recall(snapshot);
-      const key = keyOf(request, feature);
-      let parts = recalled.get(key);
-      if (!parts) {
-        const composed = compose(request, feature, snapshot);
-        if (composed instanceof Promise) return composed;
-        parts = composed;
-        recalled.set(key, parts);
-        count += 1;
+      const { method } = request;
+      const { windows } = snapshot;
+      const accept = request.header('accept');
+      const origin = request.header('origin');
+      const refusals = recall(request.header('accept-language'), snapshot.now);
+      for (const known of refusals) {
+        if (
+          known.windows === windows &&
+          known.feature === feature &&
+          known.method === method &&
+          known.accept === accept &&
+          known.origin === origin
+        )
+          return known.parts;
       }
+      const parts = compose(request, feature, snapshot);
+      if (parts instanceof Promise) return parts;
+      refusals.push({ windows, feature, method, accept, origin, parts });
+      count += 1;
       return parts;
     },
     preflight: composer.preflight,
   };
 }
 
-/** By windows, which are the same object while flags say the same, and by everything else that a refusal is made from. */
-type Written = Map<Snapshot['windows'], Map<string, RefusalParts>>;
-
-function keyOf(request: RefusedRequest, feature: string): string {
-  const { method } = request;
-  return `${method}\n${feature}\n${request.header('accept')}\n${request.header('accept-language')}\n${request.header('origin')}`;
+/** A refusal, and all that it was made from but the language. Comparing these costs less than a key made of them. */
+interface Refusal {
+  /** The same object while flags say the same. */
+  readonly windows: Snapshot['windows'];
+  readonly feature: string;
+  readonly method: string;
+  readonly accept: string | null;
+  readonly origin: string | null;
+  readonly parts: RefusalParts;
 }
+
+/** By `Accept-Language`, in which browsers differ most. */
+type Written = Map<string | null, Refusal[]>;

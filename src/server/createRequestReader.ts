@@ -4,11 +4,18 @@ import type { ServerReporter } from './createServerReporter.js';
 import { createWindowReader } from './createWindowReader.js';
 import type { MaintenanceHandlerOptions } from './MaintenanceHandlerOptions.js';
 
+/** `undefined` when the flags cannot be read and the server is open then. */
+type Read = Snapshot['windows'] | undefined;
+
 /**
- * Reads the windows for a request and hands them over: at once when the flags are there at once, which costs a promise less. They
- * are `undefined` when they cannot be read and the server is open then.
+ * Reads the windows for a request and hands them on, with what it was given for that: at once when the flags are there at
+ * once. A server does this for every request: a function that closes over the request, and a promise, would cost it more than all else.
  */
-export type RequestReader<R> = (request: R, use: (windows: Snapshot['windows'] | undefined) => void) => void;
+export type RequestReader<R> = <T>(
+  request: R,
+  onWindows: (windows: Read, given: T) => void,
+  given: T,
+) => void;
 
 export function createRequestReader<F extends string, R>(
   options: MaintenanceHandlerOptions<F, R>,
@@ -24,12 +31,12 @@ export function createRequestReader<F extends string, R>(
   // Costs a fraction of `queueMicrotask`.
   const soon = Promise.resolve();
 
-  function failed(cause: unknown): Snapshot['windows'] | undefined {
+  function failed(cause: unknown): Read {
     reporter.failing(cause);
     return failure === 'open' ? undefined : closedWindows;
   }
 
-  function understood(flags: Readonly<Record<string, unknown>>): Snapshot['windows'] | undefined {
+  function understood(flags: Readonly<Record<string, unknown>>): Read {
     try {
       const windows = readWindows(flags);
       reporter.working();
@@ -39,38 +46,42 @@ export function createRequestReader<F extends string, R>(
     }
   }
 
-  return (request, onWindows) => {
-    let flags: ReturnType<typeof readFlags>;
-    try {
-      flags = readFlags(request, flagKeys);
-    } catch (cause) {
-      return onWindows(failed(cause));
-    }
-    if (!isPromise(flags)) return onWindows(understood(flags));
+  /** Waits for flags until the deadline. */
+  function wait(flags: Promise<Readonly<Record<string, unknown>>>, onWindows: (windows: Read) => void): void {
     let timer: ReturnType<typeof setTimeout> | undefined;
-    let state: 'waiting' | 'over' = 'waiting';
-    /** Ends the waiting. Whether this is what ended it: an answer, an error or the deadline. */
-    const settle = (): boolean => {
-      if (state === 'over') return false;
-      state = 'over';
+    let over = false;
+    const end = (windows: Read): void => {
+      over = true;
       if (timer) clearTimeout(timer);
-      return true;
+      onWindows(windows);
     };
     flags.then(
       (read) => {
-        if (settle()) onWindows(understood(read));
+        if (!over) end(understood(read));
       },
       (cause: unknown) => {
-        if (settle()) onWindows(failed(cause));
+        if (!over) end(failed(cause));
       },
     );
     // Flags that are there already, as those of a streaming client are, need no timer.
     void soon.then(() => {
-      if (state === 'over') return;
-      timer = setTimeout(() => {
-        if (settle()) onWindows(failed(new Error(`there was no answer within ${deadlineMs} ms`)));
-      }, deadlineMs);
+      if (over) return;
+      timer = setTimeout(
+        () => end(failed(new Error(`there was no answer within ${deadlineMs} ms`))),
+        deadlineMs,
+      );
     });
+  }
+
+  return (request, onWindows, given) => {
+    let flags: ReturnType<typeof readFlags>;
+    try {
+      flags = readFlags(request, flagKeys);
+    } catch (cause) {
+      return onWindows(failed(cause), given);
+    }
+    if (!isPromise(flags)) return onWindows(understood(flags), given);
+    wait(flags, (windows) => onWindows(windows, given));
   };
 }
 

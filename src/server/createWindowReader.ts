@@ -38,8 +38,7 @@ export function createWindowReader<F extends string>(
 
   return (flags) => {
     if (!turnedRound && isQuiet(flags, flagKeys)) return noWindows;
-    const known = readings.find(({ values }) => isSameFor(flagKeys, flags, values));
-    if (known) return known.windows;
+    for (const { values, windows } of readings) if (isSameFor(flagKeys, flags, values)) return windows;
     const { windows } = takeSnapshot({ features, flags, onError });
     freeze(windows);
     remember(flags, windows);
@@ -57,7 +56,9 @@ function isQuiet(flags: Flags, flagKeys: readonly string[]): boolean {
 
 function isSameFor(flagKeys: readonly string[], flags: Flags, values: readonly unknown[]): boolean {
   try {
-    return flagKeys.every((flag, index) => isSame(flags[flag], values[index]));
+    let index = 0;
+    for (const flag of flagKeys) if (!isSame(flags[flag], values[index++])) return false;
+    return true;
   } catch {
     // A proxy or getter threw: `interpretFlag` knows what that means.
     return false;
@@ -70,7 +71,8 @@ function isSame(value: unknown, copied: unknown): boolean {
   if (!isObject(copied) || Array.isArray(value) !== Array.isArray(copied)) return false;
   const keys = Object.keys(value);
   if (keys.length !== Object.keys(copied).length) return false;
-  return keys.every((key) => Object.hasOwn(copied, key) && isSame(value[key], copied[key]));
+  for (const key of keys) if (!Object.hasOwn(copied, key) || !isSame(value[key], copied[key])) return false;
+  return true;
 }
 
 function copy(value: unknown): unknown {

@@ -39,11 +39,12 @@ export function decide<F extends string>(
   const preflight = request.method === 'OPTIONS' && requestedMethod !== undefined;
   const method = preflight ? requestedMethod : request.method;
   const reads = rules.onlyReads(method, path, upgrade);
-  const [worst] = rules
-    .featuresOf(path)
-    .map((feature) => states[feature])
-    .filter((state) => !(reads ? state.canRead : state.canWrite))
-    .sort(compareSeverity);
+  let worst: Maintenance<F> | undefined;
+  for (const feature of rules.featuresOf(path)) {
+    const state = states[feature];
+    if (reads ? state.canRead : state.canWrite) continue;
+    if (!worst || compareSeverity(state, worst) < 0) worst = state;
+  }
   if (!worst) return { answer: 'pass', why: 'open' };
   if (bypass) return { answer: 'pass', why: 'bypass' };
   return { answer: preflight ? 'preflight' : 'refuse', state: worst };

@@ -1,9 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { Snapshot } from '../../core/takeSnapshot.js';
-import { createGatekeeper, type Pass, type RequestView } from '../createGatekeeper.js';
+import { createGatekeeper, type Pass } from '../createGatekeeper.js';
 import type { RefusalParts } from '../createRefusalComposer.js';
 import type { MaintenanceHandlerOptions } from '../MaintenanceHandlerOptions.js';
+import { NodeExchange, type Conclude } from './NodeExchange.js';
 
 /** Looks at requests of `node:http` before the app does. Express, Connect and Fastify take it as it is. */
 export interface MaintenanceMiddleware<F extends string, Req> {
@@ -34,17 +35,20 @@ export function maintenanceMiddleware<F extends string, Req extends IncomingMess
   const passKey = Symbol('maintenance');
   type Seen = Req & { [passKey]?: Pass<F> | 'open' };
 
+  const concludeRequest: Conclude<F, Seen, ServerResponse> = (verdict, { request, to, next }) => {
+    if (verdict !== 'open' && 'status' in verdict) return send(to, verdict);
+    request[passKey] = verdict;
+    if (verdict !== 'open') setHeaders(to, verdict.headers);
+    next();
+  };
+
+  const concludeUpgrade: Conclude<F, Req, Duplex> = (verdict, { to, next }) => {
+    if (verdict !== 'open' && 'status' in verdict) sendRaw(to, verdict);
+    else next();
+  };
+
   function maintenance(request: Seen, response: ServerResponse, next: (error?: Error) => void): void {
-    gatekeeper.examine(request, new NodeRequestView(request), (verdict) => {
-      if (verdict === 'open') {
-        request[passKey] = verdict;
-        return next();
-      }
-      if ('status' in verdict) return send(response, verdict);
-      request[passKey] = verdict;
-      for (const name in verdict.headers) response.setHeader(name, verdict.headers[name] ?? '');
-      next();
-    });
+    gatekeeper.examine(request, new NodeExchange(request, response, next, concludeRequest));
   }
 
   return Object.assign(maintenance, {
@@ -55,43 +59,15 @@ export function maintenanceMiddleware<F extends string, Req extends IncomingMess
     },
     readSnapshot: gatekeeper.readSnapshot,
     upgrade(request: Req, socket: Duplex, next: () => void) {
-      gatekeeper.examine(request, new NodeRequestView(request), (verdict) =>
-        verdict !== 'open' && 'status' in verdict ? sendRaw(socket, verdict) : next(),
-      );
+      gatekeeper.examine(request, new NodeExchange(request, socket, next, concludeUpgrade));
     },
   });
 }
 
 const notSeen: Pass<never> = { snapshot: undefined, bypassed: [], headers: {} };
 
-/** A view that costs next to nothing for what is not looked at. */
-class NodeRequestView implements RequestView {
-  readonly method: string;
-  readonly path: string;
-  readonly search: string;
-  readonly #request: IncomingMessage;
-
-  constructor(request: IncomingMessage & { originalUrl?: unknown }) {
-    // Express takes the path that a router is mounted at away from `url`.
-    const { originalUrl, url = '/' } = request;
-    const target = typeof originalUrl === 'string' ? originalUrl : url;
-    const at = target.indexOf('?');
-    const path = at < 0 ? target : target.slice(0, at);
-    this.#request = request;
-    this.method = request.method ?? 'GET';
-    // A proxy may ask for a whole address.
-    this.path = path.startsWith('/') ? path : path.replace(/^[a-z][a-z0-9+.-]*:\/\/[^/]*/i, '') || '/';
-    this.search = at < 0 ? '' : target.slice(at);
-  }
-
-  get address(): string | undefined {
-    return this.#request.socket.remoteAddress;
-  }
-
-  header(name: string): string | null {
-    const value = this.#request.headers[name];
-    return typeof value === 'string' ? value : (value?.join(', ') ?? null);
-  }
+function setHeaders(response: ServerResponse, headers: Pass['headers']): void {
+  for (const name in headers) response.setHeader(name, headers[name] ?? '');
 }
 
 function send(response: ServerResponse, { status, headers, body }: RefusalParts): void {
