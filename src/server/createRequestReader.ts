@@ -47,13 +47,17 @@ export function createRequestReader<F extends string, R>(
   }
 
   /** Waits for flags until the deadline. */
-  function wait(flags: Promise<Readonly<Record<string, unknown>>>, onWindows: (windows: Read) => void): void {
+  function wait<T>(
+    flags: Promise<Readonly<Record<string, unknown>>>,
+    onWindows: (windows: Read, given: T) => void,
+    given: T,
+  ): void {
     let timer: ReturnType<typeof setTimeout> | undefined;
     let over = false;
     const end = (windows: Read): void => {
       over = true;
       if (timer) clearTimeout(timer);
-      onWindows(windows);
+      onWindows(windows, given);
     };
     flags.then(
       (read) => {
@@ -81,7 +85,7 @@ export function createRequestReader<F extends string, R>(
       return onWindows(failed(cause), given);
     }
     if (!isPromise(flags)) return onWindows(understood(flags), given);
-    wait(flags, (windows) => onWindows(windows, given));
+    wait(flags, onWindows, given);
   };
 }
 

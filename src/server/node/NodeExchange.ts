@@ -34,7 +34,7 @@ export class NodeExchange<F extends string, Req extends IncomingMessage, To> imp
     const at = target.indexOf('?');
     const path = at < 0 ? target : target.slice(0, at);
     // A proxy may ask for a whole address.
-    return path.startsWith('/') ? path : path.replace(/^[a-z][a-z0-9+.-]*:\/\/[^/]*/i, '') || '/';
+    return path[0] === '/' ? path : path.replace(/^[a-z][a-z0-9+.-]*:\/\/[^/]*/i, '') || '/';
   }
 
   get search(): string {
