@@ -16,7 +16,7 @@ export const checkEveryLook: NonNullable<Preview['afterEach']> = async ({
   const surface = canvasElement.querySelector<HTMLElement>('.story-surface');
   if (!surface) throw new Error('The story has no surface: the decorator withSurface is missing.');
   const looks = everyLook.filter(
-    ({ theme, direction }) => theme !== globals['theme'] || direction !== globals['direction'],
+    ({ theme, direction }) => theme !== globals['theme'] || direction !== surface.dir,
   );
   // As the addon reads it, so that a story says it once.
   const { config = {} } = parameters['a11y'] as { config?: Spec };

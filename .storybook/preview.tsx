@@ -45,7 +45,7 @@ const preview: Preview = {
   },
   initialGlobals: {
     theme: 'light',
-    direction: 'ltr',
+    direction: 'auto',
     locale: 'en-GB',
     timeZone: 'UTC',
     clock: 0,
@@ -58,6 +58,7 @@ const preview: Preview = {
       ['dark', 'Dark'],
     ]),
     direction: toolbar('Direction', 'transfer', [
+      ['auto', 'As the language is written'],
       ['ltr', 'Left to right'],
       ['rtl', 'Right to left'],
     ]),

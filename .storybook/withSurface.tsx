@@ -8,9 +8,14 @@ export const withSurface: Decorator = (Story, { globals, parameters, viewMode })
     data-page={parameters['page'] ? '' : undefined}
     data-view={viewMode}
     data-theme={globals['theme']}
-    dir={globals['direction']}
+    dir={globals['direction'] === 'auto' ? directionOf(String(globals['locale'])) : globals['direction']}
     lang={globals['locale']}
   >
     <Story />
   </div>
 );
+
+/** How a language of the toolbar is written. */
+function directionOf(locale: string): 'ltr' | 'rtl' {
+  return ['ar', 'he'].includes(locale) ? 'rtl' : 'ltr';
+}
