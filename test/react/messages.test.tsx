@@ -46,6 +46,8 @@ const vague = /maintenance|improvement|technical difficult|please|[!！]|\b[45]\
 
 beforeEach(() => {
   vi.useFakeTimers({ now });
+  // Where tabs reopen in turn, this one is in the middle.
+  vi.spyOn(Math, 'random').mockReturnValue(0.5);
   localStorage.clear();
 });
 afterEach(() => {
