@@ -27,7 +27,8 @@ const cases = [];
 try {
   for (const name of versions.flat()) cases.push(await startCase(name));
   for (let flip = 0; flip < WARM_UP + FLIPS; flip += 1) {
-    for (const each of cases) {
+    // What a page does after it has changed hits the next one: each has to come after each.
+    for (const each of shuffle(cases)) {
       const time = await flipOnce(each, flip % 2 === 0);
       if (flip >= WARM_UP) each.times.push(time);
     }
@@ -105,6 +106,13 @@ function report() {
     const ratio = (quantile(times, 0.5) / quantile(reference, 0.5)).toFixed(3);
     console.log(name.padEnd(18), columns.map((column) => column.padStart(7)).join(''), ratio.padStart(12));
   }
+}
+
+function shuffle(items) {
+  return items
+    .map((item) => [Math.random(), item])
+    .sort(([a], [b]) => a - b)
+    .map(([, item]) => item);
 }
 
 function quantile(numbers, share) {
