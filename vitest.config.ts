@@ -23,7 +23,8 @@ function componentProject(
       name: `react ${major}`,
       environment: 'jsdom',
       env: { REACT_MAJOR: major },
-      include: ['test/{react,sources,testing}/**/*.test.tsx'],
+      // Storybook's renderer is not among what vite transforms, and has the React of package.json.
+      include: [`test/{react,sources,testing${major === '19' ? ',storybook' : ''}}/**/*.test.tsx`],
       setupFiles: ['test/failOnConsole.ts'],
       // Aliases reach only what vite transforms.
       server: { deps: { inline: [/launchdarkly-react-client-sdk/, /@testing-library/] } },

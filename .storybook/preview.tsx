@@ -1,16 +1,22 @@
 import type { Preview } from '@storybook/react-vite';
+import type { MaintenanceParameters } from 'react-maintenance-mode/storybook';
+import * as maintenance from 'react-maintenance-mode/storybook/preview';
 import './layers.css';
 import 'react-maintenance-mode/styles.css';
 import { checkEveryLook } from './checkEveryLook.js';
 import { axeTags } from './everyLook.js';
-import { withMaintenance } from './withMaintenance.js';
+import { localeMessages } from './localeMessages.js';
+import { storyNow } from './storyNow.js';
 import { withSurface } from './withSurface.js';
 
 const preview: Preview = {
   tags: ['autodocs'],
-  decorators: [withMaintenance, withSurface],
+  // An app names react-maintenance-mode/storybook among its addons instead, and Storybook does this for it.
+  decorators: [...maintenance.decorators, withSurface],
+  beforeEach: maintenance.beforeEach,
   afterEach: checkEveryLook,
   parameters: {
+    maintenance: { now: storyNow, messages: localeMessages } satisfies MaintenanceParameters,
     layout: 'fullscreen',
     backgrounds: { disable: true },
     controls: { expanded: true, sort: 'requiredFirst' },
@@ -44,15 +50,14 @@ const preview: Preview = {
     },
   },
   initialGlobals: {
+    ...maintenance.initialGlobals,
     theme: 'light',
     direction: 'auto',
     locale: 'en-GB',
     timeZone: 'UTC',
-    clock: 0,
-    phase: 'story',
-    mode: 'story',
   },
   globalTypes: {
+    ...maintenance.globalTypes,
     theme: toolbar('Theme', 'circlehollow', [
       ['light', 'Light'],
       ['dark', 'Dark'],
@@ -82,28 +87,6 @@ const preview: Preview = {
       ['Asia/Kolkata', 'Kolkata'],
       ['Asia/Tokyo', 'Tokyo'],
       ['Pacific/Auckland', 'Auckland'],
-    ]),
-    clock: toolbar('Clock', 'time', [
-      [0, "The story's own time"],
-      [-1440, 'A day earlier'],
-      [-60, 'An hour earlier'],
-      [60, 'An hour later'],
-      [120, 'Two hours later'],
-      [1440, 'A day later'],
-    ]),
-    phase: toolbar('Phase', 'calendar', [
-      ['story', "The story's own phase"],
-      ['none', 'None'],
-      ['scheduled', 'Scheduled'],
-      ['active', 'Active'],
-      ['overdue', 'Overdue'],
-      ['recovering', 'Recovering'],
-    ]),
-    mode: toolbar('Mode', 'lightning', [
-      ['story', "The story's own mode"],
-      ['degraded', 'Degraded'],
-      ['read-only', 'Read-only'],
-      ['down', 'Down'],
     ]),
   },
 };

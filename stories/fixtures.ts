@@ -1,6 +1,6 @@
 import type { Mode, Phase } from 'react-maintenance-mode';
-import { flagFor } from '../.storybook/flagFor.js';
-import { storyNow } from '../.storybook/withMaintenance.js';
+import { exampleMaintenance } from '../src/storybook/exampleMaintenance.js';
+import { storyNow } from '../.storybook/storyNow.js';
 
 /** One state of one feature: what the flag says, and what people are told. Stories, tests and pictures are made of these. */
 export interface Fixture {
@@ -44,7 +44,7 @@ export const fixtures: readonly Fixture[] = (
     id: `${phase}-${mode}`,
     phase,
     mode,
-    flag: flagFor(phase, mode, Date.parse(storyNow)),
+    flag: exampleMaintenance(phase, mode, Date.parse(storyNow)),
     title: titles[phase][mode],
   })),
 );

@@ -98,6 +98,15 @@ const api: Record<string, { values: string[]; types: string[] }> = {
     values: ['MaintenanceTestProvider', 'createTestSource', 'flagSourceContract', 'memoryStorage'],
     types: ['ContractCheck', 'MaintenanceTestProviderProps', 'SourceUnderTest', 'TestSource'],
   },
+  './storybook': {
+    values: ['useStoryMaintenance'],
+    types: ['Choice', 'MaintenanceGlobals', 'MaintenanceParameters'],
+  },
+  './storybook/preview': {
+    values: ['beforeEach', 'decorators', 'globalTypes', 'initialGlobals'],
+    types: [],
+  },
+  './storybook/manager': { values: [], types: [] },
   './locales/ar': { values: ['ar'], types: [] },
   './locales/de': { values: ['de'], types: [] },
   './locales/es': { values: ['es'], types: [] },

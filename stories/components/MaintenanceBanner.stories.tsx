@@ -19,7 +19,7 @@ const meta = {
     page: true,
     maintenance: {
       features: shop,
-      flags: { 'search-maintenance': fixtureOf('active', 'down').flag },
+      inMaintenance: { search: fixtureOf('active', 'down').flag },
     },
   },
 } satisfies Meta<typeof MaintenanceBanner>;
@@ -32,7 +32,7 @@ export const Default: Story = {};
 export const Playground: Story = { args: { headingLevel: 2 } };
 
 export const NothingToTell: Story = {
-  parameters: { maintenance: { flags: { 'search-maintenance': false } } },
+  parameters: { maintenance: { inMaintenance: { search: false } } },
   play: async ({ canvas }) => {
     await expect(canvas.queryByRole('region')).toBeNull();
   },
@@ -55,8 +55,8 @@ export const RecoveringDown: Story = state('recovering', 'down');
 export const InTheOperatorsWords: Story = {
   parameters: {
     maintenance: {
-      flags: {
-        'search-maintenance': {
+      inMaintenance: {
+        search: {
           endsAt: '2026-11-23T15:30:00Z',
           title: 'Search is back at half past three',
           message: 'We are adding the new winter catalogue. You can browse all departments meanwhile.',
@@ -74,10 +74,10 @@ export const InTheOperatorsWords: Story = {
 export const SeveralFeatures: Story = {
   parameters: {
     maintenance: {
-      flags: {
-        'search-maintenance': fixtureOf('active', 'down').flag,
-        'reviews-maintenance': fixtureOf('active', 'read-only').flag,
-        'suggestions-maintenance': fixtureOf('active', 'degraded').flag,
+      inMaintenance: {
+        search: fixtureOf('active', 'down').flag,
+        reviews: fixtureOf('active', 'read-only').flag,
+        suggestions: fixtureOf('active', 'degraded').flag,
       },
     },
   },
@@ -100,7 +100,7 @@ export const Dismissed: Story = {
 
 /** What is over is told to those who saw it. */
 export const Over: Story = {
-  parameters: { maintenance: { flags: { 'search-maintenance': true } } },
+  parameters: { maintenance: { inMaintenance: { search: true } } },
   render: (args) => (
     <>
       <OperatorPanel features={{ search: shop.search }} chosen="down" />
@@ -159,7 +159,7 @@ export const NotDismissible: Story = {
 function state(phase: Fixture['phase'], mode: Mode): Story {
   const { flag, title } = fixtureOf(phase, mode);
   return {
-    parameters: { maintenance: { flags: { 'search-maintenance': flag } } },
+    parameters: { maintenance: { inMaintenance: { search: flag } } },
     play: async ({ canvas }) => {
       await expect(canvas.getByRole('region', { name: title })).toBeVisible();
     },

@@ -35,7 +35,7 @@ const meta = {
   parameters: {
     maintenance: {
       features: shop,
-      flags: { 'search-maintenance': fixtureOf('active', 'down').flag },
+      inMaintenance: { search: fixtureOf('active', 'down').flag },
     },
   },
 } satisfies Meta<typeof MaintenanceGate>;
@@ -48,7 +48,7 @@ export const Default: Story = {};
 export const Playground: Story = { args: { requires: 'read', closed: 'replace' } };
 
 export const Open: Story = {
-  parameters: { maintenance: { flags: { 'search-maintenance': false } } },
+  parameters: { maintenance: { inMaintenance: { search: false } } },
   play: async ({ canvas }) => {
     await expect(canvas.getByRole('textbox', { name: 'Your review' })).toBeVisible();
   },
@@ -81,7 +81,7 @@ export const ChildrenAsFunction: Story = {
     children: ({ mode }) =>
       mode === 'degraded' ? <p>Results may be up to an hour old.</p> : <p>Fresh results.</p>,
   },
-  parameters: { maintenance: { flags: { 'search-maintenance': fixtureOf('active', 'degraded').flag } } },
+  parameters: { maintenance: { inMaintenance: { search: fixtureOf('active', 'degraded').flag } } },
   play: async ({ canvas }) => {
     await expect(canvas.getByText('Results may be up to an hour old.')).toBeVisible();
   },
@@ -119,7 +119,7 @@ export const ClosedOverlay: Story = {
 function behaviour(closed: ClosedBehaviour): Story {
   return {
     args: { requires: 'write', closed },
-    parameters: { maintenance: { flags: { 'search-maintenance': fixtureOf('active', 'read-only').flag } } },
+    parameters: { maintenance: { inMaintenance: { search: fixtureOf('active', 'read-only').flag } } },
   };
 }
 
@@ -140,7 +140,7 @@ function inSight(closed: ClosedBehaviour): Story {
 
 function open(phase: Fixture['phase'], mode: Mode): Story {
   return {
-    parameters: { maintenance: { flags: { 'search-maintenance': fixtureOf(phase, mode).flag } } },
+    parameters: { maintenance: { inMaintenance: { search: fixtureOf(phase, mode).flag } } },
     play: async ({ canvas }) => {
       await expect(canvas.getByRole('textbox', { name: 'Your review' })).toBeVisible();
       await expect(canvas.queryByRole('heading')).toBeNull();
@@ -153,7 +153,7 @@ function closed(phase: Fixture['phase'], mode: Mode): Story {
   const { flag, title } = fixtureOf(phase, mode);
   return {
     args: { requires: 'write' },
-    parameters: { maintenance: { flags: { 'search-maintenance': flag } } },
+    parameters: { maintenance: { inMaintenance: { search: flag } } },
     play: async ({ canvas }) => {
       await expect(canvas.getByRole('heading', { name: title })).toBeVisible();
       await expect(canvas.queryByRole('textbox')).toBeNull();

@@ -23,7 +23,7 @@ const meta = {
   },
   parameters: {
     page: true,
-    maintenance: { features: shop, flags: { 'site-maintenance': fixtureOf('active', 'down').flag } },
+    maintenance: { features: shop, inMaintenance: { site: fixtureOf('active', 'down').flag } },
     a11y: { config: { rules: [{ id: 'region', enabled: true }] } },
     docs: { story: { inline: false, height: '24rem' } },
   },
@@ -43,21 +43,21 @@ export const Playground: Story = { args: { requires: 'read' } };
 
 /** Without a promised end, nobody is told one. */
 export const NoEnd: Story = {
-  parameters: { maintenance: { flags: { 'site-maintenance': true } } },
+  parameters: { maintenance: { inMaintenance: { site: true } } },
   play: async ({ canvas }) => {
     await expect(canvas.getByText(/no end time yet/)).toBeVisible();
   },
 };
 
 export const Overdue: Story = {
-  parameters: { maintenance: { flags: { 'site-maintenance': fixtureOf('overdue', 'down').flag } } },
+  parameters: { maintenance: { inMaintenance: { site: fixtureOf('overdue', 'down').flag } } },
   play: async ({ canvas }) => {
     await expect(canvas.getByText(/taking longer than planned/)).toBeVisible();
   },
 };
 
 export const Recovering: Story = {
-  parameters: { maintenance: { flags: { 'site-maintenance': fixtureOf('recovering', 'down').flag } } },
+  parameters: { maintenance: { inMaintenance: { site: fixtureOf('recovering', 'down').flag } } },
 };
 
 /** Another way to get it done, in a place of its own. */
@@ -70,7 +70,7 @@ export const WithAction: Story = {
 
 /** Before the start the app is there, and a banner tells of what is to come. */
 export const Scheduled: Story = {
-  parameters: { maintenance: { flags: { 'site-maintenance': fixtureOf('scheduled', 'down').flag } } },
+  parameters: { maintenance: { inMaintenance: { site: fixtureOf('scheduled', 'down').flag } } },
   play: async ({ canvas }) => {
     await expect(canvas.getByRole('searchbox')).toBeVisible();
   },
@@ -78,7 +78,7 @@ export const Scheduled: Story = {
 
 /** The app that was there keeps what a person did in it. */
 export const ThereAndBack: Story = {
-  parameters: { maintenance: { flags: { 'site-maintenance': false } } },
+  parameters: { maintenance: { inMaintenance: { site: false } } },
   render: (args) => (
     <>
       <OperatorPanel features={panel} />

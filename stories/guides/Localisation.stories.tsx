@@ -11,7 +11,7 @@ const meta = {
   tags: ['!dev', '!autodocs'],
   parameters: {
     page: true,
-    maintenance: { features: shop, flags: { 'search-maintenance': fixtureOf('active', 'down').flag } },
+    maintenance: { features: shop, inMaintenance: { search: fixtureOf('active', 'down').flag } },
   },
 } satisfies Meta<typeof MaintenanceBanner>;
 
@@ -36,8 +36,8 @@ export const TextsByLanguage: Story = {
   globals: { locale: 'fr' },
   parameters: {
     maintenance: {
-      flags: {
-        'search-maintenance': { title: { en: 'Search is moving', fr: 'La recherche déménage' } },
+      inMaintenance: {
+        search: { title: { en: 'Search is moving', fr: 'La recherche déménage' } },
       },
     },
   },

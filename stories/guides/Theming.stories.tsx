@@ -6,7 +6,7 @@ import { shop } from '../shop.js';
 import './samples/brand.css';
 
 const active = fixtures.filter(({ phase }) => phase === 'active');
-const flagsOf = ['suggestions', 'reviews', 'search'];
+const subjects = ['suggestions', 'reviews', 'search'];
 
 const meta = {
   title: 'Guides/Theming stories',
@@ -17,9 +17,7 @@ const meta = {
   parameters: {
     maintenance: {
       features: shop,
-      flags: Object.fromEntries(
-        active.map(({ flag }, index) => [`${flagsOf[index] ?? 'search'}-maintenance`, flag]),
-      ),
+      inMaintenance: Object.fromEntries(active.map(({ flag }, index) => [subjects[index] ?? 'search', flag])),
     },
   },
 } satisfies Meta<typeof MaintenanceGate>;

@@ -1,7 +1,7 @@
 import type { Meta, StoryObj } from '@storybook/react-vite';
 import { expect, fireEvent } from 'storybook/test';
-import { flagFor } from '../../.storybook/flagFor.js';
-import { storyNow } from '../../.storybook/withMaintenance.js';
+import { exampleMaintenance } from '../../src/storybook/exampleMaintenance.js';
+import { storyNow } from '../../.storybook/storyNow.js';
 import { Timeline } from './Timeline.js';
 
 const meta = {
@@ -11,7 +11,7 @@ const meta = {
   tags: ['!dev', '!autodocs'],
   parameters: { page: true },
   args: {
-    flag: flagFor('active', 'down', Date.parse(storyNow)),
+    flag: exampleMaintenance('active', 'down', Date.parse(storyNow)),
     now: storyNow,
     locale: 'en-GB',
     timeZone: 'UTC',

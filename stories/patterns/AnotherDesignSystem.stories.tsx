@@ -17,9 +17,9 @@ const meta = {
     controls: { disable: true },
     maintenance: {
       features: shop,
-      flags: {
-        'search-maintenance': fixtureOf('active', 'down').flag,
-        'reviews-maintenance': fixtureOf('active', 'read-only').flag,
+      inMaintenance: {
+        search: fixtureOf('active', 'down').flag,
+        reviews: fixtureOf('active', 'read-only').flag,
       },
     },
   },
@@ -38,9 +38,9 @@ export const TheWorstFirst: Story = {
 export const Scheduled: Story = {
   parameters: {
     maintenance: {
-      flags: {
-        'search-maintenance': fixtureOf('scheduled', 'down').flag,
-        'reviews-maintenance': false,
+      inMaintenance: {
+        search: fixtureOf('scheduled', 'down').flag,
+        reviews: false,
       },
     },
   },
@@ -50,7 +50,7 @@ export const Scheduled: Story = {
 };
 
 export const NothingToTell: Story = {
-  parameters: { maintenance: { flags: { 'search-maintenance': false, 'reviews-maintenance': false } } },
+  parameters: { maintenance: { inMaintenance: { search: false, reviews: false } } },
   play: async ({ canvas }) => {
     await expect(canvas.queryByRole('region')).toBeNull();
   },

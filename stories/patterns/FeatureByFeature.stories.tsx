@@ -29,7 +29,7 @@ export const AllWell: Story = {
 
 /** `degraded`: nothing closes. Suggestions show by themselves that they are less personal. */
 export const SuggestionsDegraded: Story = {
-  parameters: { maintenance: { flags: { 'suggestions-maintenance': true } } },
+  parameters: { maintenance: { inMaintenance: { suggestions: true } } },
   play: async ({ canvas }) => {
     await expect(canvas.getByRole('heading', { name: 'Popular this week' })).toBeVisible();
   },
@@ -38,7 +38,7 @@ export const SuggestionsDegraded: Story = {
 /** `read-only`: reviews can be read, and none can be sent. The gate around the form requires `write`. */
 export const ReviewsReadOnly: Story = {
   parameters: {
-    maintenance: { flags: { 'reviews-maintenance': { mode: 'read-only', endsAt: '2026-11-23T15:30:00Z' } } },
+    maintenance: { inMaintenance: { reviews: { mode: 'read-only', endsAt: '2026-11-23T15:30:00Z' } } },
   },
   play: async ({ canvas }) => {
     await expect(canvas.getByText('It boils quickly, and the whistle is gentle.')).toBeVisible();
@@ -47,7 +47,7 @@ export const ReviewsReadOnly: Story = {
 
 /** `down`, with a fallback that says what to use instead. */
 export const SearchDown: Story = {
-  parameters: { maintenance: { flags: { 'search-maintenance': { endsAt: '2026-11-23T15:30:00Z' } } } },
+  parameters: { maintenance: { inMaintenance: { search: { endsAt: '2026-11-23T15:30:00Z' } } } },
   play: async ({ canvas }) => {
     await expect(canvas.getByText('Search is back at 15:30. Use the menu below.')).toBeVisible();
     await expect(canvas.queryByRole('searchbox')).toBeNull();
@@ -56,7 +56,7 @@ export const SearchDown: Story = {
 
 /** Payments have no place of their own on the page. Checkout depends on them, so its gate closes. */
 export const PaymentsDown: Story = {
-  parameters: { maintenance: { flags: { 'payments-maintenance': true } } },
+  parameters: { maintenance: { inMaintenance: { payments: true } } },
   play: async ({ canvas }) => {
     await expect(canvas.queryByRole('button', { name: 'Add to basket' })).toBeNull();
     await expect(canvas.getByRole('region', { name: 'Payments are unavailable' })).toBeVisible();

@@ -1,6 +1,6 @@
 import { useState } from 'react';
 import type { Features, Mode } from 'react-maintenance-mode';
-import { useStorySource } from '../../.storybook/withMaintenance.js';
+import { useStoryMaintenance } from 'react-maintenance-mode/storybook';
 import './OperatorPanel.css';
 
 type Choice = 'off' | Mode;
@@ -14,18 +14,20 @@ interface OperatorPanelProps {
 
 /** Stands in for the flag service: what an operator would do there, beside the page that it changes. */
 export function OperatorPanel({ features, chosen: first = 'off' }: OperatorPanelProps): React.JSX.Element {
-  const source = useStorySource();
+  const maintenance = useStoryMaintenance();
   const [chosen, setChosen] = useState<Readonly<Record<string, Choice>>>({});
   return (
     <aside className="flag-panel" aria-label="Flags">
-      {Object.values(features).map(({ key, flag, label }) => (
+      {Object.values(features).map(({ key, label }) => (
         <label key={key}>
           {label}
           <select
-            value={chosen[flag] ?? first}
+            value={chosen[key] ?? first}
             onChange={(event) => {
-              setChosen({ ...chosen, [flag]: event.target.value as Choice });
-              source.set(flag, event.target.value);
+              const choice = event.target.value as Choice;
+              setChosen({ ...chosen, [key]: choice });
+              if (choice === 'off') maintenance.end(key);
+              else maintenance.start(key, choice);
             }}
           >
             {choices.map((choice) => (

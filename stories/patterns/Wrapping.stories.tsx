@@ -11,7 +11,7 @@ const meta = {
   title: 'Patterns/Wrapping your own component',
   component: GatedButton,
   args: { feature: 'reviews', children: 'Send review', onClick: fn() },
-  parameters: { maintenance: { features: shop, flags: { 'reviews-maintenance': true } } },
+  parameters: { maintenance: { features: shop, inMaintenance: { reviews: true } } },
 } satisfies Meta<typeof GatedButton>;
 
 export default meta;
@@ -30,7 +30,7 @@ export const Unavailable: Story = {
 };
 
 export const Available: Story = {
-  parameters: { maintenance: { flags: { 'reviews-maintenance': false } } },
+  parameters: { maintenance: { inMaintenance: { reviews: false } } },
   play: async ({ args, canvas, userEvent }) => {
     await userEvent.click(canvas.getByRole('button', { name: 'Send review' }));
 

@@ -1,0 +1,12 @@
+import type { Args, Renderer } from 'storybook/internal/csf';
+import type { FeatureKey } from '../core/Register.js';
+import type { TestSource } from '../testing/createTestSource.js';
+
+declare module 'storybook/internal/csf' {
+  // Two declarations of an interface need the same parameters.
+  // eslint-disable-next-line @typescript-eslint/no-unused-vars
+  interface StoryContext<TRenderer extends Renderer = Renderer, TArgs = Args> {
+    /** The operator of the story: puts features into maintenance, and ends it. */
+    maintenance: TestSource<FeatureKey>;
+  }
+}

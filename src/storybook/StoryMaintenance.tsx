@@ -1,0 +1,64 @@
+'use client';
+import { createContext, useContext, useMemo, useState, type ReactNode } from 'react';
+import { maintenanceError } from '../core/errors.js';
+import { MaintenanceProvider } from '../react/MaintenanceProvider.js';
+import type { TestSource } from '../testing/createTestSource.js';
+import { memoryStorage } from '../testing/memoryStorage.js';
+import { createStorySource } from './createStorySource.js';
+import { clockOf, globalsOf, parametersOf, type StoryContextRead } from './StoryParameters.js';
+
+/** The provider of a story. What is chosen in the toolbar reaches it as a flag does: live. */
+export function StoryMaintenance({
+  context,
+  children,
+}: {
+  readonly context: StoryContextRead;
+  readonly children: ReactNode;
+}): React.JSX.Element {
+  const { features, inMaintenance, ...parameters } = parametersOf(context);
+  const { locale = textOf(context.globals['locale']) } = parameters;
+  const { timeZone = textOf(context.globals['timeZone']) ?? 'UTC' } = parameters;
+  const choice = JSON.stringify([globalsOf(context).maintenance, inMaintenance]);
+  // Storybook renders a story again for whatever changes in its surroundings; what its play did to the flags has to last.
+  // eslint-disable-next-line react-hooks/exhaustive-deps
+  const source = useMemo(() => context.maintenance ?? createStorySource(context), [choice]);
+  const [storage] = useState(memoryStorage);
+  return (
+    <SourceContext.Provider value={source}>
+      <MaintenanceProvider
+        source={source}
+        features={features}
+        locale={locale}
+        timeZone={timeZone}
+        messages={locale === undefined ? undefined : parameters.messages?.[locale]}
+        storage={storage}
+        now={clockOf(context)}
+      >
+        {children}
+      </MaintenanceProvider>
+    </SourceContext.Provider>
+  );
+}
+
+const SourceContext = createContext<TestSource | null>(null);
+
+/**
+ * The operator of a story, for components of the story itself: what `play` has as `maintenance`.
+ *
+ * @throws `no-provider` outside of a story.
+ * @example
+ * const maintenance = useStoryMaintenance();
+ * <button onClick={() => maintenance.start('search')}>Reindex</button>
+ */
+export function useStoryMaintenance(): TestSource {
+  const source = useContext(SourceContext);
+  if (source) return source;
+  throw maintenanceError(
+    'no-provider',
+    'useStoryMaintenance() is called outside of a story. Is react-maintenance-mode/storybook among the addons of Storybook?',
+  );
+}
+
+function textOf(value: unknown): string | undefined {
+  return typeof value === 'string' ? value : undefined;
+}

@@ -1,0 +1,98 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { extname, join } from 'node:path';
+import type { Locator, Page } from 'playwright';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { startBrowser } from './startPage.js';
+
+const root = join(import.meta.dirname, '../..');
+const folder = mkdtempSync(join(tmpdir(), 'storybook-'));
+let url: string;
+let page: Page;
+
+// A Storybook of an app that has the built package among its addons: of another test, it would be the sources.
+beforeAll(async () => {
+  const storybook = join(root, 'node_modules/.bin/storybook');
+  const options = ['--config-dir', join(import.meta.dirname, 'storybook'), '--output-dir', folder, '--quiet'];
+  execFileSync(storybook, ['build', ...options, '--disable-telemetry'], { cwd: root });
+  url = await serve(folder);
+  const browser = await startBrowser();
+  page = await browser.newPage({ locale: 'en-GB' });
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const story = (): ReturnType<Page['frameLocator']> => page.frameLocator('#storybook-preview-iframe');
+const searchBox = (): Locator => story().getByLabel('Search');
+const notice = (feature: string): Locator =>
+  story().getByRole('heading', { name: new RegExp(`^${feature} `) });
+
+it('has a toolbar that closes and opens what a story shows, at once and with what was half typed', async () => {
+  await page.goto(`${url}/?path=/story/shop--open`);
+  await searchBox().fill('half typ');
+
+  await choose('The story’s own maintenance', 'Down');
+  await notice('Search').waitFor();
+  await notice('Comments').waitFor();
+  expect(await story().getByText('What you have typed is kept').count()).toBe(2);
+
+  await choose('Down', 'None');
+  await searchBox().waitFor();
+  expect(await searchBox().inputValue()).toBe('half typ');
+});
+
+it('has a panel with a choice for each feature, which an address can carry', async () => {
+  await page.goto(`${url}/?path=/story/shop--open`);
+  await page.getByRole('tab', { name: 'Maintenance' }).click();
+  await page.getByRole('tabpanel').getByLabel('Comments').selectOption('Down');
+  await notice('Comments').waitFor();
+  expect(await searchBox().isVisible()).toBe(true);
+
+  await page.reload();
+  await notice('Comments').waitFor();
+
+  await page.getByRole('tabpanel').getByLabel('Comments').selectOption("The story's own");
+  await story().getByLabel('Comment').waitFor();
+  await expect.poll(() => page.url()).not.toContain('comments');
+});
+
+it('plays a story that plays the operator', async () => {
+  await page.goto(`${url}/?path=/story/shop--closing`);
+  await page.getByRole('tab', { name: 'Interactions' }).click();
+
+  await page.getByText('Pass', { exact: true }).waitFor();
+});
+
+async function choose(from: string, to: string): Promise<void> {
+  await page.getByRole('button', { name: from.replace('’', "'") }).click();
+  await page.getByRole('option', { name: to }).click();
+}
+
+/** Serves the files of a folder until the test file ends. Returns its address. */
+async function serve(files: string): Promise<string> {
+  const types: Record<string, string> = {
+    '.css': 'text/css',
+    '.html': 'text/html',
+    '.js': 'text/javascript',
+    '.json': 'application/json',
+    '.svg': 'image/svg+xml',
+  };
+  const server = createServer(({ url: target = '/' }, response) => {
+    const { pathname } = new URL(target, 'http://localhost');
+    const path = pathname === '/' ? '/index.html' : pathname;
+    readFile(join(files, path)).then(
+      (content) => response.setHeader('content-type', types[extname(path)] ?? 'text/plain').end(content),
+      () => response.writeHead(404).end(),
+    );
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  afterAll(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  // A server that listens on a port has an address of this form.
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
