@@ -94,6 +94,7 @@ const api: Record<string, { values: string[]; types: string[] }> = {
     types: ['EventStreamSourceOptions', 'PollingSourceOptions'],
   },
   './openfeature': { values: ['openFeatureSource'], types: ['OpenFeatureClient'] },
+  './remembered': { values: ['rememberedSource'], types: ['RememberedSourceOptions'] },
   './testing': {
     values: ['MaintenanceTestProvider', 'createTestSource', 'flagSourceContract', 'memoryStorage'],
     types: ['ContractCheck', 'MaintenanceTestProviderProps', 'SourceUnderTest', 'TestSource'],

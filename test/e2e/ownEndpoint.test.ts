@@ -108,6 +108,31 @@ describe('a shop that streams in Chromium', () => {
   });
 });
 
+describe('a shop that remembers its flags in Chromium', () => {
+  it('is closed from the start of the next visit on, while its endpoint is away, but not for somebody else', async () => {
+    const endpoint = await startEndpoint();
+    endpoint.set(search, true);
+    const { page } = await openPage(browser, `${address}/?form=stream&flags=${endpoint.url}&user=bob`);
+    await page.getByText('Flags: ready').waitFor();
+
+    endpoint.cut(true);
+    await page.reload();
+    await page.getByText('No searching for now.').waitFor();
+    expect(await page.getByText('Flags: stale').isVisible()).toBe(true);
+
+    const bob = page.url();
+    await page.goto(bob.replace('bob', 'alice'));
+    await page.getByLabel('Search for').waitFor();
+
+    await page.goto(bob);
+    await page.getByText('No searching for now.').waitFor();
+    endpoint.set(search, false);
+    endpoint.cut(false);
+    await page.getByText('Flags: ready').waitFor();
+    expect(await page.getByLabel('Search for').isVisible()).toBe(true);
+  });
+});
+
 /** A tab of a headless browser is never hidden by itself. */
 function setHidden(hidden: boolean): void {
   Object.defineProperty(document, 'hidden', { value: hidden, configurable: true });

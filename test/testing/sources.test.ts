@@ -1,8 +1,15 @@
 import { InMemoryProvider, OpenFeature } from '@openfeature/web-sdk';
 import { EventSource } from 'eventsource';
+import { memorySource } from 'react-maintenance-mode/core';
 import { eventStreamSource, pollingSource } from 'react-maintenance-mode/http';
 import { openFeatureSource } from 'react-maintenance-mode/openfeature';
-import { createTestSource, flagSourceContract, type SourceUnderTest } from 'react-maintenance-mode/testing';
+import { rememberedSource } from 'react-maintenance-mode/remembered';
+import {
+  createTestSource,
+  flagSourceContract,
+  memoryStorage,
+  type SourceUnderTest,
+} from 'react-maintenance-mode/testing';
 import { afterAll, describe, expect, it } from 'vitest';
 
 import { startEndpoint } from '../e2e/startEndpoint.js';
@@ -13,6 +20,13 @@ const sources: Readonly<Record<string, () => SourceUnderTest | Promise<SourceUnd
   createTestSource() {
     const source = createTestSource<string>(undefined, off);
     return { source, set: (flag, value) => source.start(flag, value) };
+  },
+  rememberedSource() {
+    const source = memorySource(off);
+    return {
+      source: rememberedSource(source, { user: 'bob', storage: memoryStorage() }),
+      set: (flag, value) => source.set(flag, value),
+    };
   },
   async pollingSource() {
     const { url, set } = await startEndpoint();

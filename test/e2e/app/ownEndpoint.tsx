@@ -2,17 +2,21 @@ import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { MaintenanceProvider } from 'react-maintenance-mode';
 import { eventStreamSource, pollingSource } from 'react-maintenance-mode/http';
+import { rememberedSource } from 'react-maintenance-mode/remembered';
 
 import { features } from './features.js';
 import { Shop } from './Shop.js';
 
-// The address says where the flags are, and in what form.
+// The address says where the flags are, in what form, and for whom they are remembered.
 const address = new URLSearchParams(location.search);
 const flags = address.get('flags') ?? '';
-const source =
+const ownSource =
   address.get('form') === 'stream'
     ? eventStreamSource(`${flags}/stream`, { retryMs: 100 })
     : pollingSource(`${flags}/flags`, { longMs: 300, shortMs: 100 });
+
+const user = address.get('user');
+const source = user === null ? ownSource : rememberedSource(ownSource, { user });
 
 const root = document.getElementById('root');
 if (root) {

@@ -1,0 +1,2 @@
+export { rememberedSource } from './rememberedSource.js';
+export type { RememberedSourceOptions } from './rememberedSource.js';

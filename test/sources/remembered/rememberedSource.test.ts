@@ -1,0 +1,224 @@
+import { createMaintenanceStore, memorySource, type MemorySource } from 'react-maintenance-mode/core';
+import { rememberedSource, type RememberedSourceOptions } from 'react-maintenance-mode/remembered';
+import { memoryStorage } from 'react-maintenance-mode/testing';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+
+const noon = Date.parse('2026-11-23T12:00:00Z');
+const minute = 60_000;
+const flags = ['search', 'comments'];
+
+beforeEach(() => void vi.useFakeTimers({ now: noon }));
+afterEach(() => void vi.useRealTimers());
+
+/** A visit of a user, whose flag service has not answered yet. */
+function visit(
+  storage: RememberedSourceOptions['storage'],
+  user: RememberedSourceOptions['user'] = 'bob',
+  service: MemorySource = memorySource({}, { state: 'pending' }),
+) {
+  const source = rememberedSource(service, { user, storage });
+  const onChange = vi.fn<(flag?: string) => void>();
+  const onStatus = vi.fn<() => void>();
+  const leave = [source.subscribe(flags, onChange), source.subscribeStatus?.(onStatus)];
+  return {
+    service,
+    source,
+    onChange,
+    onStatus,
+    answer(values: Record<string, unknown>) {
+      for (const [flag, value] of Object.entries(values)) service.set(flag, value);
+      service.setStatus({ state: 'ready' });
+    },
+    end: () => leave.forEach((each) => each?.()),
+  };
+}
+
+/** A visit during which the flag service answered. */
+async function visitWith(values: Record<string, unknown>, user = 'bob') {
+  const storage = memoryStorage();
+  const { answer, end } = visit(storage, user);
+  answer(values);
+  end();
+  await Promise.resolve();
+  return storage;
+}
+
+describe('before the first answer', () => {
+  it('is what the last visit was told, and stale since then', async () => {
+    const storage = await visitWith({ search: { mode: 'down', title: 'Moving' }, comments: false });
+    vi.setSystemTime(noon + minute);
+
+    const { source } = visit(storage);
+
+    expect(source.get('search')).toEqual({ mode: 'down', title: 'Moving' });
+    expect(source.get('comments')).toBe(false);
+    expect(source.status?.()).toEqual({ state: 'stale', since: noon });
+    expect(source.get('search')).toBe(source.get('search'));
+    expect(source.status?.()).toBe(source.status?.());
+  });
+
+  it('is that too when the service fails', async () => {
+    const error = new Error('offline');
+    const { source, service } = visit(await visitWith({ search: true }));
+
+    service.setStatus({ state: 'failed', error });
+
+    expect(source.get('search')).toBe(true);
+    expect(source.status?.()).toEqual({ state: 'stale', since: noon, error });
+  });
+
+  it.each([
+    ['for somebody else', { search: true }, 'alice', 'pending'],
+    ['of a flag that the last visit did not know', { comments: true }, 'bob', 'stale'],
+  ])('is nothing %s', async (_, values, user, state) => {
+    const storage = await visitWith(values, user);
+
+    const { source } = visit(storage);
+
+    expect(source.get('search')).toBeUndefined();
+    expect(source.status?.().state).toBe(state);
+  });
+
+  it('is nothing of more than an hour ago', async () => {
+    const storage = await visitWith({ search: true });
+
+    vi.setSystemTime(noon + 60 * minute);
+    expect(visit(storage).source.get('search')).toBe(true);
+    vi.setSystemTime(noon + 60 * minute + 1);
+    expect(visit(storage).source.get('search')).toBeUndefined();
+  });
+
+  it('is nothing of a time that has not come yet', async () => {
+    const storage = await visitWith({ search: true });
+    vi.setSystemTime(noon - 1);
+
+    expect(visit(storage).source.get('search')).toBeUndefined();
+  });
+
+  it.each([
+    '',
+    '{',
+    'null',
+    '[]',
+    '{"user":"bob"}',
+    '{"user":"bob","at":"x","flags":{}}',
+    '{"user":"bob","at":1}',
+  ])('is nothing of a note that somebody else wrote: %s', (text) => {
+    const storage = memoryStorage();
+    storage.setItem('react-maintenance-mode:flags', text);
+
+    const { source } = visit(storage);
+
+    expect(source.get('search')).toBeUndefined();
+    expect(source.status?.()).toEqual({ state: 'pending' });
+  });
+});
+
+describe('the first answer', () => {
+  it('takes the place of what was remembered, and is told', async () => {
+    const { source, answer, onChange, onStatus } = visit(await visitWith({ search: true, comments: true }));
+
+    answer({ search: false });
+
+    expect(source.get('search')).toBe(false);
+    // The service does not know it any more.
+    expect(source.get('comments')).toBeUndefined();
+    expect(source.status?.()).toEqual({ state: 'ready' });
+    expect(onChange).toHaveBeenLastCalledWith();
+    expect(onStatus).toHaveBeenCalledTimes(1);
+  });
+
+  it('is remembered with what follows it', async () => {
+    const storage = memoryStorage();
+    const { answer, service } = visit(storage);
+    answer({ search: true, comments: false });
+
+    service.set('search', false);
+    service.set('comments', 'read-only');
+    await Promise.resolve();
+
+    const { source } = visit(storage);
+    expect([source.get('search'), source.get('comments')]).toEqual([false, 'read-only']);
+  });
+
+  it('is written once, however much changed with it', async () => {
+    const storage = memoryStorage();
+    const setItem = vi.spyOn(storage, 'setItem');
+    const { answer, service } = visit(storage);
+
+    answer({ search: true, comments: true });
+    service.set('search', false);
+    await Promise.resolve();
+
+    expect(setItem).toHaveBeenCalledTimes(1);
+  });
+
+  it('is not undone when the connection is lost after it', async () => {
+    const storage = await visitWith({ search: true });
+    const { source, answer, service } = visit(storage);
+    answer({ search: undefined });
+
+    service.setStatus({ state: 'stale', since: noon });
+
+    expect(source.get('search')).toBeUndefined();
+    expect(source.status?.()).toEqual({ state: 'stale', since: noon });
+  });
+});
+
+it('remembers for who is signed in, when another signs in meanwhile', async () => {
+  const storage = memoryStorage();
+  let user = 'bob';
+  const { answer, service } = visit(storage, () => user);
+  answer({ search: true });
+  user = 'alice';
+  service.set('search', 'read-only');
+  await Promise.resolve();
+
+  expect(visit(storage, 'bob').source.get('search')).toBeUndefined();
+  expect(visit(storage, 'alice').source.get('search')).toBe('read-only');
+});
+
+it.each([
+  ['throws', { getItem: fail, setItem: fail, removeItem: fail }],
+  ['is missing, as on a server', undefined],
+])('does without a storage that %s', (_, storage) => {
+  const { source, answer } = visit(storage);
+  expect(source.get('search')).toBeUndefined();
+
+  answer({ search: true });
+
+  expect(source.get('search')).toBe(true);
+});
+
+it('listens to the service only while somebody listens to it', async () => {
+  const storage = memoryStorage();
+  const { service, end } = visit(storage);
+  end();
+
+  service.set('search', true);
+  service.setStatus({ state: 'ready' });
+  await Promise.resolve();
+
+  expect(storage.getItem('react-maintenance-mode:flags')).toBeNull();
+});
+
+it('closes a feature from the first moment of a visit on', async () => {
+  const storage = await visitWith({ search: 'down' });
+  const service = memorySource({}, { state: 'pending' });
+  const source = rememberedSource(service, { user: 'bob', storage });
+
+  const store = createMaintenanceStore({ source, pending: 'hold' });
+  store.subscribe('search', () => undefined);
+  const stop = store.start();
+
+  expect(store.get('search').mode).toBe('down');
+  expect(store.isHolding()).toBe(false);
+  service.set('search', false);
+  service.setStatus({ state: 'ready' });
+  expect(store.get('search').mode).toBe('none');
+  stop();
+});
+
+function fail(): never {
+  throw new Error('The storage is full.');
+}
