@@ -24,7 +24,7 @@ function componentProject(
       environment: 'jsdom',
       env: { REACT_MAJOR: major },
       // Storybook's renderer is not among what vite transforms, and has the React of package.json.
-      include: [`test/{react,sources,testing${major === '19' ? ',storybook' : ''}}/**/*.test.tsx`],
+      include: [`test/{react,sources,testing,devtools${major === '19' ? ',storybook' : ''}}/**/*.test.tsx`],
       setupFiles: ['test/failOnConsole.ts'],
       // Aliases reach only what vite transforms.
       server: { deps: { inline: [/launchdarkly-react-client-sdk/, /@testing-library/] } },

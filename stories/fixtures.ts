@@ -1,5 +1,5 @@
 import type { Mode, Phase } from 'react-maintenance-mode';
-import { exampleMaintenance } from '../src/storybook/exampleMaintenance.js';
+import { exampleMaintenance } from '../src/testing/exampleMaintenance.js';
 import { storyNow } from '../.storybook/storyNow.js';
 
 /** One state of one feature: what the flag says, and what people are told. Stories, tests and pictures are made of these. */

@@ -99,6 +99,10 @@ const api: Record<string, { values: string[]; types: string[] }> = {
     values: ['MaintenanceTestProvider', 'createTestSource', 'flagSourceContract', 'memoryStorage'],
     types: ['ContractCheck', 'MaintenanceTestProviderProps', 'SourceUnderTest', 'TestSource'],
   },
+  './devtools': {
+    values: ['MaintenanceDevtools', 'createDevtools'],
+    types: ['Devtools', 'DevtoolsControls', 'MaintenanceDevtoolsProps', 'Subject'],
+  },
   './storybook': {
     values: ['useStoryMaintenance'],
     types: ['Choice', 'MaintenanceGlobals', 'MaintenanceParameters'],

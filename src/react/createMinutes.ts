@@ -3,6 +3,8 @@ export interface Minutes {
   readonly subscribe: (listener: () => void) => () => void;
   /** The beginning of the present minute, in epoch milliseconds. */
   readonly get: () => number;
+  /** Looks at the clock again, for one that was set. */
+  readonly refresh: () => void;
 }
 
 const minuteMs = 60_000;
@@ -13,7 +15,7 @@ export function createMinutes(now: () => number): Minutes {
 
   function tick(): void {
     clearTimeout(timer);
-    if (document.hidden) return;
+    if (document.hidden || !listeners.size) return;
     for (const listener of listeners) listener();
     timer = setTimeout(tick, minuteMs - (now() % minuteMs));
   }
@@ -33,5 +35,6 @@ export function createMinutes(now: () => number): Minutes {
       };
     },
     get: () => Math.floor(now() / minuteMs) * minuteMs,
+    refresh: tick,
   };
 }

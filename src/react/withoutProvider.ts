@@ -37,6 +37,6 @@ export const withoutProvider: MaintenanceContextValue = {
     now: Date.now,
   },
   announcer: { enter: subscribe, start: subscribe },
-  minutes: { subscribe, get: () => 0 },
+  minutes: { subscribe, get: () => 0, refresh: unsubscribe },
   memory: {},
 };

@@ -3,7 +3,7 @@ import { describe, maintenanceError } from '../core/errors.js';
 import type { FeatureKey } from '../core/Register.js';
 import type { Messages } from '../react/messages.js';
 import type { TestSource } from '../testing/createTestSource.js';
-import type { Example } from './exampleMaintenance.js';
+import type { Example } from '../testing/exampleMaintenance.js';
 
 /** What a story, a component or the whole Storybook says under `parameters.maintenance`. */
 export interface MaintenanceParameters {

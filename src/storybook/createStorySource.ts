@@ -1,5 +1,5 @@
 import { createTestSource, type TestSource } from '../testing/createTestSource.js';
-import { exampleMaintenance, phaseAndMode } from './exampleMaintenance.js';
+import { exampleMaintenance, phaseAndMode } from '../testing/exampleMaintenance.js';
 import { clockOf, globalsOf, parametersOf, type StoryContextRead } from './StoryParameters.js';
 
 /** A source that says what the story says, and over it what the toolbar says. */

@@ -1,7 +1,18 @@
 import type { Mode, Phase } from '../core/Maintenance.js';
 
-/** What the toolbar and the panel offer, from before a maintenance to after it. */
+/** What Storybook and the devtools offer, from before a maintenance to after it. */
 export type Example = 'none' | 'scheduled' | Mode | 'overdue' | 'recovering';
+
+/** The examples, and what they are called. */
+export const examples: readonly (readonly [Example, string])[] = [
+  ['none', 'None'],
+  ['scheduled', 'Scheduled'],
+  ['degraded', 'Degraded'],
+  ['read-only', 'Read-only'],
+  ['down', 'Down'],
+  ['overdue', 'Overdue'],
+  ['recovering', 'Recovering'],
+];
 
 /** What a flag says of a maintenance in a phase and a mode at an instant, with times that look like real ones. */
 export function exampleMaintenance(phase: Phase, mode: Mode, now: number): unknown {

@@ -1,0 +1,120 @@
+import type { Feature, Features } from '../core/defineFeatures.js';
+import { describe, development, reasonOf } from '../core/errors.js';
+import type { FlagSource } from '../core/FlagSource.js';
+import type { FeatureKey } from '../core/Register.js';
+import { exampleMaintenance, phaseAndMode, type Example } from '../testing/exampleMaintenance.js';
+import type { Devtools } from './Devtools.js';
+
+const minuteMs = 60_000;
+
+/**
+ * Puts the devtools between a source and its provider. In production this is the source, and nothing else.
+ *
+ * @example
+ * const devtools = createDevtools(source, features);
+ *
+ * <MaintenanceProvider source={devtools.source} now={devtools.now} features={features}>
+ *   <Shop />
+ *   <MaintenanceDevtools devtools={devtools} />
+ * </MaintenanceProvider>
+ */
+export function createDevtools(source: FlagSource, features?: Features<FeatureKey>): Devtools {
+  // A bundler that does not know the condition `production` ships this file, which must not do anything then.
+  if (!development) return { source, now: Date.now };
+  const chosen = new Map<string, { readonly example: Example; readonly value: unknown }>();
+  const asked = new Set<string>();
+  const listeners = new Set<() => void>();
+  const onChanges = new Set<(flag: string) => void>();
+  let minutes = 0;
+  let version = 0;
+
+  const now = (): number => Date.now() + minutes * minuteMs;
+
+  function tell(): void {
+    version += 1;
+    for (const listener of [...listeners]) listener();
+  }
+
+  function ask(flag: string): void {
+    if (asked.has(flag)) return;
+    asked.add(flag);
+    // It may be asked for while React renders, where nobody may set state.
+    queueMicrotask(tell);
+  }
+
+  function put(flag: string, example: Example | undefined): void {
+    if (example === undefined) chosen.delete(flag);
+    else chosen.set(flag, { example, value: valueOf(example, featureOf(flag), now()) });
+    for (const onChange of [...onChanges]) onChange(flag);
+  }
+
+  function featureOf(flag: string): Feature | undefined {
+    return Object.values(features ?? {}).find((feature) => feature.flag === flag);
+  }
+
+  return {
+    now,
+    source: {
+      get(flag) {
+        ask(flag);
+        const over = chosen.get(flag);
+        return over ? over.value : source.get(flag);
+      },
+      subscribe(flags, onChange) {
+        const wanted = new Set(flags);
+        const onChosen = (flag: string) => wanted.has(flag) && onChange(flag);
+        onChanges.add(onChosen);
+        const leave = source.subscribe(flags, (flag) => {
+          onChange(flag);
+          tell();
+        });
+        return () => {
+          onChanges.delete(onChosen);
+          leave();
+        };
+      },
+      ...(source.status && { status: () => source.status?.() ?? { state: 'ready' } }),
+      subscribeStatus: (onStatus) => source.subscribeStatus?.(onStatus) ?? (() => undefined),
+    },
+    controls: {
+      subjects: () =>
+        features ? Object.values(features) : [...asked].map((flag) => ({ key: flag, flag, label: flag })),
+      said(flag) {
+        try {
+          const value = source.get(flag);
+          return value === undefined ? 'unknown' : describe(value);
+        } catch (thrown) {
+          return `threw: ${reasonOf(thrown)}`;
+        }
+      },
+      chosen: (flag) => chosen.get(flag)?.example,
+      choose(flag, example) {
+        put(flag, example);
+        tell();
+      },
+      minutes: () => minutes,
+      moveClock(to) {
+        minutes = to;
+        tell();
+      },
+      reset() {
+        minutes = 0;
+        for (const flag of [...chosen.keys()]) put(flag, undefined);
+        tell();
+      },
+      subscribe(listener) {
+        listeners.add(listener);
+        return () => void listeners.delete(listener);
+      },
+      version: () => version,
+    },
+  };
+}
+
+/** What the flag of a feature would say. */
+function valueOf(example: Example, feature: Feature | undefined, now: number): unknown {
+  // A flag that says whether its feature is on says so while nothing is the matter.
+  if (example === 'none') return feature?.maintenanceWhen === 'off';
+  const found = phaseAndMode(example);
+  return found && exampleMaintenance(...found, now);
+}
