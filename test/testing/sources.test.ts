@@ -1,6 +1,7 @@
 import { InMemoryProvider, OpenFeature } from '@openfeature/web-sdk';
 import { EventSource } from 'eventsource';
 import { memorySource } from 'react-maintenance-mode/core';
+import { createDevtools } from 'react-maintenance-mode/devtools';
 import { eventStreamSource, pollingSource } from 'react-maintenance-mode/http';
 import { openFeatureSource } from 'react-maintenance-mode/openfeature';
 import { rememberedSource } from 'react-maintenance-mode/remembered';
@@ -20,6 +21,10 @@ const sources: Readonly<Record<string, () => SourceUnderTest | Promise<SourceUnd
   createTestSource() {
     const source = createTestSource<string>(undefined, off);
     return { source, set: (flag, value) => source.start(flag, value) };
+  },
+  createDevtools() {
+    const source = memorySource(off);
+    return { source: createDevtools(source).source, set: (flag, value) => source.set(flag, value) };
   },
   rememberedSource() {
     const source = memorySource(off);
