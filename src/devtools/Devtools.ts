@@ -1,10 +1,10 @@
 import type { FlagSource } from '../core/FlagSource.js';
 import type { Example } from '../testing/exampleMaintenance.js';
 
-/** What `createDevtools` gives: the source and the clock for the provider, and the rest for the panel. */
+/** What `createDevtools` gives: what the source goes through and the clock, both for the provider, and the rest for the panel. */
 export interface Devtools {
-  /** The source that was given, with what was chosen in the panel over it. */
-  readonly source: FlagSource;
+  /** A source with what was chosen in the panel over it; for the same source the same one. */
+  readonly over: (source: FlagSource) => FlagSource;
   /** The clock, moved as the panel says. */
   readonly now: () => number;
   /** What the panel works with; absent in production. */

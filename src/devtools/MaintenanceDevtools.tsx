@@ -5,7 +5,7 @@ import { DevtoolsPanel } from './DevtoolsPanel.js';
 import { buttonStyle, cornerStyle } from './devtoolsStyles.js';
 
 export interface MaintenanceDevtoolsProps {
-  /** From `createDevtools`, which the provider has its source and its clock from. */
+  /** From `createDevtools`: those that the source of the provider goes through. */
   readonly devtools: Devtools;
   /** Whether the panel is open at first. Default: only its button is there. */
   readonly defaultOpen?: boolean | undefined;

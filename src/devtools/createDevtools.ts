@@ -8,23 +8,25 @@ import type { Devtools } from './Devtools.js';
 const minuteMs = 60_000;
 
 /**
- * Puts the devtools between a source and its provider. In production this is the source, and nothing else.
+ * Makes the devtools of an app. In production they leave sources and the clock as they are, and do nothing else.
  *
  * @example
- * const devtools = createDevtools(source, features);
+ * const devtools = createDevtools(features);
  *
- * <MaintenanceProvider source={devtools.source} now={devtools.now} features={features}>
+ * <MaintenanceProvider source={devtools.over(source)} now={devtools.now} features={features}>
  *   <Shop />
  *   <MaintenanceDevtools devtools={devtools} />
  * </MaintenanceProvider>
  */
-export function createDevtools(source: FlagSource, features?: Features<FeatureKey>): Devtools {
+export function createDevtools(features?: Features<FeatureKey>): Devtools {
   // A bundler that does not know the condition `production` ships this file, which must not do anything then.
-  if (!development) return { source, now: Date.now };
+  if (!development) return { over: (source) => source, now: Date.now };
   const chosen = new Map<string, { readonly example: Example; readonly value: unknown }>();
   const asked = new Set<string>();
   const listeners = new Set<() => void>();
   const onChanges = new Set<(flag: string) => void>();
+  const overlaid = new WeakMap<FlagSource, FlagSource>();
+  let below: FlagSource | undefined;
   let minutes = 0;
   let version = 0;
 
@@ -52,13 +54,12 @@ export function createDevtools(source: FlagSource, features?: Features<FeatureKe
     return Object.values(features ?? {}).find((feature) => feature.flag === flag);
   }
 
-  return {
-    now,
-    source: {
+  function overlay(source: FlagSource): FlagSource {
+    return {
       get(flag) {
         ask(flag);
-        const over = chosen.get(flag);
-        return over ? over.value : source.get(flag);
+        const put = chosen.get(flag);
+        return put ? put.value : source.get(flag);
       },
       subscribe(flags, onChange) {
         const wanted = new Set(flags);
@@ -75,13 +76,23 @@ export function createDevtools(source: FlagSource, features?: Features<FeatureKe
       },
       ...(source.status && { status: () => source.status?.() ?? { state: 'ready' } }),
       subscribeStatus: (onStatus) => source.subscribeStatus?.(onStatus) ?? (() => undefined),
+    };
+  }
+
+  return {
+    now,
+    over(source) {
+      below = source;
+      const found = overlaid.get(source) ?? overlay(source);
+      overlaid.set(source, found);
+      return found;
     },
     controls: {
       subjects: () =>
         features ? Object.values(features) : [...asked].map((flag) => ({ key: flag, flag, label: flag })),
       said(flag) {
         try {
-          const value = source.get(flag);
+          const value = below?.get(flag);
           return value === undefined ? 'unknown' : describe(value);
         } catch (thrown) {
           return `threw: ${reasonOf(thrown)}`;

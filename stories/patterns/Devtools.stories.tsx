@@ -12,7 +12,7 @@ const meta = {
   component: MaintenanceDevtools,
   parameters: { page: true, controls: { disable: true } },
   tags: ['!autodocs'],
-  args: { devtools: createDevtools(memorySource()), defaultOpen: true },
+  args: { devtools: createDevtools(), defaultOpen: true },
   render: ({ defaultOpen }, { globals }) => (
     <ShopWithDevtools defaultOpen={defaultOpen} locale={String(globals['locale'])} />
   ),
@@ -41,11 +41,10 @@ export const InTheCorner: Story = {
 };
 
 function ShopWithDevtools({ defaultOpen, locale }: { defaultOpen?: boolean | undefined; locale: string }) {
-  const [devtools] = useState(() =>
-    createDevtools(memorySource({ 'suggestions-maintenance': 'degraded' }), shop),
-  );
+  const [devtools] = useState(() => createDevtools(shop));
+  const [source] = useState(() => memorySource({ 'suggestions-maintenance': 'degraded' }));
   return (
-    <MaintenanceProvider source={devtools.source} now={devtools.now} features={shop} locale={locale}>
+    <MaintenanceProvider source={devtools.over(source)} now={devtools.now} features={shop} locale={locale}>
       <MaintenanceBanner />
       <main>
         <h1>Shop</h1>

@@ -1,6 +1,12 @@
 import { renderToString } from 'react-dom/server';
 import { act, cleanup, fireEvent, render, screen, within } from '@testing-library/react';
-import { defineFeatures, MaintenanceGate, MaintenanceProvider, type Features } from 'react-maintenance-mode';
+import {
+  defineFeatures,
+  MaintenanceGate,
+  MaintenanceProvider,
+  type Features,
+  type FlagSource,
+} from 'react-maintenance-mode';
 import { memorySource } from 'react-maintenance-mode/core';
 import { createDevtools, MaintenanceDevtools, type Devtools } from 'react-maintenance-mode/devtools';
 import { createTestSource } from 'react-maintenance-mode/testing';
@@ -20,9 +26,17 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-function Page({ devtools, given }: { devtools: Devtools; given?: Features | undefined }) {
+function Page({
+  source,
+  devtools,
+  given,
+}: {
+  source: FlagSource;
+  devtools: Devtools;
+  given?: Features | undefined;
+}) {
   return (
-    <MaintenanceProvider source={devtools.source} now={devtools.now} features={given} timeZone="UTC">
+    <MaintenanceProvider source={devtools.over(source)} now={devtools.now} features={given} timeZone="UTC">
       <MaintenanceGate feature="search">
         <input aria-label="Search" />
       </MaintenanceGate>
@@ -33,8 +47,8 @@ function Page({ devtools, given }: { devtools: Devtools; given?: Features | unde
 
 function open(flags: Record<string, unknown> = {}, given: Features | null = features) {
   const source = memorySource(flags);
-  const devtools = createDevtools(source, given ?? undefined);
-  render(<Page devtools={devtools} given={given ?? undefined} />);
+  const devtools = createDevtools(given ?? undefined);
+  render(<Page source={source} devtools={devtools} given={given ?? undefined} />);
   fireEvent.click(screen.getByRole('button', { name: 'Maintenance' }));
   return { source };
 }
@@ -157,8 +171,8 @@ describe('the clock', () => {
 
 it('leaves nothing behind', async () => {
   const source = createTestSource(features);
-  const devtools = createDevtools(source, features);
-  const { unmount } = render(<Page {...{ devtools, given: features }} />);
+  const devtools = createDevtools(features);
+  const { unmount } = render(<Page {...{ source, devtools, given: features }} />);
   expect(source.listenerCount()).toBeGreaterThan(0);
 
   unmount();
@@ -176,17 +190,17 @@ it('does nothing in production, also where a bundler ships it', async () => {
   vi.resetModules();
   const source = memorySource();
 
-  const devtools = create(source, features);
-  render(<Page {...{ devtools, given: features }} />);
+  const devtools = create(features);
+  render(<Page {...{ source, devtools, given: features }} />);
 
-  expect(devtools.source).toBe(source);
+  expect(devtools.over(source)).toBe(source);
   expect(screen.queryByRole('button', { name: 'Maintenance' })).toBeNull();
 });
 
 it('is not in the HTML of a server', () => {
-  const devtools = createDevtools(memorySource(), features);
+  const devtools = createDevtools(features);
 
-  const html = renderToString(<Page {...{ devtools, given: features }} />);
+  const html = renderToString(<Page source={memorySource()} {...{ devtools, given: features }} />);
 
   expect(html).toContain('Search');
   expect(html).not.toContain('data-maintenance-devtools');
@@ -200,8 +214,8 @@ it('shows what a source threw in the place of a value', () => {
     subscribe: () => () => undefined,
   };
   vi.spyOn(console, 'error').mockImplementation(() => undefined);
-  const devtools = createDevtools(source, features);
-  render(<Page {...{ devtools, given: features }} />);
+  const devtools = createDevtools(features);
+  render(<Page {...{ source, devtools, given: features }} />);
 
   fireEvent.click(screen.getByRole('button', { name: 'Maintenance' }));
 

@@ -24,7 +24,7 @@ const sources: Readonly<Record<string, () => SourceUnderTest | Promise<SourceUnd
   },
   createDevtools() {
     const source = memorySource(off);
-    return { source: createDevtools(source).source, set: (flag, value) => source.set(flag, value) };
+    return { source: createDevtools().over(source), set: (flag, value) => source.set(flag, value) };
   },
   rememberedSource() {
     const source = memorySource(off);

@@ -1,6 +1,7 @@
 'use client';
 import { useLDClient } from 'launchdarkly-react-client-sdk';
-import { useMemo } from 'react';
+import { useMemo, useState } from 'react';
+import type { FlagSource } from '../../core/FlagSource.js';
 import { MaintenanceProvider, type MaintenanceProviderProps } from '../../react/MaintenanceProvider.js';
 import { launchDarklySource } from './launchDarklySource.js';
 
@@ -8,6 +9,8 @@ import { launchDarklySource } from './launchDarklySource.js';
 export interface LaunchDarklyMaintenanceProviderProps extends Omit<MaintenanceProviderProps, 'source'> {
   /** The context of the `LDProvider`, where its `reactOptions` name one. */
   readonly reactContext?: Parameters<typeof useLDClient>[0];
+  /** What the source goes through: `devtools.over`, or `(source) => rememberedSource(source, { user })`. Read once. */
+  readonly through?: ((source: FlagSource) => FlagSource) | undefined;
 }
 
 /**
@@ -24,9 +27,14 @@ export interface LaunchDarklyMaintenanceProviderProps extends Omit<MaintenancePr
  */
 export function LaunchDarklyMaintenanceProvider({
   reactContext,
+  through = itself,
   ...props
 }: LaunchDarklyMaintenanceProviderProps): React.JSX.Element {
   const client = useLDClient(reactContext);
-  const source = useMemo(() => client && launchDarklySource(client), [client]);
+  // It is often written in place, and another source at each render would be a new subscription each time.
+  const [pass] = useState(() => through);
+  const source = useMemo(() => client && pass(launchDarklySource(client)), [client, pass]);
   return <MaintenanceProvider {...props} source={source} />;
 }
+
+const itself = (source: FlagSource): FlagSource => source;

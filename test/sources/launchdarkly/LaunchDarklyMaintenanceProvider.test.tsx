@@ -12,6 +12,7 @@ import {
   defineFeatures,
   MaintenanceProvider,
   takeSnapshot,
+  type FlagSource,
   useMaintenance,
   useSourceStatus,
 } from 'react-maintenance-mode';
@@ -55,6 +56,35 @@ function closeWithTest(): Set<LDClient> {
 }
 
 describe('LaunchDarklyMaintenanceProvider', () => {
+  it('reads its source through what it is given, once, however often it renders', async () => {
+    const server = await serveFlags();
+    const clients = closeWithTest();
+    const sources: FlagSource[] = [];
+    const App = () => (
+      <LDProvider clientSideID="local" context={bob} options={optionsOfVersion3(server.url)}>
+        <CloseClient clients={clients} />
+        <LaunchDarklyMaintenanceProvider
+          features={features}
+          through={(source) => {
+            sources.push(source);
+            return { ...source, get: (key) => (source.get(key) === true ? 'read-only' : false) };
+          }}
+        >
+          <Search />
+        </LaunchDarklyMaintenanceProvider>
+      </LDProvider>
+    );
+    const { rerender } = render(<App />);
+    await waitFor(() => expect(server.openStreams).toBe(1));
+
+    await setForUser(server, flag, 'bob', true);
+    await waitFor(() => expect(screen.getByTestId('state').textContent).toBe('read-only'));
+    rerender(<App />);
+
+    expect(sources).toHaveLength(1);
+    expect(screen.getByTestId('state').textContent).toBe('read-only');
+  });
+
   it('follows the flags of the LDProvider above it, and another user', async () => {
     const server = await serveFlags();
     const clients = closeWithTest();
