@@ -177,6 +177,7 @@ const api: Record<string, { values: string[]; types: string[] }> = {
       'States',
     ],
   },
+  './server/locales': { values: ['refusalLocales'], types: [] },
   './server/node': { values: ['maintenanceMiddleware'], types: ['MaintenanceMiddleware'] },
   './server/react': { values: ['ServerMaintenanceGate'], types: ['ServerMaintenanceGateProps'] },
   './fetch': { values: ['maintenanceFetch'], types: ['FetchRoutes', 'MaintenanceFetchOptions'] },
