@@ -63,10 +63,16 @@ export function createMaintenanceStore<F extends string = string>(
     return entry;
   }
 
+  /** Whether the source lost its connection before the server took the snapshot, and so knows less than that. */
+  function isOutrun(): boolean {
+    const { state, since = Infinity } = connection.status();
+    return state === 'stale' && since < (snapshot?.now ?? 0);
+  }
+
   /** Reads the flag of an entry; true when it says something else than before. */
   function readWindow(entry: FeatureEntry<F>): boolean {
     const { feature } = entry;
-    const value = connection.read(feature.flag);
+    const value = isOutrun() ? unanswered : connection.read(feature.flag);
     if (value !== unanswered) {
       entry.known = true;
       return changeWindow(entry, interpretFlag(value, feature, tellOnce), now(), share);

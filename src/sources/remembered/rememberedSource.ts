@@ -14,8 +14,8 @@ const ready: SourceStatus = { state: 'ready' };
 
 /**
  * Remembers what a source said, for the moments of the next visit before its first answer, or in place of one: what was closed
- * is closed from the first moment on. Until the answer the status is `stale`, since the last visit. Beside a `snapshot`, which
- * is newer, it is of no use.
+ * is closed from the first moment on. Until the answer the status is `stale`, since the last visit. A `snapshot` that is newer
+ * counts for more.
  *
  * @example
  * const source = rememberedSource(pollingSource('/flags'), { user: user.key });

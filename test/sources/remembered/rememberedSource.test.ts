@@ -1,4 +1,9 @@
-import { createMaintenanceStore, memorySource, type MemorySource } from 'react-maintenance-mode/core';
+import {
+  createMaintenanceStore,
+  memorySource,
+  takeSnapshot,
+  type MemorySource,
+} from 'react-maintenance-mode/core';
 import { rememberedSource, type RememberedSourceOptions } from 'react-maintenance-mode/remembered';
 import { memoryStorage } from 'react-maintenance-mode/testing';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
@@ -216,6 +221,26 @@ it('closes a feature from the first moment of a visit on', async () => {
   service.set('search', false);
   service.setStatus({ state: 'ready' });
   expect(store.get('search').mode).toBe('none');
+  stop();
+});
+
+it.each([
+  ['newer than what is remembered', noon + minute, 'read-only'],
+  ['older', noon - minute, 'down'],
+])('leaves it to a snapshot that is %s', async (_, now, mode) => {
+  const storage = await visitWith({ search: 'down' });
+  vi.setSystemTime(noon + 2 * minute);
+  const service = memorySource({}, { state: 'pending' });
+  const source = rememberedSource(service, { user: 'bob', storage });
+  const snapshot = takeSnapshot({ flags: { search: 'read-only' }, now });
+
+  const store = createMaintenanceStore({ source, snapshot });
+  const stop = store.start();
+
+  expect(store.get('search').mode).toBe(mode);
+  service.set('search', 'degraded');
+  service.setStatus({ state: 'ready' });
+  expect(store.get('search').mode).toBe('degraded');
   stop();
 });
 
