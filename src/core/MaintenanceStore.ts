@@ -37,6 +37,8 @@ export interface MaintenanceStoreOptions<F extends string = string> {
 
 /** Holds the state of every feature for the current user. */
 export interface MaintenanceStore<F extends string = string> {
+  /** Reads a source at once, which is to be followed with `start` later: for a first render that has to be right. */
+  prime(source: FlagSource | undefined): void;
   /** Follows the source, or another one, until the returned function is called. Started twice, it stops with the last stop. */
   start(source?: FlagSource): () => void;
   /** The state of a feature. @throws `unknown-feature` in development, when features are defined and this is none of them. */

@@ -4,7 +4,9 @@ import type { FlagSource, SourceStatus } from './FlagSource.js';
 /** In place of the value of a flag of which the source can say nothing now. */
 export const unanswered: unique symbol = Symbol('unanswered');
 
-interface ConnectionListeners {
+interface ConnectionOptions {
+  /** When the server read what is known already, in epoch milliseconds. */
+  readonly snapshotAt: number | undefined;
   /** A flag changed, or any of them may have. */
   onFlag(flag?: string): void;
   /** The status may have changed. */
@@ -32,7 +34,12 @@ export interface Connection {
 const failed: SourceStatus = { state: 'failed' };
 
 /** Makes a connection that never throws: what a source throws is told to `onError`. */
-export function createConnection({ onFlag, onStatus, onError }: ConnectionListeners): Connection {
+export function createConnection({
+  snapshotAt = -Infinity,
+  onFlag,
+  onStatus,
+  onError,
+}: ConnectionOptions): Connection {
   let source: FlagSource | undefined;
   let flags: Set<string> | undefined;
   let status: SourceStatus = { state: 'pending' };
@@ -110,6 +117,8 @@ export function createConnection({ onFlag, onStatus, onError }: ConnectionListen
       return true;
     },
     read(flag) {
+      // A source that lost its connection before the server took its snapshot knows less than that.
+      if (status.state === 'stale' && (status.since ?? Infinity) < snapshotAt) return unanswered;
       const value = attempt('reading flag', () => source?.get(flag), unanswered, flag);
       return value === undefined && status.state !== 'ready' ? unanswered : value;
     },

@@ -31,7 +31,12 @@ export function createMaintenanceStore<F extends string = string>(
   const entries = createEntries(features, snapshot);
   const states = createStates({ entries, now, share, locale, attempt, onChange });
   const statusListeners = createListeners(attempt);
-  const connection = createConnection({ onFlag: readFlags, onStatus: followStatus, onError: tellOnce });
+  const connection = createConnection({
+    snapshotAt: snapshot?.now,
+    onFlag: readFlags,
+    onStatus: followStatus,
+    onError: tellOnce,
+  });
   const holds = options.pending === 'hold' && !snapshot;
   let initialAffected: readonly Maintenance<F>[] | undefined;
   let starts = 0;
@@ -63,16 +68,10 @@ export function createMaintenanceStore<F extends string = string>(
     return entry;
   }
 
-  /** Whether the source lost its connection before the server took the snapshot, and so knows less than that. */
-  function isOutrun(): boolean {
-    const { state, since = Infinity } = connection.status();
-    return state === 'stale' && since < (snapshot?.now ?? 0);
-  }
-
   /** Reads the flag of an entry; true when it says something else than before. */
   function readWindow(entry: FeatureEntry<F>): boolean {
     const { feature } = entry;
-    const value = isOutrun() ? unanswered : connection.read(feature.flag);
+    const value = connection.read(feature.flag);
     if (value !== unanswered) {
       entry.known = true;
       return changeWindow(entry, interpretFlag(value, feature, tellOnce), now(), share);
@@ -151,6 +150,9 @@ export function createMaintenanceStore<F extends string = string>(
   }
 
   return {
+    prime(source) {
+      if (!running && connection.use(source)) followStatus();
+    },
     start(source) {
       starts += 1;
       const another = connection.use(source);

@@ -64,7 +64,11 @@ export function MaintenanceProvider(props: MaintenanceProviderProps): React.JSX.
   const { announcements = 'own', storage } = props;
   const messages = useStableMessages(props.messages);
   const [callbacks] = useState(() => createCallbacks(props));
-  const [ownStore] = useState(() => props.store ?? createOwnStore(props, callbacks));
+  const [ownStore] = useState(() => {
+    // Before the effect below, in which it is followed: what is closed is not to be called even once.
+    props.store?.prime(source);
+    return props.store ?? createOwnStore(props, callbacks);
+  });
   const store = props.store ?? ownStore;
   const announcer = useMemo(() => createAnnouncer(store), [store]);
   const [lasting] = useState(() => ({ minutes: createMinutes(now), memory: {} }));

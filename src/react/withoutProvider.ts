@@ -11,6 +11,7 @@ const subscribe = (): (() => void) => unsubscribe;
 /** What holds in production where the provider was forgotten: nothing is in maintenance, and nothing ever changes. */
 export const withoutProvider: MaintenanceContextValue = {
   store: {
+    prime: unsubscribe,
     start: subscribe,
     get: () => untouched,
     subscribe,

@@ -1,4 +1,5 @@
 import { createMaintenanceStore, defineFeatures, memorySource } from 'react-maintenance-mode/core';
+import { createTestSource } from 'react-maintenance-mode/testing';
 import { describe, expect, it, vi } from 'vitest';
 import '../failOnConsole.js';
 import { createControlledSource } from './createControlledSource.js';
@@ -80,6 +81,19 @@ describe('the state of a feature', () => {
 
     source.set('search-m', { mode: 'down', message: 'Back later' });
     expect(store.get('search')).not.toBe(before);
+  });
+
+  it('is read from a source that is primed, which is followed from the start on', () => {
+    const source = createTestSource(features, { search: 'read-only' });
+    const store = createMaintenanceStore({ features });
+
+    store.prime(source);
+    expect(store.get('search').mode).toBe('read-only');
+    expect(source.listenerCount()).toBe(0);
+
+    source.end('search');
+    store.start(source);
+    expect(store.get('search').mode).toBe('none');
   });
 
   it('is told to those who listen to that feature, and to nobody else', () => {

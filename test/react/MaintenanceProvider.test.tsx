@@ -118,6 +118,27 @@ describe('the store of a provider', () => {
     expect(store.get('search').mode).toBe('down');
   });
 
+  it('knows from the first render on what the source of the provider says', () => {
+    const store = createMaintenanceStore();
+    const source = memorySource({ search: true });
+    const seen: string[] = [];
+    const Search = () => {
+      const { mode } = useMaintenance('search');
+      seen.push(mode);
+      return null;
+    };
+
+    render(
+      <MaintenanceProvider store={store} source={source}>
+        <Search />
+      </MaintenanceProvider>,
+    );
+
+    expect(new Set(seen)).toEqual(new Set(['down']));
+    act(() => source.set('search', false));
+    expect(seen.at(-1)).toBe('none');
+  });
+
   it('reads a source for itself only where there is no other store', () => {
     const source = countingSource();
     const store = createMaintenanceStore({ source: memorySource({ search: true }) });

@@ -10,7 +10,8 @@ import { SWRConfig } from 'swr';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
 let server: Server;
-/** What the API is asked for, in order. */
+/** What the app sends, and what the API is asked for, in order. */
+let sent: string[];
 let asked: (string | undefined)[];
 /** The flags as the server reads them. */
 let serverFlags: Record<string, unknown>;
@@ -22,6 +23,7 @@ let retries: number;
 beforeEach(async () => {
   // The samples keep their store in a module, as an app does: each test is a new tab.
   vi.resetModules();
+  sent = [];
   asked = [];
   serverFlags = {};
   failures = 0;
@@ -44,7 +46,10 @@ beforeEach(async () => {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const own = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const { fetch } = globalThis;
-  vi.stubGlobal('fetch', (path: string, init?: RequestInit) => fetch(new URL(path, own), init));
+  vi.stubGlobal('fetch', (path: string, init?: RequestInit) => {
+    sent.push(path);
+    return fetch(new URL(path, own), init);
+  });
   vi.resetModules();
 });
 
@@ -134,7 +139,7 @@ describe.each(Object.entries(libraries))('the sample for %s', (_, { sample, arou
   it('sends nothing while the feature is closed', async () => {
     const { source } = await open({ 'search-maintenance': true });
     await shown('"asking"');
-    expect(asked).toEqual([]);
+    expect(sent).toEqual([]);
 
     source.set('search-maintenance', false);
 
