@@ -3,6 +3,7 @@ import type { MaintenanceParameters } from 'react-maintenance-mode/storybook';
 import * as maintenance from 'react-maintenance-mode/storybook/preview';
 import './layers.css';
 import 'react-maintenance-mode/styles.css';
+import { toolbar } from '../src/storybook/toolbar.js';
 import { checkEveryLook } from './checkEveryLook.js';
 import { axeTags } from './everyLook.js';
 import { localeMessages } from './localeMessages.js';
@@ -96,15 +97,4 @@ export default preview;
 /** What a component's comment says before its tags, which are for editors. */
 function describe(component?: { readonly __docgenInfo?: { readonly description?: string } }): string {
   return component?.__docgenInfo?.description?.split(/^\s*@/m)[0] ?? '';
-}
-
-function toolbar(
-  title: string,
-  icon: string,
-  items: readonly (readonly [string | number, string])[],
-): object {
-  return {
-    description: title,
-    toolbar: { title, icon, dynamicTitle: true, items: items.map(([value, title]) => ({ value, title })) },
-  };
 }

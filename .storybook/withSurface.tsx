@@ -1,4 +1,5 @@
 import type { Decorator } from '@storybook/react-vite';
+import { directionOf } from '../src/server/directionOf.js';
 import './surface.css';
 
 /** The page below a story: its theme, direction and language, as the toolbar says. */
@@ -14,8 +15,3 @@ export const withSurface: Decorator = (Story, { globals, parameters, viewMode })
     <Story />
   </div>
 );
-
-/** How a language of the toolbar is written. */
-function directionOf(locale: string): 'ltr' | 'rtl' {
-  return ['ar', 'he'].includes(locale) ? 'rtl' : 'ltr';
-}

@@ -1,4 +1,5 @@
 import type { Notice } from '../core/Maintenance.js';
+import { directionOf } from './directionOf.js';
 
 /** What the page shows. Everything is text and is escaped here. */
 export interface RefusalPageContent {
@@ -75,24 +76,6 @@ const pageScript = `(() => {
   const wait = () => setTimeout(look, seconds * 1000 * (0.75 + Math.random() / 2));
   wait();
 })();`;
-
-const rightToLeft: ReadonlySet<string> = new Set([
-  'ar',
-  'dv',
-  'fa',
-  'he',
-  'ks',
-  'ku',
-  'ps',
-  'sd',
-  'ug',
-  'ur',
-  'yi',
-]);
-
-function directionOf(locale: string): 'ltr' | 'rtl' {
-  return rightToLeft.has(locale.split('-')[0] ?? '') ? 'rtl' : 'ltr';
-}
 
 const entities: Readonly<Record<string, string>> = {
   '&': '&amp;',

@@ -3,6 +3,7 @@ import { choices } from './choices.js';
 import { createStorySource } from './createStorySource.js';
 import { StoryMaintenance } from './StoryMaintenance.js';
 import { clockKeyOf, type Choice, type StoryContextRead } from './StoryParameters.js';
+import { toolbar } from './toolbar.js';
 
 /** A type of Storybook's, as far as it is used: its own is another with every version. */
 type Story = () => React.JSX.Element;
@@ -46,10 +47,3 @@ export const globalTypes: Readonly<Record<'maintenance' | 'maintenanceClock', ob
   ),
   maintenanceClock: toolbar('Clock', 'time', clocks),
 };
-
-function toolbar(title: string, icon: string, items: readonly (readonly [unknown, string])[]): object {
-  return {
-    description: title,
-    toolbar: { title, icon, dynamicTitle: true, items: items.map(([value, title]) => ({ value, title })) },
-  };
-}

@@ -1,5 +1,5 @@
 import { build } from 'esbuild';
-import { createServer } from 'node:http';
+import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { chromium, type Browser, type BrowserContextOptions, type Page } from 'playwright';
@@ -39,11 +39,16 @@ export async function serveApp(entry: string): Promise<string> {
     logLevel: 'error',
   });
   const script = outputFiles[0]?.text ?? '';
-  const server = createServer(({ url }, response) => {
+  return serve(({ url }, response) => {
     const isScript = url === '/app.js';
     response.setHeader('content-type', `${isScript ? 'text/javascript' : 'text/html'}; charset=utf-8`);
     response.end(isScript ? script : document);
   });
+}
+
+/** Answers requests until the test file ends. Returns the address. */
+export async function serve(answer: RequestListener): Promise<string> {
+  const server = createServer(answer);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   afterAll(() => {
     server.closeAllConnections();

@@ -1,13 +1,11 @@
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { extname, join } from 'node:path';
 import type { Locator, Page } from 'playwright';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { startBrowser } from './startPage.js';
+import { serve, startBrowser } from './startPage.js';
 
 const root = join(import.meta.dirname, '../..');
 const folder = mkdtempSync(join(tmpdir(), 'storybook-'));
@@ -19,7 +17,7 @@ beforeAll(async () => {
   const storybook = join(root, 'node_modules/.bin/storybook');
   const options = ['--config-dir', join(import.meta.dirname, 'storybook'), '--output-dir', folder, '--quiet'];
   execFileSync(storybook, ['build', ...options, '--disable-telemetry'], { cwd: root });
-  url = await serve(folder);
+  url = await serveFiles(folder);
   const browser = await startBrowser();
   page = await browser.newPage({ locale: 'en-GB' });
 });
@@ -34,7 +32,7 @@ it('has a toolbar that closes and opens what a story shows, at once and with wha
   await page.goto(`${url}/?path=/story/shop--open`);
   await searchBox().fill('half typ');
 
-  await choose('The story’s own maintenance', 'Down');
+  await choose("The story's own maintenance", 'Down');
   await notice('Search').waitFor();
   await notice('Comments').waitFor();
   expect(await story().getByText('What you have typed is kept').count()).toBe(2);
@@ -67,20 +65,13 @@ it('plays a story that plays the operator', async () => {
 });
 
 async function choose(from: string, to: string): Promise<void> {
-  await page.getByRole('button', { name: from.replace('’', "'") }).click();
+  await page.getByRole('button', { name: from }).click();
   await page.getByRole('option', { name: to }).click();
 }
 
 /** Serves the files of a folder until the test file ends. Returns its address. */
-async function serve(files: string): Promise<string> {
-  const types: Record<string, string> = {
-    '.css': 'text/css',
-    '.html': 'text/html',
-    '.js': 'text/javascript',
-    '.json': 'application/json',
-    '.svg': 'image/svg+xml',
-  };
-  const server = createServer(({ url: target = '/' }, response) => {
+function serveFiles(files: string): Promise<string> {
+  return serve(({ url: target = '/' }, response) => {
     const { pathname } = new URL(target, 'http://localhost');
     const path = pathname === '/' ? '/index.html' : pathname;
     readFile(join(files, path)).then(
@@ -88,11 +79,12 @@ async function serve(files: string): Promise<string> {
       () => response.writeHead(404).end(),
     );
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  afterAll(() => {
-    server.closeAllConnections();
-    server.close();
-  });
-  // A server that listens on a port has an address of this form.
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
+
+const types: Readonly<Record<string, string>> = {
+  '.css': 'text/css',
+  '.html': 'text/html',
+  '.js': 'text/javascript',
+  '.json': 'application/json',
+  '.svg': 'image/svg+xml',
+};
