@@ -3,7 +3,7 @@ import { createPortal } from 'react-dom';
 import { MaintenanceGate, type ClosedBehaviour } from 'react-maintenance-mode';
 import { userEvent } from 'vitest/browser';
 import { describe, expect, it } from 'vitest';
-import { openPage } from './openPage.js';
+import { frames, openPage } from './openPage.js';
 
 const leaving: readonly ClosedBehaviour[] = ['replace', 'hide', 'overlay', 'disable'];
 
@@ -38,6 +38,7 @@ describe.each(leaving)('a modal dialog opened from inside a gate that closes wit
       await userEvent.keyboard('_');
       expect(page.find<HTMLInputElement>('#field').value).toBe('half_ typed');
       await userEvent.keyboard('{Escape}');
+      await frames();
       expect(hits).toEqual(['outside', 'close']);
     },
   );
@@ -60,6 +61,7 @@ it('stays to be read while its gate is read-only, can be left with Escape, and d
   expect(page.find<HTMLInputElement>('#field').value).toBe('half typed');
   expect(hits).toEqual([]);
   await userEvent.keyboard('{Escape}');
+  await frames();
 
   expect(hits).toEqual(['close']);
 });

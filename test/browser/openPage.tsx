@@ -75,7 +75,10 @@ export async function openPage(
   };
 }
 
-/** Two frames: what a browser puts right after a change, it has put right by then. */
+/**
+ * Two frames: what a browser puts right after a change, it has put right by then, and has sent the events that it sends
+ * with a frame, as `close` of a dialog.
+ */
 export async function frames(): Promise<void> {
   for (let left = 3; left > 0; left -= 1) await new Promise((resolve) => requestAnimationFrame(resolve));
 }
