@@ -1,4 +1,4 @@
-import { init, type LDContext } from '@launchdarkly/node-server-sdk';
+import { init, type LDContext, type LDFlagsState } from '@launchdarkly/node-server-sdk';
 import { TestData } from '@launchdarkly/node-server-sdk/integrations';
 
 import { flagVersion, isClientSide } from './FlagConfig.js';
@@ -58,14 +58,23 @@ export async function createEdition(data: FlagData, revision: number): Promise<E
   });
   await client.waitForInitialization({ timeout: 10 });
 
+  async function allFlags(context: LDContext, options: EvaluateOptions): Promise<LDFlagsState | undefined> {
+    try {
+      return await client.allFlagsState(context, options);
+    } catch {
+      // The SDK answers an invalid state for most of the bad contexts, and throws where a part is no text that it takes for one.
+      // The flags cannot be the reason: they were checked before.
+      return undefined;
+    }
+  }
+
   return {
     data,
     revision,
     evaluate: async (context, options) => {
-      // The SDK answers an invalid state for a bad context, but throws for what is no object.
       if (!isRecord(context)) return undefined;
-      const state = await client.allFlagsState(context as LDContext, options);
-      if (!state.valid) return undefined;
+      const state = await allFlags(context as LDContext, options);
+      if (!state?.valid) return undefined;
       // toJSON is typed as a bare object; this is the form that LaunchDarkly documents for bootstrapping browsers.
       const { $flagsState: details } = state.toJSON() as { $flagsState: Record<string, Partial<Evaluation>> };
       const evaluations = new Map<string, Evaluation>();

@@ -145,6 +145,12 @@ describe('evaluating', () => {
     ['a context with a bad kind', { kind: 'a b', key: 'x' }, ''],
     ['a body that is no context', 'bob', ''],
     ['null', null, ''],
+    ['a key that is no text', { key: { toString: '' } }, ''],
+    [
+      'a private attribute that is no text',
+      { kind: 'user', key: 'bob', _meta: { privateAttributes: [1] } },
+      '',
+    ],
     ['an unknown filter', BOB, '?filter=tags+equals+x'],
   ])('answers 400 for %s', async (_what, body, query) => {
     const answer = await ask(EVALUATE + query, { method: 'POST', body });
