@@ -102,7 +102,7 @@ export function createGatekeeper<F extends string, R>(
     if (decision.answer === 'preflight') {
       return exchange.answer(writer.preflight(exchange, facts.requestedMethod ?? ''));
     }
-    const refusal = writer.refusal(exchange, decision.state.feature, snapshot);
+    const refusal = writer.refusal(exchange, decision.state, snapshot);
     if (refusal instanceof Promise) void refusal.then((written) => exchange.answer(written));
     else exchange.answer(refusal);
   }

@@ -1,4 +1,5 @@
 import type { Features } from '../core/defineFeatures.js';
+import type { Maintenance } from '../core/Maintenance.js';
 import type { Snapshot } from '../core/takeSnapshot.js';
 import { createRefusalComposer, type RefusalParts, type RefusedRequest } from './createRefusalComposer.js';
 import { negotiateLocale } from './negotiate.js';
@@ -7,7 +8,12 @@ import { readState } from './readStates.js';
 
 /** Writes the refusals of an app's features. */
 export interface RefusalWriter<F extends string> {
-  refusal(request: RefusedRequest, feature: F, snapshot: Snapshot): RefusalParts | Promise<RefusalParts>;
+  /** `state` is why it is refused: the same object until something in it changes. */
+  refusal(
+    request: RefusedRequest,
+    state: Maintenance<F>,
+    snapshot: Snapshot,
+  ): RefusalParts | Promise<RefusalParts>;
   /** The answer to a preflight: it lets the refusal be read. */
   preflight(request: RefusedRequest, requestedMethod: string): RefusalParts;
 }
@@ -58,17 +64,16 @@ export function createRefusalWriter<F extends string>(
   }
 
   return {
-    refusal(request, feature, snapshot) {
+    refusal(request, state, snapshot) {
+      const { feature } = state;
       if (options.page || options.retryAfter?.spreadSeconds) return compose(request, feature, snapshot);
       const { method } = request;
-      const { windows } = snapshot;
       const accept = request.header('accept');
       const origin = request.header('origin');
       const refusals = recall(request.header('accept-language'), snapshot.now);
       for (const known of refusals) {
         if (
-          known.windows === windows &&
-          known.feature === feature &&
+          known.state === state &&
           known.method === method &&
           known.accept === accept &&
           known.origin === origin
@@ -77,7 +82,7 @@ export function createRefusalWriter<F extends string>(
       }
       const parts = compose(request, feature, snapshot);
       if (parts instanceof Promise) return parts;
-      refusals.push({ windows, feature, method, accept, origin, parts });
+      refusals.push({ state, method, accept, origin, parts });
       count += 1;
       return parts;
     },
@@ -87,9 +92,7 @@ export function createRefusalWriter<F extends string>(
 
 /** A refusal, and all that it was made from but the language. Comparing these costs less than a key made of them. */
 interface Refusal {
-  /** The same object while flags say the same. */
-  readonly windows: Snapshot['windows'];
-  readonly feature: string;
+  readonly state: Maintenance;
   readonly method: string;
   readonly accept: string | null;
   readonly origin: string | null;

@@ -11,7 +11,8 @@ export interface RetryAfterOptions {
 }
 
 /**
- * The whole seconds to wait until the promised end: never less than one, never more than the most.
+ * The whole seconds to wait until the promised end: never less than one, never more than the most. Counted from the second that
+ * has begun, so that all of one second are told the same.
  */
 export function secondsToWait(
   endsAt: number | undefined,
@@ -19,7 +20,8 @@ export function secondsToWait(
   { defaultSeconds = 120, maxSeconds = 3600, spreadSeconds = 0 }: RetryAfterOptions,
   random: () => number,
 ): number {
-  const wait = endsAt !== undefined && endsAt > now ? Math.ceil((endsAt - now) / 1000) : defaultSeconds;
+  const left = endsAt !== undefined && endsAt > now;
+  const wait = left ? Math.ceil(endsAt / 1000) - Math.floor(now / 1000) : defaultSeconds;
   const spread = spreadSeconds && Math.floor(random() * (spreadSeconds + 1));
   return Math.max(1, Math.min(Math.floor(wait + spread), maxSeconds));
 }
@@ -30,6 +32,8 @@ export function retryAfterValue(
   now: number,
   format: 'seconds' | 'date' = 'seconds',
 ): string {
-  // An HTTP-date has whole seconds: rounded up, so that it is never earlier than the end.
-  return format === 'date' ? new Date(Math.ceil(now / 1000 + seconds) * 1000).toUTCString() : String(seconds);
+  // An HTTP-date has whole seconds. They were counted from the one that has begun.
+  return format === 'date'
+    ? new Date((Math.floor(now / 1000) + seconds) * 1000).toUTCString()
+    : String(seconds);
 }

@@ -68,6 +68,29 @@ describe('one request after another', () => {
     expect(waits).toEqual(['60', '60', '59', '1']);
   });
 
+  it('tells the wait and the promise of its own moment where an end is no whole second', async () => {
+    const present = { flags: { 'search-maintenance': { endsAt: noon + 1_385 } }, now: noon };
+    const handler = shop(present);
+    const told: unknown[] = [];
+
+    for (const after of [0, 500, 1_000, 1_384, 1_385, 1_000]) {
+      present.now = noon + after;
+      const { response } = await handler(request());
+      const { detail } = (await response?.json()) as { detail: string };
+      told.push([after, response?.headers.get('retry-after'), detail.includes('longer than planned')]);
+    }
+
+    expect(told).toEqual([
+      [0, '2', false],
+      [500, '2', false],
+      [1_000, '1', false],
+      [1_384, '1', false],
+      [1_385, '120', true],
+      // A clock may be set back.
+      [1_000, '1', false],
+    ]);
+  });
+
   it('does not let one request change what another is told', async () => {
     const handler = shop({ flags: { 'search-maintenance': { title: { en: 'Closed' } } }, now: noon });
     const { snapshot } = await handler(request('/'));
