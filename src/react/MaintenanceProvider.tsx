@@ -10,6 +10,7 @@ import type { Snapshot } from '../core/takeSnapshot.js';
 import { Announcer } from './Announcer.js';
 import { createAnnouncer } from './createAnnouncer.js';
 import { createMinutes } from './createMinutes.js';
+import { keepScroll } from './keepScroll.js';
 import { MaintenanceContext } from './MaintenanceContext.js';
 import type { Announcements } from './MaintenanceContextValue.js';
 import type { MaintenanceStorage } from './MaintenanceStorage.js';
@@ -84,6 +85,7 @@ export function MaintenanceProvider(props: MaintenanceProviderProps): React.JSX.
   });
   useEffect(() => store.setLocale(locale), [store, locale]);
   useEffect(() => store.start(source), [store, source]);
+  useEffect(() => store.subscribeAffected(keepScroll), [store]);
   useEffect(() => {
     // A tab that slept may have missed an instant.
     const wake = () => store.refresh();

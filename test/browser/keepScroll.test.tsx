@@ -1,0 +1,98 @@
+import { MaintenanceBanner, MaintenanceGate, type ClosedBehaviour } from 'react-maintenance-mode';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { frames, openPage } from './openPage.js';
+
+const behaviours: readonly ClosedBehaviour[] = ['replace', 'hide', 'overlay', 'disable', 'read-only'];
+
+// What Chromium does by itself, as far as it can be told not to.
+function forbidAnchoring(): void {
+  document.documentElement.style.overflowAnchor = 'none';
+}
+
+afterEach(() => {
+  document.documentElement.style.overflowAnchor = '';
+});
+
+describe('a person who scrolled on, in a browser without scroll anchoring', () => {
+  beforeEach(() => {
+    forbidAnchoring();
+    vi.spyOn(CSS, 'supports').mockReturnValue(false);
+  });
+
+  it.each(behaviours)(
+    'has the same under their eyes when a gate above closes and reopens: %s',
+    async (closed) => {
+      const page = await openPage(<Page closed={closed} />);
+      const before = await scrollOn();
+
+      await page.set({ search: true });
+      expect(topOf('#target')).toBeCloseTo(before, 0);
+      await page.set({ search: false });
+
+      expect(topOf('#target')).toBeCloseTo(before, 0);
+    },
+  );
+
+  it('has it below a header that stays, and when a banner comes and goes', async () => {
+    const page = await openPage(
+      <>
+        <MaintenanceBanner />
+        <header style={{ position: 'sticky', top: 0, height: 60, background: 'gold' }}>Shop</header>
+        <Page closed="hide" />
+      </>,
+    );
+    const before = await scrollOn();
+
+    await page.set({ search: true });
+    expect(page.find('[data-maintenance-banner]').offsetHeight).toBeGreaterThan(20);
+    expect(topOf('#target')).toBeCloseTo(before, 0);
+    await page.set({ search: false });
+
+    expect(topOf('#target')).toBeCloseTo(before, 0);
+  });
+
+  it('is not moved when a gate that they look at closes', async () => {
+    const page = await openPage(<Page closed="overlay" />);
+    scrollTo(0, 850);
+    await frames();
+
+    await page.set({ search: true });
+
+    expect(scrollY).toBe(850);
+  });
+});
+
+it('is left to browsers that have it', async () => {
+  forbidAnchoring();
+  const page = await openPage(<Page closed="overlay" />);
+  const before = await scrollOn();
+
+  await page.set({ search: true });
+
+  expect(scrollY).toBe(1100);
+  expect(topOf('#target')).toBeGreaterThan(before + 20);
+});
+
+function Page({ closed }: { closed: ClosedBehaviour }) {
+  return (
+    <>
+      <div style={{ height: 900 }}>Above</div>
+      <MaintenanceGate feature="search" closed={closed}>
+        <input id="search" />
+      </MaintenanceGate>
+      <p id="target">In sight</p>
+      <div style={{ height: 2000 }}>Below</div>
+    </>
+  );
+}
+
+async function scrollOn(): Promise<number> {
+  document.querySelector<HTMLElement>('#search')?.focus();
+  scrollTo(0, 1100);
+  await frames();
+  return topOf('#target');
+}
+
+function topOf(selector: string): number {
+  return document.querySelector(selector)?.getBoundingClientRect().top ?? NaN;
+}
