@@ -44,6 +44,25 @@ describe.each(leaving)('a modal dialog opened from inside a gate that closes wit
   );
 });
 
+it('brings a person back to where they were in it, and not to its first field', async () => {
+  const page = await openPage(
+    <MaintenanceGate feature="search">
+      <WithDialog inPortal={false} onHit={() => {}} />
+    </MaintenanceGate>,
+  );
+  await userEvent.click(page.find('#open'));
+  page.find('#note').focus();
+  page.find<HTMLTextAreaElement>('#note').setSelectionRange(1, 3, 'backward');
+
+  await page.set({ search: true });
+  page.find<HTMLTextAreaElement>('#note').setSelectionRange(0, 0);
+  await page.set({ search: false });
+
+  expect(document.activeElement).toBe(page.find('#note'));
+  const { selectionStart, selectionEnd, selectionDirection } = page.find<HTMLTextAreaElement>('#note');
+  expect([selectionStart, selectionEnd, selectionDirection]).toEqual([1, 3, 'backward']);
+});
+
 it('stays to be read while its gate is read-only, can be left with Escape, and does nothing else', async () => {
   const hits: string[] = [];
   const page = await openPage(
@@ -91,6 +110,7 @@ function WithDialog({ inPortal, onHit }: { inPortal: boolean; onHit: (what: stri
   const element = (
     <dialog ref={dialog} onClose={() => onHit('close')}>
       <input id="field" />
+      <textarea id="note" defaultValue="half typed" />
       <button id="save" onClick={() => onHit('save')}>
         Save
       </button>

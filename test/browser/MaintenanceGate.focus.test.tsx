@@ -53,6 +53,15 @@ describe.each(leaving)('focus, when a gate closes with %s', (closed) => {
     expect(selection()).toEqual(before);
   });
 
+  it('takes the selection along, so that nothing is typed into what is not there', async () => {
+    const page = await openPage(<Page closed={closed} />);
+    await userEvent.click(page.find('#rich'));
+
+    await page.set({ search: true });
+
+    expect(page.find('#rich').contains(getSelection()?.anchorNode ?? null)).toBe(false);
+  });
+
   it('moves nothing under the eyes of a person who scrolled on', async () => {
     const page = await openPage(
       <>

@@ -113,6 +113,22 @@ it.each(guards)('never hides what has focus behind its notice: %s', async (close
   }
 });
 
+it.each(guards)('brings out from behind its notice what has got focus there: %s', async (closed) => {
+  const page = await openPage(<TallPage closed={closed} />);
+  await page.set({ search: true });
+  const { bottom } = page.find('[data-maintenance-notice]').getBoundingClientRect();
+  const behind = [...document.querySelectorAll('input')].find(
+    (field) => field.getBoundingClientRect().bottom > bottom - 40,
+  );
+
+  // As WebKit does it when a person tabs on, which knows nothing of the notice.
+  behind?.focus({ preventScroll: true });
+  await frames();
+
+  const notice = page.find('[data-maintenance-notice]').getBoundingClientRect();
+  expect(behind?.getBoundingClientRect().bottom).toBeLessThanOrEqual(notice.top);
+});
+
 it.each(behaviours)('keeps its room when it goes from %s to another way of being closed', async (closed) => {
   const page = await openPage(<Page closed={closed} />);
   const before = whereThingsAre();

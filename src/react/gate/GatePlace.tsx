@@ -11,8 +11,9 @@ import {
 import { createGuard } from './createGuard.js';
 import { holdRoom, type Room } from './holdRoom.js';
 import { KeptMounted } from './KeptMounted.js';
-import { isLost, rememberPlace, returnTo, settleOn, type PersonPlace } from './personPlace.js';
+import { isLost, leave, rememberPlace, returnTo, settleOn, type PersonPlace } from './personPlace.js';
 import { putAwayDialogs } from './putAwayDialogs.js';
+import { uncover } from './uncover.js';
 import type { GateState } from './useGate.js';
 
 interface GatePlaceProps {
@@ -77,7 +78,7 @@ export class GatePlace extends Component<GatePlaceProps> {
   override componentDidUpdate(previous: GatePlaceProps, _state: unknown, before: Before | null): void {
     if (!before) return;
     this.applyGuard();
-    this.applyDialogs();
+    this.applyDialogs(before.place);
     const { now, keepsSize = true } = this.props;
     if (previous.now === 'open') this.room = before.room;
     if (keepsSize) this.applyRoom();
@@ -124,6 +125,7 @@ export class GatePlace extends Component<GatePlaceProps> {
 
   private readonly onFocus = (event: FocusEvent): void => {
     this.focused = event.target;
+    if (isGuarding(this.props.now)) uncover(event.target, this.props.notice.current);
   };
 
   private readonly applyGuard = (): void => {
@@ -136,13 +138,13 @@ export class GatePlace extends Component<GatePlaceProps> {
     if (this.focused && !content.contains(this.focused)) this.guard.lock(this.focused);
   };
 
-  private applyDialogs(): void {
+  private applyDialogs(place: PersonPlace | null): void {
     const { now } = this.props;
     if (now === 'open' || now === 'read-only') {
       this.reopenDialogs?.();
       this.reopenDialogs = null;
     } else {
-      this.reopenDialogs ??= putAwayDialogs(this.content.current, this.focused);
+      this.reopenDialogs ??= putAwayDialogs(this.content.current, this.focused, place);
     }
   }
 
@@ -164,6 +166,7 @@ export class GatePlace extends Component<GatePlaceProps> {
     };
     if (place && isLost(place.element)) {
       this.left = place;
+      leave(place);
       rest();
     } else if (!place) {
       const nowhere = !document.activeElement || document.activeElement === document.body;

@@ -1,20 +1,33 @@
-/** Where a person is: the element that has focus, and what is selected. Text controls keep their own selection. */
+/** Where a person is: the element that has focus, and what is selected. */
 export interface PersonPlace {
   readonly element: HTMLElement;
   readonly selection: readonly [anchor: Node, anchorOffset: number, focus: Node, focusOffset: number] | null;
+  /** The selection of a text control, which is its own affair. */
+  readonly caret: Parameters<HTMLInputElement['setSelectionRange']> | null;
 }
 
 /** To be called before React changes the page: afterwards, focus may be gone. */
 export function rememberPlace(element: HTMLElement): PersonPlace {
   const selection = getSelection();
   const { anchorNode, anchorOffset = 0, focusNode, focusOffset = 0 } = selection ?? {};
+  // Whatever else it may be has none of these.
+  const { selectionStart = null, selectionEnd, selectionDirection } = element as HTMLInputElement;
   return {
     element,
     selection:
       anchorNode && focusNode && element.contains(anchorNode)
         ? [anchorNode, anchorOffset, focusNode, focusOffset]
         : null,
+    caret: selectionStart === null ? null : [selectionStart, selectionEnd, selectionDirection ?? undefined],
   };
+}
+
+/**
+ * Takes the selection out of what has lost focus: WebKit lets people who type on delete the text of an editor that is not there any
+ * more.
+ */
+export function leave({ selection }: PersonPlace): void {
+  if (selection) getSelection()?.removeAllRanges();
 }
 
 /** Whether an element cannot keep focus, though it may seem to have it for another frame. */
@@ -28,10 +41,15 @@ export function isLost(element: Element): boolean {
 }
 
 /** Gives focus and selection back. False when the element cannot take them. */
-export function returnTo({ element, selection }: PersonPlace): boolean {
+export function returnTo({ element, selection, caret }: PersonPlace): boolean {
   if (isLost(element)) return false;
+  // WebKit scrolls after all to what has no place yet.
+  element.getBoundingClientRect();
   element.focus({ preventScroll: true });
-  if (selection?.[0].isConnected && selection[2].isConnected) getSelection()?.setBaseAndExtent(...selection);
+  // WebKit does not keep it in a dialog that is shown again.
+  if (caret) (element as HTMLInputElement).setSelectionRange(...caret);
+  else if (selection?.[0].isConnected && selection[2].isConnected)
+    getSelection()?.setBaseAndExtent(...selection);
   // Not :focus, which a frame does not match.
   return (element.getRootNode() as Document | ShadowRoot).activeElement === element;
 }
