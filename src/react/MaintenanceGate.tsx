@@ -60,7 +60,7 @@ export const MaintenanceGate: React.ForwardRefExoticComponent<
   { feature, requires = 'read', closed = 'replace', fallback, headingLevel = 3, children, ...rest },
   ref,
 ) {
-  const { store } = useMaintenanceContext('<MaintenanceGate>');
+  const { store, announcer } = useMaintenanceContext('<MaintenanceGate>');
   const state = useMaintenance(feature);
   const holding = useSyncExternalStore(store.subscribeStatus, store.isHolding, store.isHoldingInitially);
   const open = isOpen(state, requires);
@@ -95,6 +95,8 @@ export const MaintenanceGate: React.ForwardRefExoticComponent<
         root={root}
         notice={notice}
         noticeId={explained ? noticeId : undefined}
+        // Focus is spoken, with the name of what has it: that of a notice says it all, that of a fallback only whose it is.
+        onNotice={content === undefined ? () => announcer.knows(feature) : undefined}
         explanation={
           !explained ? null : content === undefined ? (
             <MaintenanceNotice ref={notice} id={noticeId} state={state} headingLevel={headingLevel} />

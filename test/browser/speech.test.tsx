@@ -75,6 +75,48 @@ it('speaks once when twenty gates close, once when they open, and never for what
   await expectOnly(page, said, ['feature-0, feature-1, feature-2, and 17 more are available again.']);
 });
 
+it('leaves it to the focus to say what a notice says that the person is brought to, and tells the rest', async () => {
+  const said = countAnnouncements();
+  const page = await openPage(
+    <>
+      <MaintenanceGate feature="search">
+        <input id="search" />
+      </MaintenanceGate>
+      {gates}
+    </>,
+  );
+  page.find('#search').focus();
+
+  await page.set({ search: true, 'feature-1': true });
+  expect(document.activeElement?.textContent).toContain('search is unavailable');
+  await expectOnly(page, said, ['feature-1 is unavailable.']);
+  await page.set({ search: 'read-only' });
+  await expectOnly(page, said, ['search can be read, but not changed.']);
+  await page.set({ search: false, 'feature-1': false });
+
+  await expectOnly(page, said, ['search can be changed again. feature-1 is available again.']);
+});
+
+it.each(['a fallback', 'nothing'])(
+  'says it where focus cannot: in place of a closed gate stands %s',
+  async (what) => {
+    const said = countAnnouncements();
+    const page = await openPage(
+      <>
+        <MaintenanceGate feature="search" fallback={what === 'nothing' ? null : <p>Gone fishing.</p>}>
+          <input id="search" />
+        </MaintenanceGate>
+        {gates}
+      </>,
+    );
+    page.find('#search').focus();
+
+    await page.set({ search: true });
+
+    await expectOnly(page, said, ['search is unavailable.']);
+  },
+);
+
 it('says nothing when a page comes with everything closed', async () => {
   const said = countAnnouncements();
 

@@ -26,6 +26,8 @@ interface GatePlaceProps {
   readonly root: RefObject<HTMLElement | null>;
   readonly notice: RefObject<HTMLElement | null>;
   readonly noticeId: string | undefined;
+  /** Called when the person is brought to the notice. */
+  readonly onNotice?: (() => void) | undefined;
   readonly explanation: ReactNode;
   readonly children: ReactNode;
 }
@@ -159,10 +161,12 @@ export class GatePlace extends Component<GatePlaceProps> {
   }
 
   private repairFocus({ active, place, onNotice }: Before): void {
-    const { now, label, root, notice } = this.props;
+    const { now, label, root, notice, onNotice: tellArrival } = this.props;
     const rest = () => {
-      if (notice.current) settleOn(notice.current);
-      else if (root.current) settleOn(root.current, label);
+      if (notice.current) {
+        settleOn(notice.current);
+        tellArrival?.();
+      } else if (root.current) settleOn(root.current, label);
     };
     if (place && isLost(place.element)) {
       this.left = place;
