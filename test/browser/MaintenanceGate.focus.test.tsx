@@ -73,12 +73,14 @@ describe.each(leaving)('focus, when a gate closes with %s', (closed) => {
     page.find('#search').focus();
     scrollTo(0, 1100);
     const { top } = page.find('#below').getBoundingClientRect();
+    const moved = () => Math.abs(page.find('#below').getBoundingClientRect().top - top);
 
+    // Safari scrolls by whole pixels.
     await page.set({ search: true });
-    expect(page.find('#below').getBoundingClientRect().top).toBeCloseTo(top, 0);
+    expect(moved()).toBeLessThanOrEqual(1);
     await page.set({ search: false });
-    expect(page.find('#below').getBoundingClientRect().top).toBeCloseTo(top, 0);
-    expect(scrollY).toBe(1100);
+    expect(moved()).toBeLessThanOrEqual(1);
+    expect(Math.abs(scrollY - 1100)).toBeLessThanOrEqual(1);
   });
 
   it('is repaired when what had it is gone by the time that the gate reopens', async () => {

@@ -57,6 +57,7 @@ describe('a banner that comes and goes', () => {
         <MaintenanceBanner />
       </Page>,
     );
+    if (!CSS.supports('overflow-anchor', 'none')) throw new Error('Only in Chromium: forbidding it');
     document.documentElement.style.overflowAnchor = 'none';
     scrollTo(0, 1000);
     await frames();

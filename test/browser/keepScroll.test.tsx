@@ -4,6 +4,9 @@ import { frames, openPage } from './openPage.js';
 
 const behaviours: readonly ClosedBehaviour[] = ['replace', 'hide', 'overlay', 'disable', 'read-only'];
 
+// Safari scrolls by whole ones.
+const wholePixel = 1;
+
 // What Chromium does by itself, as far as it can be told not to.
 function forbidAnchoring(): void {
   document.documentElement.style.overflowAnchor = 'none';
@@ -26,10 +29,10 @@ describe('a person who scrolled on, in a browser without scroll anchoring', () =
       const before = await scrollOn();
 
       await page.set({ search: true });
-      expect(topOf('#target')).toBeCloseTo(before, 0);
+      expect(Math.abs(topOf('#target') - before)).toBeLessThanOrEqual(wholePixel);
       await page.set({ search: false });
 
-      expect(topOf('#target')).toBeCloseTo(before, 0);
+      expect(Math.abs(topOf('#target') - before)).toBeLessThanOrEqual(wholePixel);
     },
   );
 
@@ -45,10 +48,10 @@ describe('a person who scrolled on, in a browser without scroll anchoring', () =
 
     await page.set({ search: true });
     expect(page.find('[data-maintenance-banner]').offsetHeight).toBeGreaterThan(20);
-    expect(topOf('#target')).toBeCloseTo(before, 0);
+    expect(Math.abs(topOf('#target') - before)).toBeLessThanOrEqual(wholePixel);
     await page.set({ search: false });
 
-    expect(topOf('#target')).toBeCloseTo(before, 0);
+    expect(Math.abs(topOf('#target') - before)).toBeLessThanOrEqual(wholePixel);
   });
 
   it('is not moved when a gate that they look at closes', async () => {
@@ -63,6 +66,7 @@ describe('a person who scrolled on, in a browser without scroll anchoring', () =
 });
 
 it('is left to browsers that have it', async () => {
+  if (!CSS.supports('overflow-anchor', 'none')) throw new Error('Only in Chromium: forbidding it');
   forbidAnchoring();
   const page = await openPage(<Page closed="overlay" />);
   const before = await scrollOn();

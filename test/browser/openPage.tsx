@@ -54,6 +54,7 @@ export async function openPage(
   });
   scrollTo(0, 0);
   await render(ui);
+  // Ignored where there is none.
   observer.observe({ type: 'layout-shift' });
 
   return {
@@ -71,7 +72,12 @@ export async function openPage(
       // The caller names what it is.
       return element as never;
     },
-    layoutShift: () => shifts,
+    layoutShift() {
+      if (!PerformanceObserver.supportedEntryTypes.includes('layout-shift')) {
+        throw new Error('Only in Chromium: what it counts as a layout shift');
+      }
+      return shifts;
+    },
   };
 }
 

@@ -46,12 +46,17 @@ export function returnTo({ element, selection, caret }: PersonPlace): boolean {
   // WebKit scrolls after all to what has no place yet.
   element.getBoundingClientRect();
   element.focus({ preventScroll: true });
-  // WebKit does not keep it in a dialog that is shown again.
-  if (caret) (element as HTMLInputElement).setSelectionRange(...caret);
+  if (caret) putCaret(element as HTMLInputElement, caret);
   else if (selection?.[0].isConnected && selection[2].isConnected)
     getSelection()?.setBaseAndExtent(...selection);
   // Not :focus, which a frame does not match.
   return (element.getRootNode() as Document | ShadowRoot).activeElement === element;
+}
+
+/** Most browsers have kept it, and what is set anew is spoken anew. WebKit has not in a dialog that is shown again. */
+function putCaret(element: HTMLInputElement, caret: NonNullable<PersonPlace['caret']>): void {
+  const [start, end] = caret;
+  if (element.selectionStart !== start || element.selectionEnd !== end) element.setSelectionRange(...caret);
 }
 
 /** Gives focus to an element that is no stop of the keyboard otherwise; `label` names one that has no name. */
