@@ -9,9 +9,14 @@ export async function bundleTest(path) {
   const { outputFiles } = await build({
     stdin: {
       contents: `import { runTests } from 'vitest';
-        import ${JSON.stringify(path)};
         const tell = (path, body) => fetch(path, { method: 'POST', body: JSON.stringify(body ?? null) });
-        await runTests((name, error) => tell('/tested', { name, failed: Boolean(error), why: error?.message ?? error }));
+        const report = (name, error) => tell('/tested', { name, failed: Boolean(error), why: error?.message ?? error });
+        try {
+          await import(${JSON.stringify(path)});
+          await runTests(report);
+        } catch (error) {
+          await report('the file as a whole', error);
+        }
         await tell('/finished');`,
       resolveDir: here('.'),
     },

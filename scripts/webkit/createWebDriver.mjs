@@ -29,6 +29,7 @@ export async function createWebDriver() {
     // What runs is this repository's own code.
     env: { ...process.env, WEBKIT_DISABLE_SANDBOX_THIS_IS_DANGEROUS: '1' },
   });
+  process.on('exit', () => driver.kill());
   const missing = new Promise((_, reject) => driver.on('error', () => reject(new Error(needs))));
   await Promise.race([missing, untilReady()]);
   const browser = {
@@ -58,10 +59,7 @@ export async function createWebDriver() {
         ],
       }),
     keyboard: (text) => perform({ type: 'key', id: 'keys', actions: keyActions(text) }),
-    async close() {
-      await inSession('DELETE', '');
-      driver.kill();
-    },
+    close: () => inSession('DELETE', ''),
   };
 }
 
