@@ -96,7 +96,7 @@ export const MaintenanceGate: React.ForwardRefExoticComponent<
         notice={notice}
         noticeId={explained ? noticeId : undefined}
         // Focus is spoken, with the name of what has it: that of a notice says it all, that of a fallback only whose it is.
-        onNotice={content === undefined ? () => announcer.knows(feature) : undefined}
+        onArrive={content === undefined ? () => announcer.markTold(feature) : undefined}
         explanation={
           !explained ? null : content === undefined ? (
             <MaintenanceNotice ref={notice} id={noticeId} state={state} headingLevel={headingLevel} />

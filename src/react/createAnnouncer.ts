@@ -16,7 +16,7 @@ export interface Announcer {
   /** Counts a feature as on screen, or all of them, until the returned function is called. */
   readonly enter: (feature?: FeatureKey) => () => void;
   /** Counts what holds of a feature as told: the person was brought to what says it. */
-  readonly knows: (feature: FeatureKey) => void;
+  readonly markTold: (feature: FeatureKey) => void;
   /** Calls `onChanges` with what changed, together, until the returned function is called. What holds already is not told. */
   readonly start: (onChanges: (changes: readonly Change[]) => void) => () => void;
 }
@@ -55,7 +55,7 @@ export function createAnnouncer(store: MaintenanceStore<FeatureKey>): Announcer 
       if (feature !== undefined && !known.has(feature)) known.set(feature, store.get(feature));
       return () => void onScreen.set(feature, (onScreen.get(feature) ?? 0) - 1);
     },
-    knows: (feature) => void known.set(feature, store.get(feature)),
+    markTold: (feature) => void known.set(feature, store.get(feature)),
     start(onChanges) {
       let loaded = store.getStatus().state !== 'pending';
       let timer: ReturnType<typeof setTimeout> | undefined;

@@ -37,7 +37,7 @@ export const withoutProvider: MaintenanceContextValue = {
     storage: undefined,
     now: Date.now,
   },
-  announcer: { enter: subscribe, knows: unsubscribe, start: subscribe },
+  announcer: { enter: subscribe, markTold: unsubscribe, start: subscribe },
   minutes: { subscribe, get: () => 0, refresh: unsubscribe },
   memory: {},
 };

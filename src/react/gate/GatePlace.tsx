@@ -27,7 +27,7 @@ interface GatePlaceProps {
   readonly notice: RefObject<HTMLElement | null>;
   readonly noticeId: string | undefined;
   /** Called when the person is brought to the notice. */
-  readonly onNotice?: (() => void) | undefined;
+  readonly onArrive?: (() => void) | undefined;
   readonly explanation: ReactNode;
   readonly children: ReactNode;
 }
@@ -161,11 +161,11 @@ export class GatePlace extends Component<GatePlaceProps> {
   }
 
   private repairFocus({ active, place, onNotice }: Before): void {
-    const { now, label, root, notice, onNotice: tellArrival } = this.props;
+    const { now, label, root, notice, onArrive } = this.props;
     const rest = () => {
       if (notice.current) {
         settleOn(notice.current);
-        tellArrival?.();
+        onArrive?.();
       } else if (root.current) settleOn(root.current, label);
     };
     if (place && isLost(place.element)) {
