@@ -6,7 +6,8 @@ const ours = '[data-maintenance-gate],[data-maintenance-banner],[data-maintenanc
  * it is shown again or becomes read-only.
  */
 export function keepScroll(): void {
-  if (!scrollY || CSS.supports('overflow-anchor', 'auto')) return;
+  // A DOM that only tests know may have no `CSS`.
+  if (!scrollY || typeof CSS === 'undefined' || CSS.supports('overflow-anchor', 'auto')) return;
   const anchor = findAnchor();
   if (!anchor) return;
   const { top } = anchor.getBoundingClientRect();

@@ -63,6 +63,22 @@ it('brings a person back to where they were in it, and not to its first field', 
   expect([selectionStart, selectionEnd, selectionDirection]).toEqual([1, 3, 'backward']);
 });
 
+it('brings them back to a field whose type is another by then, which has no caret', async () => {
+  const page = await openPage(
+    <MaintenanceGate feature="search">
+      <WithDialog inPortal={false} onHit={() => {}} />
+    </MaintenanceGate>,
+  );
+  await userEvent.click(page.find('#open'));
+  page.find('#field').focus();
+
+  await page.set({ search: true });
+  page.find<HTMLInputElement>('#field').type = 'email';
+  await page.set({ search: false });
+
+  expect(document.activeElement).toBe(page.find('#field'));
+});
+
 it('stays to be read while its gate is read-only, can be left with Escape, and does nothing else', async () => {
   const hits: string[] = [];
   const page = await openPage(

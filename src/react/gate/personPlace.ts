@@ -46,6 +46,7 @@ export function returnTo({ element, selection, caret }: PersonPlace): boolean {
   // WebKit scrolls after all to what has no place yet.
   element.getBoundingClientRect();
   element.focus({ preventScroll: true });
+  // Nothing but a text control has one.
   if (caret) putCaret(element as HTMLInputElement, caret);
   else if (selection?.[0].isConnected && selection[2].isConnected)
     getSelection()?.setBaseAndExtent(...selection);
@@ -53,10 +54,15 @@ export function returnTo({ element, selection, caret }: PersonPlace): boolean {
   return (element.getRootNode() as Document | ShadowRoot).activeElement === element;
 }
 
-/** Most browsers have kept it, and what is set anew is spoken anew. WebKit has not in a dialog that is shown again. */
+/**
+ * Most browsers have kept it, and what is set anew is spoken anew. WebKit has not in a dialog that is shown again. A field whose
+ * type is another by now may have none.
+ */
 function putCaret(element: HTMLInputElement, caret: NonNullable<PersonPlace['caret']>): void {
   const [start, end] = caret;
-  if (element.selectionStart !== start || element.selectionEnd !== end) element.setSelectionRange(...caret);
+  const { selectionStart, selectionEnd } = element;
+  if (selectionStart === null || (selectionStart === start && selectionEnd === end)) return;
+  element.setSelectionRange(...caret);
 }
 
 /** Gives focus to an element that is no stop of the keyboard otherwise; `label` names one that has no name. */
