@@ -1,7 +1,6 @@
 import { Command } from 'commander';
 
 import { version } from '../../package.json';
-import { createCompletionCommand } from './completion.js';
 import { createEachCommand } from './each.js';
 import { createGuardCommand } from './guard.js';
 import { createOffCommand, createOnCommand } from './onOff.js';
@@ -22,7 +21,6 @@ export function createProgram(terminal: Terminal): Command {
     createOffCommand,
     createStatusCommand,
     createServeCommand,
-    createCompletionCommand,
   ].map((create) => create(terminal));
   for (const command of commands) program.addCommand(command);
   for (const command of [program, ...commands]) command.exitOverride();
