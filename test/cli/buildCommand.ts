@@ -1,10 +1,8 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { cp, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 
-import { build, type Options } from 'tsup';
-
-import command from '../../tsup.command.config.js';
+import { buildCommand as buildDist } from '../../scripts/buildCommand.mjs';
 
 /** The command as it is shipped, in an empty folder far from `node_modules`. */
 export interface BuiltCommand {
@@ -13,10 +11,10 @@ export interface BuiltCommand {
   remove: () => Promise<void>;
 }
 
-/** Builds the command by the project's own configuration. */
+/** Copies dist/cli, which is built first if it is older than its sources. */
 export async function buildCommand(): Promise<BuiltCommand> {
+  await buildDist(() => undefined);
   const folder = await mkdtemp(join(tmpdir(), 'command-'));
-  // defineConfig gives back what it was given, here one object.
-  await build({ ...(command as Options), config: false, outDir: folder, silent: true });
+  await cp(resolve(import.meta.dirname, '../../dist/cli'), folder, { recursive: true });
   return { folder, main: join(folder, 'main.js'), remove: () => rm(folder, { recursive: true }) };
 }

@@ -7,12 +7,12 @@ import { join } from 'node:path';
 const root = join(import.meta.dirname, '..');
 const built = join(root, 'dist/cli');
 
-/** Builds dist/cli, as `npm run build` does, when it is not there or older than its sources. */
+/** Builds dist/cli as `npm run build` does, if it is missing or older than its sources. */
 export async function buildCommand(say) {
   if (isFresh()) return;
   say('Building the command maintenance-mode, which is in dist/cli then.');
-  await mkdir(join(root, '.demo'), { recursive: true });
-  const folder = await mkdtemp(join(root, '.demo/command-'));
+  await mkdir(join(root, 'dist'), { recursive: true });
+  const folder = await mkdtemp(join(root, 'dist/.command-'));
   try {
     const tsup = spawn(
       process.execPath,
@@ -29,11 +29,10 @@ export async function buildCommand(say) {
     const [code] = await once(tsup, 'exit');
     if (code !== 0) throw new Error('the command could not be built. Run npm run build to see why.');
     await rm(built, { recursive: true, force: true });
-    await mkdir(join(root, 'dist'), { recursive: true });
-    // All of it at once: somebody else may be about to run it.
+    // Renamed whole: another process may be about to run it.
     await rename(folder, built);
   } catch (error) {
-    // Another demo has built it in the same moment.
+    // Another process has built it in the same moment.
     if (!isFresh()) throw error;
   } finally {
     await rm(folder, { recursive: true, force: true });
@@ -44,7 +43,7 @@ function isFresh() {
   const main = join(built, 'main.js');
   if (!existsSync(main)) return false;
   const time = statSync(main).mtimeMs;
-  return ['src/cli', 'src/flag-server'].every((folder) =>
+  return ['src/cli', 'src/core', 'src/flag-server'].every((folder) =>
     readdirSync(join(root, folder), { recursive: true }).every(
       (file) => statSync(join(root, folder, file)).mtimeMs <= time,
     ),

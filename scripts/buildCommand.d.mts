@@ -1,0 +1,1 @@
+export function buildCommand(say: (text: string) => void): Promise<void>;
