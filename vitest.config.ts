@@ -3,6 +3,7 @@ import { storybookTest } from '@storybook/addon-vitest/vitest-plugin';
 import { playwright } from '@vitest/browser-playwright';
 import type { BrowserConfigOptions } from 'vitest/node';
 import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config';
+import packageJson from './package.json' with { type: 'json' };
 import { findChromium } from './scripts/findChromium.mjs';
 
 const conditions = ['react-maintenance-mode-source', 'module', 'browser', 'development|production'];
@@ -44,28 +45,43 @@ function inChromium(): BrowserConfigOptions {
   };
 }
 
-/** What needs a real keyboard, real focus and real layout, on both Reacts. */
+/**
+ * What needs a real keyboard, real focus and real layout, on both Reacts. `widgets` tests editors and widgets of other packages,
+ * which are installed in test/widgets.
+ */
 function browserProject(
+  name: 'browser' | 'widgets',
   major: '18' | '19',
   alias: { find: RegExp; replacement: string }[],
 ): TestProjectInlineConfiguration {
   return {
-    resolve: { conditions, alias },
+    // test/widgets has a React of its own; all of a page has to use the same one.
+    resolve: { conditions, alias, dedupe: ['react', 'react-dom'] },
     optimizeDeps: {
       include: ['react', 'react-dom', 'react-dom/client', 'react/jsx-runtime', 'react/jsx-dev-runtime'],
     },
     // One per project: they hold different Reacts under one name.
-    cacheDir: `node_modules/.vite/browser-${major}`,
+    cacheDir: `node_modules/.vite/${name}-${major}`,
     test: {
       ...patience,
-      name: `browser ${major}`,
+      name: `${name} ${major}`,
       env: { REACT_MAJOR: major },
-      include: ['test/browser/**/*.test.tsx'],
+      include: [`test/${name}/**/*.test.tsx`],
       setupFiles: ['test/failOnConsole.ts'],
       browser: { ...inChromium(), viewport: { width: 1280, height: 720 } },
     },
   };
 }
+
+/** A package does not find itself by its name from a folder with another package.json. */
+const ourEntries = Object.entries(packageJson.exports).flatMap(([entry, target]) =>
+  typeof target === 'object' && 'react-maintenance-mode-source' in target
+    ? {
+        find: new RegExp(`^react-maintenance-mode${entry.slice(1)}$`),
+        replacement: resolve(import.meta.dirname, target['react-maintenance-mode-source']),
+      }
+    : [],
+);
 
 const react18Aliases = [
   { find: /^react(\/.*)?$/, replacement: `${react18('react')}$1` },
@@ -90,8 +106,10 @@ export default defineConfig({
       },
       componentProject('19', []),
       componentProject('18', react18Aliases),
-      browserProject('19', []),
-      browserProject('18', react18Aliases),
+      browserProject('browser', '19', []),
+      browserProject('browser', '18', react18Aliases),
+      browserProject('widgets', '19', ourEntries),
+      browserProject('widgets', '18', [...ourEntries, ...react18Aliases]),
       {
         test: {
           name: 'chromium',

@@ -1,5 +1,5 @@
-// Gets what the tests need beyond `npm ci`, and says what it does: React 18 for the second run of the component tests, what the
-// apps of test/apps are made of, and a Chromium for everything about focus, layout and streams.
+// Gets what the tests need beyond `npm ci`, and says what it does: React 18 for the second run of the component tests, the widgets
+// of test/widgets, what the apps of test/apps are made of, and a Chromium for everything about focus, layout and streams.
 // Usage: node scripts/prepareTests.mjs
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -10,6 +10,7 @@ import { findChromium } from './findChromium.mjs';
 const root = join(import.meta.dirname, '..');
 
 installReact18();
+installWidgets();
 installApp('express');
 installApp('next');
 installChromium();
@@ -19,15 +20,17 @@ function installReact18() {
   installFrom(folder, 'React 18 and what imports it', ['ci']);
 }
 
+function installWidgets() {
+  installLoosely(join(root, 'test/widgets'), 'the editors and widgets of other packages');
+}
+
 function installApp(name) {
-  const folder = join(root, 'test/apps', name);
+  installLoosely(join(root, 'test/apps', name), `what the app in test/apps/${name} is made of`);
+}
+
+function installLoosely(folder, what) {
   // Not `npm ci`: it wants the optional packages of every platform in the lock file, and some registries lack a few.
-  installFrom(folder, `what the app in test/apps/${name} is made of`, [
-    'install',
-    '--no-save',
-    '--no-audit',
-    '--no-fund',
-  ]);
+  installFrom(folder, what, ['install', '--no-save', '--no-audit', '--no-fund']);
 }
 
 function installFrom(folder, what, command) {
