@@ -60,6 +60,17 @@ export function createAuditLog(now: () => number = Date.now): AuditLog {
 
 function matches(spec: string | undefined, resource: string): boolean {
   if (spec === undefined) return true;
-  const pattern = spec.split('*').map((part) => part.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&'));
-  return new RegExp(`^${pattern.join('.*')}$`).test(resource);
+  const [start = '', ...rest] = spec.split('*');
+  const end = rest.pop();
+  // Without a star it names one resource.
+  if (end === undefined) return resource === spec;
+  if (!resource.startsWith(start)) return false;
+  // Each part at the first place where it fits: a later place leaves less for the parts after it.
+  let at = start.length;
+  for (const part of rest) {
+    const found = resource.indexOf(part, at);
+    if (found < 0) return false;
+    at = found + part.length;
+  }
+  return resource.length - end.length >= at && resource.endsWith(end);
 }
