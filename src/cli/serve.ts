@@ -1,4 +1,7 @@
+import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
+import { readFile } from 'node:fs/promises';
+import { isIP } from 'node:net';
 
 import { Command, InvalidArgumentError } from 'commander';
 
@@ -9,6 +12,8 @@ interface ServeOptions {
   port?: number;
   host: string;
   token?: string;
+  tokenFile?: string;
+  allowedHost: string[];
 }
 
 const EXAMPLES = `
@@ -19,13 +24,19 @@ Examples:
   Point LaunchDarkly's SDK at it (baseUri, streamUri and eventsUri in version 4):
     initialize('local', context, { baseUrl, streamUrl, eventsUrl })   all three http://127.0.0.1:8765
 
-  Put search into maintenance; the project is "default", the environment "local":
+  Put search into maintenance. Give both commands the same environment:
+  $ export LD_ACCESS_TOKEN=local LD_ENVIRONMENT=local LD_BASE_URI=http://127.0.0.1:8765
+  $ maintenance-mode on -f search-maintenance -u bob
+
+  The same by the REST API; the project is "default", the environment "local":
   $ curl -X PATCH http://127.0.0.1:8765/api/v2/flags/default/search-maintenance \\
+      -H "Authorization: $LD_ACCESS_TOKEN" \\
       -H 'Content-Type: application/json; domain-model=launchdarkly.semanticpatch' \\
       -d '{"environmentKey": "local", "instructions": [{"kind": "turnFlagOn"}]}'
 
 The file holds LaunchDarkly's flag data: "flags", "flagValues" and "segments". Edits by hand are taken while the server runs.
 A flag under "flags" reaches a browser only with "clientSideAvailability": {"usingEnvironmentId": true}.
+Only local programs and pages of this computer are answered. Changing flags takes the access token.
 This server is for development and tests. In production use LaunchDarkly, its Relay Proxy, or an OpenFeature provider.`;
 
 /** The command `serve`: a local flag server for development and tests. */
@@ -35,17 +46,28 @@ export function createServeCommand(terminal: Terminal): Command {
     .option('--flags <file>', "a file of LaunchDarkly's flag-data JSON")
     .option('--port <number>', 'the port to listen on; 0 takes a free one', parsePort)
     .option('--host <address>', 'the address to listen on', '127.0.0.1')
-    .option('--token <token>', 'what Authorization must hold to use the REST API; without it anyone may')
+    .option(
+      '--token-file <file>',
+      'a file that holds the access token; default: the variable LD_ACCESS_TOKEN, or a new one that is printed',
+    )
+    .option('--token <token>', 'the access token itself, which other users of this machine can see')
+    .option(
+      '--allowed-host <name>',
+      'a name of this server beside localhost; pages of that name may read flags; repeatable',
+      (name: string, names: string[]) => [...names, name],
+      [],
+    )
     .addHelpText('after', EXAMPLES)
     .action((options: ServeOptions, command: Command) => serve(options, command, terminal));
 }
 
 async function serve(options: ServeOptions, command: Command, terminal: Terminal): Promise<void> {
-  const { flags, port, host, token } = options;
+  const { flags, port, host, allowedHost } = options;
   // Not Commander's own check of required options: it comes before the one that suggests --flags for --flag.
   if (flags === undefined) return command.error("error: option '--flags <file>' is missing");
   if (port === undefined)
     return command.error("error: option '--port <number>' is missing; 0 takes a free one");
+  const { token, source } = await readToken(options, terminal.env);
   const interruption = terminal.interruption();
   // LaunchDarkly's server SDK takes a while to load, and no other command needs it.
   const { createFlagServer } = await import('../flag-server/createFlagServer.js');
@@ -53,18 +75,50 @@ async function serve(options: ServeOptions, command: Command, terminal: Terminal
     file: flags,
     port,
     host,
-    ...(token === undefined ? {} : { token }),
+    token,
+    allowedHosts: [...allowedHost, ...(isIP(host) ? [] : [host])],
     onWarning: terminal.warn,
   });
   terminal.warn(
     'For development and tests. In production use LaunchDarkly, its Relay Proxy, or an OpenFeature provider.',
   );
-  if (!isLoopback(host) && token === undefined) {
-    terminal.warn(`Anyone who reaches ${host} can change the flags. Give a --token to prevent it.`);
+  if (!isLoopback(host)) {
+    terminal.warn(`Anyone who reaches ${host} can read the flags. Changing them takes the access token.`);
   }
   terminal.print(`listening on ${server.url}`);
+  if (source === 'new') {
+    terminal.warn(
+      `To change flags: export LD_ACCESS_TOKEN=${token} LD_ENVIRONMENT=local LD_BASE_URI=${server.url}`,
+    );
+  }
   await once(interruption, 'abort');
   await server.close();
+}
+
+/** The token from where it was given, the closest first; a new one where it was given nowhere. */
+async function readToken(
+  { token, tokenFile }: ServeOptions,
+  env: Terminal['env'],
+): Promise<{ token: string; source: 'given' | 'new' }> {
+  if (token !== undefined && tokenFile !== undefined) {
+    throw new Error('Give --token or --token-file, not both.');
+  }
+  const given = tokenFile === undefined ? (token ?? env['LD_ACCESS_TOKEN']) : await readTokenFile(tokenFile);
+  if (given) return { token: given, source: 'given' };
+  if (token === '') throw new Error('--token is empty. Leave it out to have one made.');
+  return { token: `local-${randomBytes(12).toString('hex')}`, source: 'new' };
+}
+
+async function readTokenFile(file: string): Promise<string> {
+  const text = await readFile(file, 'utf8').catch((cause: unknown) => {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new Error(`--token-file ${file} cannot be read: ${reason}.`, { cause });
+  });
+  const token = text.trim();
+  if (!/^[\x21-\x7e]+$/.test(token)) {
+    throw new Error(`--token-file ${file} must hold one word of printable ASCII, the token.`);
+  }
+  return token;
 }
 
 function parsePort(text: string): number {

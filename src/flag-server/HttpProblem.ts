@@ -2,11 +2,13 @@
 const STATUS = {
   invalid_request: 400,
   unauthorized: 401,
+  forbidden: 403,
   not_found: 404,
   method_not_allowed: 405,
   conflict: 409,
   optimistic_locking_error: 409,
   payload_too_large: 413,
+  too_many_streams: 503,
   internal_service_error: 500,
 } as const;
 

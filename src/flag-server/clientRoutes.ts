@@ -61,13 +61,12 @@ export function clientRoutes(state: FlagState, streams: Streams): RouteGroup {
     { method: 'POST', path: '/events/diagnostic/:environment', handle: acceptEvents },
     { method: 'POST', path: '/events/bulk/:environment', handle: acceptEvents },
   ];
-  return { prefixes: ['/sdk/', '/eval/', '/ping/', '/events/'], routes, corsHeaders: () => CORS_HEADERS };
+  return { prefixes: ['/sdk/', '/eval/', '/ping/', '/events/'], routes, cors: CORS };
 }
 
-const CORS_HEADERS = {
-  'access-control-allow-origin': '*',
-  'access-control-allow-methods': 'GET, POST, REPORT, OPTIONS',
-  'access-control-allow-headers': [
+const CORS = {
+  methods: 'GET, POST, REPORT, OPTIONS',
+  headers: [
     'accept',
     'authorization',
     'cache-control',
@@ -78,8 +77,6 @@ const CORS_HEADERS = {
     'x-launchdarkly-user-agent',
     'x-launchdarkly-wrapper',
   ].join(', '),
-  'access-control-expose-headers': 'date',
-  'access-control-max-age': '300',
 };
 
 async function acceptEvents({ json }: Parameters<Route['handle']>[0]): Promise<{ status: number }> {

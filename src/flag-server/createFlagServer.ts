@@ -4,6 +4,7 @@ import { isIPv6, type AddressInfo } from 'node:net';
 import { setTimeout } from 'node:timers/promises';
 
 import { clientRoutes } from './clientRoutes.js';
+import { createAccess } from './createAccess.js';
 import { createAuditLog } from './createAuditLog.js';
 import { createFlagFile } from './createFlagFile.js';
 import { createFlagState } from './createFlagState.js';
@@ -18,8 +19,10 @@ export interface FlagServerOptions {
   port: number;
   /** @default '127.0.0.1' */
   host?: string;
-  /** What `Authorization` must hold to use the REST API. Without it anything is taken, nothing too. */
+  /** The value of `Authorization` that the REST API asks for. Without it, any local program may use the API. */
   token?: string;
+  /** Names of this server, beside `localhost` and IP addresses. Pages of these names may read flags, too. */
+  allowedHosts?: readonly string[];
   /** Told of what an operator should know: a broken edit of the file, a request that failed in the server. */
   onWarning?: (message: string) => void;
   /** Told of every request once it is answered, or once its stream begins. */
@@ -63,7 +66,8 @@ export async function createFlagServer(options: FlagServerOptions): Promise<Flag
   });
   const auditLog = createAuditLog();
   const handle = createHttpHandler(
-    [clientRoutes(state, streams), restRoutes(state, auditLog, options.token)],
+    [clientRoutes(state, streams), restRoutes(state, auditLog)],
+    createAccess(options),
     onRequest,
     onWarning,
   );

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 
+import type { Access, AllowedByCors } from './createAccess.js';
 import { HttpProblem } from './HttpProblem.js';
 import { readJson } from './readJson.js';
 
@@ -26,13 +27,13 @@ export interface Route {
   handle: (exchange: Exchange) => Promise<Reply | undefined>;
 }
 
-/** A group of routes that share a beginning of their paths and the headers that let pages of other origins read them. */
+/** A group of routes that share the beginnings of their paths and who may use them. */
 export interface RouteGroup {
   prefixes: readonly string[];
   routes: readonly Route[];
-  corsHeaders: (request: IncomingMessage) => Record<string, string>;
-  /** Refuses a request before anything of it is read, by throwing. */
-  admit?: (request: IncomingMessage) => void;
+  cors: AllowedByCors;
+  /** Whether a request needs the access token. Default false. */
+  needsToken?: boolean;
 }
 
 /** A request that was answered, or that began to stream. */
@@ -52,6 +53,7 @@ export type HttpHandler = (request: IncomingMessage, response: ServerResponse) =
 /** Makes the listener of an HTTP server: finds the route, answers in JSON, and turns every failure into an answer. */
 export function createHttpHandler(
   groups: readonly RouteGroup[],
+  access: Access,
   onRequest: (record: RequestRecord) => void,
   onWarning: (message: string) => void,
 ): HttpHandler {
@@ -61,12 +63,15 @@ export function createHttpHandler(
     const [path = '', query = ''] = (request.url ?? '').split(/\?(.*)/s);
     const record: RequestRecord = { method, path, query, headers, status: 0 };
     const group = groups.find(({ prefixes }) => prefixes.some((prefix) => path.startsWith(prefix)));
-    response.setHeaders(new Map(Object.entries(group?.corsHeaders(request) ?? {})));
+    if (group) response.setHeaders(new Map(Object.entries(access.corsHeaders(request, group.cors))));
     // A client that goes away in the middle is no matter of ours.
     response.on('error', () => undefined);
 
     let reply: Reply | undefined;
     try {
+      access.admit(request);
+      // A preflight request carries no token.
+      if (group?.needsToken && method !== 'OPTIONS') access.authorize(request);
       reply = await answer(group, request, response, record);
     } catch (error) {
       reply = replyToFailure(error, onWarning);
@@ -85,7 +90,6 @@ async function answer(
 ): Promise<Reply | undefined> {
   const { method, path, query } = record;
   if (method === 'OPTIONS' && group) return { status: 204 };
-  group?.admit?.(request);
   const found = (group?.routes ?? []).flatMap((route) => {
     const params = matchPath(route.path, path);
     return params ? [{ route, params }] : [];

@@ -1,4 +1,3 @@
-import { createAdmission } from './createAdmission.js';
 import type { AuditLog } from './createAuditLog.js';
 import type { FlagState } from './createFlagState.js';
 import type { Exchange, Reply, RouteGroup } from './createHttpHandler.js';
@@ -11,10 +10,14 @@ const DEFAULT_AUDIT_ENTRIES = 10;
 const MAX_AUDIT_ENTRIES = 20;
 
 /** The part of LaunchDarkly's REST API that reads, changes and evaluates flags, for one project and one environment. */
-export function restRoutes(state: FlagState, auditLog: AuditLog, token: string | undefined): RouteGroup {
+export function restRoutes(state: FlagState, auditLog: AuditLog): RouteGroup {
   return {
     prefixes: ['/api/'],
-    ...createAdmission(token),
+    needsToken: true,
+    cors: {
+      methods: 'GET, POST, PATCH, OPTIONS',
+      headers: 'accept, authorization, content-type, ld-api-version',
+    },
     routes: [
       { method: 'GET', path: '/api/v2/flags/:project', handle: listFlags },
       { method: 'GET', path: '/api/v2/flags/:project/:flag', handle: readFlag },

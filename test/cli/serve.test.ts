@@ -110,7 +110,7 @@ describe('serve', () => {
   });
 
   it.each(['SIGINT', 'SIGTERM'] as const)('ends well at %s, with streams open', async (signal) => {
-    const { command, url } = await serve();
+    const { command, url } = await serve('--token', 'secret');
     const stream = await fetch(`${url}/eval/any/${CONTEXT}`);
     const reader = stream.body?.getReader();
     await reader?.read();
@@ -130,11 +130,69 @@ describe('serve', () => {
     expect([(await read('secret')).status, (await read('other')).status]).toEqual([200, 401]);
   });
 
-  it('warns when others may change flags', async () => {
+  it('takes the token from the environment, or from a file, where no other user of the machine sees it', async () => {
+    await writeFile(join(folder, 'token'), 'from-file\n');
+    const read = async (url: string, authorization: string): Promise<number> =>
+      (await fetch(`${url}/api/v2/flags/default`, { headers: { authorization } })).status;
+    const args = ['serve', '--flags', 'flags.json', '--port', '0'];
+    const byVariable = startCommand(built.main, args, folder, { env: { LD_ACCESS_TOKEN: 'from-env' } });
+    running.push(byVariable);
+    const variableUrl = (await byVariable.firstLine).replace('listening on ', '');
+    expect([await read(variableUrl, 'from-env'), await read(variableUrl, '')]).toEqual([200, 401]);
+    byVariable.process.kill('SIGTERM');
+    await byVariable.ended;
+
+    const { url } = await serve('--token-file', 'token');
+
+    expect([await read(url, 'from-file'), await read(url, 'from-file\n'), await read(url, 'x')]).toEqual([
+      200, 200, 401,
+    ]);
+  });
+
+  it('makes a token when none is given, and prints what to export to change flags with it', async () => {
+    const { command, url } = await serve();
+    await expect.poll(command.stderr).toContain('LD_BASE_URI');
+    const exported = /export LD_ACCESS_TOKEN=(\S+) LD_ENVIRONMENT=local LD_BASE_URI=(\S+)\n/.exec(
+      command.stderr(),
+    );
+    const [, token = '', base] = exported ?? [];
+
+    const change = startCommand(built.main, ['on', '-f', 'search-maintenance'], folder, {
+      env: { LD_ACCESS_TOKEN: token, LD_ENVIRONMENT: 'local', LD_BASE_URI: base ?? '' },
+    });
+
+    expect(await change.ended).toBe(0);
+    const refused = await fetch(`${url}/api/v2/flags/default/search-maintenance`);
+    expect([base, refused.status]).toEqual([url, 401]);
+  });
+
+  it.each([
+    [['--token-file', 'none'], /--token-file none cannot be read: .*ENOENT/],
+    [['--token-file', 'flags.json'], /--token-file flags\.json must hold one word/],
+    [['--token-file', 'flags.json', '--token', 'x'], /--token or --token-file, not both/],
+    [['--token', ''], /--token is empty/],
+  ])('refuses %j', async (args, message) => {
+    const command = run('serve', '--flags', 'flags.json', '--port', '0', ...args);
+
+    expect(await command.ended).toBe(1);
+    expect(command.stderr()).toMatch(message);
+  });
+
+  it('answers to a name that it is told to have', async () => {
+    const { command, url } = await serve('--allowed-host', 'flags.test');
+    const ask = (origin: string) =>
+      fetch(`${url}/sdk/evalx/any/contexts/${CONTEXT}`, { headers: { origin } });
+
+    expect((await ask('https://flags.test')).status).toBe(200);
+    expect((await ask('https://other.test')).status).toBe(403);
+    expect(command.process.exitCode).toBeNull();
+  });
+
+  it('warns when other machines can read flags', async () => {
     const command = run('serve', '--flags', 'flags.json', '--port', '0', '--host', '0.0.0.0');
     await command.firstLine;
 
-    expect(command.stderr()).toMatch(/Anyone who reaches 0\.0\.0\.0 can change the flags/);
+    expect(command.stderr()).toMatch(/Anyone who reaches 0\.0\.0\.0 can read the flags/);
   });
 
   it('says that a port is taken, and ends', async () => {
@@ -180,10 +238,10 @@ describe('serve', () => {
     const { command, url } = await serve();
     const { hostname, port } = new URL(url);
     const beginnings = [
-      'PATCH /api/v2/flags/default/search-maintenance HTTP/1.1\r\nhost: x\r\ncontent-length: 100\r\ncontent-type: application/json; domain-model=launchdarkly.semanticpatch\r\n\r\n{"ins',
-      `GET /eval/any/${CONTEXT} HTTP/1.1\r\nhost: x\r\n\r\n`,
+      'PATCH /api/v2/flags/default/search-maintenance HTTP/1.1\r\nhost: localhost\r\ncontent-length: 100\r\ncontent-type: application/json; domain-model=launchdarkly.semanticpatch\r\n\r\n{"ins',
+      `GET /eval/any/${CONTEXT} HTTP/1.1\r\nhost: localhost\r\n\r\n`,
       'GET /sdk/goals/any HTTP/1.1\r\nhost',
-      'GET //[ HTTP/1.1\r\nhost: x\r\n\r\n',
+      'GET //[ HTTP/1.1\r\nhost: localhost\r\n\r\n',
       '\u0000\u0001\u0002\r\n\r\n',
     ];
 

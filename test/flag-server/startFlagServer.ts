@@ -35,7 +35,7 @@ export interface TestFlagServer {
 /** Writes flag data to a temporary file and serves it on a free port. */
 export async function startFlagServer(
   flagData: unknown,
-  options: { token?: string } = {},
+  options: { token?: string; allowedHosts?: string[] } = {},
 ): Promise<TestFlagServer> {
   const folder = await mkdtemp(join(tmpdir(), 'flag-server-'));
   const file = join(folder, 'flags.json');
