@@ -5,6 +5,7 @@ const react = 'react$|react-dom';
 const flagServices = '@launchdarkly/|launchdarkly-|@openfeature/';
 const ownFolder = String.raw`\./`;
 // Our own entries by the package's name: one React context, also where a bundler serves a prebundled copy beside a raw one.
+// What holds or reads the context is imported in no other way outside of src/react: by a path, of src/react there are only types.
 const ownEntries = 'react-maintenance-mode($|/)';
 
 /**
@@ -25,7 +26,8 @@ const layout = [
   // A provider that finds the flag service's client by itself is a component.
   {
     files: 'src/sources/**/*Provider.tsx',
-    may: [ownFolder, String.raw`(\.\./)+(core|react)/`, ownEntries, react, flagServices],
+    may: [ownFolder, String.raw`(\.\./)+core/`, ownEntries, react, flagServices],
+    types: [String.raw`(\.\./)+react/`],
   },
   {
     files: 'src/server/**',
@@ -39,17 +41,26 @@ const layout = [
   },
   {
     files: 'src/server/react/**',
-    may: [ownFolder, String.raw`\.\./\w+\.js$`, String.raw`\.\./\.\./(core|react)/`, ownEntries, react],
+    may: [
+      ownFolder,
+      String.raw`\.\./\w+\.js$`,
+      String.raw`\.\./\.\./core/`,
+      String.raw`\.\./\.\./react/isOpen\.js$`,
+      ownEntries,
+      react,
+    ],
+    types: [String.raw`\.\./\.\./react/(?!isOpen\.js$)`],
   },
   {
     files: 'src/{testing,storybook,devtools}/**',
     may: [
       ownFolder,
-      String.raw`\.\./(core|react|testing|storybook|devtools)/`,
+      String.raw`\.\./(core|testing|storybook|devtools)/`,
       ownEntries,
       react,
       'storybook/|@storybook/',
     ],
+    types: [String.raw`\.\./react/`],
   },
   {
     files: 'src/cli/**',
@@ -88,6 +99,7 @@ export default tseslint.config(
       'test/apps',
       'test/compat',
       'test/package/consumer',
+      'test/consumers/*/**',
       '**/node_modules',
     ],
   },

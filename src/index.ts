@@ -27,4 +27,5 @@ export type { NoticeSlot, NoticeSlots } from './react/NoticeBody.js';
 export { useGatedCallback } from './react/useGatedCallback.js';
 export type { GatedCallbackOptions, GatedCallbackState } from './react/useGatedCallback.js';
 export { useMaintenance } from './react/useMaintenance.js';
+export { useMaintenanceStore } from './react/useMaintenanceStore.js';
 export { useSourceStatus } from './react/useSourceStatus.js';

@@ -17,6 +17,7 @@ const api: Record<string, { values: string[]; types: string[] }> = {
       'useGate',
       'useGatedCallback',
       'useMaintenance',
+      'useMaintenanceStore',
       'useSourceStatus',
     ],
     types: [
@@ -104,7 +105,7 @@ const api: Record<string, { values: string[]; types: string[] }> = {
     types: ['Devtools', 'DevtoolsControls', 'MaintenanceDevtoolsProps', 'Subject'],
   },
   './storybook': {
-    values: ['useStoryMaintenance'],
+    values: ['StoryMaintenance', 'useStoryMaintenance'],
     types: ['Choice', 'MaintenanceGlobals', 'MaintenanceParameters'],
   },
   './storybook/preview': {

@@ -1,7 +1,7 @@
 'use client';
 import { useSyncExternalStore } from 'react';
+import { useMaintenanceStore } from 'react-maintenance-mode';
 import type { Maintenance } from '../core/Maintenance.js';
-import { useMaintenanceContext } from '../react/MaintenanceContext.js';
 import { examples, type Example } from '../testing/exampleMaintenance.js';
 import type { DevtoolsControls } from './Devtools.js';
 import {
@@ -23,17 +23,12 @@ interface DevtoolsPanelProps {
 }
 
 export function DevtoolsPanel({ id, controls, now }: DevtoolsPanelProps): React.JSX.Element {
-  const { store, minutes } = useMaintenanceContext('<MaintenanceDevtools>');
+  const store = useMaintenanceStore();
   useSyncExternalStore(controls.subscribe, controls.version, controls.version);
   // Not by the hook: what has a hook on screen is spoken of.
   const affected = useSyncExternalStore(store.subscribeAffected, store.getAffected, store.getAffected);
   const status = useSyncExternalStore(store.subscribeStatus, store.getStatus, store.getStatus);
   const time = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeStyle: 'short' });
-
-  function look(): void {
-    store.refresh();
-    minutes.refresh();
-  }
 
   return (
     <section id={id} style={panelStyle} aria-label="Maintenance devtools">
@@ -50,7 +45,7 @@ export function DevtoolsPanel({ id, controls, now }: DevtoolsPanelProps): React.
             aria-valuetext={time.format(now())}
             onChange={(event) => {
               controls.moveClock(event.target.valueAsNumber);
-              look();
+              store.refresh();
             }}
           />
         </label>
@@ -60,7 +55,7 @@ export function DevtoolsPanel({ id, controls, now }: DevtoolsPanelProps): React.
           style={buttonStyle}
           onClick={() => {
             controls.reset();
-            look();
+            store.refresh();
           }}
         >
           Reset

@@ -1,7 +1,7 @@
 'use client';
 import { createContext, useContext, useMemo, useState, type ReactNode } from 'react';
+import { MaintenanceProvider } from 'react-maintenance-mode';
 import { maintenanceError } from '../core/errors.js';
-import { MaintenanceProvider } from '../react/MaintenanceProvider.js';
 import type { TestSource } from '../testing/createTestSource.js';
 import { memoryStorage } from '../testing/memoryStorage.js';
 import { createStorySource } from './createStorySource.js';

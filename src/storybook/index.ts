@@ -1,3 +1,3 @@
 export type {} from './StoryContext.js';
-export { useStoryMaintenance } from './StoryMaintenance.js';
+export { StoryMaintenance, useStoryMaintenance } from './StoryMaintenance.js';
 export type { Choice, MaintenanceGlobals, MaintenanceParameters } from './StoryParameters.js';

@@ -1,7 +1,7 @@
+import { StoryMaintenance } from 'react-maintenance-mode/storybook';
 import type { TestSource } from '../testing/createTestSource.js';
 import { choices } from './choices.js';
 import { createStorySource } from './createStorySource.js';
-import { StoryMaintenance } from './StoryMaintenance.js';
 import { clockKeyOf, type Choice, type StoryContextRead } from './StoryParameters.js';
 import { toolbar } from './toolbar.js';
 

@@ -1,10 +1,10 @@
 import type { ReactNode } from 'react';
+import { MaintenanceGate } from 'react-maintenance-mode';
 import type { Features } from '../../core/defineFeatures.js';
 import type { Maintenance } from '../../core/Maintenance.js';
 import type { FeatureKey } from '../../core/Register.js';
 import type { Snapshot } from '../../core/takeSnapshot.js';
 import { isOpen, type Requirement } from '../../react/isOpen.js';
-import { MaintenanceGate } from '../../react/MaintenanceGate.js';
 import { readState } from '../readStates.js';
 
 export interface ServerMaintenanceGateProps {

@@ -1,8 +1,8 @@
 'use client';
 import { useLDClient } from 'launchdarkly-react-client-sdk';
 import { useMemo, useState } from 'react';
+import { MaintenanceProvider, type MaintenanceProviderProps } from 'react-maintenance-mode';
 import type { FlagSource } from '../../core/FlagSource.js';
-import { MaintenanceProvider, type MaintenanceProviderProps } from '../../react/MaintenanceProvider.js';
 import { launchDarklySource } from './launchDarklySource.js';
 
 /** Those of `MaintenanceProvider`, but for the source. */

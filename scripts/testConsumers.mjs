@@ -1,0 +1,38 @@
+// The packed package in other people's tools: `npm run test:consumers [FILE...]`. Its last line is `N passed, N failed`.
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+const folder = mkdtempSync(join(tmpdir(), 'react-maintenance-mode-'));
+const report = join(folder, 'report.json');
+const options = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
+const built = run('npm', ['run', '--silent', 'build']);
+const ok =
+  built &&
+  run('node_modules/.bin/vitest', [
+    'run',
+    '--config',
+    'vitest.consumers.config.ts',
+    ...options,
+    ...process.argv.slice(2),
+  ]);
+const { passed, failed } = readReport();
+rmSync(folder, { recursive: true });
+// A file that does not load, or an error outside of any test, fails no test of its own.
+const failures = failed || (ok ? 0 : 1);
+console.log(`\n${passed} passed, ${failures} failed`);
+process.exit(failures ? 1 : 0);
+
+function run(command, args) {
+  return spawnSync(command, args, { stdio: 'inherit', cwd: join(import.meta.dirname, '..') }).status === 0;
+}
+
+function readReport() {
+  try {
+    const { numPassedTests, numFailedTests } = JSON.parse(readFileSync(report, 'utf8'));
+    return { passed: numPassedTests, failed: numFailedTests };
+  } catch {
+    return { passed: 0, failed: 0 };
+  }
+}

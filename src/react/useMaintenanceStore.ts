@@ -1,0 +1,28 @@
+'use client';
+import { useMemo } from 'react';
+import type { MaintenanceStore } from '../core/MaintenanceStore.js';
+import type { FeatureKey } from '../core/Register.js';
+import { useMaintenanceContext } from './MaintenanceContext.js';
+
+/**
+ * The store of the provider above, for code outside of React that has to know what is closed: a `maintenanceFetch`, a cache, a
+ * router. It never renders anything again; for that there is `useMaintenance`. Its `refresh` also updates the times on screen.
+ *
+ * @throws `no-provider` in development, where there is no provider above.
+ * @example
+ * const store = useMaintenanceStore();
+ * const api = useMemo(() => maintenanceFetch(store, { routes }), [store]);
+ */
+export function useMaintenanceStore(): MaintenanceStore<FeatureKey> {
+  const { store, minutes } = useMaintenanceContext('useMaintenanceStore()');
+  return useMemo(
+    () => ({
+      ...store,
+      refresh() {
+        store.refresh();
+        minutes.refresh();
+      },
+    }),
+    [store, minutes],
+  );
+}

@@ -1,0 +1,9 @@
+import type { Preview } from '@storybook/react-vite';
+import type { MaintenanceParameters } from 'react-maintenance-mode/storybook';
+import { features } from '../src/features';
+
+const preview: Preview = {
+  parameters: { maintenance: { features } satisfies MaintenanceParameters },
+};
+
+export default preview;

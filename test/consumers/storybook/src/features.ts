@@ -1,0 +1,3 @@
+import { defineFeatures } from 'react-maintenance-mode';
+
+export const features = defineFeatures({ search: { flag: 'search-maintenance', label: 'Search' } });
