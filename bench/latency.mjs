@@ -11,6 +11,7 @@ import { build } from 'esbuild';
 import { chromium } from 'playwright';
 import { findChromium } from '../scripts/findChromium.mjs';
 
+const token = 'local';
 const WARM_UP = 10;
 const FLIPS = 200;
 // The vendor's hook first: what follows it is compared with it.
@@ -65,6 +66,7 @@ async function startCase(name) {
   const main = join(import.meta.dirname, '../dist/cli/main.js');
   const server = spawn(process.execPath, [main, 'serve', '--flags', flags, '--port', '0'], {
     stdio: ['ignore', 'pipe', 'ignore'],
+    env: { ...process.env, LD_ACCESS_TOKEN: token },
   });
   servers.push(server);
   const [line] = await once(createInterface({ input: server.stdout }), 'line');
@@ -84,7 +86,10 @@ async function flipOnce({ name, url, page }, value) {
   const written = performance.timeOrigin + performance.now();
   const { ok, status } = await fetch(`${url}/api/v2/flags/default/search`, {
     method: 'PATCH',
-    headers: { 'content-type': 'application/json; domain-model=launchdarkly.semanticpatch' },
+    headers: {
+      authorization: token,
+      'content-type': 'application/json; domain-model=launchdarkly.semanticpatch',
+    },
     body: JSON.stringify({
       environmentKey: 'local',
       instructions: [{ kind: value ? 'turnFlagOn' : 'turnFlagOff' }],

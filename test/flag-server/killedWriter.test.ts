@@ -7,11 +7,12 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { parseFlagFile } from '../../src/flag-server/parseFlagFile.js';
 import { variationId } from '../../src/flag-server/representFlag.js';
 import { buildCommand, type BuiltCommand } from '../cli/buildCommand.js';
-import { startCommand } from '../cli/startCommand.js';
+import { startCommand, type RunningCommand } from '../cli/startCommand.js';
 import { shopFlags } from './flagData.js';
 
 const KILLS = 30;
 const WRITERS = 4;
+const TOKEN = 'secret';
 
 let built: BuiltCommand;
 let folder: string;
@@ -40,7 +41,7 @@ it(
     let newestVersion = 0;
 
     for (let kill = 0; kill < KILLS; kill += 1) {
-      const command = startCommand(built.main, ['serve', '--flags', 'flags.json', '--port', '0'], folder);
+      const command = startServer();
       const url = (await command.firstLine).replace('listening on ', '');
       // Spread over the whole of a write, which takes some milliseconds.
       const killAfterAnswers = (kill * 7) % 23;
@@ -75,7 +76,7 @@ it(
       expect(saved.get('search')?.version).toBeGreaterThanOrEqual(newestVersion);
     }
 
-    const last = startCommand(built.main, ['serve', '--flags', 'flags.json', '--port', '0'], folder);
+    const last = startServer();
     await last.firstLine;
     last.process.kill('SIGTERM');
     await last.ended;
@@ -84,20 +85,28 @@ it(
   },
 );
 
+function startServer(): RunningCommand {
+  return startCommand(built.main, ['serve', '--flags', 'flags.json', '--port', '0'], folder, {
+    env: { LD_ACCESS_TOKEN: TOKEN },
+  });
+}
+
 /** The version that was answered; `undefined` when the server was killed before it answered. */
 async function addTarget(url: string, user: string): Promise<number | undefined> {
-  try {
-    const response = await fetch(`${url}/api/v2/flags/default/search`, {
-      method: 'PATCH',
-      headers: { 'content-type': 'application/json; domain-model=launchdarkly.semanticpatch' },
-      body: JSON.stringify({
-        environmentKey: 'local',
-        instructions: [{ kind: 'addTargets', variationId: variationId('search', 0), values: [user] }],
-      }),
-    });
-    const { _version: version }: { _version: number } = await response.json();
-    return version;
-  } catch {
-    return undefined;
-  }
+  const answer = await fetch(`${url}/api/v2/flags/default/search`, {
+    method: 'PATCH',
+    headers: {
+      authorization: TOKEN,
+      'content-type': 'application/json; domain-model=launchdarkly.semanticpatch',
+    },
+    body: JSON.stringify({
+      environmentKey: 'local',
+      instructions: [{ kind: 'addTargets', variationId: variationId('search', 0), values: [user] }],
+    }),
+  })
+    .then(async (response) => ({ status: response.status, body: await response.json() }))
+    .catch(() => undefined);
+  if (!answer) return undefined;
+  expect(answer.status).toBe(200);
+  return answer.body._version;
 }
