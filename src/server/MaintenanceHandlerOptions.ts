@@ -12,8 +12,10 @@ export type ReadFlags<R> = (
 
 /** What is let through, although it would be refused. */
 export interface AllowOptions {
-  /** Paths such as `/sign-in` and `/assets/*`. They add to health checks, `robots.txt` and their kind. */
+  /** Paths such as `/sign-in` and `/assets/*`. They add to `defaultPaths`. */
   readonly paths?: readonly string[] | undefined;
+  /** Health checks, `robots.txt` and their kind. Default `defaultAllowedPaths`; `[]` lets none of them through. */
+  readonly defaultPaths?: readonly string[] | undefined;
   /** Addresses and ranges (CIDR) of staff, IPv4 and IPv6. */
   readonly addresses?: readonly string[] | undefined;
   /** Addresses and ranges of the proxies in front of this server. Only what they say in `X-Forwarded-For` is believed. */

@@ -11,10 +11,13 @@ import { createRequestReader } from './createRequestReader.js';
 import { createStateReader } from './createStateReader.js';
 import { decide, type RequestFacts } from './decide.js';
 import type { MaintenanceHandlerOptions } from './MaintenanceHandlerOptions.js';
+import type { RequestTarget } from './pathReadings.js';
 
 /** A request that waits for its verdict, whatever kind of server it came to. Nothing is worked out that is not looked at. */
 export interface Exchange<F extends string> {
   readonly method: string;
+  /** What was asked for, in every form that the app may see. */
+  readonly target: RequestTarget;
   /** The path as it was sent. */
   readonly path: string;
   /** What follows the path: empty, or with its question mark. */
@@ -56,7 +59,7 @@ export function createGatekeeper<F extends string, R>(
   const { features, allow = {}, now = Date.now } = options;
   refuseBadFailure(options.failure);
   const keys = Object.values<Feature<F>>(features).map(({ key }) => key);
-  const rules = createRules({ ...options, allowPaths: allow.paths });
+  const rules = createRules({ ...options, allowPaths: allow.paths, defaultPaths: allow.defaultPaths });
   const reporter = createServerReporter(options.onError ?? console.error);
   const readWindows = createRequestReader(options, reporter);
   const readStates = createStateReader(features);
@@ -65,7 +68,7 @@ export function createGatekeeper<F extends string, R>(
   const addresses = allow.addresses && createClientAddresses({ ...allow, addresses: allow.addresses });
 
   function examineFlags(request: R, exchange: Exchange<F>): void {
-    if (rules.isAllowed(exchange.path)) return exchange.answer(passOn(undefined));
+    if (rules.isAllowed(exchange.target)) return exchange.answer(passOn(undefined));
     readWindows(request, judge, exchange);
   }
 
@@ -150,11 +153,11 @@ function isEmpty(windows: Snapshot['windows']): boolean {
 }
 
 function factsOf(exchange: Exchange<never>): RequestFacts {
-  const { method, path } = exchange;
+  const { method, target } = exchange;
   const upgrade = exchange.header('upgrade');
   return {
     method,
-    path,
+    path: target,
     requestedMethod:
       method === 'OPTIONS' ? (exchange.header('access-control-request-method') ?? undefined) : undefined,
     // Some clients offer HTTP/2 with every request.

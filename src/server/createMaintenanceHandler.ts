@@ -64,12 +64,20 @@ function respondTo(request: Request, refused: RefusalParts): Response {
   return response;
 }
 
-function partsOf({
-  method,
-  url,
-  headers,
-}: Request): Pick<Exchange<never>, 'method' | 'path' | 'search' | 'header'> {
+function partsOf(
+  request: Request & { readonly nextUrl?: { readonly pathname?: unknown } },
+): Pick<Exchange<never>, 'method' | 'target' | 'path' | 'search' | 'header'> {
+  const { method, url, headers, nextUrl } = request;
   // Not `new URL`, which would take the path apart and put it together otherwise than the app's router may.
-  const [, path = '/', search = ''] = /^[a-z][a-z0-9+.-]*:\/\/[^/?#]*([^?#]*)(\?[^#]*)?/i.exec(url) ?? [];
-  return { method, path: path || '/', search, header: (name) => headers.get(name) };
+  const [, rest = '', path = '/', search = ''] =
+    /^[a-z][a-z0-9+.-]*:\/\/[^/?#]*(([^?#]*)(\?[^#]*)?.*)$/is.exec(url) ?? [];
+  // Next routes by the path without its base path and locale.
+  const routed = nextUrl?.pathname;
+  return {
+    method,
+    target: typeof routed === 'string' ? [rest, routed] : rest,
+    path: path || '/',
+    search,
+    header: (name) => headers.get(name),
+  };
 }

@@ -1,7 +1,8 @@
 import { maintenanceError } from '../core/errors.js';
 import type { Features } from '../core/defineFeatures.js';
-import { readPathList, readPathPattern } from '../core/pathPattern.js';
+import { readPathList, readPathPattern, type PathPattern } from '../core/pathPattern.js';
 import { readReadingRequests } from '../core/readingRequests.js';
+import { readPaths, type RequestTarget } from './pathReadings.js';
 
 /** What a server lets through and what belongs to which feature, as an app writes it. */
 export interface RuleOptions<F extends string = string> {
@@ -11,30 +12,54 @@ export interface RuleOptions<F extends string = string> {
    * Paths of no feature are refused only when the site is.
    */
   readonly routes?: { readonly [pattern: string]: F | readonly F[] } | undefined;
-  /** Paths that are never refused, such as sign-in and assets. They add to `defaultAllowedPaths`. */
+  /** Paths that are never refused, such as sign-in and assets. */
   readonly allowPaths?: readonly string[] | undefined;
+  /** Paths that need no naming: health checks and their kind. Default `defaultAllowedPaths`; `[]` for none. */
+  readonly defaultPaths?: readonly string[] | undefined;
   /** Requests that only read although their method does not say so: `['POST /api/search', '/graphql/read']`. */
   readonly reads?: readonly string[] | undefined;
 }
 
-/** The same, ready to be asked. */
+/**
+ * The same, ready to be asked. A target is read in every way in which a router might: one reading that fits is enough to refuse;
+ * what is let through has to fit in every reading.
+ */
 export interface Rules<F extends string = string> {
-  isAllowed(path: string): boolean;
+  isAllowed(target: RequestTarget): boolean;
   /** Whether a request surely writes nothing. A connection that is upgraded to another protocol does not count as a GET. */
-  onlyReads(method: string, path: string, upgrade?: boolean): boolean;
-  /** The features that a path belongs to, the site among them. */
-  featuresOf(path: string): readonly F[];
+  onlyReads(method: string, target: RequestTarget, upgrade?: boolean): boolean;
+  /** The features that a target may belong to, the site among them. */
+  featuresOf(target: RequestTarget): readonly F[];
 }
 
 /**
- * What is let through everywhere: answers to health checks, without which a maintenance kills the pods; `robots.txt`, whose
- * 503 can take a whole site out of a search engine; and what browsers ask of the root by themselves.
+ * What is let through unless `allow.defaultPaths` says otherwise: health checks of the usual names, without which a maintenance
+ * kills the pods; `robots.txt`, whose 503 can take a whole site out of a search engine; and what browsers ask of the root by
+ * themselves. A route to a feature at or below one of these paths, such as `/health/records`, is refused all the same.
  */
 export const defaultAllowedPaths: readonly string[] = [
-  '/health',
-  '/healthz',
-  '/livez',
-  '/readyz',
+  '/health/*',
+  '/healthz/*',
+  '/healthcheck/*',
+  '/health-check/*',
+  '/_health/*',
+  '/live',
+  '/livez/*',
+  '/ready',
+  '/readyz/*',
+  '/startupz/*',
+  '/alive',
+  '/up',
+  '/ping',
+  '/api/health/*',
+  '/api/healthz/*',
+  '/actuator/health/*',
+  '/-/health',
+  '/-/healthy',
+  '/-/liveness',
+  '/-/readiness',
+  '/-/ready',
+  '/grpc.health.v1.Health/*',
   '/robots.txt',
   '/favicon.ico',
   '/.well-known/*',
@@ -51,35 +76,68 @@ export function createRules<F extends string>({
   features,
   routes = {},
   allowPaths = [],
+  defaultPaths = defaultAllowedPaths,
   reads = [],
 }: RuleOptions<F>): Rules<F> {
   // Object.keys loses the keys' type.
   const sites = (Object.keys(features) as F[]).filter((key) => features[key].scope === 'site');
-  const isAllowed = readPathList([...defaultAllowedPaths, ...allowPaths]);
+  const isOwnAllowed = readPathList(allowPaths);
+  const isDefault = readPathList(defaultPaths);
   const isReading = readReadingRequests(reads);
-  const paths = Object.entries<F | readonly F[]>(routes).map(([pattern, owner]) => ({
-    pattern: readPathPattern(pattern),
+  const paths = Object.entries<F | readonly F[]>(routes).map(([text, owner]) => ({
+    pattern: readPathPattern(text),
     owners: [owner].flat() as F[],
+    // An app that has a feature there does not mean a health check.
+    inDefault: defaultPaths.some((allowed) => isAtOrBelow(literalStart(text), literalStart(allowed))),
   }));
   for (const { owners } of paths) for (const owner of owners) refuseUnknown(owner, features);
+  const withinDefault = paths.filter(({ inDefault }) => inDefault);
 
-  let last: { readonly path: string | undefined; readonly features: readonly F[] } = {
-    path: undefined,
-    features: [],
+  let last: { readonly target: RequestTarget | undefined; readonly paths: readonly string[] | undefined } = {
+    target: undefined,
+    paths: [],
   };
+
+  function readingsOf(target: RequestTarget): readonly string[] | undefined {
+    // Within a request it is asked about one target several times.
+    if (target !== last.target) last = { target, paths: readPaths(target) };
+    return last.paths;
+  }
+
+  /** Whether some reading fits. A target that may be any path fits everything. */
+  function mayReach({ mayReach }: PathPattern, readings: readonly string[] | undefined): boolean {
+    return !readings || readings.some(mayReach);
+  }
 
   return {
-    isAllowed,
-    onlyReads: isReading,
-    featuresOf(path) {
-      // Within a request it is asked about one path twice.
-      if (path !== last.path) {
-        const owners = paths.flatMap(({ pattern, owners }) => (pattern.mayReach(path) ? owners : []));
-        last = { path, features: [...owners, ...sites] };
-      }
-      return last.features;
+    isAllowed(target) {
+      const readings = readingsOf(target);
+      if (!readings) return false;
+      if (readings.every(isOwnAllowed)) return true;
+      return (
+        readings.every((path) => isOwnAllowed(path) || isDefault(path)) &&
+        !withinDefault.some(({ pattern }) => mayReach(pattern, readings))
+      );
+    },
+    onlyReads(method, target, upgrade) {
+      const readings = readingsOf(target) ?? [''];
+      return readings.every((path) => isReading(method, path, upgrade));
+    },
+    featuresOf(target) {
+      const readings = readingsOf(target);
+      const owners = paths.flatMap(({ pattern, owners }) => (mayReach(pattern, readings) ? owners : []));
+      return [...owners, ...sites];
     },
   };
+}
+
+/** What a pattern begins with before its first `*` or `:name`. */
+function literalStart(pattern: string): string {
+  return pattern.replace(/\/?[*:].*$/s, '').toLowerCase();
+}
+
+function isAtOrBelow(path: string, start: string): boolean {
+  return path === start || path.startsWith(`${start}/`);
 }
 
 function refuseUnknown<F extends string>(owner: F, features: Features<F>): void {

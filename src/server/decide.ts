@@ -1,14 +1,15 @@
 import { compareSeverity } from '../core/compareSeverity.js';
 import type { Maintenance } from '../core/Maintenance.js';
 import type { Rules } from './createRules.js';
+import type { RequestTarget } from './pathReadings.js';
 import type { States } from './readStates.js';
 
 /** What a decision needs to know of a request. */
 export interface RequestFacts {
   /** In capitals. */
   readonly method: string;
-  /** The path as it was sent: percent-encoded, without the query. */
-  readonly path: string;
+  /** The path as it was sent, percent-encoded: the whole request target is fine. All of them where the app may see another one. */
+  readonly path: RequestTarget;
   /** Of a CORS preflight: the method that it asks for. */
   readonly requestedMethod?: string | undefined;
   /** Whether it asks for another protocol, such as a WebSocket. Such a connection may write. */

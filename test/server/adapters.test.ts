@@ -165,6 +165,17 @@ describe('maintenanceMiddleware', () => {
     expect(response.status).toBe(503);
   });
 
+  it('does not take the short path below an Express router for the whole one', async () => {
+    const app = express();
+    app.use('/news', middleware());
+    app.use((_request, response) => void response.send('app'));
+    const url = await listen(createServer(app));
+
+    const response = await fetch(`${url}/news/search`, { headers: { 'x-user': 'bob' } });
+
+    expect(response.status).toBe(200);
+  });
+
   it('marks what staff look past, and keeps it out of caches', async () => {
     const url = await listen(plainServer(middleware({ allow: { addresses: ['127.0.0.1'] } })));
 

@@ -40,6 +40,18 @@ describe('createMaintenanceHandler', () => {
     expect(await response?.json()).toMatchObject({ feature: 'search', cause: 'search', mode: 'down' });
   });
 
+  it.each([
+    ['https://shop.example/fr/search', '/search'],
+    ['https://shop.example/base/search', '/search'],
+    ['https://shop.example/search', '/rewritten'],
+  ])('reads what Next routes by beside the address: %s as %s', async (url, pathname) => {
+    const next = Object.assign(new Request(url), { nextUrl: { pathname } });
+
+    const { response } = await handlerFor({ 'search-maintenance': true })(next);
+
+    expect(response?.status).toBe(503);
+  });
+
   it('reads the flags of each request, so that one user is refused and another is not', async () => {
     const handler = handlerFor(
       {},

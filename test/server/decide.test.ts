@@ -4,6 +4,7 @@ import {
   readStates,
   takeSnapshot,
   type RequestFacts,
+  type RuleOptions,
 } from 'react-maintenance-mode/server';
 import { describe, expect, it } from 'vitest';
 
@@ -213,6 +214,91 @@ describe('decide', () => {
     expect(ask({ ...readOnly, ...down('search') }, { path: '/shop', method: 'POST' })).toBe(
       'refuse: search because of search',
     );
+  });
+});
+
+describe('health checks', () => {
+  it.each([
+    ...['/health', '/health/', '/health/live', '/healthz', '/healthz/x', '/livez', '/livez/ping', '/readyz/'],
+    ...['/startupz', '/up', '/up/', '/ping', '/live', '/ready', '/alive', '/healthcheck', '/health-check'],
+    ...[
+      '/_health',
+      '/api/health',
+      '/api/healthz/db',
+      '/actuator/health/liveness',
+      '/-/ready',
+      '/healthz?verbose',
+    ],
+    '/grpc.health.v1.Health/Check',
+  ])('pass by default while the site is down: %s', (path) => {
+    expect(ask(down('site'), { path })).toBe('pass: allowed-path');
+  });
+
+  it.each(['/healthy', '/uploads', '/up/x', '/api/health2', '/HEALTH', '/health/../checkout', '/x/health'])(
+    'do not open what only looks like one: %s',
+    (path) => {
+      expect(ask(down('site'), { path })).toMatch(/^refuse/);
+    },
+  );
+
+  const askRules = (path: string, options: Partial<RuleOptions<keyof typeof features>>) => {
+    const flags = down('site', 'search');
+    const states = readStates(features, takeSnapshot({ features, flags, now: noon }));
+    return decide({ method: 'GET', path }, states, createRules({ features, ...options })).answer;
+  };
+
+  it('leave a feature closed that an app has at such a path', () => {
+    const routes = { '/health/records/*': 'search' } as const;
+
+    expect(askRules('/health/records/7', { routes })).toBe('refuse');
+    expect(askRules('/health/live', { routes })).toBe('pass');
+  });
+
+  it('pass below a route to everything', () => {
+    expect(askRules('/api/health', { routes: { '/*': 'search', '/api/*': 'search' } })).toBe('pass');
+  });
+
+  it('can be other ones, or none', () => {
+    expect(askRules('/up', { defaultPaths: ['/status'] })).toBe('refuse');
+    expect(askRules('/status', { defaultPaths: ['/status'] })).toBe('pass');
+    expect(askRules('/robots.txt', { defaultPaths: [] })).toBe('refuse');
+  });
+});
+
+describe('a list of what a batch asks for', () => {
+  const rules = createRules({
+    features,
+    routes: { '/trpc/search.*': 'search', '/trpc/comments.*': 'comments' },
+    allowPaths: ['/trpc/auth.*'],
+    reads: ['POST /trpc/comments.list', 'POST /trpc/*'],
+  });
+  const states = readStates(features, takeSnapshot({ features, flags: down('search'), now: noon }));
+
+  it.each([
+    ['/trpc/search.q', 'refuse'],
+    ['/trpc/comments.list,search.q', 'refuse'],
+    ['/trpc/search.q,comments.list?batch=1', 'refuse'],
+    ['/trpc/comments.list%2Csearch.q', 'refuse'],
+    ['/trpc/comments.list%2csearch%2Eq', 'refuse'],
+    ['/trpc/auth.me,search.q', 'refuse'],
+    ['/trpc/comments.list,comments.count', 'pass'],
+    ['/trpc/auth.me,auth.roles', 'pass'],
+  ])('%s: %s', (path, answer) => {
+    expect(decide({ method: 'GET', path }, states, rules).answer).toBe(answer);
+  });
+});
+
+describe('a target with no end of readings', () => {
+  const path = `/x/${Array.from({ length: 1100 }, (_, index) => index).join(',')}`;
+
+  it('is refused with what has a route, passes where that is open, and is never allowed', () => {
+    const rules = createRules({ features, routes, allowPaths: ['/x*'] });
+    const answer = (flags: Record<string, unknown>) =>
+      decide({ method: 'GET', path }, readStates(features, takeSnapshot({ features, flags })), rules).answer;
+
+    expect(answer(down('search'))).toBe('refuse');
+    expect(answer({})).toBe('pass');
+    expect(answer(down('site'))).toBe('refuse');
   });
 });
 

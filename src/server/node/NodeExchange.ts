@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import type { RequestTarget } from '../pathReadings.js';
 import type { Exchange, Verdict } from '../createGatekeeper.js';
 
 /** What is done with a verdict: the same function for every request, since closures are not free. */
@@ -13,6 +14,7 @@ export class NodeExchange<F extends string, Req extends IncomingMessage, To> imp
   readonly to: To;
   readonly next: () => void;
   readonly conclude: Conclude<F, Req, To>;
+  #target: RequestTarget | undefined;
 
   constructor(request: Req, to: To, next: () => void, conclude: Conclude<F, Req, To>) {
     this.request = request;
@@ -29,8 +31,12 @@ export class NodeExchange<F extends string, Req extends IncomingMessage, To> imp
     return this.request.method ?? 'GET';
   }
 
+  get target(): RequestTarget {
+    return (this.#target ??= targetsOf(this.request));
+  }
+
   get path(): string {
-    const target = targetOf(this.request);
+    const target = targetSent(this.request);
     const at = target.indexOf('?');
     const path = at < 0 ? target : target.slice(0, at);
     // A proxy may ask for a whole address.
@@ -38,7 +44,7 @@ export class NodeExchange<F extends string, Req extends IncomingMessage, To> imp
   }
 
   get search(): string {
-    const target = targetOf(this.request);
+    const target = targetSent(this.request);
     const at = target.indexOf('?');
     return at < 0 ? '' : target.slice(at);
   }
@@ -53,8 +59,33 @@ export class NodeExchange<F extends string, Req extends IncomingMessage, To> imp
   }
 }
 
-function targetOf(request: IncomingMessage & { originalUrl?: unknown }): string {
-  // Express takes the path that a router is mounted at away from `url`.
+/** What frameworks add to a request of Node. */
+type RoutedRequest = IncomingMessage & {
+  /** What the client sent, kept by Express, Connect, Koa, and by Fastify where it rewrites. */
+  readonly originalUrl?: unknown;
+  /** What Express took away from `url`: the path that a router is mounted at. */
+  readonly baseUrl?: unknown;
+};
+
+function targetSent(request: RoutedRequest): string {
   const { originalUrl, url = '/' } = request;
   return typeof originalUrl === 'string' ? originalUrl : url;
+}
+
+/** What was sent, and what has become of it since: either may be what the app routes by. */
+function targetsOf(request: RoutedRequest): RequestTarget {
+  const sent = targetSent(request);
+  const { url = '/', baseUrl } = request;
+  const routed = typeof baseUrl === 'string' && baseUrl ? mountedAt(baseUrl, url) : url;
+  const targets = routed === sent ? [sent] : [sent, routed];
+  const { host = '' } = request.headers;
+  // Apps that write `new URL('http://' + host + url)` let the client choose where the path begins.
+  if (/[/\\?#]/.test(host)) targets.push(...targets.map((target) => `http://${host}${target}`));
+  return targets.length > 1 ? targets : sent;
+}
+
+function mountedAt(baseUrl: string, url: string): string {
+  // Of a whole address Express keeps the host.
+  const [host = ''] = /^[a-z][a-z0-9+.-]*:\/\/[^/?#]*/i.exec(url) ?? [];
+  return baseUrl + url.slice(host.length);
 }

@@ -1,0 +1,131 @@
+/** A request target as it was sent: path and query. Several, where the app may be given another one than the client sent. */
+export type RequestTarget = string | readonly string[];
+
+/**
+ * Every path that a router, a proxy or `new URL` may take a request target for. `undefined` when there are more than anybody
+ * needs, as with escapes of escapes of escapes: such a target may be any path.
+ *
+ * Each function below names who reads so. The differential test in `test/server/routers.fuzz.test.ts` runs them against this list.
+ */
+export function readPaths(target: RequestTarget): readonly string[] | undefined {
+  if (typeof target === 'string' && isPlain(target)) return [withoutQuery(target)];
+  const readings = new Set([target].flat().flatMap(cutPaths));
+  let length = 0;
+  // A set also hands out what is added while it is walked through.
+  for (const path of readings) {
+    length += path.length;
+    if (readings.size > mostReadings || length > mostCharacters) return undefined;
+    for (const read of rewritings) for (const reading of read(path)) readings.add(reading);
+  }
+  return [...readings];
+}
+
+/** More than any sensible address has. */
+const mostReadings = 1000;
+/** So that a long target costs no more than a long body. */
+const mostCharacters = 100_000;
+
+/** Whether everybody reads the same path from a target. Nearly all are so. */
+function isPlain(target: string): boolean {
+  const path = withoutQuery(target);
+  return !/^[^/]|[%\\#;,\s\p{Cc}]|\/\/|\/\.\.?(?:\/|$)/u.test(path) && path !== '';
+}
+
+/** The paths that are cut out of a target. */
+function cutPaths(target: string): string[] {
+  let texts = [target];
+  for (const cut of [trim, cutScheme, cutHost, cutFragment, cutParameters]) texts = texts.flatMap(cut);
+  return texts.map((text) => withoutQuery(text) || '/');
+}
+
+function withoutQuery(text: string): string {
+  const at = text.indexOf('?');
+  return at < 0 ? text : text.slice(0, at);
+}
+
+/** `new URL` drops tabs and line ends everywhere; `new URL` and `url.parse` (Express, Connect, Koa) drop blanks at both ends. */
+function trim(text: string): string[] {
+  return [text, text.replace(/[\t\n\r]/g, '').replace(/^[\s\p{Cc}]+|[\s\p{Cc}]+$/gu, '')];
+}
+
+/** A client may send a whole address (RFC 9112, 3.2.2). Fastify takes the first slash behind the scheme, even in the query. */
+function cutScheme(text: string): string[] {
+  if (!/^[a-z][a-z0-9+.-]*:/i.test(text)) return [text];
+  return [text.replace(/^[^:]*:/, ''), text.replace(/^[^:]*:\/\/.*?\//, '/')];
+}
+
+/**
+ * `new URL(target, base)` takes what follows two slashes for a host; `url.parse` does when there is an `@` in it. Where a base
+ * and a target are put together as texts, whatever comes before the first slash belongs to the host.
+ */
+function cutHost(text: string): string[] {
+  return [text, text.replace(/^(?:[/\\]{2,}|(?![/\\]))[^/\\?#]*/, '')];
+}
+
+/** Every router cuts at `#`, but apps that split at `?` do not. */
+function cutFragment(text: string): string[] {
+  return [text, text.replace(/#.*$/s, '')];
+}
+
+/** Fastify's `useSemicolonDelimiter` cuts at `;`, servlet containers drop parameters from each segment. */
+function cutParameters(text: string): string[] {
+  return [text, text.replace(/;.*$/s, ''), text.replace(/;[^/?]*/g, '')];
+}
+
+/** What is done to a path, by one after another and in any order. */
+const rewritings: readonly ((path: string) => readonly string[])[] = [
+  decode,
+  turnBackslashes,
+  collapseSlashes,
+  climb,
+  readList,
+];
+
+/** Fastify, Hono and Next decode before they route; so do many apps, piece by piece where a whole path cannot be. */
+function decode(path: string): string[] {
+  return [
+    path.replace(/(?:%[0-9a-f]{2})+/gi, (escapes) => {
+      try {
+        return decodeURIComponent(escapes);
+      } catch {
+        // Not UTF-8: letters are letters all the same.
+        return escapes.replace(/%[2-7][0-9a-f]/gi, decodeURIComponent);
+      }
+    }),
+  ];
+}
+
+/** `new URL` and `url.parse` take a backslash for a slash. */
+function turnBackslashes(path: string): string[] {
+  return [path.replaceAll('\\', '/')];
+}
+
+/** Fastify's `ignoreDuplicateSlashes`, proxies, and whoever serves files. */
+function collapseSlashes(path: string): string[] {
+  return [path.replace(/\/{2,}/g, '/')];
+}
+
+/** `new URL` resolves `.` and `..`, also as `%2e`. */
+function climb(path: string): string[] {
+  if (!path.startsWith('/')) return [];
+  const segments: string[] = [];
+  const all = path.split('/').slice(1);
+  for (const [index, segment] of all.entries()) {
+    const dots = segment.replace(/%2e/gi, '.');
+    if (dots === '..') segments.pop();
+    if (dots !== '.' && dots !== '..') segments.push(segment);
+    else if (index === all.length - 1) segments.push('');
+  }
+  return [`/${segments.join('/')}`];
+}
+
+/** tRPC takes a list of procedures in one address for a batch of requests: `/trpc/comments.list,search.words`. */
+function readList(path: string): string[] {
+  const comma = path.indexOf(',');
+  if (comma < 0) return [];
+  const start = path.lastIndexOf('/', comma) + 1;
+  return path
+    .slice(start)
+    .split(',')
+    .map((item) => path.slice(0, start) + item);
+}
