@@ -69,6 +69,8 @@ export const MaintenanceGate: React.ForwardRefExoticComponent<
   const wanted = now === 'open' || (staysInSight && state.canRead && !holding);
   const [wasWanted, setWasWanted] = useState(wanted);
   if (wanted && !wasWanted) setWasWanted(true);
+  const [wasOpen, setWasOpen] = useState(open && !holding);
+  if (open && !holding && !wasOpen) setWasOpen(true);
   const root = useRef<HTMLDivElement>(null);
   const notice = useRef<HTMLDivElement>(null);
   const noticeId = useId();
@@ -99,7 +101,14 @@ export const MaintenanceGate: React.ForwardRefExoticComponent<
         onArrive={content === undefined ? () => announcer.markTold(feature) : undefined}
         explanation={
           !explained ? null : content === undefined ? (
-            <MaintenanceNotice ref={notice} id={noticeId} state={state} headingLevel={headingLevel} />
+            <MaintenanceNotice
+              ref={notice}
+              id={noticeId}
+              state={state}
+              headingLevel={headingLevel}
+              // There is nothing to keep where nothing was shown.
+              kept={wasOpen}
+            />
           ) : (
             <div ref={notice} id={noticeId} role="group" aria-label={label} data-maintenance-fallback="">
               {content}
@@ -108,12 +117,17 @@ export const MaintenanceGate: React.ForwardRefExoticComponent<
         }
       >
         <GateContext.Provider value={now === 'open' || now === 'pending' ? above : now}>
-          {resolveNode(children, state)}
+          {inElement(resolveNode(children, state))}
         </GateContext.Provider>
       </GatePlace>
     </div>
   );
 });
+
+/** A text of its own has siblings here, between which React would look for it: a translator may have replaced it. */
+function inElement(node: ReactNode): ReactNode {
+  return typeof node === 'string' || typeof node === 'number' ? <span>{node}</span> : node;
+}
 
 function resolveNode(node: NodeOrFunction, state: Maintenance<FeatureKey>): ReactNode {
   return typeof node === 'function' ? node(state) : node;

@@ -9,13 +9,13 @@ import {
 } from 'react';
 import type { FeatureKey } from '../core/Register.js';
 import { attributesOf, titleOf } from './describeState.js';
-import { fillMessage, subjectOf } from './fillMessage.js';
+import { fillMessage, plain } from './fillMessage.js';
 import { GatePlace } from './gate/GatePlace.js';
 import type { Requirement } from './isOpen.js';
 import { useMaintenanceContext } from './MaintenanceContext.js';
 import { NoticeBody, type NoticeSlots } from './NoticeBody.js';
-import { noticeTexts } from './noticeTexts.js';
 import { useFocusRepair } from './useFocusRepair.js';
+import { useNoticeTexts } from './useNoticeTexts.js';
 import { usePageState } from './usePageState.js';
 
 /** Everything else goes to the page's `main`. */
@@ -56,7 +56,8 @@ export const MaintenancePage: React.ForwardRefExoticComponent<
 
   const { state, ended } = page;
   const label = store.labelOf(feature);
-  const { title, details } = noticeTexts(page, subjectOf([feature], store), settings, {
+  const { title, details } = useNoticeTexts(page, [feature], {
+    kept: page.wasOpen,
     title: ended ? titleOf(page) : 'pageTitle',
     first: state.phase === 'active' && state.endsAt !== undefined ? 'pageUntil' : undefined,
   });
@@ -84,13 +85,13 @@ export const MaintenancePage: React.ForwardRefExoticComponent<
             >
               {/* Also when it is over: the person may be about to use them. */}
               <NoticeBody {...{ state, icon, action, link, details }}>
-                <h1 id={id} data-maintenance-title="">
-                  {title}
+                <h1 key={title.text} id={id} data-maintenance-title="">
+                  {title.node}
                 </h1>
               </NoticeBody>
               {ended ? (
                 <button type="button" data-maintenance-return="" onClick={page.leave}>
-                  {fillMessage(settings, 'goBack', { features: label })}
+                  {fillMessage(settings, 'goBack', { features: () => plain(label) }).text}
                 </button>
               ) : null}
             </main>

@@ -75,7 +75,7 @@ export function MaintenanceProvider(props: MaintenanceProviderProps): React.JSX.
   const [lasting] = useState(() => ({ minutes: createMinutes(now), memory: {} }));
   const [clock] = useState(() => now);
   const value = useMemo(() => {
-    const wording = { locale, timeZone, messages: { ...english, ...messages } };
+    const wording = { locale, timeZone, ...completeMessages(messages, locale) };
     return { store, announcer, ...lasting, settings: { ...wording, announcements, storage, now: clock } };
   }, [store, announcer, lasting, locale, timeZone, messages, announcements, storage, clock]);
 
@@ -99,6 +99,20 @@ export function MaintenanceProvider(props: MaintenanceProviderProps): React.JSX.
       <Announcer />
     </MaintenanceContext.Provider>
   );
+}
+
+/** The built-in English messages where there are no others, and which those are when the language is another one. */
+function completeMessages(
+  own: Partial<Messages>,
+  locale: string,
+): { readonly messages: Messages; readonly untranslated: ReadonlySet<keyof Messages> } {
+  // Object.keys loses the keys' type.
+  const keys = Object.keys(english) as (keyof Messages)[];
+  const isEnglish = /^en(-|$)/i.test(locale);
+  return {
+    messages: { ...english, ...own },
+    untranslated: new Set(isEnglish ? [] : keys.filter((key) => own[key] === undefined)),
+  };
 }
 
 /** The same object until one of the messages is another: props are often written in place. */

@@ -33,6 +33,7 @@ export const withoutProvider: MaintenanceContextValue = {
     locale: 'en',
     timeZone: undefined,
     messages: english,
+    untranslated: new Set(),
     announcements: 'off',
     storage: undefined,
     now: Date.now,
