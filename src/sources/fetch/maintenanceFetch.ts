@@ -44,6 +44,8 @@ export function maintenanceFetch<F extends string>(
   const page = typeof location === 'undefined' ? undefined : location;
   const ownersOf = readRoutes(routes, page?.origin);
   const isReading = readReadingRequests(reads);
+  /** Until when the API said, in epoch milliseconds, that it refuses: a client that tries again waits for what the server said. */
+  const refusedUntil = new Map<string, number>();
 
   async function heed(response: Response, url: URL, owners: readonly F[]): Promise<void> {
     // Others may not close a feature of ours.
@@ -55,7 +57,9 @@ export function maintenanceFetch<F extends string>(
     const hold = Math.min(refusal.waitMs * (1 + Math.random() / 10), maxHoldMs);
     for (const feature of refusal.features) {
       const window = refusal.window(feature);
-      if (window) store.noteRefusal(feature, window, instant + hold);
+      if (!window) continue;
+      refusedUntil.set(feature, instant + hold);
+      store.noteRefusal(feature, window, instant + hold);
     }
   }
 
@@ -71,7 +75,8 @@ export function maintenanceFetch<F extends string>(
       .find(({ canRead, canWrite }) => !(reading ? canRead : canWrite));
     if (closed) {
       (init?.signal ?? request?.signal)?.throwIfAborted();
-      return answerHere(closed, store.labelOf(closed.feature), now());
+      const until = refusedUntil.get(closed.feature) ?? refusedUntil.get(closed.cause);
+      return answerHere(closed, store.labelOf(closed.feature), until, now());
     }
     const response = await fetch(input, init);
     if (response.status === 503) await heed(response, url, owners);
@@ -89,14 +94,17 @@ function readUrl(text: string, base: string | undefined): URL | undefined {
 }
 
 /** What the server would say. */
-function answerHere(state: Maintenance, label: string, now: number): Response {
+function answerHere(state: Maintenance, label: string, refusedUntil = 0, now: number): Response {
   const { endsAt = 0, notice } = state;
+  const upcoming = [refusedUntil, endsAt].filter((instant) => instant > now);
+  // The earlier of the two: who asks too early is answered here again.
+  const waitMs = upcoming.length ? Math.min(...upcoming) - now : 60_000;
   const detail = notice?.message ?? notice?.title ?? `${label} is unavailable.`;
   return new Response(JSON.stringify(problemDocument(state, 'Unavailable for now', detail)), {
     status: 503,
     headers: {
       'content-type': 'application/problem+json',
-      'retry-after': String(endsAt > now ? Math.ceil((endsAt - now) / 1000) : 60),
+      'retry-after': String(Math.ceil(waitMs / 1000)),
     },
   });
 }
