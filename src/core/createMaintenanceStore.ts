@@ -26,7 +26,10 @@ export function createMaintenanceStore<F extends string = string>(
   options: MaintenanceStoreOptions<F> = {},
 ): MaintenanceStore<F> {
   const { features, snapshot, onChange, locale = 'en' } = options;
-  const { now = Date.now, pendingTimeoutMs = 2000, share = Math.random() } = options;
+  const { now = Date.now, pendingTimeoutMs = 2000 } = options;
+  // Drawn when it is needed: nothing random while a server prerenders.
+  let drawn = options.share;
+  const share = () => (drawn ??= Math.random());
   const { attempt, tellOnce } = createReporter(options.onError ?? console.error);
   const entries = createEntries(features, snapshot);
   const states = createStates({ entries, now, share, locale, attempt, onChange });
@@ -74,7 +77,9 @@ export function createMaintenanceStore<F extends string = string>(
     const value = connection.read(feature.flag);
     if (value !== unanswered) {
       entry.known = true;
-      return changeWindow(entry, interpretFlag(value, feature, tellOnce), now(), share);
+      const window = interpretFlag(value, feature, tellOnce);
+      // Without a maintenance no clock is read: a server that prerenders forbids it.
+      return Boolean(window ?? entry.window ?? entry.reopening) && changeWindow(entry, window, now(), share);
     }
     // What was known holds; without that the feature's own choice does, once nobody waits any more.
     if (entry.known || feature.failure === 'open' || waiting) return false;
@@ -134,7 +139,9 @@ export function createMaintenanceStore<F extends string = string>(
   function readInitial(entry: FeatureEntry<F>): Maintenance<F> {
     const { key } = entry.feature;
     const causes = snapshot && entry.causes.map(({ feature }) => readSnapshot(snapshot, feature));
-    const initial = causes ? resolveMaintenance(key, causes, snapshot.now, 1, locale) : operational(key);
+    const initial = causes
+      ? resolveMaintenance(key, causes, snapshot.now, () => 1, locale)
+      : operational(key);
     // The present object where it says the same: hydration is one render then.
     return JSON.stringify(initial) === JSON.stringify(entry.state) ? entry.state : initial;
   }

@@ -11,7 +11,7 @@ import { resolveMaintenance } from './resolveMaintenance.js';
 interface StatesOptions<F extends string> {
   readonly entries: Entries<F>;
   readonly now: () => number;
-  readonly share: number;
+  readonly share: () => number;
   readonly locale: string;
   readonly attempt: Reporter['attempt'];
   readonly onChange: ((change: MaintenanceChange<F>) => void) | undefined;
@@ -108,6 +108,8 @@ export function createStates<F extends string>(options: StatesOptions<F>): State
 
   return {
     place(entry) {
+      // Where nothing is in maintenance no clock is read: servers that prerender forbid it.
+      if (entry.causes.every(({ window, reopening }) => !window && !reopening)) return;
       present = Math.max(present, now());
       setState(entry, stateOf(entry));
       const instant = nextInstantOf(entry, present, share);

@@ -156,6 +156,8 @@ function createOwnStore(
   { source, features, snapshot, pending, pendingTimeoutMs, locale, now }: MaintenanceProviderProps,
   { onChange, onError }: Callbacks,
 ): MaintenanceStore<FeatureKey> {
+  // A server writes the snapshot at the snapshot's instant. It may prerender, and must not read a clock then.
+  const standing = typeof document === 'undefined' ? () => snapshot?.now ?? 0 : undefined;
   return createMaintenanceStore<FeatureKey>({
     source,
     features,
@@ -163,7 +165,7 @@ function createOwnStore(
     pending,
     pendingTimeoutMs,
     locale,
-    now,
+    now: now ?? standing,
     onChange,
     onError,
   });
