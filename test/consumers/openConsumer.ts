@@ -127,7 +127,6 @@ function environmentOf(cwd: string): NodeJS.ProcessEnv {
 
 function withoutColors(text: string): string {
   // The character that starts a color.
-  // eslint-disable-next-line no-control-regex
   return text.replaceAll(/\u001b\[[\d;]*m/g, '');
 }
 
