@@ -1,7 +1,6 @@
 'use client';
 import {
   forwardRef,
-  useContext,
   useId,
   useImperativeHandle,
   useRef,
@@ -13,7 +12,8 @@ import {
 import type { Maintenance } from '../core/Maintenance.js';
 import type { FeatureKey } from '../core/Register.js';
 import { GatePlace } from './gate/GatePlace.js';
-import { GateContext, type ClosedBehaviour } from './gate/useGate.js';
+import type { HiddenEffects } from './gate/KeptMounted.js';
+import { useGate, type ClosedBehaviour } from './gate/useGate.js';
 import { isOpen, type Requirement } from './isOpen.js';
 import { useMaintenanceContext } from './MaintenanceContext.js';
 import { MaintenanceNotice } from './MaintenanceNotice.js';
@@ -37,6 +37,12 @@ export interface MaintenanceGateProps extends Omit<ComponentPropsWithoutRef<'div
    * than this: a `minBlockSize` in its `style` gives the room beforehand.
    */
   readonly fallback?: NodeOrFunction;
+  /**
+   * What their effects do while the children are out of sight, with `replace` and `hide`. Default `run`: everything in them stays alive.
+   * `pause` is for children whose effects can be cleaned up and run again without losing anything, as React's `<Activity>` does
+   * it; before React 19.2 it is `run`. To let only some of it rest, as a query, ask `useGate` in there. Not to be changed later.
+   */
+  readonly effects?: HiddenEffects | undefined;
   /** The level of the built-in notice's heading. Default 3. */
   readonly headingLevel?: 2 | 3 | 4 | 5 | 6 | undefined;
   /** A function is given the state, for children that show that they are degraded. */
@@ -44,8 +50,8 @@ export interface MaintenanceGateProps extends Omit<ComponentPropsWithoutRef<'div
 }
 
 /**
- * Shows its children while their feature works, and what to do instead while it does not. Children that were shown stay mounted
- * while the gate is closed, with all that a person did in them. Closed from the start it mounts nothing, unless the feature can
+ * Shows its children while their feature works, and what to do instead while it does not. Children that were shown stay mounted and
+ * alive while the gate is closed, with all that a person did in them. Closed from the start it mounts nothing, unless the feature can
  * be read and the children would stay in sight.
  *
  * @throws `no-provider` and `unknown-feature`, in development.
@@ -57,7 +63,16 @@ export interface MaintenanceGateProps extends Omit<ComponentPropsWithoutRef<'div
 export const MaintenanceGate: React.ForwardRefExoticComponent<
   MaintenanceGateProps & React.RefAttributes<HTMLDivElement>
 > = forwardRef(function MaintenanceGate(
-  { feature, requires = 'read', closed = 'replace', fallback, headingLevel = 3, children, ...rest },
+  {
+    feature,
+    requires = 'read',
+    closed = 'replace',
+    fallback,
+    effects = 'run',
+    headingLevel = 3,
+    children,
+    ...rest
+  },
   ref,
 ) {
   const { store, announcer } = useMaintenanceContext('<MaintenanceGate>');
@@ -76,7 +91,7 @@ export const MaintenanceGate: React.ForwardRefExoticComponent<
   const noticeId = useId();
   useImperativeHandle<HTMLDivElement | null, HTMLDivElement | null>(ref, () => root.current, []);
 
-  const above = useContext(GateContext);
+  const above = useGate();
   const label = store.labelOf(feature);
   const explained = now !== 'open' && now !== 'pending' && now !== 'hide' && fallback !== null;
   const content = resolveNode(fallback, state);
@@ -92,6 +107,8 @@ export const MaintenanceGate: React.ForwardRefExoticComponent<
     >
       <GatePlace
         now={now}
+        gate={now === 'open' || now === 'pending' ? above : now}
+        effects={effects}
         mounted={wanted || wasWanted}
         label={label}
         root={root}
@@ -116,9 +133,7 @@ export const MaintenanceGate: React.ForwardRefExoticComponent<
           )
         }
       >
-        <GateContext.Provider value={now === 'open' || now === 'pending' ? above : now}>
-          {inElement(resolveNode(children, state))}
-        </GateContext.Provider>
+        {inElement(resolveNode(children, state))}
       </GatePlace>
     </div>
   );

@@ -11,6 +11,8 @@ import type { FeatureKey } from '../core/Register.js';
 import { attributesOf, titleOf } from './describeState.js';
 import { fillMessage, plain } from './fillMessage.js';
 import { GatePlace } from './gate/GatePlace.js';
+import type { HiddenEffects } from './gate/KeptMounted.js';
+import { useGate } from './gate/useGate.js';
 import type { Requirement } from './isOpen.js';
 import { useMaintenanceContext } from './MaintenanceContext.js';
 import { NoticeBody, type NoticeSlots } from './NoticeBody.js';
@@ -27,6 +29,8 @@ export interface MaintenancePageProps
   readonly feature: FeatureKey;
   /** What the app needs: with `read` it is shown while the feature is read-only. Default `read`. */
   readonly requires?: Requirement | undefined;
+  /** What the effects of the app do while it is out of sight, as for `MaintenanceGate`. Default `run`. */
+  readonly effects?: HiddenEffects | undefined;
   /** The app. */
   readonly children?: ReactNode;
 }
@@ -43,8 +47,9 @@ export interface MaintenancePageProps
 export const MaintenancePage: React.ForwardRefExoticComponent<
   MaintenancePageProps & React.RefAttributes<HTMLElement>
 > = forwardRef(function MaintenancePage(props, ref) {
-  const { feature, requires = 'read', icon, action, link, children, ...rest } = props;
+  const { feature, requires = 'read', effects = 'run', icon, action, link, children, ...rest } = props;
   const { store, settings } = useMaintenanceContext('<MaintenancePage>');
+  const above = useGate();
   const page = usePageState(feature, requires);
   const root = useRef<HTMLDivElement>(null);
   const { attach, elementRef: main } = useFocusRepair(ref);
@@ -65,6 +70,8 @@ export const MaintenancePage: React.ForwardRefExoticComponent<
     <div ref={root} data-maintenance-site="">
       <GatePlace
         now={page.now}
+        gate={page.now === 'replace' ? 'replace' : above}
+        effects={effects}
         keepsSize={false}
         mounted={page.wasOpen}
         label={label}
