@@ -67,6 +67,8 @@ export interface MaintenanceStore<F extends string = string> {
    * epoch milliseconds. `maintenanceFetch` calls it.
    */
   noteRefusal(feature: F, window: MaintenanceWindow, until: number): void;
+  /** What there is once per store, however many share it, as several React roots do: made for the first that asks for `name`. */
+  shared<T>(name: string, make: () => T): T;
   /** Looks at the clock again: for a tab that woke up, or a clock that was set. */
   refresh(): void;
 }

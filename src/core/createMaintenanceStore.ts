@@ -5,9 +5,10 @@ import { createListeners } from './createListeners.js';
 import { createReporter } from './createReporter.js';
 import { createStates } from './createStates.js';
 import { featureOfFlag } from './defineFeatures.js';
-import { development, listNames, maintenanceError } from './errors.js';
+import { describe, development, listNames, maintenanceError } from './errors.js';
 import { changeWindow } from './FlagReading.js';
 import { interpretFlag } from './interpretFlag.js';
+import { isLocale } from './isLocale.js';
 import { operational, type Maintenance } from './Maintenance.js';
 import type { MaintenanceStore, MaintenanceStoreOptions } from './MaintenanceStore.js';
 import { readSnapshot } from './readSnapshot.js';
@@ -25,12 +26,13 @@ import { resolveMaintenance } from './resolveMaintenance.js';
 export function createMaintenanceStore<F extends string = string>(
   options: MaintenanceStoreOptions<F> = {},
 ): MaintenanceStore<F> {
-  const { features, snapshot, onChange, locale = 'en' } = options;
+  const { features, snapshot, onChange } = options;
   const { now = Date.now, pendingTimeoutMs = 2000 } = options;
   // Drawn when it is needed: nothing random while a server prerenders.
   let drawn = options.share;
   const share = () => (drawn ??= Math.random());
   const { attempt, tellOnce } = createReporter(options.onError ?? console.error);
+  const locale = checkLocale(options.locale);
   const entries = createEntries(features, snapshot);
   const states = createStates({ entries, now, share, locale, attempt, onChange });
   const statusListeners = createListeners(attempt);
@@ -41,6 +43,7 @@ export function createMaintenanceStore<F extends string = string>(
     onError: tellOnce,
   });
   const holds = options.pending === 'hold' && !snapshot;
+  const shared = new Map<string, unknown>();
   let initialAffected: readonly Maintenance<F>[] | undefined;
   let starts = 0;
   let running = false;
@@ -52,6 +55,14 @@ export function createMaintenanceStore<F extends string = string>(
   readStatus();
   for (const entry of entries.byFlag.values()) readWindow(entry);
   for (const entry of entries.byFlag.values()) states.place(entry);
+
+  /** A language that makes no sense would only be found out on the day of the maintenance. */
+  function checkLocale(given: string = 'en'): string {
+    if (isLocale(given)) return given;
+    const message = `The locale ${describe(given)} is no BCP 47 language tag like "en" or "pt-BR". Texts are English.`;
+    tellOnce(maintenanceError('invalid-option', message));
+    return 'en';
+  }
 
   function entryOf(key: F): FeatureEntry<F> {
     const found = entries.byFeature.get(key);
@@ -196,11 +207,16 @@ export function createMaintenanceStore<F extends string = string>(
     subscribeStatus: statusListeners.add,
     labelOf: (key) => entryOf(key).feature.label,
     isPlural: (key) => entryOf(key).feature.plural,
-    setLocale: states.setLocale,
+    setLocale: (to) => states.setLocale(checkLocale(to)),
     noteRefusal(feature, window, until) {
       const entry = entryOf(feature);
       entry.reopening = { window, phase: 'active', since: now(), until };
       states.update([entry]);
+    },
+    shared<T>(name: string, make: () => T): T {
+      if (!shared.has(name)) shared.set(name, make());
+      // Each name has one maker.
+      return shared.get(name) as T;
     },
     refresh: states.refresh,
   };

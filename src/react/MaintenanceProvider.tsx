@@ -8,6 +8,7 @@ import type { MaintenanceChange, MaintenanceStore } from '../core/MaintenanceSto
 import type { FeatureKey } from '../core/Register.js';
 import type { Snapshot } from '../core/takeSnapshot.js';
 import { Announcer } from './Announcer.js';
+import { checkSettings } from './checkSettings.js';
 import { createAnnouncer } from './createAnnouncer.js';
 import { createMinutes } from './createMinutes.js';
 import { keepScroll } from './keepScroll.js';
@@ -61,17 +62,18 @@ export interface MaintenanceProviderProps {
  * </MaintenanceProvider>
  */
 export function MaintenanceProvider(props: MaintenanceProviderProps): React.JSX.Element {
-  const { children, source, locale = 'en', timeZone, now = Date.now } = props;
-  const { announcements = 'own', storage } = props;
-  const messages = useStableMessages(props.messages);
+  const { children, source } = props;
   const [callbacks] = useState(() => createCallbacks(props));
+  const checked = checkSettings(props, callbacks.tellOnce);
+  const { locale, timeZone, announcements, storage, now } = checked;
+  const messages = useStableMessages(checked.messages);
   const [ownStore] = useState(() => {
     // Before the effect below, in which it is followed: what is closed is not to be called even once.
     props.store?.prime(source);
-    return props.store ?? createOwnStore(props, callbacks);
+    return props.store ?? createOwnStore({ ...props, ...checked }, callbacks);
   });
   const store = props.store ?? ownStore;
-  const announcer = useMemo(() => createAnnouncer(store), [store]);
+  const announcer = useMemo(() => store.shared('announcer', () => createAnnouncer(store)), [store]);
   const [lasting] = useState(() => ({ minutes: createMinutes(now), memory: {} }));
   const [clock] = useState(() => now);
   const value = useMemo(() => {
@@ -116,7 +118,7 @@ function completeMessages(
 }
 
 /** The same object until one of the messages is another: props are often written in place. */
-function useStableMessages(messages: Partial<Messages> = nothing): Partial<Messages> {
+function useStableMessages(messages: Partial<Messages>): Partial<Messages> {
   const [stable, setStable] = useState(messages);
   const next: Readonly<Record<string, unknown>> = { ...messages };
   const before: Readonly<Record<string, unknown>> = { ...stable };
@@ -125,12 +127,12 @@ function useStableMessages(messages: Partial<Messages> = nothing): Partial<Messa
   return same ? stable : messages;
 }
 
-const nothing: Partial<Messages> = {};
-
 type CallbackProps = Pick<MaintenanceProviderProps, 'onChange' | 'onError'>;
 
 interface Callbacks extends Required<CallbackProps> {
   set(props: CallbackProps): void;
+  /** Tells an error unless the same was told before. */
+  tellOnce(error: MaintenanceError): void;
 }
 
 /**
@@ -140,7 +142,9 @@ interface Callbacks extends Required<CallbackProps> {
 function createCallbacks(initial: CallbackProps): Callbacks {
   let latest = initial;
   let waiting: MaintenanceError[] | null = typeof document === 'undefined' ? null : [];
+  const told = new Set<string>();
   const tell = (error: MaintenanceError) => queueMicrotask(() => (latest.onError ?? console.error)(error));
+  const onError = (error: MaintenanceError) => (waiting ? void waiting.push(error) : tell(error));
   return {
     set(props) {
       latest = props;
@@ -148,7 +152,12 @@ function createCallbacks(initial: CallbackProps): Callbacks {
       waiting = null;
     },
     onChange: (change) => latest.onChange?.(change),
-    onError: (error) => (waiting ? void waiting.push(error) : tell(error)),
+    onError,
+    tellOnce(error) {
+      if (told.has(error.message)) return;
+      told.add(error.message);
+      onError(error);
+    },
   };
 }
 

@@ -27,6 +27,7 @@ export const withoutProvider: MaintenanceContextValue = {
     isPlural: () => false,
     setLocale: unsubscribe,
     noteRefusal: unsubscribe,
+    shared: (_name, make) => make(),
     refresh: unsubscribe,
   },
   settings: {
@@ -38,7 +39,13 @@ export const withoutProvider: MaintenanceContextValue = {
     storage: undefined,
     now: Date.now,
   },
-  announcer: { enter: subscribe, markTold: unsubscribe, start: subscribe },
+  announcer: {
+    enter: subscribe,
+    markTold: unsubscribe,
+    join: subscribe,
+    maySpeak: () => true,
+    subscribeSpeaker: subscribe,
+  },
   minutes: { subscribe, get: () => 0, refresh: unsubscribe },
   memory: {},
 };
