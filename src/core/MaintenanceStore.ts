@@ -57,10 +57,10 @@ export interface MaintenanceStore<F extends string = string> {
   /** The same at the first render of a server and of the page that it wrote, whatever the source knows by then. */
   isHoldingInitially(): boolean;
   subscribeStatus(listener: () => void): () => void;
-  /** What people call a feature. */
-  labelOf(feature: F): string;
+  /** What people call a feature, in a language. Default: that of the store. */
+  labelOf(feature: F, locale?: string): string;
   /** Whether its label is of many things. */
-  isPlural(feature: F): boolean;
+  isPlural(feature: F, locale?: string): boolean;
   setLocale(locale: string): void;
   /**
    * Closes a feature at once, because an API refused a request: until its flag says something else, or until an instant, in

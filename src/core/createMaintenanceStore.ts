@@ -9,6 +9,7 @@ import { describe, development, listNames, maintenanceError } from './errors.js'
 import { changeWindow } from './FlagReading.js';
 import { interpretFlag } from './interpretFlag.js';
 import { isLocale } from './isLocale.js';
+import { isPluralIn, labelIn } from './labels.js';
 import { operational, type Maintenance } from './Maintenance.js';
 import type { MaintenanceStore, MaintenanceStoreOptions } from './MaintenanceStore.js';
 import { readSnapshot } from './readSnapshot.js';
@@ -32,7 +33,7 @@ export function createMaintenanceStore<F extends string = string>(
   let drawn = options.share;
   const share = () => (drawn ??= Math.random());
   const { attempt, tellOnce } = createReporter(options.onError ?? console.error);
-  const locale = checkLocale(options.locale);
+  let locale = checkLocale(options.locale);
   const entries = createEntries(features, snapshot);
   const states = createStates({ entries, now, share, locale, attempt, onChange });
   const statusListeners = createListeners(attempt);
@@ -205,9 +206,12 @@ export function createMaintenanceStore<F extends string = string>(
     isHolding: () => waiting && holds,
     isHoldingInitially: () => holds,
     subscribeStatus: statusListeners.add,
-    labelOf: (key) => entryOf(key).feature.label,
-    isPlural: (key) => entryOf(key).feature.plural,
-    setLocale: (to) => states.setLocale(checkLocale(to)),
+    labelOf: (key, language = locale) => labelIn(entryOf(key).feature, language),
+    isPlural: (key, language = locale) => isPluralIn(entryOf(key).feature, language),
+    setLocale(to) {
+      locale = checkLocale(to);
+      states.setLocale(locale);
+    },
     noteRefusal(feature, window, until) {
       const entry = entryOf(feature);
       entry.reopening = { window, phase: 'active', since: now(), until };

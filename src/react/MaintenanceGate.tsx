@@ -75,7 +75,7 @@ export const MaintenanceGate: React.ForwardRefExoticComponent<
   },
   ref,
 ) {
-  const { store, announcer } = useMaintenanceContext('<MaintenanceGate>');
+  const { store, announcer, settings } = useMaintenanceContext('<MaintenanceGate>');
   const state = useMaintenance(feature);
   const holding = useSyncExternalStore(store.subscribeStatus, store.isHolding, store.isHoldingInitially);
   const open = isOpen(state, requires);
@@ -92,7 +92,7 @@ export const MaintenanceGate: React.ForwardRefExoticComponent<
   useImperativeHandle<HTMLDivElement | null, HTMLDivElement | null>(ref, () => root.current, []);
 
   const above = useGate();
-  const label = store.labelOf(feature);
+  const label = store.labelOf(feature, settings.locale);
   const explained = now !== 'open' && now !== 'pending' && now !== 'hide' && fallback !== null;
   const content = resolveNode(fallback, state);
   return (

@@ -60,7 +60,7 @@ export const MaintenancePage: React.ForwardRefExoticComponent<
   };
 
   const { state, ended } = page;
-  const label = store.labelOf(feature);
+  const label = store.labelOf(feature, settings.locale);
   const { title, details } = useNoticeTexts(page, [feature], {
     kept: page.wasOpen,
     title: ended ? titleOf(page) : 'pageTitle',

@@ -38,6 +38,7 @@ function sentencesOf(group: readonly Change[], settings: MaintenanceSettings, na
   const { labels, count } = subjectOf(
     group.map((change) => change.state.feature),
     names,
+    settings.locale,
   );
   const time = (instant: number | undefined) =>
     plain(instant === undefined ? '' : formatInstant(instant, settings, settings.now()));

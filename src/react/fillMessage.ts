@@ -36,10 +36,14 @@ export type Names = Pick<MaintenanceStore<FeatureKey>, 'labelOf' | 'isPlural'>;
 export type Values = Readonly<Record<string, (wording: Wording) => Line>>;
 
 /** Features as what a sentence is about. */
-export function subjectOf(features: readonly FeatureKey[], { labelOf, isPlural }: Names): Subject {
+export function subjectOf(
+  features: readonly FeatureKey[],
+  { labelOf, isPlural }: Names,
+  locale: string,
+): Subject {
   const [first] = features;
-  const count = features.length === 1 && first !== undefined && isPlural(first) ? 2 : features.length;
-  return { labels: features.map((feature) => labelOf(feature)), count };
+  const count = features.length === 1 && first !== undefined && isPlural(first, locale) ? 2 : features.length;
+  return { labels: features.map((feature) => labelOf(feature, locale)), count };
 }
 
 /** A text that is drawn as it is. */

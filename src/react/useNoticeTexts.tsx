@@ -50,7 +50,7 @@ export function useNoticeTexts(
     notYet,
   );
 
-  const { labels, count } = subjectOf(features, store);
+  const { labels, count } = subjectOf(features, store, settings.locale);
   const notice = described.ended ? null : described.state.notice;
   const values = {
     features: (wording: Wording) => plain(listFeatures(wording, labels)),
