@@ -100,7 +100,6 @@ export default tseslint.config(
       'test/compat',
       'test/package/consumer',
       'test/consumers/*/**',
-      'examples',
       '**/node_modules',
     ],
   },
