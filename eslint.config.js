@@ -100,6 +100,7 @@ export default tseslint.config(
       'test/compat',
       'test/package/consumer',
       'test/consumers/*/**',
+      'examples',
       '**/node_modules',
     ],
   },

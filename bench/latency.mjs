@@ -61,8 +61,16 @@ async function startPages() {
 }
 
 async function startCase(name) {
+  const search = {
+    key: 'search',
+    on: false,
+    variations: [true, false],
+    fallthrough: { variation: 0 },
+    offVariation: 1,
+    clientSideAvailability: { usingEnvironmentId: true },
+  };
   const flags = join(folder, `${cases.length}.json`);
-  await writeFile(flags, JSON.stringify({ flagValues: { search: false } }));
+  await writeFile(flags, JSON.stringify({ flags: { search } }));
   const main = join(import.meta.dirname, '../dist/cli/main.js');
   const server = spawn(process.execPath, [main, 'serve', '--flags', flags, '--port', '0'], {
     stdio: ['ignore', 'pipe', 'ignore'],

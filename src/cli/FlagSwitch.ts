@@ -14,6 +14,10 @@ export interface FlagState {
   readonly held: ReadonlySet<string>;
   /** The keys that are targeted to anything else one by one. */
   readonly exempt: ReadonlySet<string>;
+  /** Why nobody can be targeted to maintenance: no variation means it, or several do. It does not matter for ending maintenance. */
+  readonly ambiguity?: string | undefined;
+  /** Whether browsers are served the flag at all; `undefined` when the service does not say. */
+  readonly reachesBrowsers?: boolean | undefined;
 }
 
 /** What to change, all or nothing. */

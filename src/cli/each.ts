@@ -13,7 +13,7 @@ import { exitCodes } from './exitCodes.js';
 import { findProblem, messagesOf } from './guard.js';
 import { countKeys, listKeysFrom, listKeysOf } from './listKeys.js';
 import { messageOf } from './messageOf.js';
-import { refuseGuard } from './refuseGuard.js';
+import { refuseOn, warnOfSurface } from './preflight.js';
 import { runChild } from './runChild.js';
 import { runEach, type UserResult } from './runEach.js';
 import { addRunOptions, planRun, type RunOptions } from './runOptions.js';
@@ -84,8 +84,10 @@ async function each(
   const state = await flagSwitch.read().catch((error: unknown) => messageOf(error));
   if (typeof state === 'string') return fail(exitCodes.notTurnedOn, `The flag could not be read: ${state}`);
   // A key that nobody has: what speaks against it speaks against everyone.
-  const refusal = refuseGuard(state, { user: '', takeOver: true });
+  const refusal = refuseOn(state, { user: '', takeOver: true });
   if (refusal !== undefined) return fail(exitCodes.notTurnedOn, refusal);
+  const warning = warnOfSurface(state);
+  if (warning !== undefined) say(warning);
 
   const subject = { flag, project, environment, contextKind };
   const journal = file === undefined ? noJournal : await createJournal(file, { subject, run, resume });

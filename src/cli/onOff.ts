@@ -2,14 +2,17 @@ import { userInfo } from 'node:os';
 import { Command } from 'commander';
 import { formatAuditComment } from './auditComment.js';
 import { describeExitCodes, exitCodes } from './exitCodes.js';
+import type { FlagState } from './FlagSwitch.js';
 import { messageOf } from './messageOf.js';
 import { parseUser } from './parseUser.js';
+import { planOff, refuseOn, warnOfSurface } from './preflight.js';
 import { anyone } from './proveMaintenance.js';
 import { addSwitchOptions, environmentVariables, switchOf, type SwitchOptions } from './switchOptions.js';
 import type { Terminal } from './Terminal.js';
 
 interface OnOffOptions extends SwitchOptions {
   readonly comment?: string;
+  readonly releaseHeld?: boolean;
 }
 
 /** The command `on`: maintenance by hand. */
@@ -28,6 +31,9 @@ function createSwitchCommand(name: 'on' | 'off', description: string, terminal: 
     .option('-u, --user <key>', 'only this user', parseUser)
     .option('--comment <text>', 'for the audit trail of the flag service')
     .addHelpText('after', helpOf(name));
+  if (name === 'off') {
+    command.option('--release-held', 'for everyone: let in also those who are held one by one');
+  }
   return addSwitchOptions(command).action((options: OnOffOptions) =>
     change(name, options, command, terminal),
   );
@@ -35,10 +41,11 @@ function createSwitchCommand(name: 'on' | 'off', description: string, terminal: 
 
 function helpOf(name: 'on' | 'off'): string {
   return `
-The service is asked in the end what it serves. ${
+The flag is checked before anything is changed, and the service is asked in the end what it serves. ${
     name === 'on'
       ? 'No command is run; see guard and each.'
-      : 'What a guard or another person turned on is turned off, too.'
+      : `What a guard or another person turned on is turned off, too. For everyone: who is held one by one, as after a job that failed, is
+named, and let in with --release-held only.`
   }
 
 Examples:
@@ -63,20 +70,19 @@ async function change(
   const on = name === 'on';
   try {
     const before = await flagSwitch.read();
-    if (on && user !== undefined && before.exempt.has(user)) {
-      throw new Error(
-        `Flag "${before.flag}" is set for "${user}" to another variation: this user is exempt.`,
-      );
-    }
-    await flagSwitch.change(
-      user === undefined ? { on, comment } : { [on ? 'hold' : 'release']: [user], comment },
-    );
+    const { change, refusal } = on
+      ? planOn(before, user)
+      : planOff(before, { user, releaseHeld: options.releaseHeld ?? false });
+    if (refusal !== undefined) throw new Error(`${refusal} Nothing was changed.`);
+    const warning = on ? warnOfSurface(before) : undefined;
+    if (warning !== undefined) terminal.warn(`maintenance-mode: ${warning}`);
+    if (change) await flagSwitch.change({ ...change, comment });
     // What the service says in the end, not what was asked of it: rules, prerequisites or a flag that is off may stand before it.
     const serves = await flagSwitch.serves(user ?? anyone);
-    const whom = user === undefined ? 'everyone' : `"${user}"`;
+    const whom = user === undefined ? 'everyone' : JSON.stringify(user);
     if (serves !== on) {
       throw new Error(
-        `The flag was changed, but the service still serves ${serves ? 'maintenance' : 'no maintenance'} to ${whom}. See: maintenance-mode status.`,
+        `${change ? 'The flag was changed' : 'There is nothing to change'}, but the service serves ${serves ? 'maintenance' : 'no maintenance'} to ${whom}. See: maintenance-mode status.`,
       );
     }
     terminal.print(`maintenance-mode: Maintenance is ${name} for ${whom}.`);
@@ -84,4 +90,10 @@ async function change(
     terminal.warn(`maintenance-mode: ${messageOf(error)}`);
     terminal.exitWith(on ? exitCodes.notTurnedOn : exitCodes.notTurnedOff);
   }
+}
+
+function planOn(state: FlagState, user: string | undefined): ReturnType<typeof planOff> {
+  const refusal = refuseOn(state, { user, takeOver: true });
+  if (refusal !== undefined) return { refusal };
+  return { change: user === undefined ? { on: true } : { hold: [user] } };
 }

@@ -24,17 +24,18 @@ Examples:
   Point LaunchDarkly's SDK at it (baseUri, streamUri and eventsUri in version 4):
     initialize('local', context, { baseUrl, streamUrl, eventsUrl })   all three http://127.0.0.1:8765
 
-  Put search into maintenance. Give both commands the same environment:
+  Put Bob's search into maintenance. Give both commands the same environment:
   $ export LD_ACCESS_TOKEN=local LD_ENVIRONMENT=local LD_BASE_URI=http://127.0.0.1:8765
   $ maintenance-mode on -f search-maintenance -u bob
 
-  The same by the REST API; the project is "default", the environment "local":
-  $ curl -X PATCH http://127.0.0.1:8765/api/v2/flags/default/search-maintenance \\
-      -H "Authorization: $LD_ACCESS_TOKEN" \\
-      -H 'Content-Type: application/json; domain-model=launchdarkly.semanticpatch' \\
-      -d '{"environmentKey": "local", "instructions": [{"kind": "turnFlagOn"}]}'
+  Put everybody's search into maintenance: write true in place of false into flags.json.
+
+  Read a flag by the REST API; the project is "default", the environment "local":
+  $ curl http://127.0.0.1:8765/api/v2/flags/default/search-maintenance -H "Authorization: $LD_ACCESS_TOKEN"
 
 The file holds LaunchDarkly's flag data: "flags", "flagValues" and "segments". Edits by hand are taken while the server runs.
+A boolean of "flagValues" is a flag that is on and serves this value by default, so that single users can be put into maintenance. For
+"guard" and "on" without a user write a flag that is off under "flags", whose "fallthrough" serves maintenance.
 A flag under "flags" reaches a browser only with "clientSideAvailability": {"usingEnvironmentId": true}.
 Only local programs and pages of this computer are answered. Changing flags takes the access token.
 This server is for development and tests. In production use LaunchDarkly, its Relay Proxy, or an OpenFeature provider.`;

@@ -3,6 +3,7 @@ import { parseAuditComment } from './auditComment.js';
 import { describeExitCodes } from './exitCodes.js';
 import { messageOf } from './messageOf.js';
 import type { AuditEntry, FlagState, FlagSwitch } from './FlagSwitch.js';
+import { warnOfSurface } from './preflight.js';
 import { parseUser } from './parseUser.js';
 import { addSwitchOptions, environmentVariables, switchOf, type SwitchOptions } from './switchOptions.js';
 import type { Terminal } from './Terminal.js';
@@ -57,11 +58,13 @@ async function status(options: StatusOptions, command: Command, terminal: Termin
     return found.map((user): Held => ({ user }));
   });
   if (options.json) {
-    const { flag, on, fallthrough, hasRules } = state;
-    terminal.print(JSON.stringify({ flag, on, fallthrough, hasRules, held }));
+    const { flag, on, fallthrough, hasRules, reachesBrowsers } = state;
+    terminal.print(JSON.stringify({ flag, on, fallthrough, hasRules, reachesBrowsers, held }));
     return;
   }
   terminal.print(`Flag "${state.flag}" is ${state.on ? 'on' : 'off'}.`);
+  const warning = warnOfSurface(state);
+  if (warning !== undefined) terminal.print(warning);
   if (!state.on && state.held.size) {
     terminal.print('While it is off, the service ignores the users below: they are not in maintenance.');
   }

@@ -2,7 +2,7 @@ import { exitCodes } from './exitCodes.js';
 import { SwitchError, type FlagChange, type FlagState } from './FlagSwitch.js';
 import type { GuardCollaborators, GuardOutcome, GuardPlan } from './GuardPlan.js';
 import { messageOf } from './messageOf.js';
-import { refuseGuard } from './refuseGuard.js';
+import { refuseOn, warnOfSurface } from './preflight.js';
 import { codeOfSignal } from './runChild.js';
 import { sleepUnlessAborted } from './sleepUnlessAborted.js';
 
@@ -12,7 +12,7 @@ const offTries = 5;
 export async function turnMaintenanceOn(
   plan: GuardPlan,
   whom: string,
-  { flagSwitch, interrupted, record }: GuardCollaborators,
+  { flagSwitch, interrupted, record, note }: GuardCollaborators,
 ): Promise<(GuardOutcome & { readonly message: string }) | undefined> {
   const { user, comment, takeOver, byHand } = plan;
   const refuse = (message: string, more: Partial<GuardOutcome> = {}): GuardOutcome & { message: string } => ({
@@ -23,8 +23,12 @@ export async function turnMaintenanceOn(
   });
 
   const refusal = await flagSwitch.read().then(
-    (state) => ({ reason: refuseGuard(state, plan), befallsAll: false }),
-    (error: unknown) => ({ reason: `The flag could not be read: ${messageOf(error)}`, befallsAll: true }),
+    (state) => ({ reason: refuseOn(state, plan), warning: warnOfSurface(state), befallsAll: false }),
+    (error: unknown) => ({
+      reason: `The flag could not be read: ${messageOf(error)}`,
+      warning: undefined,
+      befallsAll: true,
+    }),
   );
   if (interrupted.aborted) {
     const reason = String(interrupted.reason);
@@ -34,6 +38,7 @@ export async function turnMaintenanceOn(
     return refuse(`${refusal.reason} The command was not run.`, { befallsAll: refusal.befallsAll });
   }
 
+  if (refusal.warning !== undefined) note(refusal.warning);
   await record('holding');
   try {
     await flagSwitch.change(user === undefined ? { on: true, comment } : { hold: [user], comment });

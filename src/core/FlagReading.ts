@@ -26,7 +26,7 @@ export function changeWindow(
   reading: FlagReading,
   window: MaintenanceWindow | null,
   now: number,
-  share: number,
+  share: () => number,
 ): boolean {
   const before = reading.window;
   if (JSON.stringify(window) === JSON.stringify(before)) return false;
@@ -53,10 +53,10 @@ export function expireReopening(reading: FlagReading, now: number): void {
 }
 
 /** The next instant at which what a flag says changes by itself; `Infinity` for none. */
-export function nextInstantOf({ window, reopening }: FlagReading, now: number, share: number): number {
+export function nextInstantOf({ window, reopening }: FlagReading, now: number, share: () => number): number {
   return Math.min(window ? stageAt(window, now, share).until : Infinity, reopening?.until ?? Infinity);
 }
 
-function holds(window: MaintenanceWindow, now: number, share: number): boolean {
+function holds(window: MaintenanceWindow, now: number, share: () => number): boolean {
   return !['none', 'scheduled'].includes(stageAt(window, now, share).phase);
 }

@@ -26,8 +26,8 @@ export interface Stage {
   readonly until: number;
 }
 
-/** Places a window in time. `share`, 0 to 1, is this client's place in the reopening. */
-export function stageAt(window: MaintenanceWindow, now: number, share: number): Stage {
+/** Places a window in time. `share`, 0 to 1, is this client's place in the reopening, asked for where there is one to share. */
+export function stageAt(window: MaintenanceWindow, now: number, share: () => number): Stage {
   const { startsAt = -Infinity, endsAt = Infinity, announceFrom = -Infinity, endsItself } = window;
   if (now < startsAt) {
     return now < announceFrom
@@ -41,6 +41,6 @@ export function stageAt(window: MaintenanceWindow, now: number, share: number): 
 }
 
 /** How long this client stays closed after the end of a maintenance, in milliseconds. */
-export function turnOf(window: MaintenanceWindow, share: number): number {
-  return (window.recoverOver ?? 0) * 1000 * share;
+export function turnOf(window: MaintenanceWindow, share: () => number): number {
+  return window.recoverOver ? window.recoverOver * 1000 * share() : 0;
 }

@@ -5,14 +5,15 @@ import { createListeners } from './createListeners.js';
 import { createReporter } from './createReporter.js';
 import { createStates } from './createStates.js';
 import { featureOfFlag } from './defineFeatures.js';
-import { development, listNames, maintenanceError } from './errors.js';
+import { describe, development, listNames, maintenanceError } from './errors.js';
 import { changeWindow } from './FlagReading.js';
 import { interpretFlag } from './interpretFlag.js';
+import { isLocale } from './isLocale.js';
+import { isPluralIn, labelIn } from './labels.js';
 import { operational, type Maintenance } from './Maintenance.js';
 import type { MaintenanceStore, MaintenanceStoreOptions } from './MaintenanceStore.js';
 import { readSnapshot } from './readSnapshot.js';
 import { resolveMaintenance } from './resolveMaintenance.js';
-import type { Snapshot } from './takeSnapshot.js';
 
 /**
  * Makes a store. It reads the source at once and follows it between `start` and its stop; each feature has its own listeners,
@@ -26,25 +27,24 @@ import type { Snapshot } from './takeSnapshot.js';
 export function createMaintenanceStore<F extends string = string>(
   options: MaintenanceStoreOptions<F> = {},
 ): MaintenanceStore<F> {
-  const { features, snapshot, onChange, locale = 'en' } = options;
-  const { now: clock = Date.now, pendingTimeoutMs = 2000, share = Math.random() } = options;
-  /** How far the visitor's clock is behind that of the server, in milliseconds. */
-  let clockOffset = readClockOffset(snapshot, clock());
-  const now = () => clock() + clockOffset;
+  const { features, snapshot, onChange } = options;
+  const { now = Date.now, pendingTimeoutMs = 2000 } = options;
+  // Drawn when it is needed: nothing random while a server prerenders.
+  let drawn = options.share;
+  const share = () => (drawn ??= Math.random());
   const { attempt, tellOnce } = createReporter(options.onError ?? console.error);
+  let locale = checkLocale(options.locale);
   const entries = createEntries(features, snapshot);
   const states = createStates({ entries, now, share, locale, attempt, onChange });
   const statusListeners = createListeners(attempt);
   const connection = createConnection({
-    snapshotAt: () => (userChanges ? -Infinity : (snapshot?.now ?? -Infinity)),
+    snapshotAt: snapshot?.now,
     onFlag: readFlags,
     onStatus: followStatus,
     onError: tellOnce,
   });
   const holds = options.pending === 'hold' && !snapshot;
-  /** What an app said, if it ever did. */
-  let saidUser = 'user' in options ? { user: options.user } : undefined;
-  let userChanges = 0;
+  const shared = new Map<string, unknown>();
   let initialAffected: readonly Maintenance<F>[] | undefined;
   let starts = 0;
   let running = false;
@@ -53,10 +53,17 @@ export function createMaintenanceStore<F extends string = string>(
   let deadline: ReturnType<typeof setTimeout> | undefined;
 
   connection.use(options.source);
-  connection.readUser(true);
   readStatus();
   for (const entry of entries.byFlag.values()) readWindow(entry);
   for (const entry of entries.byFlag.values()) states.place(entry);
+
+  /** A language that makes no sense would only be found out on the day of the maintenance. */
+  function checkLocale(given: string = 'en'): string {
+    if (isLocale(given)) return given;
+    const message = `The locale ${describe(given)} is no BCP 47 language tag like "en" or "pt-BR". Texts are English.`;
+    tellOnce(maintenanceError('invalid-option', message));
+    return 'en';
+  }
 
   function entryOf(key: F): FeatureEntry<F> {
     const found = entries.byFeature.get(key);
@@ -82,7 +89,9 @@ export function createMaintenanceStore<F extends string = string>(
     const value = connection.read(feature.flag);
     if (value !== unanswered) {
       entry.known = true;
-      return changeWindow(entry, interpretFlag(value, feature, tellOnce), now(), share);
+      const window = interpretFlag(value, feature, tellOnce);
+      // Without a maintenance no clock is read: a server that prerenders forbids it.
+      return Boolean(window ?? entry.window ?? entry.reopening) && changeWindow(entry, window, now(), share);
     }
     // What was known holds; without that the feature's own choice does, once nobody waits any more.
     if (entry.known || feature.failure === 'open' || waiting) return false;
@@ -91,7 +100,6 @@ export function createMaintenanceStore<F extends string = string>(
 
   function readFlags(flag?: string): void {
     const { byFlag } = entries;
-    if (connection.readUser(saidUser?.user !== undefined)) return changeUser();
     const stale = flag === undefined ? [...byFlag.values()] : [byFlag.get(flag) ?? []].flat();
     states.update(stale.filter(readWindow));
   }
@@ -99,38 +107,15 @@ export function createMaintenanceStore<F extends string = string>(
   /** Reads the status of the source; true when it changed. */
   function readStatus(): boolean {
     const changed = connection.readStatus();
-    clockOffset = connection.clockOffset() ?? clockOffset;
     if (connection.status().state !== 'pending') stopWaiting();
     return changed;
   }
 
   function followStatus(): void {
-    if (connection.readUser(saidUser?.user !== undefined)) return changeUser();
     const waited = waiting;
     const changed = readStatus();
     readFlags();
     if (changed || waiting !== waited) statusListeners.notify();
-  }
-
-  /** Drops what was known of the person before, and reads what the source says of the one now. */
-  function changeUser(): void {
-    const all = [...entries.byFlag.values()];
-    userChanges += 1;
-    for (const entry of all) {
-      entry.window = entry.reopening = null;
-      entry.known = false;
-    }
-    waiting = true;
-    if (running) awaitAnswer();
-    readStatus();
-    all.forEach(readWindow);
-    states.update(all, true);
-    statusListeners.notify();
-  }
-
-  function awaitAnswer(): void {
-    clearTimeout(deadline);
-    deadline = setTimeout(giveUp, pendingTimeoutMs);
   }
 
   function stopWaiting(): void {
@@ -148,7 +133,7 @@ export function createMaintenanceStore<F extends string = string>(
     running = true;
     connection.open(entries.byFlag.keys());
     states.setRunning(true);
-    if (waiting) awaitAnswer();
+    if (waiting) deadline = setTimeout(giveUp, pendingTimeoutMs);
   }
 
   function close(): void {
@@ -166,7 +151,9 @@ export function createMaintenanceStore<F extends string = string>(
   function readInitial(entry: FeatureEntry<F>): Maintenance<F> {
     const { key } = entry.feature;
     const causes = snapshot && entry.causes.map(({ feature }) => readSnapshot(snapshot, feature));
-    const initial = causes ? resolveMaintenance(key, causes, snapshot.now, 1, locale) : operational(key);
+    const initial = causes
+      ? resolveMaintenance(key, causes, snapshot.now, () => 1, locale)
+      : operational(key);
     // The present object where it says the same: hydration is one render then.
     return JSON.stringify(initial) === JSON.stringify(entry.state) ? entry.state : initial;
   }
@@ -216,41 +203,25 @@ export function createMaintenanceStore<F extends string = string>(
     getInitial: initialOf,
     getInitialAffected: () => (initialAffected ??= readInitialAffected()),
     getStatus: connection.status,
-    // Once: afterwards there is something in the place that people use.
-    isHolding: () => waiting && holds && !userChanges,
+    isHolding: () => waiting && holds,
     isHoldingInitially: () => holds,
     subscribeStatus: statusListeners.add,
-    labelOf: (key) => entryOf(key).feature.label,
-    isPlural: (key) => entryOf(key).feature.plural,
-    ownsWindow: (id) => entries.byFlag.has(id) || entries.byFlag.has(id.replace(/@\d+$/, '')),
-    setLocale: states.setLocale,
-    setUser(user) {
-      const another = saidUser !== undefined && !Object.is(saidUser.user, user);
-      const before = userChanges;
-      saidUser = { user };
-      if (!another) return;
-      connection.forget();
-      if (userChanges > before) return;
-      // A source that is not listened to told nobody.
-      connection.readUser(true);
-      changeUser();
+    labelOf: (key, language = locale) => labelIn(entryOf(key).feature, language),
+    isPlural: (key, language = locale) => isPluralIn(entryOf(key).feature, language),
+    setLocale(to) {
+      locale = checkLocale(to);
+      states.setLocale(locale);
     },
-    getUserChanges: () => userChanges,
     noteRefusal(feature, window, until) {
       const entry = entryOf(feature);
       entry.reopening = { window, phase: 'active', since: now(), until };
       states.update([entry]);
     },
+    shared<T>(name: string, make: () => T): T {
+      if (!shared.has(name)) shared.set(name, make());
+      // Each name has one maker.
+      return shared.get(name) as T;
+    },
     refresh: states.refresh,
-    now,
   };
-}
-
-// A page takes a while to come alive: what it lags behind by less says nothing of the clock.
-const loadingMs = 300_000;
-
-/** What a snapshot says of the visitor's clock: nothing is read in the future, and little long ago. */
-function readClockOffset(snapshot: Snapshot | undefined, now: number): number {
-  const offset = snapshot ? snapshot.now - now : 0;
-  return snapshot?.static || (offset <= 0 && offset > -loadingMs) ? 0 : offset;
 }

@@ -11,7 +11,7 @@ import { resolveMaintenance } from './resolveMaintenance.js';
 interface StatesOptions<F extends string> {
   readonly entries: Entries<F>;
   readonly now: () => number;
-  readonly share: number;
+  readonly share: () => number;
   readonly locale: string;
   readonly attempt: Reporter['attempt'];
   readonly onChange: ((change: MaintenanceChange<F>) => void) | undefined;
@@ -21,8 +21,8 @@ interface StatesOptions<F extends string> {
 export interface States<F extends string> {
   /** Gives an entry its first state. */
   place(entry: FeatureEntry<F>): void;
-  /** Brings what the flags of these entries decide about to the present. `userChanged`: they are those of somebody else. */
-  update(changed: readonly FeatureEntry<F>[], userChanged?: boolean): void;
+  /** Brings what the flags of these entries decide about to the present. */
+  update(changed: readonly FeatureEntry<F>[]): void;
   /** Brings everything to the present. */
   refresh(): void;
   setLocale(locale: string): void;
@@ -67,7 +67,7 @@ export function createStates<F extends string>(options: StatesOptions<F>): State
   }
 
   /** Brings entries to the present: first all states, then all listeners, so that nobody sees half of a change. */
-  function look(changed: readonly FeatureEntry<F>[], everywhere: boolean, userChanged = false): void {
+  function look(changed: readonly FeatureEntry<F>[], everywhere: boolean): void {
     const instant = now();
     // Passing the next instant, or going back, may change the phase of any window.
     const all = everywhere || instant >= next || instant < present;
@@ -87,7 +87,7 @@ export function createStates<F extends string>(options: StatesOptions<F>): State
       const to = stateOf(entry);
       if (JSON.stringify(from) === JSON.stringify(to)) continue;
       setState(entry, to);
-      changes.push({ entry, from, to, userChanged });
+      changes.push({ entry, from, to });
     }
     if (changes.length) tell(changes);
   }
@@ -99,10 +99,8 @@ export function createStates<F extends string>(options: StatesOptions<F>): State
     for (const batch of untold) {
       for (const { entry } of batch) entry.listeners?.notify();
       affectedListeners.notify();
-      for (const { entry, from, to, userChanged } of batch) {
-        attempt(() =>
-          onChange?.({ feature: entry.feature.key, from, to, ...(userChanged && { userChanged }) }),
-        );
+      for (const { entry, from, to } of batch) {
+        attempt(() => onChange?.({ feature: entry.feature.key, from, to }));
       }
     }
     untold.length = 0;
@@ -110,6 +108,8 @@ export function createStates<F extends string>(options: StatesOptions<F>): State
 
   return {
     place(entry) {
+      // Where nothing is in maintenance no clock is read: servers that prerender forbid it.
+      if (entry.causes.every(({ window, reopening }) => !window && !reopening)) return;
       present = Math.max(present, now());
       setState(entry, stateOf(entry));
       const instant = nextInstantOf(entry, present, share);
@@ -118,7 +118,7 @@ export function createStates<F extends string>(options: StatesOptions<F>): State
       if (affected) joined = true;
       affected = undefined;
     },
-    update: (changed, userChanged) => look(changed, false, userChanged),
+    update: (changed) => look(changed, false),
     refresh: () => look([], true),
     setLocale(to) {
       if (to === locale) return;
@@ -148,7 +148,6 @@ interface Change<F extends string> {
   readonly entry: FeatureEntry<F>;
   readonly from: Maintenance<F>;
   readonly to: Maintenance<F>;
-  readonly userChanged: boolean;
 }
 
 function withTime<F extends string>({ byFlag }: Entries<F>): FeatureEntry<F>[] {

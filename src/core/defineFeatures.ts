@@ -1,14 +1,15 @@
 import { listNames, maintenanceError } from './errors.js';
+import type { ByLocale } from './labels.js';
 import type { Mode } from './Maintenance.js';
 
 /** What a developer says of a feature. `K` are the keys of all features defined together. */
 export interface FeatureDefinition<K extends string = string> {
   /** The key of its flag at the service, spelled as it is there. */
   readonly flag: string;
-  /** What people call it, for notices: "Search". Default: the feature's key. */
-  readonly label?: string;
-  /** Whether the label is of many things, so that "Comments are unavailable". Default false. */
-  readonly plural?: boolean;
+  /** What people call it, for notices: "Search", or `{ en: 'Search', fr: 'Recherche' }`. Default: the feature's key. */
+  readonly label?: ByLocale<string>;
+  /** Whether the label is of many things, so that "Comments are unavailable". It may depend on the language, too. Default false. */
+  readonly plural?: ByLocale<boolean>;
   /** The mode when its flag only says *on*. Default `down`. */
   readonly mode?: Mode;
   /** Features without which it does not work: it is never better off than they are. */
@@ -21,12 +22,12 @@ export interface FeatureDefinition<K extends string = string> {
   readonly failure?: 'open' | 'closed';
 }
 
-/** A defined feature, with its defaults filled in. Plain JSON. */
+/** A defined feature, with its defaults filled in. Plain JSON, unless its label is a function. */
 export interface Feature<K extends string = string> {
   readonly key: K;
   readonly flag: string;
-  readonly label: string;
-  readonly plural: boolean;
+  readonly label: ByLocale<string>;
+  readonly plural: ByLocale<boolean>;
   readonly mode: Mode;
   readonly scope: 'feature' | 'site';
   readonly maintenanceWhen: 'on' | 'off';

@@ -11,6 +11,7 @@ export type MaintenanceErrorCode =
   | 'listener-failed'
   | 'invalid-option'
   | 'flags-failed'
+  | 'rule-failed'
   | 'page-failed';
 
 /** Where in a flag's value the trouble is. */

@@ -8,11 +8,15 @@ export type LocalizedText = string | { readonly [locale: string]: string };
  * localize({ en: 'Back soon', fr: 'De retour bientôt' }, 'fr-CA'); // 'De retour bientôt'
  */
 export function localize(text: LocalizedText | undefined, locale: string): string | undefined {
-  if (text === undefined || typeof text === 'string') return text;
-  const locales = Object.keys(text);
+  return text === undefined || typeof text === 'string' ? text : findLocale(text, locale);
+}
+
+/** What a map of locales has for a locale, in the same order. */
+export function findLocale<T>(map: { readonly [locale: string]: T }, locale: string): T | undefined {
+  const locales = Object.keys(map);
   for (let range = locale; range; range = range.replace(/(^|-)[^-]*$/, '')) {
     const found = locales.find((candidate) => candidate.toLowerCase() === range.toLowerCase());
-    if (found) return text[found];
+    if (found) return map[found];
   }
-  return text[locales.find((candidate) => /^en(-|$)/i.test(candidate)) ?? locales[0] ?? ''];
+  return map[locales.find((candidate) => /^en(-|$)/i.test(candidate)) ?? locales[0] ?? ''];
 }

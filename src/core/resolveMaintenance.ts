@@ -9,7 +9,7 @@ export function resolveMaintenance<F extends string>(
   feature: F,
   causes: readonly FlagReading<F>[],
   now: number,
-  share: number,
+  share: () => number,
   locale: string,
 ): Maintenance<F> {
   let worst = operational(feature);

@@ -33,7 +33,7 @@ export function DevtoolsPanel({ id, controls, now }: DevtoolsPanelProps): React.
   return (
     <section id={id} style={panelStyle} aria-label="Maintenance devtools">
       <div style={barStyle}>
-        <span>Flags: {status.state}</span>
+        <span>{`Flags: ${status.state}`}</span>
         <label style={barStyle}>
           Clock
           <input
@@ -77,7 +77,8 @@ export function DevtoolsPanel({ id, controls, now }: DevtoolsPanelProps): React.
               <th scope="row" style={cellStyle} title={`${key}, ${flag}`}>
                 {label}
               </th>
-              <td style={valueStyle}>
+              {/* As a whole: a translator may have put another element in the place of the one inside. */}
+              <td key={`says ${controls.said(flag)}`} style={valueStyle}>
                 <code>{controls.said(flag)}</code>
               </td>
               <td style={cellStyle}>{stateText(affected.find(({ feature }) => feature === key))}</td>

@@ -1,5 +1,6 @@
 import type { Feature, Features } from '../core/defineFeatures.js';
 import { describe, development, reasonOf } from '../core/errors.js';
+import { labelIn } from '../core/labels.js';
 import type { FlagSource } from '../core/FlagSource.js';
 import type { FeatureKey } from '../core/Register.js';
 import { exampleMaintenance, phaseAndMode, type Example } from '../testing/exampleMaintenance.js';
@@ -76,10 +77,6 @@ export function createDevtools(features?: Features<FeatureKey>): Devtools {
       },
       ...(source.status && { status: () => source.status?.() ?? { state: 'ready' } }),
       subscribeStatus: (onStatus) => source.subscribeStatus?.(onStatus) ?? (() => undefined),
-      // What a developer put over it stays: it is nobody's.
-      user: () => source.user?.(),
-      forget: () => source.forget?.(),
-      clockOffset: () => source.clockOffset?.(),
     };
   }
 
@@ -93,7 +90,9 @@ export function createDevtools(features?: Features<FeatureKey>): Devtools {
     },
     controls: {
       subjects: () =>
-        features ? Object.values(features) : [...asked].map((flag) => ({ key: flag, flag, label: flag })),
+        features
+          ? Object.values(features).map((feature) => ({ ...feature, label: labelIn(feature, 'en') }))
+          : [...asked].map((flag) => ({ key: flag, flag, label: flag })),
       said(flag) {
         try {
           const value = below?.get(flag);

@@ -40,7 +40,10 @@ export function clientRoutes(state: FlagState, streams: Streams): RouteGroup {
     {
       method: 'REPORT',
       path: '/sdk/evalx/:environment/context',
-      handle: async ({ json, query }) => ({ status: 200, body: await evaluate(await json(), query) }),
+      handle: async ({ json, query }) => ({
+        status: 200,
+        body: await evaluate(await json(MAX_CONTEXT_BYTES), query),
+      }),
     },
     {
       method: 'GET',
@@ -50,12 +53,12 @@ export function clientRoutes(state: FlagState, streams: Streams): RouteGroup {
     {
       method: 'REPORT',
       path: '/eval/:environment',
-      handle: async (exchange) => stream(await exchange.json(), exchange),
+      handle: async (exchange) => stream(await exchange.json(MAX_CONTEXT_BYTES), exchange),
     },
     {
       method: 'GET',
       path: '/ping/:environment',
-      handle: async ({ response }) => void streams.openPing(response),
+      handle: async ({ response }) => void (await streams.openPing(response, state.edition)),
     },
     { method: 'GET', path: '/sdk/goals/:environment', handle: async () => ({ status: 200, body: [] }) },
     { method: 'POST', path: '/events/diagnostic/:environment', handle: acceptEvents },
@@ -63,6 +66,9 @@ export function clientRoutes(state: FlagState, streams: Streams): RouteGroup {
   ];
   return { prefixes: ['/sdk/', '/eval/', '/ping/', '/events/'], routes, cors: CORS };
 }
+
+// Each open stream keeps its context.
+const MAX_CONTEXT_BYTES = 128 * 1024;
 
 const CORS = {
   methods: 'GET, POST, REPORT, OPTIONS',

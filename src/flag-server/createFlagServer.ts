@@ -11,6 +11,7 @@ import { createFlagState } from './createFlagState.js';
 import { createHttpHandler, type RequestRecord } from './createHttpHandler.js';
 import { createStreams } from './createStreams.js';
 import { restRoutes } from './restRoutes.js';
+import { serverSdkRoutes } from './serverSdkRoutes.js';
 
 export interface FlagServerOptions {
   /** A file of LaunchDarkly's flag-data JSON. */
@@ -45,7 +46,7 @@ const HEARTBEAT_MS = 15_000;
 const CLOSING_MS = 2_000;
 
 /**
- * Serves the flags of a file with LaunchDarkly's client-side protocol and the part of its REST API that operators need.
+ * Serves the flags of a file with LaunchDarkly's protocols for browsers and for servers, and the part of its REST API that operators need.
  *
  * For development and tests: production is LaunchDarkly, its Relay Proxy, or another provider.
  *
@@ -66,7 +67,7 @@ export async function createFlagServer(options: FlagServerOptions): Promise<Flag
   });
   const auditLog = createAuditLog();
   const handle = createHttpHandler(
-    [clientRoutes(state, streams), restRoutes(state, auditLog)],
+    [serverSdkRoutes(state, streams), clientRoutes(state, streams), restRoutes(state, auditLog)],
     createAccess(options),
     onRequest,
     onWarning,

@@ -11,8 +11,8 @@ export interface Exchange {
   response: ServerResponse;
   /** The decoded parts of the path that the route names with a colon. */
   param: (name: string) => string;
-  /** @throws HttpProblem 400 when the body is not JSON, 413 when it is too large. */
-  json: () => Promise<unknown>;
+  /** @throws HttpProblem 400 when the body is not JSON, 413 when it is larger than `maxBytes`, by default 2 MiB. */
+  json: (maxBytes?: number) => Promise<unknown>;
 }
 
 export interface Reply {
@@ -106,7 +106,7 @@ async function answer(
     request,
     response,
     param: (name) => match.params.get(name) ?? '',
-    json: async () => (record.body = await readJson(request)),
+    json: async (maxBytes) => (record.body = await readJson(request, maxBytes)),
   });
 }
 

@@ -20,8 +20,9 @@ const MAX_FAULTS_TOLD = 10;
 /**
  * Reads LaunchDarkly's flag-data JSON: `flags`, `flagValues` and `segments`.
  *
- * An entry of `flagValues` is a constant that browsers may see. A boolean one is read as the flag that LaunchDarkly
- * makes of a new boolean flag (variations `true` and `false`, off serves `false`), on if it is `true`, so that it can be turned on and off.
+ * An entry of `flagValues` is a constant that browsers may see. A boolean one is read as a flag with the variations `true` and `false`
+ * that is on and serves this value by default, and `false` while it is off. So `false` can be used for one user at once, by an individual
+ * target, and `true` can be turned off.
  *
  * @throws FlagFileError with file, line and reason when the text is not JSON, or holds what LaunchDarkly cannot evaluate.
  */
@@ -103,7 +104,13 @@ function flagOfValue(key: string, value: unknown): FlagConfig {
     clientSideAvailability: { usingEnvironmentId: true, usingMobileKey: true },
   };
   return typeof value === 'boolean'
-    ? { ...base, on: value, variations: [true, false], fallthrough: { variation: 0 }, offVariation: 1 }
+    ? {
+        ...base,
+        on: true,
+        variations: [true, false],
+        fallthrough: { variation: value ? 0 : 1 },
+        offVariation: 1,
+      }
     : { ...base, on: true, variations: [value], fallthrough: { variation: 0 } };
 }
 

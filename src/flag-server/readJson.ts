@@ -7,10 +7,10 @@ const MAX_BODY_BYTES = 2 * 1024 * 1024;
 /**
  * Reads the body of a request as JSON.
  *
- * @throws HttpProblem 400 when it is not JSON, 413 when it is larger than 2 MiB.
+ * @throws HttpProblem 400 when it is not JSON, 413 when it is larger than `maxBytes`.
  */
-export async function readJson(request: IncomingMessage): Promise<unknown> {
-  const bytes = await readBody(request);
+export async function readJson(request: IncomingMessage, maxBytes = MAX_BODY_BYTES): Promise<unknown> {
+  const bytes = await readBody(request, maxBytes);
   try {
     const value: unknown = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
     return value;
@@ -19,17 +19,17 @@ export async function readJson(request: IncomingMessage): Promise<unknown> {
   }
 }
 
-function readBody(request: IncomingMessage): Promise<Buffer> {
+function readBody(request: IncomingMessage, maxBytes: number): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     let length = Number(request.headers['content-length'] ?? 0);
-    if (length > MAX_BODY_BYTES) return reject(tooLarge());
+    if (length > maxBytes) return reject(tooLarge(maxBytes));
     length = 0;
     request.on('data', (chunk: Buffer) => {
       length += chunk.length;
-      if (length <= MAX_BODY_BYTES) return void chunks.push(chunk);
+      if (length <= maxBytes) return void chunks.push(chunk);
       chunks.length = 0;
-      reject(tooLarge());
+      reject(tooLarge(maxBytes));
     });
     request.on('end', () => resolve(Buffer.concat(chunks)));
     request.on('error', () =>
@@ -41,6 +41,6 @@ function readBody(request: IncomingMessage): Promise<Buffer> {
   });
 }
 
-function tooLarge(): HttpProblem {
-  return new HttpProblem('payload_too_large', `The body is larger than ${MAX_BODY_BYTES} bytes`);
+function tooLarge(maxBytes: number): HttpProblem {
+  return new HttpProblem('payload_too_large', `The body is larger than ${maxBytes} bytes`);
 }

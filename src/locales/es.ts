@@ -5,12 +5,12 @@ import type { Messages } from '../react/messages.js';
 export const es: Messages = {
   down: { one: '{features} no está disponible', other: '{features} no están disponibles' },
   downUntil: {
-    one: '{features} no está disponible hasta {end}',
-    other: '{features} no están disponibles hasta {end}',
+    one: '{features} no está disponible. Fin previsto: {end}',
+    other: '{features} no están disponibles. Fin previsto: {end}',
   },
   downFrom: {
-    one: '{features} no estará disponible a partir de {start}',
-    other: '{features} no estarán disponibles a partir de {start}',
+    one: '{features} no estará disponible. Comienzo: {start}',
+    other: '{features} no estarán disponibles. Comienzo: {start}',
   },
   downOver: {
     one: '{features} vuelve a estar disponible',
@@ -22,12 +22,12 @@ export const es: Messages = {
     other: '{features} se pueden consultar, pero no modificar',
   },
   readOnlyUntil: {
-    one: '{features} se puede consultar, pero no modificar, hasta {end}',
-    other: '{features} se pueden consultar, pero no modificar, hasta {end}',
+    one: '{features} se puede consultar, pero no modificar. Fin previsto: {end}',
+    other: '{features} se pueden consultar, pero no modificar. Fin previsto: {end}',
   },
   readOnlyFrom: {
-    one: '{features} solo se podrá consultar a partir de {start}',
-    other: '{features} solo se podrán consultar a partir de {start}',
+    one: '{features} solo se podrá consultar. Comienzo: {start}',
+    other: '{features} solo se podrán consultar. Comienzo: {start}',
   },
   readOnlyOver: {
     one: '{features} se puede volver a modificar',
@@ -39,12 +39,12 @@ export const es: Messages = {
     other: '{features} van con más lentitud o muestran menos de lo habitual',
   },
   degradedUntil: {
-    one: '{features} va con más lentitud o muestra menos de lo habitual hasta {end}',
-    other: '{features} van con más lentitud o muestran menos de lo habitual hasta {end}',
+    one: '{features} va con más lentitud o muestra menos de lo habitual. Fin previsto: {end}',
+    other: '{features} van con más lentitud o muestran menos de lo habitual. Fin previsto: {end}',
   },
   degradedFrom: {
-    one: '{features} irá con más lentitud o mostrará menos de lo habitual a partir de {start}',
-    other: '{features} irán con más lentitud o mostrarán menos de lo habitual a partir de {start}',
+    one: '{features} irá con más lentitud o mostrará menos de lo habitual. Comienzo: {start}',
+    other: '{features} irán con más lentitud o mostrarán menos de lo habitual. Comienzo: {start}',
   },
   degradedOver: {
     one: '{features} vuelve a funcionar con normalidad',
@@ -52,7 +52,7 @@ export const es: Messages = {
   },
   degradedPrefix: 'Funcionamiento limitado:',
   scheduledPrefix: 'Próximamente:',
-  lasts: 'Durará hasta {end}.',
+  lasts: 'Fin previsto: {end}.',
   later: 'Aún no se sabe cuándo terminará. Le avisaremos aquí.',
   overdue: 'Está tardando más de lo previsto. Le avisaremos aquí cuando termine.',
   recovering: 'Ya casi ha terminado.',
@@ -61,12 +61,17 @@ export const es: Messages = {
     one: 'Lo sentimos: {features} no está disponible',
     other: 'Lo sentimos: {features} no están disponibles',
   },
-  pageUntil: 'Podrá volver a entrar a partir de {end}.',
-  goBack: 'Volver a {features}',
+  pageUntil: 'Disponible de nuevo: {end}.',
+  goBack: 'Volver a «{features}»',
   others: '{count} más',
-  more: 'y {count} más',
+  more: { one: 'y {count} aviso más', other: 'y {count} avisos más' },
   dismiss: 'Ocultar',
   relative: '{time} ({relative})',
+  clock: '{clock}',
+  midnight: 'medianoche',
+  noon: 'mediodía',
+  dateAndTime: '{date}, {time}',
+  dateAndMidnight: '{date}, {time} (comienzo del día)',
   sentence: '{text}.',
   space: ' ',
 };

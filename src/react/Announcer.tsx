@@ -1,6 +1,7 @@
 'use client';
-import { useEffect, useInsertionEffect, useRef } from 'react';
+import { useEffect, useInsertionEffect, useMemo, useRef, useSyncExternalStore } from 'react';
 import { announcementText } from './announcementText.js';
+import type { Voice } from './createAnnouncer.js';
 import { useMaintenanceContext } from './MaintenanceContext.js';
 import { hideVisually } from './hideVisually.js';
 
@@ -8,37 +9,48 @@ import { hideVisually } from './hideVisually.js';
 const forgetMs = 10_000;
 
 /**
- * The one live region of a provider (WCAG 4.1.3). It has to be there, empty, before there is something to say: nobody hears a
- * region that comes together with its text.
+ * The one live region of a store (WCAG 4.1.3), however many providers share it. It has to be there, empty, before there is something
+ * to say: nobody hears a region that comes together with its text.
  */
-export function Announcer(): React.JSX.Element {
+export function Announcer(): React.JSX.Element | null {
   const { store, announcer, settings } = useMaintenanceContext('<Announcer>');
+  const { announcements } = settings;
   const region = useRef<HTMLDivElement>(null);
   const latest = useRef(settings);
+  const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
   useInsertionEffect(() => {
     latest.current = settings;
   });
+  const voice = useMemo((): Voice => {
+    const say = (text: string) => {
+      clearTimeout(timer.current);
+      if (region.current) region.current.textContent = text;
+      if (text) timer.current = setTimeout(say, forgetMs, '');
+    };
+    return {
+      announcements,
+      speak(changes) {
+        const text = announcementText(changes, latest.current, store);
+        if (text) say(text);
+      },
+    };
+  }, [announcements, store]);
+  const speaks = useSyncExternalStore(
+    announcer.subscribeSpeaker,
+    () => announcer.maySpeak(voice),
+    () => true,
+  );
+  useEffect(() => announcer.join(voice), [announcer, voice]);
   useEffect(() => {
     hideVisually(region.current);
-    let timer: ReturnType<typeof setTimeout> | undefined;
-    const speak = (text: string) => {
-      clearTimeout(timer);
-      if (region.current) region.current.textContent = text;
-      if (text) timer = setTimeout(speak, forgetMs, '');
-    };
-    const stop = announcer.start(
-      (changes) => {
-        const text = announcementText(changes, latest.current, store);
-        if (text) speak(text);
-      },
-      () => speak(''),
-    );
+    const element = region.current;
     return () => {
-      stop();
-      speak('');
+      clearTimeout(timer.current);
+      if (element) element.textContent = '';
     };
-  }, [announcer, store]);
+  }, [speaks]);
 
+  if (!speaks) return null;
   return (
     <div ref={region} role="status" aria-live="polite" aria-atomic="true" data-maintenance-announcer="" />
   );

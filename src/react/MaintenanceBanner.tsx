@@ -1,16 +1,16 @@
 'use client';
 import { forwardRef, type ComponentPropsWithoutRef } from 'react';
 import { attributesOf } from './describeState.js';
-import { fillMessage, subjectOf } from './fillMessage.js';
+import { fillMessage } from './fillMessage.js';
 import { settleOn } from './gate/personPlace.js';
 import { useMaintenanceContext } from './MaintenanceContext.js';
 import { MaintenanceNotice } from './MaintenanceNotice.js';
 import { NoticeBody, type NoticeSlots } from './NoticeBody.js';
-import { noticeTexts } from './noticeTexts.js';
 import { useBannerItems, type BannerItem } from './useBannerItems.js';
 import { useDismissals } from './useDismissals.js';
 import { useFocusRepair } from './useFocusRepair.js';
 import { useMaintenance } from './useMaintenance.js';
+import { useNoticeTexts } from './useNoticeTexts.js';
 
 /** Everything else goes to the banner's element. */
 export interface MaintenanceBannerProps
@@ -66,7 +66,7 @@ export const MaintenanceBanner: React.ForwardRefExoticComponent<
     >
       {others.length ? (
         <details data-maintenance-more="">
-          <summary>{fillMessage(settings, 'more', {}, others.length)}</summary>
+          <summary>{fillMessage(settings, 'more', {}, others.length).text}</summary>
           <ul>
             {others.map((item) => (
               <OtherItem key={item.key} item={item} link={link} />
@@ -76,7 +76,7 @@ export const MaintenanceBanner: React.ForwardRefExoticComponent<
       ) : null}
       {canDismiss ? (
         <button type="button" data-maintenance-dismiss="" onClick={send}>
-          {fillMessage(settings, 'dismiss')}
+          {fillMessage(settings, 'dismiss').text}
         </button>
       ) : null}
     </MaintenanceNotice>
@@ -84,12 +84,13 @@ export const MaintenanceBanner: React.ForwardRefExoticComponent<
 });
 
 function OtherItem({ item, link }: { item: BannerItem; link: NoticeSlots['link'] }): React.JSX.Element {
-  const { store, settings } = useMaintenanceContext('<MaintenanceBanner>');
-  const { title, details } = noticeTexts(item, subjectOf(item.features, store), settings);
+  const { title, details } = useNoticeTexts(item, item.features, { kept: false });
   return (
     <li {...attributesOf(item)}>
       <NoticeBody state={item.state} ended={item.ended} link={link} details={details}>
-        <p data-maintenance-title="">{title}</p>
+        <p key={title.text} data-maintenance-title="">
+          {title.node}
+        </p>
       </NoticeBody>
     </li>
   );

@@ -3,23 +3,16 @@ import type { FeatureKey } from '../core/Register.js';
 import type { Announcer } from './createAnnouncer.js';
 import type { Minutes } from './createMinutes.js';
 import type { MaintenanceStorage } from './MaintenanceStorage.js';
-import type { Messages } from './messages.js';
+import type { TimeFormat } from './formatInstant.js';
 
 /** Whose changes are spoken to users of assistive technology. */
 export type Announcements = 'all' | 'own' | 'off';
 
 /** How notices are worded and times are written, below a provider. */
-export interface MaintenanceSettings {
-  readonly locale: string;
-  /** An IANA zone; `undefined` for the viewer's own, which a server does not know. */
-  readonly timeZone: string | undefined;
-  readonly messages: Messages;
+export interface MaintenanceSettings extends TimeFormat {
   readonly announcements: Announcements;
   /** `undefined` for the browser's `localStorage`. */
   readonly storage: MaintenanceStorage | undefined;
-  readonly storageKey: string;
-  /** Whose dismissals are read and written there; `undefined` where the app does not say. */
-  readonly user: string | undefined;
   /** The clock, in epoch milliseconds. */
   readonly now: () => number;
 }
@@ -30,6 +23,6 @@ export interface MaintenanceContextValue {
   readonly settings: MaintenanceSettings;
   readonly announcer: Announcer;
   readonly minutes: Minutes;
-  /** What the storage did not take, and since when the present person uses the page. */
-  readonly memory: { text?: string; since: number; readonly startAnew: () => void };
+  /** What the storage did not take. */
+  readonly memory: { text?: string };
 }

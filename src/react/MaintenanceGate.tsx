@@ -1,7 +1,6 @@
 'use client';
 import {
   forwardRef,
-  useContext,
   useId,
   useImperativeHandle,
   useRef,
@@ -13,12 +12,12 @@ import {
 import type { Maintenance } from '../core/Maintenance.js';
 import type { FeatureKey } from '../core/Register.js';
 import { GatePlace } from './gate/GatePlace.js';
-import { GateContext, type ClosedBehaviour } from './gate/useGate.js';
+import type { HiddenEffects } from './gate/KeptMounted.js';
+import { useGate, type ClosedBehaviour } from './gate/useGate.js';
 import { isOpen, type Requirement } from './isOpen.js';
 import { useMaintenanceContext } from './MaintenanceContext.js';
 import { MaintenanceNotice } from './MaintenanceNotice.js';
 import { useMaintenance } from './useMaintenance.js';
-import { useUserChanges } from './useUserChanges.js';
 
 type NodeOrFunction = ReactNode | ((state: Maintenance<FeatureKey>) => ReactNode);
 
@@ -38,6 +37,12 @@ export interface MaintenanceGateProps extends Omit<ComponentPropsWithoutRef<'div
    * than this: a `minBlockSize` in its `style` gives the room beforehand.
    */
   readonly fallback?: NodeOrFunction;
+  /**
+   * What their effects do while the children are out of sight, with `replace` and `hide`. Default `run`: everything in them stays alive.
+   * `pause` is for children whose effects can be cleaned up and run again without losing anything, as React's `<Activity>` does
+   * it; before React 19.2 it is `run`. To let only some of it rest, as a query, ask `useGate` in there. Not to be changed later.
+   */
+  readonly effects?: HiddenEffects | undefined;
   /** The level of the built-in notice's heading. Default 3. */
   readonly headingLevel?: 2 | 3 | 4 | 5 | 6 | undefined;
   /** A function is given the state, for children that show that they are degraded. */
@@ -45,8 +50,8 @@ export interface MaintenanceGateProps extends Omit<ComponentPropsWithoutRef<'div
 }
 
 /**
- * Shows its children while their feature works, and what to do instead while it does not. Children that were shown stay mounted
- * while the gate is closed, with all that a person did in them. Closed from the start it mounts nothing, unless the feature can
+ * Shows its children while their feature works, and what to do instead while it does not. Children that were shown stay mounted and
+ * alive while the gate is closed, with all that a person did in them. Closed from the start it mounts nothing, unless the feature can
  * be read and the children would stay in sight.
  *
  * @throws `no-provider` and `unknown-feature`, in development.
@@ -58,10 +63,19 @@ export interface MaintenanceGateProps extends Omit<ComponentPropsWithoutRef<'div
 export const MaintenanceGate: React.ForwardRefExoticComponent<
   MaintenanceGateProps & React.RefAttributes<HTMLDivElement>
 > = forwardRef(function MaintenanceGate(
-  { feature, requires = 'read', closed = 'replace', fallback, headingLevel = 3, children, ...rest },
+  {
+    feature,
+    requires = 'read',
+    closed = 'replace',
+    fallback,
+    effects = 'run',
+    headingLevel = 3,
+    children,
+    ...rest
+  },
   ref,
 ) {
-  const { store, announcer } = useMaintenanceContext('<MaintenanceGate>');
+  const { store, announcer, settings } = useMaintenanceContext('<MaintenanceGate>');
   const state = useMaintenance(feature);
   const holding = useSyncExternalStore(store.subscribeStatus, store.isHolding, store.isHoldingInitially);
   const open = isOpen(state, requires);
@@ -70,21 +84,15 @@ export const MaintenanceGate: React.ForwardRefExoticComponent<
   const wanted = now === 'open' || (staysInSight && state.canRead && !holding);
   const [wasWanted, setWasWanted] = useState(wanted);
   if (wanted && !wasWanted) setWasWanted(true);
-  const userChanges = useUserChanges('<MaintenanceGate>');
-  const [seen, setSeen] = useState({ userChanges, now, contents: 0 });
-  if (seen.userChanges !== userChanges || seen.now !== now) {
-    // What is shut away was done by somebody else: it is not kept for the person now. What is open is the app's own affair.
-    const another = seen.userChanges !== userChanges && seen.now !== 'open';
-    if (another) setWasWanted(wanted);
-    setSeen({ userChanges, now, contents: another ? seen.contents + 1 : seen.contents });
-  }
+  const [wasOpen, setWasOpen] = useState(open && !holding);
+  if (open && !holding && !wasOpen) setWasOpen(true);
   const root = useRef<HTMLDivElement>(null);
   const notice = useRef<HTMLDivElement>(null);
   const noticeId = useId();
   useImperativeHandle<HTMLDivElement | null, HTMLDivElement | null>(ref, () => root.current, []);
 
-  const above = useContext(GateContext);
-  const label = store.labelOf(feature);
+  const above = useGate();
+  const label = store.labelOf(feature, settings.locale);
   const explained = now !== 'open' && now !== 'pending' && now !== 'hide' && fallback !== null;
   const content = resolveNode(fallback, state);
   return (
@@ -98,8 +106,9 @@ export const MaintenanceGate: React.ForwardRefExoticComponent<
       {...rest}
     >
       <GatePlace
-        key={seen.contents}
         now={now}
+        gate={now === 'open' || now === 'pending' ? above : now}
+        effects={effects}
         mounted={wanted || wasWanted}
         label={label}
         root={root}
@@ -109,7 +118,14 @@ export const MaintenanceGate: React.ForwardRefExoticComponent<
         onArrive={content === undefined ? () => announcer.markTold(feature) : undefined}
         explanation={
           !explained ? null : content === undefined ? (
-            <MaintenanceNotice ref={notice} id={noticeId} state={state} headingLevel={headingLevel} />
+            <MaintenanceNotice
+              ref={notice}
+              id={noticeId}
+              state={state}
+              headingLevel={headingLevel}
+              // There is nothing to keep where nothing was shown.
+              kept={wasOpen}
+            />
           ) : (
             <div ref={notice} id={noticeId} role="group" aria-label={label} data-maintenance-fallback="">
               {content}
@@ -117,13 +133,16 @@ export const MaintenanceGate: React.ForwardRefExoticComponent<
           )
         }
       >
-        <GateContext.Provider value={now === 'open' || now === 'pending' ? above : now}>
-          {resolveNode(children, state)}
-        </GateContext.Provider>
+        {inElement(resolveNode(children, state))}
       </GatePlace>
     </div>
   );
 });
+
+/** A text of its own has siblings here, between which React would look for it: a translator may have replaced it. */
+function inElement(node: ReactNode): ReactNode {
+  return typeof node === 'string' || typeof node === 'number' ? <span>{node}</span> : node;
+}
 
 function resolveNode(node: NodeOrFunction, state: Maintenance<FeatureKey>): ReactNode {
   return typeof node === 'function' ? node(state) : node;

@@ -3,10 +3,8 @@ import { forwardRef, useId, type ComponentPropsWithoutRef } from 'react';
 import type { Maintenance, Mode } from '../core/Maintenance.js';
 import type { FeatureKey } from '../core/Register.js';
 import { attributesOf } from './describeState.js';
-import { subjectOf } from './fillMessage.js';
-import { useMaintenanceContext } from './MaintenanceContext.js';
 import { NoticeBody, type NoticeSlots } from './NoticeBody.js';
-import { noticeTexts } from './noticeTexts.js';
+import { useNoticeTexts } from './useNoticeTexts.js';
 
 interface MaintenanceNoticeProps extends ComponentPropsWithoutRef<'section'>, NoticeSlots {
   readonly state: Maintenance<FeatureKey>;
@@ -15,6 +13,8 @@ interface MaintenanceNoticeProps extends ComponentPropsWithoutRef<'section'>, No
   /** The mode of a maintenance that is over. */
   readonly ended?: Mode | undefined;
   readonly headingLevel: 2 | 3 | 4 | 5 | 6;
+  /** Whether what a person did there is still there. Default false. */
+  readonly kept?: boolean | undefined;
 }
 
 /**
@@ -24,13 +24,13 @@ interface MaintenanceNoticeProps extends ComponentPropsWithoutRef<'section'>, No
 export const MaintenanceNotice: React.ForwardRefExoticComponent<
   MaintenanceNoticeProps & React.RefAttributes<HTMLElement>
 > = forwardRef(function MaintenanceNotice(
-  { state, features = [state.feature], ended, headingLevel, icon, action, link, children, ...rest },
+  { state, features = [state.feature], ended, headingLevel, kept = false, ...others },
   ref,
 ) {
-  const { store, settings } = useMaintenanceContext('<MaintenanceNotice>');
+  const { icon, action, link, children, ...rest } = others;
   const id = useId();
   const described = { state, ended };
-  const { title, details } = noticeTexts(described, subjectOf(features, store), settings);
+  const { title, details } = useNoticeTexts(described, features, { kept });
   const Heading = `h${headingLevel}` as const;
   return (
     <section
@@ -43,8 +43,8 @@ export const MaintenanceNotice: React.ForwardRefExoticComponent<
       {...rest}
     >
       <NoticeBody {...described} {...{ icon, action, link, details }}>
-        <Heading id={id} data-maintenance-title="">
-          {title}
+        <Heading key={title.text} id={id} data-maintenance-title="">
+          {title.node}
         </Heading>
       </NoticeBody>
       {children}

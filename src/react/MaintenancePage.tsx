@@ -9,13 +9,15 @@ import {
 } from 'react';
 import type { FeatureKey } from '../core/Register.js';
 import { attributesOf, titleOf } from './describeState.js';
-import { fillMessage, subjectOf } from './fillMessage.js';
+import { fillMessage, plain } from './fillMessage.js';
 import { GatePlace } from './gate/GatePlace.js';
+import type { HiddenEffects } from './gate/KeptMounted.js';
+import { useGate } from './gate/useGate.js';
 import type { Requirement } from './isOpen.js';
 import { useMaintenanceContext } from './MaintenanceContext.js';
 import { NoticeBody, type NoticeSlots } from './NoticeBody.js';
-import { noticeTexts } from './noticeTexts.js';
 import { useFocusRepair } from './useFocusRepair.js';
+import { useNoticeTexts } from './useNoticeTexts.js';
 import { usePageState } from './usePageState.js';
 
 /** Everything else goes to the page's `main`. */
@@ -27,6 +29,8 @@ export interface MaintenancePageProps
   readonly feature: FeatureKey;
   /** What the app needs: with `read` it is shown while the feature is read-only. Default `read`. */
   readonly requires?: Requirement | undefined;
+  /** What the effects of the app do while it is out of sight, as for `MaintenanceGate`. Default `run`. */
+  readonly effects?: HiddenEffects | undefined;
   /** The app. */
   readonly children?: ReactNode;
 }
@@ -43,8 +47,9 @@ export interface MaintenancePageProps
 export const MaintenancePage: React.ForwardRefExoticComponent<
   MaintenancePageProps & React.RefAttributes<HTMLElement>
 > = forwardRef(function MaintenancePage(props, ref) {
-  const { feature, requires = 'read', icon, action, link, children, ...rest } = props;
+  const { feature, requires = 'read', effects = 'run', icon, action, link, children, ...rest } = props;
   const { store, settings } = useMaintenanceContext('<MaintenancePage>');
+  const above = useGate();
   const page = usePageState(feature, requires);
   const root = useRef<HTMLDivElement>(null);
   const { attach, elementRef: main } = useFocusRepair(ref);
@@ -55,16 +60,18 @@ export const MaintenancePage: React.ForwardRefExoticComponent<
   };
 
   const { state, ended } = page;
-  const label = store.labelOf(feature);
-  const { title, details } = noticeTexts(page, subjectOf([feature], store), settings, {
+  const label = store.labelOf(feature, settings.locale);
+  const { title, details } = useNoticeTexts(page, [feature], {
+    kept: page.wasOpen,
     title: ended ? titleOf(page) : 'pageTitle',
     first: state.phase === 'active' && state.endsAt !== undefined ? 'pageUntil' : undefined,
   });
   return (
     <div ref={root} data-maintenance-site="">
       <GatePlace
-        key={page.contents}
         now={page.now}
+        gate={page.now === 'replace' ? 'replace' : above}
+        effects={effects}
         keepsSize={false}
         mounted={page.wasOpen}
         label={label}
@@ -85,13 +92,13 @@ export const MaintenancePage: React.ForwardRefExoticComponent<
             >
               {/* Also when it is over: the person may be about to use them. */}
               <NoticeBody {...{ state, icon, action, link, details }}>
-                <h1 id={id} data-maintenance-title="">
-                  {title}
+                <h1 key={title.text} id={id} data-maintenance-title="">
+                  {title.node}
                 </h1>
               </NoticeBody>
               {ended ? (
                 <button type="button" data-maintenance-return="" onClick={page.leave}>
-                  {fillMessage(settings, 'goBack', { features: label })}
+                  {fillMessage(settings, 'goBack', { features: () => plain(label) }).text}
                 </button>
               ) : null}
             </main>

@@ -8,25 +8,20 @@ import type { MaintenanceChange, MaintenanceStore } from '../core/MaintenanceSto
 import type { FeatureKey } from '../core/Register.js';
 import type { Snapshot } from '../core/takeSnapshot.js';
 import { Announcer } from './Announcer.js';
+import { checkSettings } from './checkSettings.js';
 import { createAnnouncer } from './createAnnouncer.js';
 import { createMinutes } from './createMinutes.js';
 import { keepScroll } from './keepScroll.js';
 import { MaintenanceContext } from './MaintenanceContext.js';
-import type { Announcements, MaintenanceContextValue } from './MaintenanceContextValue.js';
+import type { Announcements } from './MaintenanceContextValue.js';
 import type { MaintenanceStorage } from './MaintenanceStorage.js';
 import { english, type Messages } from './messages.js';
-import { SourceFollower } from './SourceFollower.js';
 
 /** Everything but `children` has a default. What is read once, at the first render, says so. */
 export interface MaintenanceProviderProps {
   readonly children?: ReactNode;
-  /** Where flags come from. It may come late. Another one speaks of somebody else, unless both name the same `user`. */
+  /** Where flags come from. It may come late and change: the state that it gives is all that counts. */
   readonly source?: FlagSource | undefined;
-  /**
-   * Who uses the page, `undefined` for nobody who signed in. Another one drops at once what was known of the person before, and has
-   * the source ask anew. For sources that cannot tell by themselves, such as `pollingSource`; with it dismissals are kept per user.
-   */
-  readonly user?: string | undefined;
   /** From `defineFeatures`. Without it, a feature's key is its flag's key. Read once. */
   readonly features?: Features<FeatureKey> | undefined;
   /** What the server read; the first client render equals the server's. Read once. */
@@ -54,8 +49,6 @@ export interface MaintenanceProviderProps {
   readonly announcements?: Announcements | undefined;
   /** Where it is kept which banners were dismissed. Default: `localStorage`, as far as the browser allows it. */
   readonly storage?: MaintenanceStorage | undefined;
-  /** Under which key. Default `react-maintenance-mode.dismissed`; give apps that share an origin one each. */
-  readonly storageKey?: string | undefined;
   /** The clock, in epoch milliseconds. Default `Date.now`. Read once. */
   readonly now?: (() => number) | undefined;
 }
@@ -69,43 +62,31 @@ export interface MaintenanceProviderProps {
  * </MaintenanceProvider>
  */
 export function MaintenanceProvider(props: MaintenanceProviderProps): React.JSX.Element {
-  const { children, source, locale = 'en', timeZone, now = Date.now } = props;
-  const { announcements = 'own', storage, storageKey = 'react-maintenance-mode.dismissed', user } = props;
-  const messages = useStableMessages(props.messages);
+  const { children, source } = props;
   const [callbacks] = useState(() => createCallbacks(props));
+  const checked = checkSettings(props, callbacks.tellOnce);
+  const { locale, timeZone, announcements, storage, now } = checked;
+  const messages = useStableMessages(checked.messages);
   const [ownStore] = useState(() => {
     // Before the effect below, in which it is followed: what is closed is not to be called even once.
     props.store?.prime(source);
-    return props.store ?? createOwnStore(props, callbacks);
+    return props.store ?? createOwnStore({ ...props, ...checked }, callbacks);
   });
   const store = props.store ?? ownStore;
-  const announcer = useMemo(() => createAnnouncer(store), [store]);
-  const [lasting] = useState(() => ({ minutes: createMinutes(now), memory: createMemory(now) }));
+  const announcer = useMemo(() => store.shared('announcer', () => createAnnouncer(store)), [store]);
+  const [lasting] = useState(() => ({ minutes: createMinutes(now), memory: {} }));
   const [clock] = useState(() => now);
   const value = useMemo(() => {
-    const wording = { locale, timeZone, messages: { ...english, ...messages } };
-    const dismissals = { storage, storageKey, user };
-    const settings = { ...wording, ...dismissals, announcements, now: clock };
-    return { store, announcer, ...lasting, settings };
-  }, [
-    store,
-    announcer,
-    lasting,
-    locale,
-    timeZone,
-    messages,
-    announcements,
-    storage,
-    storageKey,
-    user,
-    clock,
-  ]);
+    const wording = { locale, timeZone, ...completeMessages(messages, locale) };
+    return { store, announcer, ...lasting, settings: { ...wording, announcements, storage, now: clock } };
+  }, [store, announcer, lasting, locale, timeZone, messages, announcements, storage, clock]);
 
   // Before any effect below can make the store speak.
   useInsertionEffect(() => {
     callbacks.set(props);
   });
   useEffect(() => store.setLocale(locale), [store, locale]);
+  useEffect(() => store.start(source), [store, source]);
   useEffect(() => store.subscribeAffected(keepScroll), [store]);
   useEffect(() => {
     // A tab that slept may have missed an instant.
@@ -116,29 +97,28 @@ export function MaintenanceProvider(props: MaintenanceProviderProps): React.JSX.
 
   return (
     <MaintenanceContext.Provider value={value}>
-      <SourceFollower
-        {...{ store, source }}
-        said={'user' in props ? { user } : undefined}
-        onUser={lasting.memory.startAnew}
-      />
       {children}
       <Announcer />
     </MaintenanceContext.Provider>
   );
 }
 
-function createMemory(now: () => number): MaintenanceContextValue['memory'] {
-  const memory = {
-    since: 0,
-    startAnew: () => {
-      memory.since = now();
-    },
+/** The built-in English messages where there are no others, and which those are when the language is another one. */
+function completeMessages(
+  own: Partial<Messages>,
+  locale: string,
+): { readonly messages: Messages; readonly untranslated: ReadonlySet<keyof Messages> } {
+  // Object.keys loses the keys' type.
+  const keys = Object.keys(english) as (keyof Messages)[];
+  const isEnglish = /^en(-|$)/i.test(locale);
+  return {
+    messages: { ...english, ...own },
+    untranslated: new Set(isEnglish ? [] : keys.filter((key) => own[key] === undefined)),
   };
-  return memory;
 }
 
 /** The same object until one of the messages is another: props are often written in place. */
-function useStableMessages(messages: Partial<Messages> = nothing): Partial<Messages> {
+function useStableMessages(messages: Partial<Messages>): Partial<Messages> {
   const [stable, setStable] = useState(messages);
   const next: Readonly<Record<string, unknown>> = { ...messages };
   const before: Readonly<Record<string, unknown>> = { ...stable };
@@ -147,12 +127,12 @@ function useStableMessages(messages: Partial<Messages> = nothing): Partial<Messa
   return same ? stable : messages;
 }
 
-const nothing: Partial<Messages> = {};
-
 type CallbackProps = Pick<MaintenanceProviderProps, 'onChange' | 'onError'>;
 
 interface Callbacks extends Required<CallbackProps> {
   set(props: CallbackProps): void;
+  /** Tells an error unless the same was told before. */
+  tellOnce(error: MaintenanceError): void;
 }
 
 /**
@@ -162,7 +142,9 @@ interface Callbacks extends Required<CallbackProps> {
 function createCallbacks(initial: CallbackProps): Callbacks {
   let latest = initial;
   let waiting: MaintenanceError[] | null = typeof document === 'undefined' ? null : [];
+  const told = new Set<string>();
   const tell = (error: MaintenanceError) => queueMicrotask(() => (latest.onError ?? console.error)(error));
+  const onError = (error: MaintenanceError) => (waiting ? void waiting.push(error) : tell(error));
   return {
     set(props) {
       latest = props;
@@ -170,24 +152,29 @@ function createCallbacks(initial: CallbackProps): Callbacks {
       waiting = null;
     },
     onChange: (change) => latest.onChange?.(change),
-    onError: (error) => (waiting ? void waiting.push(error) : tell(error)),
+    onError,
+    tellOnce(error) {
+      if (told.has(error.message)) return;
+      told.add(error.message);
+      onError(error);
+    },
   };
 }
 
 function createOwnStore(
-  props: MaintenanceProviderProps,
+  { source, features, snapshot, pending, pendingTimeoutMs, locale, now }: MaintenanceProviderProps,
   { onChange, onError }: Callbacks,
 ): MaintenanceStore<FeatureKey> {
-  const { source, features, snapshot, pending, pendingTimeoutMs, locale, now } = props;
+  // A server writes the snapshot at the snapshot's instant. It may prerender, and must not read a clock then.
+  const standing = typeof document === 'undefined' ? () => snapshot?.now ?? 0 : undefined;
   return createMaintenanceStore<FeatureKey>({
-    ...('user' in props && { user: props.user }),
     source,
     features,
     snapshot,
     pending,
     pendingTimeoutMs,
     locale,
-    now,
+    now: now ?? standing,
     onChange,
     onError,
   });

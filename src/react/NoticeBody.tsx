@@ -3,6 +3,7 @@ import type { ReactNode } from 'react';
 import type { Maintenance, NoticeLink } from '../core/Maintenance.js';
 import type { FeatureKey } from '../core/Register.js';
 import type { Described } from './describeState.js';
+import type { Line } from './fillMessage.js';
 
 /** Something of one's own in a notice. As a function it is given the state: `none` when the notice says that all is over. */
 export type NoticeSlot = ReactNode | ((state: Maintenance<FeatureKey>) => ReactNode);
@@ -19,8 +20,8 @@ export interface NoticeSlots {
 
 interface NoticeBodyProps extends NoticeSlots, Described {
   readonly state: Maintenance<FeatureKey>;
-  readonly details: ReactNode;
-  /** The heading. */
+  readonly details: Line | null;
+  /** The heading, with its text as key. */
   readonly children: ReactNode;
 }
 
@@ -41,8 +42,16 @@ export function NoticeBody(props: NoticeBodyProps): React.JSX.Element {
         </span>
       ) : null}
       {children}
-      {details ? <p data-maintenance-details="">{details}</p> : null}
-      {target ? <p data-maintenance-link="">{link(target)}</p> : null}
+      {details ? (
+        <p key={details.text} data-maintenance-details="">
+          {details.node}
+        </p>
+      ) : null}
+      {target ? (
+        <p key={`${target.href} ${target.text}`} data-maintenance-link="">
+          {link(target)}
+        </p>
+      ) : null}
       {shownAction ? <div data-maintenance-action="">{shownAction}</div> : null}
     </>
   );

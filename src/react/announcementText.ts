@@ -1,6 +1,6 @@
 import type { Change } from './createAnnouncer.js';
 import { titleOf } from './describeState.js';
-import { fillText, listFeatures, subjectOf, type Names } from './fillMessage.js';
+import { fillMessage, listFeatures, plain, subjectOf, type Names, type Wording } from './fillMessage.js';
 import { formatInstant } from './formatInstant.js';
 import type { MaintenanceSettings } from './MaintenanceContextValue.js';
 
@@ -26,7 +26,7 @@ export function announcementText(
   }
   return [...groups.values()]
     .flatMap((group) => sentencesOf(group, settings, names))
-    .join(fillText(settings, 'space'));
+    .join(fillMessage(settings, 'space').text);
 }
 
 function sentencesOf(group: readonly Change[], settings: MaintenanceSettings, names: Names): string[] {
@@ -38,16 +38,21 @@ function sentencesOf(group: readonly Change[], settings: MaintenanceSettings, na
   const { labels, count } = subjectOf(
     group.map((change) => change.state.feature),
     names,
+    settings.locale,
   );
   const time = (instant: number | undefined) =>
-    instant === undefined ? '' : formatInstant(instant, settings, settings.now());
+    plain(instant === undefined ? '' : formatInstant(instant, settings, settings.now()));
   const values = {
-    features: listFeatures(settings, labels),
-    start: time(state.startsAt),
-    end: time(endsAt),
+    features: (wording: Wording) => plain(listFeatures(wording, labels)),
+    start: () => time(state.startsAt),
+    end: () => time(endsAt),
   };
   const written = first.ended ? undefined : state.notice?.title;
-  const title = written ?? fillText(settings, titleOf(described), values, count);
-  const sentence = /\p{P}$/u.test(title) ? title : fillText(settings, 'sentence', { text: title });
-  return !first.ended && state.phase === 'overdue' ? [sentence, fillText(settings, 'overdue')] : [sentence];
+  const title = written ?? fillMessage(settings, titleOf(described), values, count).text;
+  const sentence = /\p{P}$/u.test(title)
+    ? title
+    : fillMessage(settings, 'sentence', { text: () => plain(title) }).text;
+  return !first.ended && state.phase === 'overdue'
+    ? [sentence, fillMessage(settings, 'overdue').text]
+    : [sentence];
 }

@@ -21,11 +21,11 @@ export function prefixOf(state: Maintenance): keyof Messages {
   return state.phase === 'scheduled' ? 'scheduledPrefix' : `${kindOf(state)}Prefix`;
 }
 
-/** The messages that follow the title. */
-export function detailsOf({ state, ended }: Described): (keyof Messages)[] {
+/** The messages that follow the title. `keeps`: what a person did there is still there. */
+export function detailsOf({ state, ended }: Described, keeps: boolean): (keyof Messages)[] {
   if (ended) return [];
   const { phase, endsAt } = state;
-  const kept = kindOf(state) === 'degraded' ? [] : (['kept'] as const);
+  const kept = keeps && kindOf(state) !== 'degraded' ? (['kept'] as const) : [];
   if (phase === 'overdue' || phase === 'recovering') return [phase, ...kept];
   if (phase === 'scheduled') return endsAt === undefined ? [...kept] : ['lasts', ...kept];
   return endsAt === undefined ? ['later', ...kept] : [...kept];

@@ -1,12 +1,25 @@
 import { Fragment, createElement, type ReactNode } from 'react';
 import type { MaintenanceStore } from '../core/MaintenanceStore.js';
 import type { FeatureKey } from '../core/Register.js';
-import type { Message, Messages } from './messages.js';
+import { english, type Message, type Messages } from './messages.js';
 
 /** What decides how a message reads. */
 export interface Wording {
   readonly messages: Messages;
   readonly locale: string;
+  /** The messages that are English because nobody gave them in the language of `locale`. */
+  readonly untranslated: ReadonlySet<keyof Messages>;
+}
+
+/**
+ * A text, and how it is drawn: the same words, with elements for times and for words of another language.
+ *
+ * An element that shows a line has its text as `key`, so that React replaces the whole element and never changes anything inside. A
+ * translator may have moved, replaced or removed everything in there (react#11538).
+ */
+export interface Line {
+  readonly text: string;
+  readonly node: ReactNode;
 }
 
 /** What a sentence is about. */
@@ -19,54 +32,64 @@ export interface Subject {
 /** What is said of features, which an app named. */
 export type Names = Pick<MaintenanceStore<FeatureKey>, 'labelOf' | 'isPlural'>;
 
+/** What stands in braces, in the language of the sentence around it. */
+export type Values = Readonly<Record<string, (wording: Wording) => Line>>;
+
 /** Features as what a sentence is about. */
-export function subjectOf(features: readonly FeatureKey[], { labelOf, isPlural }: Names): Subject {
+export function subjectOf(
+  features: readonly FeatureKey[],
+  { labelOf, isPlural }: Names,
+  locale: string,
+): Subject {
   const [first] = features;
-  const count = features.length === 1 && first !== undefined && isPlural(first) ? 2 : features.length;
-  return { labels: features.map((feature) => labelOf(feature)), count };
+  const count = features.length === 1 && first !== undefined && isPlural(first, locale) ? 2 : features.length;
+  return { labels: features.map((feature) => labelOf(feature, locale)), count };
 }
 
-type Values<V> = Readonly<Record<string, V>>;
-
-/** A message with what stands in braces filled in, which may be elements. `count` decides the plural. */
-export function fillMessage(
-  wording: Wording,
-  key: keyof Messages,
-  values: Values<ReactNode> = {},
-  count = 1,
-): ReactNode {
-  return createElement(Fragment, null, ...partsOf(wording, key, values, count));
+/** A text that is drawn as it is. */
+export function plain(text: string): Line {
+  return { text, node: text };
 }
 
-/** The same as plain text. */
-export function fillText(
-  wording: Wording,
-  key: keyof Messages,
-  values: Values<string> = {},
-  count = 1,
-): string {
-  return partsOf(wording, key, values, count).join('');
+export function concatenate(lines: readonly Line[]): Line {
+  return {
+    text: lines.map(({ text }) => text).join(''),
+    node: createElement(Fragment, null, ...lines.map(({ node }) => node)),
+  };
+}
+
+/**
+ * A message with what stands in braces filled in. `count` decides the plural. An English message among those of another language
+ * says so (WCAG 3.1.2).
+ */
+export function fillMessage(wording: Wording, key: keyof Messages, values: Values = {}, count = 1): Line {
+  const own = wordingOf(wording, key);
+  const parts = formOf(own.messages[key], own.locale, count).split(/\{(\w+)\}/);
+  const line = concatenate(
+    parts.map((part, index) => {
+      if (index % 2 === 0) return plain(part);
+      if (part === 'count') return plain(count.toLocaleString(own.locale));
+      return values[part]?.(own) ?? plain('');
+    }),
+  );
+  if (own === wording || !line.text.trim()) return line;
+  return { text: line.text, node: createElement('span', { lang: own.locale, dir: 'ltr' }, line.node) };
 }
 
 /** The labels of features as one text: at most three by name, the rest as a number. */
 export function listFeatures(wording: Wording, labels: readonly string[]): string {
   const named = labels.slice(0, 3);
   const others = labels.length - named.length;
-  if (others) named.push(fillText(wording, 'others', {}, others));
+  if (others) named.push(fillMessage(wording, 'others', {}, others).text);
   return new Intl.ListFormat(wording.locale).format(named);
 }
 
-function partsOf<V>(
-  { messages, locale }: Wording,
-  key: keyof Messages,
-  values: Values<V>,
-  count: number,
-): (V | string | undefined)[] {
-  const parts = formOf(messages[key], locale, count).split(/\{(\w+)\}/);
-  return parts.map((part, index) =>
-    index % 2 ? (part === 'count' ? count.toLocaleString(locale) : values[part]) : part,
-  );
+/** The language of a message: that of the page, else English with all that belongs to it. */
+function wordingOf(wording: Wording, key: keyof Messages): Wording {
+  return wording.untranslated.has(key) ? inEnglish : wording;
 }
+
+const inEnglish: Wording = { messages: english, locale: 'en', untranslated: new Set() };
 
 function formOf(message: Message, locale: string, count: number): string {
   if (typeof message === 'string') return message;

@@ -4,7 +4,10 @@ export type Message =
 
 /**
  * Every text that people can meet. What stands in braces is filled in: `{features}`, labels whose number decides the
- * plural; `{start}` and `{end}`, times; `{count}`. Titles have no full stop, everything else is whole sentences.
+ * plural; `{start}` and `{end}`, times; `{count}`. Titles have no full stop at their end, everything else is whole sentences.
+ *
+ * A time may be "15:30 UTC", "Tuesday, 24 November, 15:30 UTC (in 2 days)" or "midnight EST": outside of English it stands after a
+ * colon, where no preposition, article or case has to agree with it. A label may come with an article of its own.
  *
  * @example
  * <MaintenanceProvider messages={{ kept: 'Your draft is safe.' }}>
@@ -47,6 +50,14 @@ export interface Messages {
   readonly dismiss: Message;
   /** `{time}` with how far away it is. */
   readonly relative: Message;
+  /** `{clock}` is hour and minute, as "16:30": for a language that adds a word to them. */
+  readonly clock: Message;
+  /** In place of "12:00 AM" and "12:00 PM", where the clock has twelve hours. */
+  readonly midnight: Message;
+  readonly noon: Message;
+  /** `{date}` with `{time}`, which has its zone. On midnight, the date is of the day that begins. */
+  readonly dateAndTime: Message;
+  readonly dateAndMidnight: Message;
   /** A title as a sentence, and what stands between two sentences. */
   readonly sentence: Message;
   readonly space: Message;
@@ -75,13 +86,18 @@ export const english: Messages = {
   overdue: 'This is taking longer than planned. We will tell you here when it is over.',
   recovering: 'This is nearly over.',
   kept: 'What you have typed is kept.',
-  pageTitle: { one: 'Sorry, {features} is unavailable', other: 'Sorry, {features} are unavailable' },
+  pageTitle: { one: 'Sorry: {features} is unavailable', other: 'Sorry: {features} are unavailable' },
   pageUntil: 'You can use it again from {end}.',
   goBack: 'Go back to {features}',
   others: '{count} more',
-  more: 'and {count} more',
+  more: { one: 'and {count} more notice', other: 'and {count} more notices' },
   dismiss: 'Dismiss',
   relative: '{time} ({relative})',
+  clock: '{clock}',
+  midnight: 'midnight',
+  noon: 'noon',
+  dateAndTime: '{date} at {time}',
+  dateAndMidnight: '{time} at the start of {date}',
   sentence: '{text}.',
   space: ' ',
 };

@@ -11,7 +11,7 @@ import { useMaintenanceContext } from './MaintenanceContext.js';
  * @throws `no-provider` in development, where there is no provider above.
  * @example
  * const store = useMaintenanceStore();
- * const api = useMemo(() => maintenanceFetch(store, { routes }), [store]);
+ * const api = useMemo(() => maintenanceFetch(fetch, store, { routes }), [store]);
  */
 export function useMaintenanceStore(): MaintenanceStore<FeatureKey> {
   const { store, minutes } = useMaintenanceContext('useMaintenanceStore()');

@@ -1,7 +1,7 @@
 import type { Features } from '../core/defineFeatures.js';
 import type { MaintenanceError } from '../core/errors.js';
 import type { BypassOptions } from './createBypass.js';
-import type { RuleOptions } from './createRules.js';
+import type { RequestReads, RequestRoutes } from './createRequestRules.js';
 import type { RefusalOptions } from './RefusalOptions.js';
 
 /** The values of flags for the user of a request. `flags` are the keys that are needed; more does no harm. */
@@ -32,10 +32,18 @@ export interface MaintenanceHandlerOptions<F extends string, R> {
   readonly failure: 'open' | 'closed';
   /** How long the flags are waited for, in milliseconds. Default 1000. */
   readonly deadlineMs?: number | undefined;
-  /** Which paths belong to which feature: `{ '/api/search/*': 'search' }`. Other paths are refused with the site only. */
-  readonly routes?: RuleOptions<F>['routes'];
-  /** Requests that only read although their method does not say so: `['POST /api/search']`. */
-  readonly reads?: readonly string[] | undefined;
+  /**
+   * Which paths belong to which feature: `{ '/api/search/*': 'search' }`. Other paths are refused with the site only. A function says
+   * it of each request, for what only the body tells: `{ '/graphql': async (request, body) => featuresIn(await body.json()) }`.
+   */
+  readonly routes?: RequestRoutes<F, R> | undefined;
+  /**
+   * Requests that only read although their method does not say so: `['POST /api/search']`. With functions:
+   * `{ 'POST /api/search': true, 'POST /graphql': async (request, body) => isQuery(await body.json()) }`.
+   */
+  readonly reads?: RequestReads<R> | undefined;
+  /** How much of a body is read for those functions, in bytes. What is longer counts as for every feature. Default 102,400. */
+  readonly maxBodyBytes?: number | undefined;
   readonly allow?: AllowOptions | undefined;
   /** Lets staff in by a secret link. */
   readonly bypass?: BypassOptions | undefined;

@@ -5,6 +5,7 @@ import { createBypass } from './createBypass.js';
 import { createClientAddresses } from './createClientAddresses.js';
 import type { RefusalParts } from './createRefusalComposer.js';
 import { createRefusalWriter } from './createRefusalWriter.js';
+import { createRequestRules } from './createRequestRules.js';
 import { createRules } from './createRules.js';
 import { createServerReporter } from './createServerReporter.js';
 import { createRequestReader } from './createRequestReader.js';
@@ -14,7 +15,8 @@ import type { MaintenanceHandlerOptions } from './MaintenanceHandlerOptions.js';
 import type { RequestTarget } from './pathReadings.js';
 
 /** A request that waits for its verdict, whatever kind of server it came to. Nothing is worked out that is not looked at. */
-export interface Exchange<F extends string> {
+export interface Exchange<F extends string, R> {
+  readonly request: R;
   readonly method: string;
   /** What was asked for, in every form that the app may see. */
   readonly target: RequestTarget;
@@ -23,6 +25,8 @@ export interface Exchange<F extends string> {
   /** What follows the path: empty, or with its question mark. */
   readonly search: string;
   header(name: string): string | null;
+  /** The body as text, which stays there for the app. Rejects for one that is longer. */
+  readBody(maxBytes: number): Promise<string>;
   /** Of the socket's other end. */
   readonly address: string | undefined;
   /** Takes the verdict, once. */
@@ -47,7 +51,7 @@ export type Verdict<F extends string> = (RefusalParts & { readonly snapshot?: ne
 
 /** Looks at requests of a kind, whatever the server. It answers at once where it can: most requests pass, and should not wait. */
 export interface Gatekeeper<F extends string, R> {
-  examine(request: R, exchange: Exchange<F>): void;
+  examine(request: R, exchange: Exchange<F, R>): void;
   passOpen(): Pass<F>;
   /** The snapshot for a request, where no verdict is wanted. `undefined` when the flags could not be read. */
   readSnapshot(request: R): Promise<Snapshot | undefined>;
@@ -59,20 +63,26 @@ export function createGatekeeper<F extends string, R>(
   const { features, allow = {}, now = Date.now } = options;
   refuseBadFailure(options.failure);
   const keys = Object.values<Feature<F>>(features).map(({ key }) => key);
-  const rules = createRules({ ...options, allowPaths: allow.paths, defaultPaths: allow.defaultPaths });
   const reporter = createServerReporter(options.onError ?? console.error);
+  const requestRules = createRequestRules(options, reporter.once);
+  const rules = createRules({
+    features,
+    ...requestRules.plain,
+    allowPaths: allow.paths,
+    defaultPaths: allow.defaultPaths,
+  });
   const readWindows = createRequestReader(options, reporter);
   const readStates = createStateReader(features);
   const writer = createRefusalWriter(features, { ...options.refusal, onError: reporter.once }, now);
   const bypass = options.bypass && createBypass(options.bypass, now);
   const addresses = allow.addresses && createClientAddresses({ ...allow, addresses: allow.addresses });
 
-  function examineFlags(request: R, exchange: Exchange<F>): void {
+  function examineFlags(request: R, exchange: Exchange<F, R>): void {
     if (rules.isAllowed(exchange.target)) return exchange.answer(passOn(undefined));
     readWindows(request, judge, exchange);
   }
 
-  function judge(windows: Snapshot['windows'] | undefined, exchange: Exchange<F>): void {
+  function judge(windows: Snapshot['windows'] | undefined, exchange: Exchange<F, R>): void {
     if (!windows) return exchange.answer(passOn(undefined));
     if (isEmpty(windows)) return exchange.answer('open');
     const snapshot = { now: now(), windows };
@@ -82,7 +92,7 @@ export function createGatekeeper<F extends string, R>(
   }
 
   /** Whether this is staff, where that makes a difference. */
-  function isStaff(exchange: Exchange<F>, snapshot: Snapshot): boolean | Promise<boolean> {
+  function isStaff(exchange: Exchange<F, R>, snapshot: Snapshot): boolean | Promise<boolean> {
     if ((!addresses && !bypass) || !closedIn(snapshot).length) return false;
     return addresses?.isAllowed(exchange) || (bypass?.holds(exchange.header('cookie')) ?? false);
   }
@@ -92,14 +102,19 @@ export function createGatekeeper<F extends string, R>(
     return keys.filter((key) => !states[key].canWrite);
   }
 
-  function judgeAs(staff: boolean, exchange: Exchange<F>, snapshot: Snapshot): void {
+  function judgeAs(staff: boolean, exchange: Exchange<F, R>, snapshot: Snapshot): void {
     if (staff) exchange.answer(passStaff(snapshot));
     else judgeVisitor(exchange, snapshot);
   }
 
-  function judgeVisitor(exchange: Exchange<F>, snapshot: Snapshot): void {
-    const facts = factsOf(exchange);
-    const states = readStates(snapshot, rules.featuresOf(facts.path));
+  function judgeVisitor(exchange: Exchange<F, R>, snapshot: Snapshot): void {
+    const told = closedIn(snapshot).length ? requestRules.ask(exchange) : undefined;
+    if (!told) return judgeFacts(factsOf(exchange), exchange, snapshot);
+    void told.then((told) => judgeFacts({ ...factsOf(exchange), ...told }, exchange, snapshot));
+  }
+
+  function judgeFacts(facts: RequestFacts<F>, exchange: Exchange<F, R>, snapshot: Snapshot): void {
+    const states = readStates(snapshot, [...rules.featuresOf(facts.path), ...(facts.features ?? [])]);
     const decision = decide(facts, states, rules);
     if (decision.answer === 'pass') return exchange.answer(passOn(snapshot));
     if (decision.answer === 'preflight') {
@@ -152,7 +167,7 @@ function isEmpty(windows: Snapshot['windows']): boolean {
   return true;
 }
 
-function factsOf(exchange: Exchange<never>): RequestFacts {
+function factsOf(exchange: Exchange<never, unknown>): RequestFacts<never> {
   const { method, target } = exchange;
   const upgrade = exchange.header('upgrade');
   return {

@@ -2,6 +2,7 @@ import type { Snapshot } from '../core/takeSnapshot.js';
 import { createGatekeeper, type Exchange, type Pass } from './createGatekeeper.js';
 import type { RefusalParts } from './createRefusalComposer.js';
 import type { MaintenanceHandlerOptions } from './MaintenanceHandlerOptions.js';
+import { refuseUnreadable, tooLong, UnreadableBody } from './RequestBody.js';
 import { toResponse } from './respond.js';
 
 /** What a handler needs to know of a request that is not in it. */
@@ -66,7 +67,7 @@ function respondTo(request: Request, refused: RefusalParts): Response {
 
 function partsOf(
   request: Request & { readonly nextUrl?: { readonly pathname?: unknown } },
-): Pick<Exchange<never>, 'method' | 'target' | 'path' | 'search' | 'header'> {
+): Omit<Exchange<never, Request>, 'address' | 'answer'> {
   const { method, url, headers, nextUrl } = request;
   // Not `new URL`, which would take the path apart and put it together otherwise than the app's router may.
   const [, rest = '', path = '/', search = ''] =
@@ -74,10 +75,30 @@ function partsOf(
   // Next routes by the path without its base path and locale.
   const routed = nextUrl?.pathname;
   return {
+    request,
     method,
     target: typeof routed === 'string' ? [rest, routed] : rest,
     path: path || '/',
     search,
     header: (name) => headers.get(name),
+    readBody(maxBytes) {
+      return readWebBody(request, maxBytes);
+    },
   };
+}
+
+/** Reads a copy of the body, and no more of it than is allowed. */
+async function readWebBody(request: Request, maxBytes: number): Promise<string> {
+  refuseUnreadable((name) => request.headers.get(name), maxBytes);
+  if (!request.body) return '';
+  if (request.bodyUsed) throw new UnreadableBody('the body was read before');
+  const reader = request.clone().body?.pipeThrough(new TextDecoderStream()).getReader();
+  let text = '';
+  for (let part = await reader?.read(); part && !part.done; part = await reader?.read()) {
+    text += part.value;
+    if (text.length <= maxBytes) continue;
+    void reader?.cancel().catch(() => {});
+    throw tooLong(maxBytes);
+  }
+  return text;
 }

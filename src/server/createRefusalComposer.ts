@@ -1,5 +1,6 @@
 import { maintenanceError } from '../core/errors.js';
 import type { Maintenance } from '../core/Maintenance.js';
+import { labelIn } from '../core/labels.js';
 import { problemDocument } from '../core/problemDocument.js';
 import { crossOriginHeaders, preflightHeaders } from './crossOrigin.js';
 import { negotiateForm } from './negotiate.js';
@@ -76,7 +77,7 @@ export function createRefusalComposer(
     const messages = messagesFor(locale);
     return {
       locale,
-      ...refusalTexts(state, name, messages, writes),
+      ...refusalTexts(state, name, messages, writes, locale),
       end:
         endsAt === undefined
           ? undefined
@@ -111,16 +112,18 @@ export function createRefusalComposer(
       }
       const builtIn = (): RefusalParts => finish(pageHeaders, refusalPage(content));
       if (!options.page) return builtIn();
-      return ownPage(options.page, { ...content, state, label: name.label }, finish).catch(
-        (cause: unknown) => {
-          options.onError?.(
-            maintenanceError('page-failed', 'The page of a refusal threw. The built-in one was sent.', {
-              cause,
-            }),
-          );
-          return builtIn();
-        },
-      );
+      return ownPage(
+        options.page,
+        { ...content, state, label: labelIn({ key: '', ...name }, locale) },
+        finish,
+      ).catch((cause: unknown) => {
+        options.onError?.(
+          maintenanceError('page-failed', 'The page of a refusal threw. The built-in one was sent.', {
+            cause,
+          }),
+        );
+        return builtIn();
+      });
     },
     preflight: (request, requestedMethod) => ({
       status: 204,

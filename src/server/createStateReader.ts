@@ -20,7 +20,7 @@ export function createStateReader<F extends string>(
   const knownByWindows = new Map<Snapshot['windows'], Known<F>>();
 
   function begin({ windows, now }: Snapshot): Known<F> {
-    const changes = Object.values(windows).map((window) => stageAt(window, now, 0).until);
+    const changes = Object.values(windows).map((window) => stageAt(window, now, () => 0).until);
     // A feature may be called "constructor": an object that inherits nothing has no state of it.
     const states = Object.create(null) as Known<F>['states'];
     const known = { states, from: now, until: Math.min(...changes) };

@@ -5,7 +5,7 @@ import type { RequestTarget } from './pathReadings.js';
 import type { States } from './readStates.js';
 
 /** What a decision needs to know of a request. */
-export interface RequestFacts {
+export interface RequestFacts<F extends string = string> {
   /** In capitals. */
   readonly method: string;
   /** The path as it was sent, percent-encoded: the whole request target is fine. All of them where the app may see another one. */
@@ -14,6 +14,10 @@ export interface RequestFacts {
   readonly requestedMethod?: string | undefined;
   /** Whether it asks for another protocol, such as a WebSocket. Such a connection may write. */
   readonly upgrade?: boolean | undefined;
+  /** What it belongs to beside the features of its path, where only its body tells. */
+  readonly features?: readonly F[] | undefined;
+  /** Whether it only reads although its method and path do not say so. */
+  readonly reads?: boolean | undefined;
   /** Whether this is staff, by cookie or by address. */
   readonly bypass?: boolean | undefined;
 }
@@ -31,7 +35,7 @@ export type Decision<F extends string = string> =
  * decide({ method: 'POST', path: '/comments' }, states, rules).answer; // 'refuse' while comments are read-only
  */
 export function decide<F extends string>(
-  request: RequestFacts,
+  request: RequestFacts<F>,
   states: States<F>,
   rules: Rules<F>,
 ): Decision<F> {
@@ -39,9 +43,9 @@ export function decide<F extends string>(
   if (rules.isAllowed(path)) return { answer: 'pass', why: 'allowed-path' };
   const preflight = request.method === 'OPTIONS' && requestedMethod !== undefined;
   const method = preflight ? requestedMethod : request.method;
-  const reads = rules.onlyReads(method, path, upgrade);
+  const reads = request.reads === true || rules.onlyReads(method, path, upgrade);
   let worst: Maintenance<F> | undefined;
-  for (const feature of rules.featuresOf(path)) {
+  for (const feature of [...rules.featuresOf(path), ...(request.features ?? [])]) {
     const state = states[feature];
     if (reads ? state.canRead : state.canWrite) continue;
     if (!worst || compareSeverity(state, worst) < 0) worst = state;

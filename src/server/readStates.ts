@@ -34,5 +34,5 @@ export function readState<F extends string>(
   locale: string,
 ): Maintenance<F> {
   const causes = features[feature].causes.map((key) => readSnapshot(snapshot, features[key]));
-  return resolveMaintenance(feature, causes, snapshot.now, 0, locale);
+  return resolveMaintenance(feature, causes, snapshot.now, () => 0, locale);
 }

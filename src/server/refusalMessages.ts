@@ -1,4 +1,5 @@
 import type { Feature } from '../core/defineFeatures.js';
+import { isPluralIn, labelIn } from '../core/labels.js';
 import type { Maintenance } from '../core/Maintenance.js';
 
 /** Texts of a refusal. What stands in braces is filled in: `{feature}`, `{end}`. */
@@ -23,8 +24,8 @@ export interface RefusalMessages {
 
 /** The built-in texts. They never say "maintenance", which tells people nothing about what they can do. */
 export const englishRefusal: RefusalMessages = {
-  down: 'Sorry, {feature} is unavailable',
-  downPlural: 'Sorry, {feature} are unavailable',
+  down: 'Sorry: {feature} is unavailable',
+  downPlural: 'Sorry: {feature} are unavailable',
   readOnly: '{feature} can be read, but not changed',
   downUntil: 'You can use it again from {end}.',
   readOnlyUntil: 'Saving works again from {end}.',
@@ -36,7 +37,7 @@ export const englishRefusal: RefusalMessages = {
 };
 
 /** What a refused feature is called. */
-export type FeatureName = Pick<Feature, 'label'> & Partial<Pick<Feature, 'plural'>>;
+export type FeatureName = Pick<Feature, 'label'> & Partial<Pick<Feature, 'key' | 'plural'>>;
 
 /** What a refusal says, with `{end}` still to be filled in. */
 export interface RefusalTexts {
@@ -47,10 +48,13 @@ export interface RefusalTexts {
 /** The operator's words where there are some, else the built-in ones. */
 export function refusalTexts(
   { notice, mode, phase, endsAt }: Maintenance,
-  { label, plural }: FeatureName,
+  { key = '', label: labels, plural: plurals = false }: FeatureName,
   messages: RefusalMessages,
   writes: boolean,
+  locale: string,
 ): RefusalTexts {
+  const label = labelIn({ key, label: labels }, locale);
+  const plural = isPluralIn({ plural: plurals }, locale);
   const readOnly = mode === 'read-only';
   const down = plural ? messages.downPlural : messages.down;
   const when =

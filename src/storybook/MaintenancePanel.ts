@@ -1,6 +1,8 @@
 import { createElement as h } from 'react';
 import { useGlobals, useParameter } from 'storybook/manager-api';
 import { choices } from './choices.js';
+import type { Feature } from '../core/defineFeatures.js';
+import { labelIn } from '../core/labels.js';
 import type { Choice, MaintenanceGlobals, MaintenanceParameters } from './StoryParameters.js';
 
 /**
@@ -47,6 +49,8 @@ export function MaintenancePanel(): React.JSX.Element {
 const room = { margin: 0, padding: 16, fontSize: 14 };
 
 function labelOf(features: MaintenanceParameters['features'], key: string): string {
-  const labels: Readonly<Record<string, { readonly label: string }>> = features ?? {};
-  return labels[key]?.label ?? key;
+  const all: Readonly<Record<string, Feature>> = features ?? {};
+  const feature = all[key];
+  // Functions do not reach the manager of Storybook.
+  return feature?.label ? labelIn(feature, 'en') : key;
 }

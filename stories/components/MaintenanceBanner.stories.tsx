@@ -94,7 +94,7 @@ export const Dismissed: Story = {
     await userEvent.click(canvas.getByRole('button', { name: 'Dismiss' }));
 
     await expect(canvas.getByRole('region', { name: /^Reviews can be read/ })).toBeVisible();
-    await expect(canvas.getByText('and 1 more')).toBeVisible();
+    await expect(canvas.getByText('and 1 more notice')).toBeVisible();
   },
 };
 

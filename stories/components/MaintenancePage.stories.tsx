@@ -34,7 +34,7 @@ type Story = StoryObj<typeof meta>;
 
 export const Default: Story = {
   play: async ({ canvas }) => {
-    await expect(canvas.getByRole('heading', { level: 1, name: 'Sorry, Shop is unavailable' })).toBeVisible();
+    await expect(canvas.getByRole('heading', { level: 1, name: 'Sorry: Shop is unavailable' })).toBeVisible();
     await expect(canvas.getAllByRole('main')).toHaveLength(1);
   },
 };

@@ -9,7 +9,7 @@ export function AcmeBanner({ features }: { readonly features: Features }): React
   if (!worst) return null;
   const { feature, mode, notice, endsAt } = worst;
   return (
-    <Alert severity={severities[mode]} title={notice?.title ?? features[feature]?.label ?? feature}>
+    <Alert severity={severities[mode]} title={notice?.title ?? String(features[feature]?.label ?? feature)}>
       {notice?.message}
       {endsAt === undefined ? null : (
         <>

@@ -20,7 +20,7 @@ export function OperatorPanel({ features, chosen: first = 'off' }: OperatorPanel
     <aside className="flag-panel" aria-label="Flags">
       {Object.values(features).map(({ key, label }) => (
         <label key={key}>
-          {label}
+          {String(label)}
           <select
             value={chosen[key] ?? first}
             onChange={(event) => {

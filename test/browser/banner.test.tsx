@@ -155,6 +155,6 @@ it('opens the other notices by keyboard', async () => {
   expect(item()).toBe(false);
 
   await userEvent.keyboard('{Tab}{Enter}');
-  expect(document.activeElement?.textContent).toBe('and 2 more');
+  expect(document.activeElement?.textContent).toBe('and 2 more notices');
   expect(item()).toBe(true);
 });

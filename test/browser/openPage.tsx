@@ -32,9 +32,9 @@ export async function openPage(
   };
   const focused: Element[] = [];
   const onFocus = (event: FocusEvent) => event.target instanceof Element && focused.push(event.target);
-  document.addEventListener('focusin', onFocus, true);
+  addEventListener('focusin', onFocus, true);
   onTestFinished(async () => {
-    document.removeEventListener('focusin', onFocus, true);
+    removeEventListener('focusin', onFocus, true);
     observer.disconnect();
     root.unmount();
     body.remove();

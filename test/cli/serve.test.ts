@@ -157,7 +157,7 @@ describe('serve', () => {
     );
     const [, token = '', base] = exported ?? [];
 
-    const change = startCommand(built.main, ['on', '-f', 'search-maintenance'], folder, {
+    const change = startCommand(built.main, ['on', '-f', 'search-maintenance', '-u', 'bob'], folder, {
       env: { LD_ACCESS_TOKEN: token, LD_ENVIRONMENT: 'local', LD_BASE_URI: base ?? '' },
     });
 

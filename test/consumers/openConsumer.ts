@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { afterAll, inject } from 'vitest';
 import { findChromium } from '../../scripts/findChromium.mjs';
 
@@ -23,12 +23,12 @@ interface Outcome {
 }
 
 /**
- * Copies a folder of `test/consumers` to a place outside of this repository, so that nothing of it is found by accident, and
+ * Copies a folder, named from `test/consumers`, to a place outside of this repository, so that nothing of it is found by accident, and
  * installs what its package.json names, unless that was done before. Then puts the packed package there.
  */
 export function openConsumer(name: string): Consumer {
   const source = join(import.meta.dirname, name);
-  const folder = join(tmpdir(), 'react-maintenance-mode-consumers', name);
+  const folder = join(tmpdir(), 'react-maintenance-mode-consumers', basename(name));
   mkdirSync(folder, { recursive: true });
   for (const entry of readdirSync(folder)) {
     if (entry !== 'node_modules') rmSync(join(folder, entry), { recursive: true });
@@ -127,7 +127,6 @@ function environmentOf(cwd: string): NodeJS.ProcessEnv {
 
 function withoutColors(text: string): string {
   // The character that starts a color.
-  // eslint-disable-next-line no-control-regex
   return text.replaceAll(/\u001b\[[\d;]*m/g, '');
 }
 

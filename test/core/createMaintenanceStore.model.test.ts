@@ -125,11 +125,10 @@ class Bench {
     this.stops.push(this.store.start(next));
     const another = next && next !== this.source;
     if (another) {
-      if (this.source) this.deadline = Infinity;
       this.source = next;
       this.model.useSource(this.modelSources[source ?? 0] as ModelSource);
     }
-    if (this.model.waiting && (!wasRunning || this.deadline === Infinity)) this.deadline = Date.now() + 5000;
+    if (!wasRunning && this.model.waiting) this.deadline = Date.now() + 5000;
     if (another || !wasRunning) this.expectReadAll();
   }
 

@@ -114,16 +114,16 @@ it('has the change on the disk when it answers, with the fields that it does not
 });
 
 it('makes a flag of a boolean constant, and refuses to change another constant', async () => {
-  const comments = await patch('comments', [{ kind: 'turnFlagOn' }]);
+  const comments = await patch('comments', [{ kind: 'turnFlagOff' }]);
   const greeting = await patch('greeting', [{ kind: 'turnFlagOff' }]);
   const dryRun = await patch('greeting', [{ kind: 'turnFlagOff' }], {}, '?dryRun=true');
 
-  expect(comments.body.environments.local).toMatchObject({ on: true, version: 2 });
+  expect(comments.body.environments.local).toMatchObject({ on: false, version: 2 });
   expect([greeting.status, dryRun.status]).toEqual([400, 400]);
   expect(greeting.body.message).toContain('greeting is a constant in "flagValues"');
   const saved = await server.saved();
   expect(saved.flagValues).toEqual({ greeting: 'hello' });
-  expect(saved.flags?.['comments']).toMatchObject({ key: 'comments', on: true, variations: [true, false] });
+  expect(saved.flags?.['comments']).toMatchObject({ key: 'comments', on: false, variations: [true, false] });
 });
 
 it.each([

@@ -126,7 +126,7 @@ describe.each(Object.entries(versions))('%s', (_name, create) => {
 
     await server.patch('search', [{ kind: 'addTargets', variation: 0, values: ['bob'] }]);
     await vi.waitFor(() => expect(bob.variation('search')).toBe(true));
-    await server.patch('comments', [{ kind: 'turnFlagOn' }]);
+    await server.patch('comments', [{ kind: 'updateFallthroughVariationOrRollout', variation: 0 }]);
     await vi.waitFor(() => expect(alice.variation('comments')).toBe(true));
 
     expect(alice.variation('search')).toBe(false);

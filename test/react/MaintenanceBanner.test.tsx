@@ -74,7 +74,7 @@ it('tells the worst first and opens the rest on demand', () => {
 
   expect(title()).toBe('Comments are unavailable');
   const summary = container.querySelector('summary');
-  expect(summary?.textContent).toBe('and 2 more');
+  expect(summary?.textContent).toBe('and 2 more notices');
   const others = [...container.querySelectorAll('details li [data-maintenance-title]')];
   expect(others.map(({ textContent }) => textContent)).toEqual([
     'Uploads can be read, but not changed',
@@ -98,7 +98,7 @@ it('goes through upcoming, under way, taking longer and over as time passes', as
     container.querySelector('[data-maintenance-banner]')?.getAttribute('data-maintenance-phase');
   const details = () => container.querySelector('[data-maintenance-details]')?.textContent;
   expect(title()).toBe('Search will be unavailable from 14:21 UTC (in 1 minute)');
-  expect(details()).toBe('This will last until 14:22 UTC (in 2 minutes). What you have typed is kept.');
+  expect(details()).toBe('This will last until 14:22 UTC (in 2 minutes).');
 
   await act(() => vi.advanceTimersByTimeAsync(60_000));
   expect([phase(), title()]).toEqual(['active', 'Search is unavailable until 14:22 UTC (in 1 minute)']);

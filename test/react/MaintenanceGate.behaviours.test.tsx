@@ -130,10 +130,27 @@ describe.each(inSight)('a gate that closes with %s', (closed) => {
 });
 
 describe.each(['replace', 'hide'] as const)('a gate that closes with %s', (closed) => {
-  it('lets effects rest where React can', () => {
+  it('keeps effects alive', () => {
     const running = new Set<string>();
+    const stops: string[] = [];
+    const onStop = () => stops.push('poll');
     const { source } = open(
       <MaintenanceGate feature="search" closed={closed}>
+        <Polls running={running} onStop={onStop} />
+      </MaintenanceGate>,
+    );
+
+    act(() => source.set('search', true));
+    act(() => source.set('search', false));
+
+    expect(stops).toEqual([]);
+    expect([...running]).toEqual(['poll']);
+  });
+
+  it('pauses effects if it is told to, where React can', () => {
+    const running = new Set<string>();
+    const { source } = open(
+      <MaintenanceGate feature="search" closed={closed} effects="pause">
         <Polls running={running} />
       </MaintenanceGate>,
     );
@@ -302,10 +319,13 @@ function Tells() {
   return <p data-testid="tells">{useGate()}</p>;
 }
 
-function Polls({ running }: { running: Set<string> }) {
+function Polls({ running, onStop }: { running: Set<string>; onStop?: () => void }) {
   useEffect(() => {
     running.add('poll');
-    return () => void running.delete('poll');
-  }, [running]);
+    return () => {
+      running.delete('poll');
+      onStop?.();
+    };
+  }, [running, onStop]);
   return null;
 }

@@ -57,8 +57,8 @@ it('stands in for the app as the one main part with the one heading, and gives i
   screen.getByLabelText<HTMLInputElement>('query').value = 'half ty';
 
   set(true);
-  expect(screen.getByRole('main', { name: 'Sorry, Shop is unavailable' })).toBeTruthy();
-  expect(heading()).toBe('Sorry, Shop is unavailable');
+  expect(screen.getByRole('main', { name: 'Sorry: Shop is unavailable' })).toBeTruthy();
+  expect(heading()).toBe('Sorry: Shop is unavailable');
   expect(screen.queryByRole('textbox')).toBeNull();
 
   set(false);
@@ -85,7 +85,7 @@ it('mounts nothing of an app that is down from the start, on the server either',
     </MaintenanceProvider>,
   );
   expect(mounted).not.toHaveBeenCalled();
-  expect(host.textContent).toContain('Sorry, Shop is unavailable');
+  expect(host.textContent).toContain('Sorry: Shop is unavailable');
   expect(host.textContent).not.toContain('the app');
 
   set(false);
@@ -123,7 +123,7 @@ it('goes on being the page when the site closes again before the person went bac
 
   set(true);
 
-  expect(heading()).toBe('Sorry, Shop is unavailable');
+  expect(heading()).toBe('Sorry: Shop is unavailable');
   expect(screen.queryByRole('button')).toBeNull();
 });
 

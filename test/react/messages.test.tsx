@@ -1,5 +1,5 @@
 import type { ReactElement } from 'react';
-import { act, cleanup, render, screen } from '@testing-library/react';
+import { act, cleanup, fireEvent, render, screen } from '@testing-library/react';
 import {
   defineFeatures,
   MaintenanceBanner,
@@ -123,9 +123,10 @@ describe('the built-in texts', () => {
   });
 
   it('are sorry once, in the heading of the page', () => {
-    const { container } = show(<MaintenancePage feature="site" />, { site: { endsAt: now + 70 * minute } });
+    const { container, source } = show(<MaintenancePage feature="site" />, {});
+    act(() => source.set('site', { endsAt: now + 70 * minute }));
 
-    expect(screen.getByRole('heading', { level: 1 }).textContent).toBe('Sorry, Shop is unavailable');
+    expect(screen.getByRole('heading', { level: 1 }).textContent).toBe('Sorry: Shop is unavailable');
     expect(container.textContent?.match(/sorry/gi)).toHaveLength(1);
     expect(container.querySelector('p')?.textContent).toBe(
       'You can use it again from 15:30 UTC (in 70 minutes). What you have typed is kept.',
@@ -136,8 +137,7 @@ describe('the built-in texts', () => {
     const { container } = show(<MaintenanceGate feature="search" />, { search: true });
 
     expect(container.textContent).toBe(
-      'Search is unavailable' +
-        'There is no end time yet. We will tell you here when this is over. What you have typed is kept.',
+      'Search is unavailable' + 'There is no end time yet. We will tell you here when this is over.',
     );
   });
 });
@@ -222,6 +222,82 @@ describe('a list of features', () => {
   ])('reads as the language joins and counts: %s', (locale, messages, expected) => {
     expect(titleIn(locale, messages)).toBe(expected);
   });
+});
+
+describe.each(locales)('times in %s', (locale, messages) => {
+  it('stand after a colon, which nothing has to agree with', () => {
+    for (const text of Object.values<Message>({ ...messages }).flatMap(formsOf)) {
+      for (const [, before] of text.matchAll(/(.{0,2})\{(?:start|end)\}/g))
+        expect(before).toMatch(/: ?$|：$/);
+    }
+  });
+
+  it.each(['2026-11-23T16:30:00Z', '2026-11-24T13:00:00Z', '2026-11-25T00:00:00Z', '2027-11-24T01:00:00Z'])(
+    'are those of the language: %s',
+    (endsAt) => {
+      const { container } = show(<MaintenanceBanner />, { search: { endsAt } }, locale, messages);
+
+      const title = container.querySelector('h2')?.textContent;
+      expect(title).toMatch(/[:：]/);
+      expect(title).not.toMatch(/\{| um | à partir| hasta | até | bis |\b12:00 [AP]M/);
+    },
+  );
+});
+
+it.each([
+  ['es', es, 'El carrito', 'Volver a «El carrito»'],
+  ['fr', fr, 'Le panier', 'Revenir à «\u00a0Le panier\u00a0»'],
+  ['pt-BR', ptBR, 'O carrinho', 'Voltar para “O carrinho”'],
+  ['de', de, 'Der Warenkorb', 'Zurück zu „Der Warenkorb“'],
+] as const)('a label with an article is not bent: %s', (locale, messages, label, expected) => {
+  const own = defineFeatures({ site: { flag: 'site', label, scope: 'site' } });
+  const source = memorySource({ site: true });
+  render(
+    <MaintenanceProvider source={source} features={own} locale={locale} messages={messages}>
+      <MaintenancePage feature="site" />
+    </MaintenanceProvider>,
+  );
+
+  fireEvent.keyDown(screen.getByRole('main'), { key: 'Tab' });
+  act(() => source.set('site', false));
+
+  expect(screen.getByRole('button').textContent).toBe(expected);
+});
+
+it('says which texts are English where those of the language are missing', () => {
+  const flags = { search: { endsAt: now + 70 * minute } };
+  const { container } = show(<MaintenanceBanner />, flags, 'fr', { dismiss: 'Masquer' });
+
+  const english = container.querySelector('h2 > [lang=en]');
+  expect(english?.textContent).toMatch(/^Search is unavailable until /);
+  expect(english?.querySelector('time')?.lang).toBe('fr');
+  cleanup();
+  expect(show(<MaintenanceBanner />, flags, 'fr', fr).container.querySelector('[lang]')).toBeNull();
+  cleanup();
+  expect(show(<MaintenanceBanner />, flags, 'en-US').container.querySelector('[lang]')).toBeNull();
+});
+
+it('counts in English what is said in English', () => {
+  const { container } = show(<MaintenanceBanner />, { search: true }, 'ja');
+
+  expect(container.querySelector('h2')?.textContent).toBe('Search is unavailable');
+});
+
+it('promises to keep only what was there to keep', () => {
+  const text = (ui: ReactElement, before: Record<string, unknown>) => {
+    cleanup();
+    const { container, source } = show(ui, before);
+    act(() => source.set('search', true));
+    return container.textContent;
+  };
+  const kept = 'What you have typed is kept.';
+
+  expect(text(<MaintenanceGate feature="search">App</MaintenanceGate>, {})).toContain(kept);
+  expect(text(<MaintenanceGate feature="search">App</MaintenanceGate>, { search: true })).not.toContain(kept);
+  expect(text(<MaintenancePage feature="search">App</MaintenancePage>, {})).toContain(kept);
+  expect(text(<MaintenancePage feature="search">App</MaintenancePage>, { search: true })).not.toContain(kept);
+  // A banner knows nothing of what is on the page.
+  expect(text(<MaintenanceBanner />, {})).not.toContain(kept);
 });
 
 it('takes texts of your own in place of single ones, in one form or several', () => {

@@ -56,6 +56,18 @@ describe('how far away it is', () => {
     expect(untilOf(now + distance)()).toBe(expected);
   });
 
+  it.each([
+    [91, '(in 1.5 hours)'],
+    [119, '(in 2 hours)'],
+    [149, '(in 2.5 hours)'],
+    [20 * 1440, '(in 3 weeks)'],
+    [90 * 1440, '(in 3 months)'],
+    [366 * 1440, '(in 12 months)'],
+    [1200 * 1440, '(in 3 years)'],
+  ])('is in units of which there are few, and never far off: %d minutes', (minutes, expected) => {
+    expect(untilOf(now + minutes * minute)()).toContain(expected);
+  });
+
   it('is counted in the days of the zone that is shown', () => {
     const until = untilOf(Date.parse('2026-11-24T15:30:00Z'), 'en-GB', 'Asia/Tokyo');
 
@@ -72,6 +84,40 @@ describe('how far away it is', () => {
     expect(until()).toMatch('in 9 minutes');
     await act(() => vi.advanceTimersByTimeAsync(minute));
     expect(until()).toMatch('in 8 minutes');
+  });
+});
+
+describe('the date', () => {
+  it('has its year unless it is that of the reader', () => {
+    expect(untilOf(Date.parse('2026-12-31T12:00:00Z'))()).toMatch(/^Thursday 31 December at 12:00 UTC/);
+    cleanup();
+    expect(untilOf(Date.parse('2027-11-24T12:00:00Z'))()).toMatch(
+      /^Wednesday, 24 November 2027 at 12:00 UTC/,
+    );
+  });
+
+  it('has its year where nobody knows when it is read', () => {
+    const flags = { a: { endsAt: Date.parse('2027-11-24T12:00:00Z') } };
+
+    const html = renderToString(
+      <MaintenanceProvider snapshot={takeSnapshot({ flags, now })} locale="en-GB">
+        <MaintenanceGate feature="a" />
+      </MaintenanceProvider>,
+    );
+
+    expect(html).toContain('>Wednesday, 24 November 2027 at 12:00 UTC</time>');
+  });
+});
+
+describe('on a clock of twelve hours', () => {
+  it.each([
+    ['2026-11-24T00:00:00Z', 'en-US', 'midnight UTC (in 10 hours)'],
+    ['2026-11-25T00:00:00Z', 'en-US', 'midnight UTC at the start of Wednesday, November 25 (in 2 days)'],
+    ['2026-11-25T12:00:00Z', 'en-US', 'Wednesday, November 25 at noon UTC (in 2 days)'],
+    ['2026-11-25T00:30:00Z', 'en-US', 'Wednesday, November 25 at 12:30 AM UTC (in 2 days)'],
+    ['2026-11-25T00:00:00Z', 'en-GB', 'Wednesday 25 November at 00:00 UTC (in 2 days)'],
+  ])('midnight and noon are words: %s in %s', (instant, locale, expected) => {
+    expect(untilOf(Date.parse(instant), locale)()).toBe(expected);
   });
 });
 

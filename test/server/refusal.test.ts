@@ -195,7 +195,7 @@ describe('the page', () => {
   it('says what is unavailable and until when, and never says "maintenance"', async () => {
     const html = await (await refuse({ endsAt }, page)).text();
 
-    expect(html).toContain('<h1>Sorry, Search is unavailable</h1>');
+    expect(html).toContain('<h1>Sorry: Search is unavailable</h1>');
     expect(html).toContain(
       'again from <time datetime="2026-11-26T12:30:00.000Z">Thursday, November 26 at 12:30 PM UTC</time>.',
     );
@@ -232,7 +232,7 @@ describe('the page', () => {
     });
     const { response } = await handler(new Request('https://shop.example/search', { headers: page }));
 
-    expect(await response?.text()).toContain('<h1>Sorry, Shop is unavailable</h1>');
+    expect(await response?.text()).toContain('<h1>Sorry: Shop is unavailable</h1>');
   });
 
   it('escapes everything that comes from a flag', async () => {
@@ -342,7 +342,7 @@ describe('a page of one’s own', () => {
     expect(response.headers.get('x-own')).toBe('1');
     expect(response.headers.get('cache-control')).toBe('no-store');
     expect(response.headers.get('retry-after')).toBe('120');
-    expect(await response.text()).toBe('<h1 lang="en">Sorry, Search is unavailable</h1>');
+    expect(await response.text()).toBe('<h1 lang="en">Sorry: Search is unavailable</h1>');
   });
 
   it('may be a redirect', async () => {
@@ -373,7 +373,7 @@ describe('a page of one’s own', () => {
     });
 
     expect(response.status).toBe(503);
-    expect(await response.text()).toContain('<h1>Sorry, Search is unavailable</h1>');
+    expect(await response.text()).toContain('<h1>Sorry: Search is unavailable</h1>');
     expect(console.error).toHaveBeenCalledTimes(1);
     vi.restoreAllMocks();
   });

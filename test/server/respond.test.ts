@@ -18,7 +18,7 @@ const comments: Maintenance = {
 
 describe('respond', () => {
   it.each([
-    [{}, 'Sorry, Comments are unavailable'],
+    [{}, 'Sorry: Comments are unavailable'],
     [{ en: { down: 'No {feature} for now' } }, 'No Comments for now'],
     [{ en: { down: '{feature} is down', downPlural: '{feature} are down' } }, 'Comments are down'],
   ])('agrees with the label of many things: %o', async (messages, title) => {
@@ -44,5 +44,5 @@ it('is what a handler says of a feature that was defined as plural', async () =>
 
   const { response } = await handler(asPage());
 
-  expect(await response?.text()).toContain('<h1>Sorry, Comments are unavailable</h1>');
+  expect(await response?.text()).toContain('<h1>Sorry: Comments are unavailable</h1>');
 });

@@ -9,7 +9,7 @@ import { userEvent } from 'vitest/browser';
 import { describe, expect, it } from 'vitest';
 import { openPage } from '../browser/openPage.js';
 
-const behaviors: readonly ClosedBehaviour[] = ['disable', 'read-only', 'overlay'];
+const behaviors: readonly ClosedBehaviour[] = ['replace', 'hide', 'disable', 'read-only', 'overlay'];
 
 it('runs on the React that this project of the test run is named after', () => {
   expect(version.split('.')[0]).toBe(import.meta.env.REACT_MAJOR);

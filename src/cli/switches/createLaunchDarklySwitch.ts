@@ -32,12 +32,11 @@ export function createLaunchDarklySwitch(options: LaunchDarklySwitchOptions): Fl
   const request = createRestClient(options);
   const flagPath = `/api/v2/flags/${encodeURIComponent(project)}/${encodeURIComponent(flag)}`;
   const environmentPath = `/api/v2/projects/${encodeURIComponent(project)}/environments/${encodeURIComponent(environment)}`;
-  let variation: MaintenanceVariation | undefined;
+  let known: { readonly maintenance: readonly MaintenanceVariation[]; readonly state: FlagState } | undefined;
 
   function parse(body: unknown): FlagState {
-    const read = readFlagState(body, { flag, environment, contextKind, variation: options.variation });
-    variation = read.variation;
-    return read.state;
+    known = readFlagState(body, { flag, environment, contextKind, variation: options.variation });
+    return known.state;
   }
 
   async function read(): Promise<FlagState> {
@@ -47,12 +46,25 @@ export function createLaunchDarklySwitch(options: LaunchDarklySwitchOptions): Fl
   }
 
   async function instructionsOf({ on, hold, release }: FlagChange): Promise<object[]> {
-    if (!variation) await read();
-    const targets = { contextKind, variationId: variation?.id };
+    if (!known) await read();
+    if (hold?.length && known?.state.ambiguity !== undefined) {
+      throw new SwitchError('invalid', known.state.ambiguity);
+    }
+    const variationIds = (known?.maintenance ?? []).map(({ id }) => id);
     return [
       ...(on === undefined ? [] : [{ kind: on ? 'turnFlagOn' : 'turnFlagOff' }]),
-      ...(hold?.length ? [{ kind: 'addTargets', ...targets, values: hold }] : []),
-      ...(release?.length ? [{ kind: 'removeTargets', ...targets, values: release }] : []),
+      ...(hold?.length
+        ? [{ kind: 'addTargets', contextKind, variationId: variationIds[0], values: hold }]
+        : []),
+      // Whichever of them serves maintenance to these keys; to remove a key that is not there changes nothing.
+      ...(release?.length
+        ? variationIds.map((variationId) => ({
+            kind: 'removeTargets',
+            contextKind,
+            variationId,
+            values: release,
+          }))
+        : []),
     ];
   }
 
@@ -80,7 +92,7 @@ export function createLaunchDarklySwitch(options: LaunchDarklySwitchOptions): Fl
       }
     },
     async serves(key) {
-      if (!variation) await read();
+      if (!known) await read();
       const body = await request({
         method: 'POST',
         path: `${environmentPath}/flags/evaluate?filter=${encodeURIComponent(`query equals ${flag}`)}`,
@@ -90,7 +102,8 @@ export function createLaunchDarklySwitch(options: LaunchDarklySwitchOptions): Fl
       // The filter also finds flags whose name or key only contains this one.
       const item: unknown = Array.isArray(items) ? items.find((item) => item?.key === flag) : undefined;
       if (!item) throw new SwitchError('failed', `The service did not evaluate the flag "${flag}".`);
-      return JSON.stringify((item as { _value?: unknown })._value) === variation?.json;
+      const value = JSON.stringify((item as { _value?: unknown })._value);
+      return known?.maintenance.some(({ json }) => json === value) ?? false;
     },
     async history(before) {
       const spec = `proj/${project}:env/${environment}:flag/${flag}`;

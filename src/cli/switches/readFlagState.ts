@@ -1,9 +1,10 @@
 import { SwitchError, type FlagState } from '../FlagSwitch.js';
 
-/** The variation of a flag that means maintenance. */
+/** A variation of a flag that means maintenance. */
 export interface MaintenanceVariation {
   readonly id: string;
   readonly index: number;
+  readonly name: string | undefined;
   /** Its value, as JSON. */
   readonly json: string;
 }
@@ -24,6 +25,9 @@ interface Target {
 interface Representation {
   readonly variations: readonly { readonly _id: string; readonly value: unknown; readonly name?: string }[];
   readonly archived?: boolean;
+  readonly clientSideAvailability?: { readonly usingEnvironmentId?: boolean };
+  /** The older name of `clientSideAvailability.usingEnvironmentId`. */
+  readonly includeInSnippet?: boolean;
   readonly environments: Readonly<
     Record<
       string,
@@ -44,12 +48,15 @@ interface Representation {
 /**
  * Reads a flag as the REST API shows it. Targets name variations by index, while instructions want their `_id`.
  *
- * @throws SwitchError when the flag does not say which variation means maintenance.
+ * A flag may have several variations that mean maintenance, such as `"read-only"` and `"down"`. To read it, and to end maintenance, all of
+ * them count; to begin it, one has to be named.
+ *
+ * @throws SwitchError when there is no such environment, or no such variation as was asked for.
  */
 export function readFlagState(
   body: unknown,
   { flag, environment, contextKind, variation }: ReadOptions,
-): { state: FlagState; variation: MaintenanceVariation } {
+): { state: FlagState; maintenance: readonly MaintenanceVariation[] } {
   // The answer of a service whose API is versioned by a header; what is missing is refused below.
   const representation = body as Representation;
   const settings = representation.environments?.[environment];
@@ -59,20 +66,20 @@ export function readFlagState(
       `Flag "${flag}" has no environment "${environment}". Check --environment.`,
     );
   }
-  const maintenance = findMaintenance(flag, representation.variations, variation);
-  const serves = (index: number | null | undefined) => (index === maintenance.index ? 'maintenance' : 'none');
+  const { maintenance, ambiguity } = findMaintenance(flag, representation.variations, variation);
+  const isMaintenance = (index: number | null | undefined) =>
+    maintenance.some((candidate) => candidate.index === index);
+  const serves = (index: number | null | undefined) => (isMaintenance(index) ? 'maintenance' : 'none');
   const targets = [...(settings.targets ?? []), ...(settings.contextTargets ?? [])].filter(
     (target) => (target.contextKind ?? 'user') === contextKind,
   );
   const keys = (wanted: boolean) =>
     new Set(
-      targets
-        .filter((target) => (target.variation === maintenance.index) === wanted)
-        .flatMap(({ values }) => values),
+      targets.filter((target) => isMaintenance(target.variation) === wanted).flatMap(({ values }) => values),
     );
   const fallthrough = settings.fallthrough?.variation;
   return {
-    variation: maintenance,
+    maintenance,
     state: {
       flag,
       on: settings.on,
@@ -82,6 +89,9 @@ export function readFlagState(
       hasRules: Boolean(settings.rules?.length || settings.prerequisites?.length),
       held: keys(true),
       exempt: keys(false),
+      ambiguity,
+      reachesBrowsers:
+        representation.clientSideAvailability?.usingEnvironmentId ?? representation.includeInSnippet,
     },
   };
 }
@@ -90,23 +100,21 @@ function findMaintenance(
   flag: string,
   variations: Representation['variations'],
   wanted: string | undefined,
-): MaintenanceVariation {
+): { readonly maintenance: readonly MaintenanceVariation[]; readonly ambiguity: string | undefined } {
   const named = variations.map(({ _id, value, name }, index) => ({
     id: _id,
     index,
     name,
     json: JSON.stringify(value),
   }));
-  const found = named.filter(({ name, json }) =>
+  const maintenance = named.filter(({ name, json }) =>
     wanted === undefined
       ? !['false', 'null', '"off"', '""', '{"mode":"off"}'].includes(json)
       : name === wanted || json === wanted,
   );
-  const [only] = found;
-  if (only && found.length === 1) return only;
+  if (maintenance.length === 1) return { maintenance, ambiguity: undefined };
   const list = named.map(({ name, json }) => (name ? `${name} (${json})` : json)).join(', ');
-  throw new SwitchError(
-    'invalid',
-    `Flag "${flag}" does not tell which of its variations means maintenance. Choose one with --variation: ${list}.`,
-  );
+  const ambiguity = `Flag "${flag}" does not tell which of its variations means maintenance. Choose one with --variation: ${list}.`;
+  if (wanted !== undefined) throw new SwitchError('invalid', ambiguity);
+  return { maintenance, ambiguity };
 }

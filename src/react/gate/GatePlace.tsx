@@ -4,22 +4,39 @@ import {
   createRef,
   useEffect,
   version,
+  type CSSProperties,
   type FocusEvent,
   type ReactNode,
   type RefObject,
 } from 'react';
 import { createGuard } from './createGuard.js';
+import { createMediaPause } from './createMediaPause.js';
+import { createPortals } from './createPortals.js';
 import { holdRoom, type Room } from './holdRoom.js';
-import { KeptMounted } from './KeptMounted.js';
-import { isLost, leave, rememberPlace, returnTo, settleOn, type PersonPlace } from './personPlace.js';
+import { KeptMounted, type HiddenEffects } from './KeptMounted.js';
+import {
+  activeElementAt,
+  isLost,
+  isNowhere,
+  isParked,
+  leave,
+  rememberPlace,
+  returnTo,
+  settleNear,
+  settleOn,
+  type PersonPlace,
+} from './personPlace.js';
 import { putAwayDialogs } from './putAwayDialogs.js';
 import { uncover } from './uncover.js';
-import type { GateState } from './useGate.js';
+import { createGateSignal, GateContext, type GateState } from './useGate.js';
 
 interface GatePlaceProps {
   readonly now: GateState | 'pending';
+  /** What `useGate` tells inside. */
+  readonly gate: GateState;
   /** Whether the children have a reason to be there: a gate closed from the start mounts nothing. */
   readonly mounted: boolean;
+  readonly effects: HiddenEffects;
   /** Whether the place stays as large as it was; else the page scrolls back when the content returns. Default true. */
   readonly keepsSize?: boolean;
   readonly label: string;
@@ -46,15 +63,34 @@ interface Before {
 const inert = { inert: parseInt(version) < 19 ? '' : true } as { inert: boolean };
 
 /**
+ * Not `display: none`: what measures itself, as a virtualized list, would find that it has no room and drop its rows, with what was
+ * typed into them. Contents that the browser skips keep their layout. Where it does not know that, they are invisible and take no room.
+ */
+const hiding: CSSProperties = {
+  display: 'block',
+  contentVisibility: 'hidden',
+  visibility: 'hidden',
+  blockSize: 0,
+  minBlockSize: 0,
+  overflow: 'hidden',
+};
+
+/**
  * The content of a gate, and what a person keeps of it while it is closed: what they did in it, where they were, and the room
  * that it took. A class, for React tells nothing else the moment before it changes the page; afterwards focus is lost.
  */
 export class GatePlace extends Component<GatePlaceProps> {
   private readonly content = createRef<HTMLDivElement>();
+  private readonly signal = createGateSignal(this.props.gate);
   private readonly guard = createGuard();
+  private readonly portals = createPortals();
+  private readonly media = createMediaPause();
   /** The last element of the content that took focus. It may be in a portal, where only React's events tell. */
   private focused: Element | null = null;
+  /** Where the person was when the gate took focus away, until it is given back or they go elsewhere. */
   private left: PersonPlace | null = null;
+  private stopFollowing = () => {};
+  private stopWaiting = () => {};
   private reopenDialogs: (() => void) | null = null;
   private scroll: ScrollToOptions | null = null;
   /** What the gate took when it was open. */
@@ -64,8 +100,7 @@ export class GatePlace extends Component<GatePlaceProps> {
   override getSnapshotBeforeUpdate({ now }: GatePlaceProps): Before | null {
     const root = this.props.root.current;
     if (now === this.props.now || !root) return null;
-    // Whatever has focus has a method for it.
-    const active = (root.getRootNode() as Document | ShadowRoot).activeElement as HTMLElement | null;
+    const active = activeElementAt(root);
     const inContent = active && (active === this.focused || this.content.current?.contains(active));
     const { blockSize, inlineSize } = getComputedStyle(root);
     return {
@@ -78,8 +113,9 @@ export class GatePlace extends Component<GatePlaceProps> {
   }
 
   override componentDidUpdate(previous: GatePlaceProps, _state: unknown, before: Before | null): void {
+    this.signal.set(this.props.gate);
     if (!before) return;
-    this.applyGuard();
+    this.applyReach();
     this.applyDialogs(before.place);
     const { now, keepsSize = true } = this.props;
     if (previous.now === 'open') this.room = before.room;
@@ -91,11 +127,16 @@ export class GatePlace extends Component<GatePlaceProps> {
 
   override componentWillUnmount(): void {
     this.guard.release();
+    this.portals.show();
+    this.media.release();
+    this.stopWaiting();
+    this.stopFollowing();
+    this.leaveNobodyBehind();
   }
 
   override render(): ReactNode {
-    const { now, mounted, label, noticeId, explanation, children } = this.props;
-    const hidden = now === 'replace' || now === 'hide' || now === 'pending';
+    const { now, mounted, effects, label, noticeId, explanation, children } = this.props;
+    const hidden = isHiding(now);
     const guards = isGuarding(now);
     return (
       <>
@@ -103,8 +144,8 @@ export class GatePlace extends Component<GatePlaceProps> {
           <div
             ref={this.content}
             data-maintenance-content=""
-            {...(hidden && { hidden, style: { display: 'none' } })}
-            {...(now === 'overlay' && inert)}
+            {...(hidden && { style: hiding })}
+            {...((hidden || now === 'overlay') && inert)}
             {...(guards && {
               role: 'group',
               'aria-label': label,
@@ -112,12 +153,15 @@ export class GatePlace extends Component<GatePlaceProps> {
               'aria-describedby': noticeId,
             })}
             {...(now !== 'open' && this.guard.handlers)}
+            {...this.portals.handlers}
             onFocus={this.onFocus}
           >
-            <KeptMounted hidden={hidden}>
-              {children}
-              <Arrival onArrive={this.applyGuard} />
-            </KeptMounted>
+            <GateContext.Provider value={this.signal}>
+              <KeptMounted hidden={hidden} effects={effects}>
+                {children}
+                <Arrival onArrive={this.applyReach} />
+              </KeptMounted>
+            </GateContext.Provider>
           </div>
         ) : null}
         {explanation}
@@ -130,7 +174,19 @@ export class GatePlace extends Component<GatePlaceProps> {
     if (isGuarding(this.props.now)) uncover(event.target, this.props.notice.current);
   };
 
-  private readonly applyGuard = (): void => {
+  /** Does with what is there what the gate does now: children may come, and hydrate, later than the gate. */
+  private readonly applyReach = (): void => {
+    this.applyGuard();
+    const { now } = this.props;
+    const content = this.content.current;
+    if (content && isHiding(now)) this.portals.hide(content);
+    else this.portals.show();
+    if (content && now !== 'open') {
+      this.media.apply([content, ...this.portals.hidden()], (media) => isMediaReachable(media, now));
+    } else this.media.release();
+  };
+
+  private applyGuard(): void {
     const { now } = this.props;
     const content = this.content.current;
     this.guard.release();
@@ -138,7 +194,7 @@ export class GatePlace extends Component<GatePlaceProps> {
     if (isGuarding(now)) this.guard.engage(content);
     // A portal stays where it is, with the focus, unless React can hide it.
     if (this.focused && !content.contains(this.focused)) this.guard.lock(this.focused);
-  };
+  }
 
   private applyDialogs(place: PersonPlace | null): void {
     const { now } = this.props;
@@ -161,24 +217,112 @@ export class GatePlace extends Component<GatePlaceProps> {
   }
 
   private repairFocus({ active, place, onNotice }: Before): void {
-    const { now, label, root, notice, onArrive } = this.props;
-    const rest = () => {
-      if (notice.current) {
-        settleOn(notice.current);
-        onArrive?.();
-      } else if (root.current) settleOn(root.current, label);
-    };
     if (place && isLost(place.element)) {
       this.left = place;
       leave(place);
-      rest();
-    } else if (!place) {
-      const nowhere = !document.activeElement || document.activeElement === document.body;
-      if ((onNotice || nowhere) && this.left && returnTo(this.left)) this.left = null;
-      else if (onNotice && active && isLost(active)) rest();
-    }
-    if (now === 'open') this.left = null;
+      this.follow();
+      this.park();
+    } else if (this.left && !place) this.giveBack();
+    else if (onNotice && active && isLost(active)) this.park();
   }
+
+  /** Gives focus back, or keeps the place until that can be: a gate around this one may still be closed, an editor not editable yet. */
+  private giveBack(): void {
+    const { now, root, notice } = this.props;
+    if (!this.left || !root.current) return;
+    const active = activeElementAt(root.current);
+    const waits =
+      isNowhere(active) ||
+      !active ||
+      isParked(active) ||
+      isLost(active) ||
+      notice.current?.contains(active) === true;
+    if (!waits || returnTo(this.left)) return this.forget();
+    if (!active || isNowhere(active) || isLost(active)) this.park();
+    if (now === 'open') this.wait();
+  }
+
+  /** Brings the person to what explains where their place went. */
+  private park(): void {
+    const { label, root, notice, onArrive } = this.props;
+    if (!root.current) return;
+    // A gate inside may be closed after this one reopened.
+    const inner = this.left?.element.closest(
+      '[data-maintenance-gate][data-maintenance-state=closed] > [data-maintenance-content]',
+    );
+    const explanation =
+      inner && this.content.current?.contains(inner) ? inner.nextElementSibling : notice.current;
+    if (explanation && settleOn(explanation as HTMLElement)) {
+      if (explanation === notice.current) onArrive?.();
+    } else if (!settleOn(root.current, label)) this.wait();
+  }
+
+  /** Forgets the place when the person goes elsewhere. */
+  private follow(): void {
+    const { root, notice } = this.props;
+    const view = root.current?.ownerDocument.defaultView;
+    const onFocus = (event: Event) => {
+      const target = event.composedPath()[0] as Element;
+      if (target.nodeType === 1 && !isParked(target) && !notice.current?.contains(target)) this.forget();
+    };
+    this.stopFollowing();
+    view?.addEventListener('focusin', onFocus, true);
+    this.stopFollowing = () => view?.removeEventListener('focusin', onFocus, true);
+  }
+
+  /** Tries again with every change of the page that may make it possible. */
+  private wait(): void {
+    const { current } = this.props.root;
+    if (!current) return;
+    const observer = new MutationObserver(() => {
+      this.stopWaiting();
+      this.giveBack();
+    });
+    const attributeFilter = [
+      'hidden',
+      'inert',
+      'style',
+      'class',
+      'disabled',
+      'contenteditable',
+      'tabindex',
+      'open',
+    ];
+    for (const tree of new Set([current.ownerDocument, current.getRootNode()])) {
+      observer.observe(tree, { subtree: true, childList: true, attributes: true, attributeFilter });
+    }
+    this.stopWaiting();
+    this.stopWaiting = () => observer.disconnect();
+  }
+
+  private forget(): void {
+    this.left = null;
+    this.stopFollowing();
+    this.stopWaiting();
+  }
+
+  /** A gate that unmounts while the person is on its notice takes the notice along. */
+  private leaveNobodyBehind(): void {
+    const root = this.props.root.current;
+    const active = root && activeElementAt(root);
+    if (!root || !active || !root.contains(active) || this.content.current?.contains(active)) return;
+    const ancestors: Element[] = [];
+    for (let at = root.parentElement; at; at = at.parentElement) ancestors.push(at);
+    queueMicrotask(() => {
+      if (isNowhere(root.ownerDocument.activeElement)) settleNear(ancestors);
+    });
+  }
+}
+
+/** Whether nothing of the content can be seen. */
+function isHiding(now: GateState | 'pending'): boolean {
+  return now === 'replace' || now === 'hide' || now === 'pending';
+}
+
+/** Whether a person can pause it. */
+function isMediaReachable(media: HTMLMediaElement, now: GateState | 'pending'): boolean {
+  if (!isGuarding(now)) return false;
+  return media.controls || media.muted || media.closest('[data-maintenance-allow]') !== null;
 }
 
 /** Whether the content can be read and reached, but neither changed nor set off. */

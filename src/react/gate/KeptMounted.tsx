@@ -1,8 +1,15 @@
 'use client';
 import * as React from 'react';
 
+/**
+ * What the effects of children do while these are hidden. `run`: they stay alive, and so do editors, forms and players, which
+ * destroy themselves in the cleanup of an effect. `pause`: React cleans them up and runs them again when the children are back.
+ */
+export type HiddenEffects = 'run' | 'pause';
+
 interface KeptMountedProps {
   readonly hidden: boolean;
+  readonly effects: HiddenEffects;
   readonly children: React.ReactNode;
 }
 
@@ -11,7 +18,13 @@ const Activity = (
   React as { Activity?: React.ComponentType<{ mode: 'hidden' | 'visible'; children: React.ReactNode }> }
 )['Activity'];
 
-/** Keeps what a person did in its children while they are hidden. Where React can, their effects rest and their portals hide too. */
-export function KeptMounted({ hidden, children }: KeptMountedProps): React.JSX.Element {
-  return Activity ? <Activity mode={hidden ? 'hidden' : 'visible'}>{children}</Activity> : <>{children}</>;
+/** Keeps its children mounted while they are hidden. */
+export function KeptMounted({ hidden, effects, children }: KeptMountedProps): React.JSX.Element {
+  // Another element around them would mount them anew.
+  const [pauses] = React.useState(effects === 'pause');
+  return Activity && pauses ? (
+    <Activity mode={hidden ? 'hidden' : 'visible'}>{children}</Activity>
+  ) : (
+    <>{children}</>
+  );
 }

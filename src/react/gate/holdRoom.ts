@@ -33,9 +33,12 @@ export function holdRoom(root: HTMLElement, room: Room, content: HTMLElement | n
       overflow: 'auto',
       maxBlockSize: `${Math.max(Math.min(whole, lowest), whole - excess)}px`,
     });
-    // A scroll bar that takes room would make lines break elsewhere: it stands outside.
+    // A scroll bar that takes room would make lines break elsewhere: it stands outside, unless the page would scroll sideways then.
+    const page = document.documentElement;
     const bar = content.offsetWidth - content.clientWidth;
+    const width = page.scrollWidth;
     if (bar) set(content, { marginInlineEnd: `-${bar}px` });
+    if (page.scrollWidth > Math.max(width, page.clientWidth)) undo.pop()?.();
     reveal(content);
   }
   return () => {

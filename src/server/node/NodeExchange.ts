@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { RequestTarget } from '../pathReadings.js';
 import type { Exchange, Verdict } from '../createGatekeeper.js';
+import { readNodeBody } from './readNodeBody.js';
 
 /** What is done with a verdict: the same function for every request, since closures are not free. */
 export type Conclude<F extends string, Req, To> = (
@@ -9,7 +10,7 @@ export type Conclude<F extends string, Req, To> = (
 ) => void;
 
 /** An exchange of `node:http`. `to` is where its answer goes: a response or a socket. */
-export class NodeExchange<F extends string, Req extends IncomingMessage, To> implements Exchange<F> {
+export class NodeExchange<F extends string, Req extends IncomingMessage, To> implements Exchange<F, Req> {
   readonly request: Req;
   readonly to: To;
   readonly next: () => void;
@@ -51,6 +52,10 @@ export class NodeExchange<F extends string, Req extends IncomingMessage, To> imp
 
   get address(): string | undefined {
     return this.request.socket.remoteAddress;
+  }
+
+  readBody(maxBytes: number): Promise<string> {
+    return readNodeBody(this.request, maxBytes);
   }
 
   header(name: string): string | null {

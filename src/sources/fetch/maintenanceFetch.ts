@@ -21,7 +21,7 @@ export interface MaintenanceFetchOptions<F extends string = string> {
   readonly reads?: readonly string[] | undefined;
   /** The most that one refusal closes a feature for, in milliseconds. Default 1 hour. */
   readonly maxHoldMs?: number | undefined;
-  /** The clock, in epoch milliseconds. Default: that of the store. */
+  /** The clock, in epoch milliseconds. Default `Date.now`. */
   readonly now?: (() => number) | undefined;
 }
 
@@ -40,37 +40,33 @@ export function maintenanceFetch<F extends string>(
   store: MaintenanceStore<F>,
   options: MaintenanceFetchOptions<F> = {},
 ): Fetch {
-  const { features, routes = {}, reads = [], maxHoldMs = 3_600_000, now = store.now } = options;
+  const { features, routes = {}, reads = [], maxHoldMs = 3_600_000, now = Date.now } = options;
   const page = typeof location === 'undefined' ? undefined : location;
-  // A worker has no document.
-  const base = () => (typeof document === 'undefined' ? page?.href : document.baseURI);
   const ownersOf = readRoutes(routes, page?.origin);
   const isReading = readReadingRequests(reads);
+  /** Until when the API said, in epoch milliseconds, that it refuses: a client that tries again waits for what the server said. */
+  const refusedUntil = new Map<string, number>();
 
-  async function heed(
-    response: Response,
-    url: URL,
-    owners: readonly F[],
-    userChanges: number,
-  ): Promise<void> {
-    // Others may not close a feature of ours, and neither may those that it redirects to.
+  async function heed(response: Response, url: URL, owners: readonly F[]): Promise<void> {
+    // Others may not close a feature of ours.
     if (!owners.length && page && url.origin !== page.origin) return;
-    if (response.redirected && new URL(response.url).origin !== url.origin) return;
     const instant = now();
     const refusal = await readRefusal(response, owners, features, instant);
-    if (!refusal || store.getUserChanges() !== userChanges) return;
+    if (!refusal) return;
     // A tenth later at most, so that not every tab asks again in the same second.
     const hold = Math.min(refusal.waitMs * (1 + Math.random() / 10), maxHoldMs);
     for (const feature of refusal.features) {
       const window = refusal.window(feature);
-      if (window) store.noteRefusal(feature, window, instant + hold);
+      if (!window) continue;
+      refusedUntil.set(feature, instant + hold);
+      store.noteRefusal(feature, window, instant + hold);
     }
   }
 
   return async (input, init) => {
     const request = input instanceof Request ? input : undefined;
     const method = (init?.method ?? request?.method ?? 'GET').toUpperCase();
-    const url = readUrl(request?.url ?? String(input), base());
+    const url = readUrl(request?.url ?? String(input), page?.href);
     if (!url) return fetch(input, init);
     const owners = ownersOf(url);
     const reading = isReading(method, url.pathname);
@@ -79,12 +75,11 @@ export function maintenanceFetch<F extends string>(
       .find(({ canRead, canWrite }) => !(reading ? canRead : canWrite));
     if (closed) {
       (init?.signal ?? request?.signal)?.throwIfAborted();
-      return answerHere(closed, store.labelOf(closed.feature), now());
+      const until = refusedUntil.get(closed.feature) ?? refusedUntil.get(closed.cause);
+      return answerHere(closed, store.labelOf(closed.feature), until, now());
     }
-    // What somebody else was refused meanwhile says nothing of the person now.
-    const userChanges = store.getUserChanges();
     const response = await fetch(input, init);
-    if (response.status === 503) await heed(response, url, owners, userChanges);
+    if (response.status === 503) await heed(response, url, owners);
     return response;
   };
 }
@@ -99,14 +94,17 @@ function readUrl(text: string, base: string | undefined): URL | undefined {
 }
 
 /** What the server would say. */
-function answerHere(state: Maintenance, label: string, now: number): Response {
+function answerHere(state: Maintenance, label: string, refusedUntil = 0, now: number): Response {
   const { endsAt = 0, notice } = state;
+  const upcoming = [refusedUntil, endsAt].filter((instant) => instant > now);
+  // The earlier of the two: who asks too early is answered here again.
+  const waitMs = upcoming.length ? Math.min(...upcoming) - now : 60_000;
   const detail = notice?.message ?? notice?.title ?? `${label} is unavailable.`;
   return new Response(JSON.stringify(problemDocument(state, 'Unavailable for now', detail)), {
     status: 503,
     headers: {
       'content-type': 'application/problem+json',
-      'retry-after': String(endsAt > now ? Math.ceil((endsAt - now) / 1000) : 60),
+      'retry-after': String(Math.ceil(waitMs / 1000)),
     },
   });
 }

@@ -273,6 +273,21 @@ describe('a 503 of somebody else', () => {
 });
 
 describe('requests that are known to be refused', () => {
+  it('are told to come back when the API said, and not later', async () => {
+    const { store, api } = tab();
+    app = (_request, response) => {
+      response.writeHead(503, { 'retry-after': '4' });
+      response.end();
+    };
+    await api(`${url}/api/search/words`);
+    expect(store.get('search').mode).toBe('down');
+
+    const answeredHere = await api(`${url}/api/search/words`);
+
+    expect(asked).toHaveLength(1);
+    expect(Number(answeredHere.headers.get('retry-after'))).toBeLessThanOrEqual(5);
+  });
+
   it('are not sent, and are answered with the same refusal', async () => {
     const { source, api } = tab();
     source.set('search-maintenance', { endsAt: Date.now() + 60_000, message: 'Back soon.' });

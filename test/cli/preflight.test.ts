@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
 
-import { refuseGuard } from '../../src/cli/refuseGuard.js';
+import { refuseOn } from '../../src/cli/preflight.js';
 import { siteFlag, userFlag } from './fakeGuard.js';
 
 describe('for one user', () => {
   const bob = { user: 'bob', takeOver: false };
 
   it('lets a guard begin where the flag is on and serves no maintenance by default', () => {
-    expect(refuseGuard(userFlag, bob)).toBeUndefined();
+    expect(refuseOn(userFlag, bob)).toBeUndefined();
   });
 
   it.each([
@@ -22,18 +22,18 @@ describe('for one user', () => {
     ['set to another variation for the user', { exempt: new Set(['bob']) }, /"bob".*exempt/],
     ['on already for the user', { held: new Set(['bob']) }, /"bob" is in maintenance already.*--take-over/],
   ])('refuses a flag that is %s', (_what, change, reason) => {
-    expect(refuseGuard({ ...userFlag, ...change }, bob)).toMatch(reason);
+    expect(refuseOn({ ...userFlag, ...change }, bob)).toMatch(reason);
   });
 
   it('does not mind that others are in maintenance', () => {
-    expect(refuseGuard({ ...userFlag, held: new Set(['alice']) }, bob)).toBeUndefined();
+    expect(refuseOn({ ...userFlag, held: new Set(['alice']) }, bob)).toBeUndefined();
   });
 
   it('takes over on request, but never an exempt user', () => {
     const takeOver = { ...bob, takeOver: true };
 
-    expect(refuseGuard({ ...userFlag, held: new Set(['bob']) }, takeOver)).toBeUndefined();
-    expect(refuseGuard({ ...userFlag, exempt: new Set(['bob']) }, takeOver)).toMatch(/exempt/);
+    expect(refuseOn({ ...userFlag, held: new Set(['bob']) }, takeOver)).toBeUndefined();
+    expect(refuseOn({ ...userFlag, exempt: new Set(['bob']) }, takeOver)).toMatch(/exempt/);
   });
 });
 
@@ -41,7 +41,7 @@ describe('for everyone', () => {
   const all = { takeOver: false };
 
   it('lets a guard begin at a kill switch that is off', () => {
-    expect(refuseGuard(siteFlag, all)).toBeUndefined();
+    expect(refuseOn(siteFlag, all)).toBeUndefined();
   });
 
   it.each([
@@ -50,10 +50,10 @@ describe('for everyone', () => {
     ['serves maintenance when off', { offServes: 'maintenance' as const }, /also while it is off/],
     ['is on already', { on: true }, /on already.*--take-over/],
   ])('refuses a flag that %s', (_what, change, reason) => {
-    expect(refuseGuard({ ...siteFlag, ...change }, all)).toMatch(reason);
+    expect(refuseOn({ ...siteFlag, ...change }, all)).toMatch(reason);
   });
 
   it('takes over on request', () => {
-    expect(refuseGuard({ ...siteFlag, on: true }, { takeOver: true })).toBeUndefined();
+    expect(refuseOn({ ...siteFlag, on: true }, { takeOver: true })).toBeUndefined();
   });
 });

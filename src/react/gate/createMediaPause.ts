@@ -1,0 +1,61 @@
+/** Pauses sound and video while nobody can reach their controls (WCAG 1.4.2, 2.2.2). */
+export interface MediaPause {
+  /**
+   * Pauses what plays inside the elements and cannot be reached, also what begins later, and lets go on what was paused here and can
+   * be reached again. What a person or the app paused stays paused.
+   */
+  apply(containers: readonly Element[], isReachable: (media: HTMLMediaElement) => boolean): void;
+  release(): void;
+}
+
+export function createMediaPause(): MediaPause {
+  const paused = new Set<HTMLMediaElement>();
+  let stop = () => {};
+
+  function resume(isReachable: (media: HTMLMediaElement) => boolean): void {
+    for (const media of paused) {
+      if (!isReachable(media)) continue;
+      paused.delete(media);
+      // A browser may refuse, as without a gesture of the person.
+      if (media.isConnected && media.paused && !media.ended) media.play().catch(() => {});
+    }
+  }
+
+  return {
+    apply(containers, isReachable) {
+      stop();
+      const listening = new AbortController();
+      stop = () => listening.abort();
+      const pause = (media: HTMLMediaElement) => {
+        if (isReachable(media)) return;
+        paused.add(media);
+        media.pause();
+      };
+      const onPlay = ({ target }: Event) => pause(target as HTMLMediaElement);
+      for (const root of containers.flatMap(treesIn)) {
+        // These events do not bubble, and do not leave the tree that they happen in.
+        for (const type of ['play', 'playing']) {
+          root.addEventListener(type, onPlay, { capture: true, signal: listening.signal });
+        }
+        for (const media of root.querySelectorAll<HTMLMediaElement>('audio,video')) {
+          if (!media.paused && !media.ended) pause(media);
+        }
+      }
+      resume(isReachable);
+    },
+    release() {
+      stop();
+      resume(() => true);
+    },
+  };
+}
+
+/** An element and, inside of it, every shadow root and document of a frame that is open to us. */
+function treesIn(container: Element | ShadowRoot | Document): ParentNode[] {
+  const inside = [...container.querySelectorAll('*')].flatMap((element) => {
+    // Null in a frame of another origin, and undefined where there is no frame.
+    const { shadowRoot, contentDocument } = element as Element & { contentDocument?: Document | null };
+    return [...(shadowRoot ? treesIn(shadowRoot) : []), ...(contentDocument ? treesIn(contentDocument) : [])];
+  });
+  return [container, ...inside];
+}

@@ -1,0 +1,98 @@
+import type { DOMAttributes, SyntheticEvent } from 'react';
+
+/** What the children of a gate render elsewhere on the page, and how to hide it. */
+export interface Portals {
+  /** For the element around the children. */
+  readonly handlers: DOMAttributes<HTMLElement>;
+  /** Hides all that is there, and what is added later. Sizes stay, so that nothing in it measures anything else. */
+  hide(content: Element): void;
+  show(): void;
+  /** The outermost element of each that is hidden. */
+  hidden(): readonly Element[];
+}
+
+const unrendered = /^(script|style|link|template|noscript)$/;
+
+/**
+ * React does not list portals. But an event in one reaches the React ancestors of the portal, so an element belongs to the children if
+ * an event that is sent to it passes the element around them. The event is one that hardly anybody listens to, it does not bubble,
+ * and it is stopped once it is recognized.
+ */
+export function createPortals(): Portals {
+  const undos = new Map<Element, () => void>();
+  let probe: Event | null = null;
+  let passed = false;
+  let observer: MutationObserver | null = null;
+
+  function belongs(element: Element): boolean {
+    passed = false;
+    probe = new Event('animationiteration');
+    element.dispatchEvent(probe);
+    probe = null;
+    return passed;
+  }
+
+  /** Asks elements that have none inside: where one does not belong to the children, none of its ancestors in React does. */
+  function search(element: Element, content: Element): void {
+    if (element === content || undos.has(element) || unrendered.test(element.localName)) return;
+    const inside = [...(element.shadowRoot?.children ?? []), ...element.children];
+    if (!inside.length || element.localName === 'svg') {
+      if (belongs(element)) hide(outermost(element));
+      return;
+    }
+    for (const child of inside) if (!undos.has(element)) search(child, content);
+  }
+
+  function outermost(element: Element): Element {
+    const { parentElement } = element;
+    return parentElement && belongs(parentElement) ? outermost(parentElement) : element;
+  }
+
+  function hide(element: Element): void {
+    if (!undos.has(element)) undos.set(element, hideElement(element));
+  }
+
+  return {
+    handlers: {
+      onAnimationIterationCapture(event: SyntheticEvent) {
+        if (event.nativeEvent !== probe) return;
+        passed = true;
+        event.stopPropagation();
+      },
+    },
+    hidden: () => [...undos.keys()],
+    hide(content) {
+      if (observer) return;
+      const { body } = content.ownerDocument;
+      search(body, content);
+      observer = new MutationObserver((records) => {
+        for (const node of records.flatMap(({ addedNodes }) => [...addedNodes])) {
+          if (node.nodeType === 1 && node.isConnected && !content.contains(node)) {
+            search(node as Element, content);
+          }
+        }
+      });
+      observer.observe(body, { childList: true, subtree: true });
+    },
+    show() {
+      observer?.disconnect();
+      observer = null;
+      for (const undo of undos.values()) undo();
+      undos.clear();
+    },
+  };
+}
+
+/** Whatever inline styles the element has or gets, they stay its own: an animation goes before them, and leaves nothing behind. */
+function hideElement(element: Element): () => void {
+  const wasInert = element.hasAttribute('inert');
+  element.setAttribute('inert', '');
+  const nothing = { visibility: ['hidden', 'hidden'], opacity: [0, 0] };
+  // A DOM that only tests know has no animations.
+  const animation = element.animate?.(nothing, { duration: 1000, fill: 'both' });
+  animation?.pause();
+  return () => {
+    animation?.cancel();
+    if (!wasInert) element.removeAttribute('inert');
+  };
+}

@@ -1,0 +1,120 @@
+'use client';
+import { useSyncExternalStore } from 'react';
+import type { FeatureKey } from '../core/Register.js';
+import { detailsOf, prefixOf, titleOf, type Described } from './describeState.js';
+import {
+  concatenate,
+  fillMessage,
+  listFeatures,
+  plain,
+  subjectOf,
+  type Line,
+  type Wording,
+} from './fillMessage.js';
+import { formatDistance, formatInstant } from './formatInstant.js';
+import { hideVisually } from './hideVisually.js';
+import { useMaintenanceContext } from './MaintenanceContext.js';
+import type { MaintenanceSettings } from './MaintenanceContextValue.js';
+import type { Messages } from './messages.js';
+
+/** The two lines of a notice. */
+export interface NoticeTexts {
+  readonly title: Line;
+  readonly details: Line | null;
+}
+
+interface NoticeTextsOptions {
+  /** Whether what a person did there is still there: only then it is said. */
+  readonly kept: boolean;
+  /** The built-in title, where it is not the one for the state. */
+  readonly title?: keyof Messages;
+  /** The first built-in sentence after the title. */
+  readonly first?: keyof Messages | undefined;
+}
+
+/**
+ * What to say of a state: the operator's words where there are some, in whatever direction they are written, else the built-in
+ * ones. Times are brought up to date by the minute.
+ */
+export function useNoticeTexts(
+  described: Described,
+  features: readonly FeatureKey[],
+  options: NoticeTextsOptions,
+): NoticeTexts {
+  const { store, settings, minutes } = useMaintenanceContext('<MaintenanceNotice>');
+  const { startsAt, endsAt, phase } = described.state;
+  const hasTime = startsAt !== undefined || endsAt !== undefined;
+  const now = useSyncExternalStore(
+    hasTime ? minutes.subscribe : never,
+    hasTime ? minutes.get : notYet,
+    notYet,
+  );
+
+  const { labels, count } = subjectOf(features, store, settings.locale);
+  const notice = described.ended ? null : described.state.notice;
+  const values = {
+    features: (wording: Wording) => plain(listFeatures(wording, labels)),
+    start: (wording: Wording) => timeLine(startsAt, wording, settings, now),
+    end: (wording: Wording) => timeLine(endsAt, wording, settings, now),
+  };
+  const fill = (key: keyof Messages) => fillMessage(settings, key, values, count);
+  const keys = notice?.message
+    ? phase === 'overdue'
+      ? ['overdue' as const]
+      : []
+    : [options.first ?? [], detailsOf(described, options.kept)].flat();
+  const sentences = [notice?.message ? isolated(notice.message) : [], keys.map(fill)].flat();
+  const spaced = sentences.flatMap((sentence, index) => (index ? [fill('space'), sentence] : [sentence]));
+  return {
+    title: notice?.title
+      ? concatenate([heardOnly(fill(prefixOf(described.state))), isolated(notice.title)])
+      : fill(options.title ?? titleOf(described)),
+    details: spaced.length ? concatenate(spaced) : null,
+  };
+}
+
+/**
+ * An instant in the viewer's own time, with its zone and how far away it is. The server and the first client render know neither
+ * the zone nor the moment of reading: they write the date in UTC, or in the provider's zone, and so agree to the letter.
+ */
+function timeLine(
+  instant: number | undefined,
+  wording: Wording,
+  settings: MaintenanceSettings,
+  now: number,
+): Line {
+  if (instant === undefined) return plain('');
+  const { locale } = settings;
+  const timeZone = settings.timeZone ?? (now ? undefined : 'UTC');
+  const format = { ...settings, timeZone };
+  const text = formatInstant(instant, format, now || undefined);
+  const time = {
+    text,
+    node: (
+      // Its direction is its own. The server may know other names of zones and months than the browser.
+      <time
+        dateTime={new Date(instant).toISOString()}
+        dir="auto"
+        lang={wording.locale === locale ? undefined : locale}
+        suppressHydrationWarning
+      >
+        {text}
+      </time>
+    ),
+  };
+  const distance = now && formatDistance(instant, format, now);
+  if (!distance) return time;
+  return fillMessage(settings, 'relative', { time: () => time, relative: () => plain(distance) });
+}
+
+/** Words of somebody who may write in another direction. */
+function isolated(text: string): Line {
+  return { text, node: <bdi>{text}</bdi> };
+}
+
+function heardOnly({ text, node }: Line): Line {
+  return { text: `${text} `, node: <span ref={hideVisually}>{node} </span> };
+}
+
+const notYet = () => 0;
+const never = () => notYet;

@@ -1,0 +1,20 @@
+import { createRules, type Features, type ReadFeatures } from 'react-maintenance-mode/server';
+
+/** For `routes`: the features of all requests in the `$batch` of OData, as JSON or as multipart. */
+export function batchFeatures<F extends string>(
+  features: Features<F>,
+  routes: { readonly [pattern: string]: F | readonly F[] },
+): ReadFeatures<F, unknown> {
+  const rules = createRules({ features, routes });
+  return async (_request, body) => {
+    const text = await body.text();
+    const addresses = text.trimStart().startsWith('{')
+      ? ((await body.json()) as { requests: { url: string }[] }).requests.map(({ url }) => url)
+      : [...text.matchAll(/^[A-Z]+ (\S+) HTTP\/1\.1\r?$/gm)].map(([, address = '']) => address);
+    return addresses.flatMap((address) => [
+      // They may be relative to the service.
+      ...rules.featuresOf(address),
+      ...rules.featuresOf(`/odata/${address}`),
+    ]);
+  };
+}

@@ -1,0 +1,254 @@
+import {
+  createContext,
+  lazy,
+  Suspense,
+  useContext,
+  useEffect,
+  useRef,
+  useState,
+  type ComponentType,
+  type ReactNode,
+} from 'react';
+import { createPortal } from 'react-dom';
+import { hydrateRoot } from 'react-dom/client';
+import { MaintenanceGate, MaintenanceProvider, useGate, type ClosedBehaviour } from 'react-maintenance-mode';
+import { memorySource } from 'react-maintenance-mode/core';
+import { userEvent } from 'vitest/browser';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { frames, openPage } from './openPage.js';
+
+const hiding: readonly ClosedBehaviour[] = ['replace', 'hide'];
+const behaviors: readonly ClosedBehaviour[] = [...hiding, 'disable', 'read-only', 'overlay'];
+
+describe.each(hiding)('what a gate that closes with %s hides', (closed) => {
+  it('keeps its effects, its size and its scroll position, and is not there for anybody', async () => {
+    const log: string[] = [];
+    const page = await openPage(
+      <MaintenanceGate feature="search" closed={closed}>
+        <Measured log={log} />
+      </MaintenanceGate>,
+    );
+    page.find('#list').scrollTop = 120;
+    await expect.poll(() => log).toHaveLength(2);
+    log.length = 0;
+
+    await page.set({ search: true });
+    const { visible, found } = reach(page.find('#list'));
+    await page.set({ search: false });
+
+    expect(log).toEqual([]);
+    expect({ visible, found }).toEqual({ visible: false, found: false });
+    expect(page.find('#list').scrollTop).toBe(120);
+    expect(reach(page.find('#list')).visible).toBe(true);
+  });
+
+  it('takes no room', async () => {
+    const page = await openPage(
+      <MaintenanceGate feature="search" closed={closed} fallback={null} style={{ minBlockSize: 0 }}>
+        <div style={{ height: 300 }}>Results</div>
+      </MaintenanceGate>,
+    );
+
+    await page.set({ search: true });
+
+    expect(page.find('[data-maintenance-content]').getBoundingClientRect().height).toBe(0);
+  });
+
+  it('takes portals along, also those that open later, wherever they are, and leaves those of others', async () => {
+    function Parts() {
+      const gate = useGate();
+      const slot = useContext(Slot);
+      return (
+        <>
+          {createPortal(
+            <div id="menu">
+              <ul style={{ visibility: 'visible' }}>
+                <li>One</li>
+              </ul>
+            </div>,
+            document.body,
+          )}
+          {slot && createPortal(<button id="action">Save</button>, slot)}
+          {gate !== 'open' && createPortal(<p id="late">Late</p>, document.body)}
+        </>
+      );
+    }
+    const page = await openPage(
+      <WithSlot>
+        <MaintenanceGate feature="search" closed={closed}>
+          <Parts />
+        </MaintenanceGate>
+        {createPortal(<p id="other">Other</p>, document.body)}
+      </WithSlot>,
+    );
+
+    await page.set({ search: true });
+    expect(['menu', 'action', 'late'].filter((id) => isSeen(page.find(`#${id}`)))).toEqual([]);
+    expect(['heading', 'other'].filter((id) => isSeen(page.find(`#${id}`)))).toEqual(['heading', 'other']);
+    page.find('#action').focus();
+    expect(document.activeElement).not.toBe(page.find('#action'));
+    await page.set({ search: false });
+
+    expect(['menu', 'action'].filter((id) => isSeen(page.find(`#${id}`)))).toEqual(['menu', 'action']);
+    expect(page.find('#menu').hasAttribute('inert')).toBe(false);
+  });
+
+  it('keeps portals hidden until the last of two gates around them has reopened', async () => {
+    const page = await openPage(
+      <MaintenanceGate feature="outer" closed={closed}>
+        <MaintenanceGate feature="inner" closed={closed}>
+          {createPortal(<p id="menu">Menu</p>, document.body)}
+        </MaintenanceGate>
+      </MaintenanceGate>,
+    );
+
+    await page.set({ inner: true });
+    await page.set({ outer: true });
+    await page.set({ inner: false });
+    expect(isSeen(page.find('#menu'))).toBe(false);
+    await page.set({ outer: false });
+
+    expect(isSeen(page.find('#menu'))).toBe(true);
+  });
+
+  it('takes along an element that the browser draws above the page', async () => {
+    const page = await openPage(
+      <MaintenanceGate feature="search" closed={closed}>
+        <div id="popover" popover="manual">
+          Popover
+        </div>
+      </MaintenanceGate>,
+    );
+    page.find('#popover').showPopover();
+
+    await page.set({ search: true });
+    expect(isSeen(page.find('#popover'))).toBe(false);
+    await page.set({ search: false });
+
+    expect(isSeen(page.find('#popover'))).toBe(true);
+  });
+});
+
+describe.each(behaviors)('server HTML in a gate that closes with %s', (closed) => {
+  it('keeps a draft that was typed before a part of it hydrated, when a flag comes meanwhile', async () => {
+    const { source, input, arrive } = await hydratePage(closed);
+    await userEvent.click(input);
+    await userEvent.keyboard('half typed');
+
+    source.set('search', true);
+    await frames();
+    source.set('search', false);
+    await frames();
+    arrive();
+    await frames();
+
+    expect(document.querySelector('#draft')).toBe(input);
+    expect(input.value).toBe('half typed');
+    expect(isSeen(input)).toBe(true);
+  });
+
+  it('is there again when a part of it hydrated while the gate was closed', async () => {
+    // In development, React tells of attributes that guard what has not hydrated.
+    if (closed === 'disable' || closed === 'read-only') vi.spyOn(console, 'error').mockReturnValue();
+    const { source, input, arrive } = await hydratePage(closed);
+    await userEvent.click(input);
+    await userEvent.keyboard('half typed');
+
+    source.set('search', true);
+    await frames();
+    arrive();
+    await frames();
+    source.set('search', false);
+    await frames();
+
+    expect(document.querySelector('#draft')).toBe(input);
+    expect(input.value).toBe('half typed');
+    expect(isSeen(input)).toBe(true);
+    expect(document.querySelector('#gate')?.textContent).toBe('open');
+  });
+});
+
+const Slot = createContext<HTMLElement | null>(null);
+
+/** A page with a place in its header for what belongs to a part below. */
+function WithSlot({ children }: { children: ReactNode }) {
+  const [slot, setSlot] = useState<HTMLElement | null>(null);
+  return (
+    <Slot.Provider value={slot}>
+      <header>
+        <h1 id="heading">Shop</h1>
+        <div ref={setSlot} />
+      </header>
+      {children}
+    </Slot.Provider>
+  );
+}
+
+/** A page from a server, hydrated but for a part whose code has not come. */
+async function hydratePage(closed: ClosedBehaviour) {
+  function Draft() {
+    return (
+      <>
+        <input id="draft" />
+        <output id="gate">{useGate()}</output>
+      </>
+    );
+  }
+  const page = (source: ReturnType<typeof memorySource>, Part: ComponentType) => (
+    <MaintenanceProvider source={source}>
+      <MaintenanceGate feature="search" closed={closed}>
+        <Suspense fallback={<p>Wait</p>}>
+          <Part />
+        </Suspense>
+      </MaintenanceGate>
+    </MaintenanceProvider>
+  );
+  const { renderToString } = await import('react-dom/server');
+  const container = document.createElement('div');
+  document.body.append(container);
+  container.innerHTML = renderToString(page(memorySource(), Draft));
+  let arrive = () => {};
+  const Late = lazy(
+    () => new Promise<{ default: typeof Draft }>((resolve) => (arrive = () => resolve({ default: Draft }))),
+  );
+  const source = memorySource();
+  const root = hydrateRoot(container, page(source, Late));
+  onTestFinished(() => {
+    root.unmount();
+    container.remove();
+  });
+  await frames();
+  const input = container.querySelector('input');
+  if (!input) throw new Error('The server rendered no input');
+  return { source, input, arrive: () => arrive() };
+}
+
+function Measured({ log }: { log: string[] }) {
+  const list = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    log.push('start');
+    const observer = new ResizeObserver(() => log.push('resize'));
+    if (list.current) observer.observe(list.current);
+    return () => {
+      log.push('stop');
+      observer.disconnect();
+    };
+  }, [log]);
+  return (
+    <div ref={list} id="list" tabIndex={0} style={{ height: 80, overflow: 'auto' }}>
+      <div style={{ height: 600 }}>Needle</div>
+    </div>
+  );
+}
+
+function isSeen(element: Element): boolean {
+  return element.checkVisibility({ visibilityProperty: true, opacityProperty: true });
+}
+
+/** Whether an element can be seen, and what is in it can be found with the browser's search. */
+function reach(element: HTMLElement) {
+  // TypeScript's DOM library does not know it.
+  const { find } = window as Window & { find?: (text: string) => boolean };
+  getSelection()?.removeAllRanges();
+  return { visible: isSeen(element), found: find?.call(window, 'Needle') ?? false };
+}

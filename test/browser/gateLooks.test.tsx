@@ -1,0 +1,133 @@
+import css from '../../src/styles.css?raw';
+import type { ReactNode } from 'react';
+import { createPortal } from 'react-dom';
+import { MaintenanceBanner, MaintenanceGate, type ClosedBehaviour } from 'react-maintenance-mode';
+import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
+import { page as browser } from 'vitest/browser';
+import { parseColor } from './colors.js';
+import { emulate, expectReadableTexts } from './lookChecks.js';
+import { openPage } from './openPage.js';
+
+const inSight: readonly ClosedBehaviour[] = ['disable', 'read-only', 'overlay'];
+
+beforeEach(() => {
+  addStyle(document.head, css);
+});
+afterEach(async () => {
+  await emulate('', {});
+  await browser.viewport(1280, 720);
+});
+
+function addStyle(where: Node, text: string): void {
+  const style = where.appendChild(document.createElement('style'));
+  style.textContent = text;
+  onTestFinished(() => style.remove());
+}
+
+/** A form with more in it than there is room for beside a notice. */
+function Form({ closed, children }: { closed: ClosedBehaviour; children?: ReactNode }) {
+  return (
+    <div style={{ color: '#333', background: '#fff' }}>
+      <p id="before">Before</p>
+      <MaintenanceGate feature="search" closed={closed}>
+        {Array.from({ length: 12 }, (_, at) => (
+          <p key={at}>Paragraph {at} of what a person wrote, which is as long as the page is wide</p>
+        ))}
+        {children}
+      </MaintenanceGate>
+      <p id="after">After</p>
+    </div>
+  );
+}
+
+describe.each(inSight)('what stays in sight under %s', (closed) => {
+  it.each([{}, { 'prefers-contrast': 'more' }, { 'forced-colors': 'active' }])(
+    'keeps its contrast: %o',
+    async (features) => {
+      await emulate('', features as Record<string, string>);
+      const page = await openPage(<Form closed={closed} />);
+
+      await page.set({ search: true });
+
+      expectReadableTexts(page.find('[data-maintenance-content]'));
+    },
+  );
+
+  it('is printed whole, and no notice over it', async () => {
+    const page = await openPage(<Form closed={closed} />);
+    await page.set({ search: true });
+
+    await emulate('print', {});
+
+    const content = page.find('[data-maintenance-content]');
+    const notice = page.find('[data-maintenance-notice]').getBoundingClientRect();
+    expect(content.scrollHeight).toBeLessThanOrEqual(content.clientHeight + 1);
+    expect(notice.top).toBeGreaterThanOrEqual(content.getBoundingClientRect().bottom);
+    expect(page.find('#after').getBoundingClientRect().top).toBeGreaterThanOrEqual(notice.bottom);
+  });
+
+  it('has an outline that does not reach what is beside it', async () => {
+    const page = await openPage(<Form closed={closed} />);
+
+    await page.set({ search: true });
+
+    const { outlineStyle, outlineWidth, outlineOffset } = getComputedStyle(
+      page.find('[data-maintenance-content]'),
+    );
+    expect(outlineStyle).toBe('dashed');
+    expect(parseFloat(outlineOffset) + parseFloat(outlineWidth)).toBeLessThanOrEqual(0);
+  });
+
+  it('does not make a page of 320 pixels scroll sideways, where scroll bars take room', async () => {
+    await browser.viewport(320, 600);
+    addStyle(document.head, '::-webkit-scrollbar { width: 15px; height: 15px }');
+    const page = await openPage(<Form closed={closed} />);
+
+    await page.set({ search: true });
+
+    expect(document.documentElement.scrollWidth).toBeLessThanOrEqual(document.documentElement.clientWidth);
+  });
+});
+
+it('leaves no room free on paper for what is not there', async () => {
+  const page = await openPage(<Form closed="replace" />);
+  await page.set({ search: true });
+
+  await emulate('print', {});
+
+  expect(page.find('[data-maintenance-gate]').offsetHeight).toBeLessThan(200);
+});
+
+it('aligns a notice to its start, whatever is around', async () => {
+  const page = await openPage(
+    <div style={{ textAlign: 'center' }}>
+      <MaintenanceBanner />
+      <Form closed="replace" />
+    </div>,
+  );
+
+  await page.set({ search: true });
+
+  for (const notice of document.querySelectorAll('[data-maintenance-notice]')) {
+    expect(getComputedStyle(notice).textAlign).toBe('start');
+  }
+});
+
+it('has its colors inside a shadow root, by the stylesheet in there', async () => {
+  const host = document.body.appendChild(document.createElement('div'));
+  onTestFinished(() => host.remove());
+  const shadow = host.attachShadow({ mode: 'open' });
+  document.head.querySelectorAll('style').forEach((style) => {
+    if (style.textContent === css) style.remove();
+  });
+  addStyle(shadow, css);
+  const inside = shadow.appendChild(document.createElement('div'));
+  const page = await openPage(createPortal(<MaintenanceGate feature="search">Shop</MaintenanceGate>, inside));
+
+  await page.set({ search: true });
+
+  const notice = shadow.querySelector('[data-maintenance-notice]');
+  if (!notice) throw new Error('There is no notice.');
+  expect(parseColor(getComputedStyle(notice).backgroundColor)[3]).toBe(1);
+  expect(getComputedStyle(notice).borderTopStyle).toBe('solid');
+});

@@ -1,0 +1,27 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+import { expect, it } from 'vitest';
+
+const root = join(import.meta.dirname, '../..');
+
+/** Every text of ours that a person may copy a command from. */
+function texts(): string[] {
+  const folders = ['src/cli', 'src/flag-server', 'stories', 'docs', 'demo'];
+  const files = folders.flatMap((folder) =>
+    readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
+      .filter((name) => /\.(mdx?|tsx?|mjs)$/.test(name) && !name.includes('node_modules'))
+      .map((name) => join(folder, name)),
+  );
+  return ['README.md', 'ERRORS.md', 'CONTRIBUTING.md', ...files];
+}
+
+it('no text of ours says to run the command by npx, which asks a registry where the package is not installed', () => {
+  const unsafe = texts().filter((file) =>
+    /(npx|npm exec|pnpm dlx|yarn dlx|bunx)[^\n`]* maintenance-mode/.test(
+      readFileSync(join(root, file), 'utf8'),
+    ),
+  );
+
+  expect(unsafe).toEqual([]);
+});

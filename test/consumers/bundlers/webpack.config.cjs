@@ -1,0 +1,6 @@
+module.exports = {
+  mode: 'production',
+  entry: './src/main.js',
+  output: { filename: 'main.js' },
+  performance: { hints: false },
+};

@@ -1,0 +1,71 @@
+import { StrictMode } from 'react';
+import { act, cleanup, render } from '@testing-library/react';
+import { renderToString } from 'react-dom/server';
+import { MaintenanceGate, MaintenanceProvider, type MaintenanceProviderProps } from 'react-maintenance-mode';
+import { createMaintenanceStore, memorySource } from 'react-maintenance-mode/core';
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+
+beforeEach(() => {
+  vi.useFakeTimers();
+});
+afterEach(() => {
+  cleanup();
+  vi.useRealTimers();
+});
+
+function open(roots: readonly Partial<MaintenanceProviderProps>[]) {
+  const source = memorySource();
+  const store = createMaintenanceStore({ source });
+  const rendered = roots.map((props, index) =>
+    render(
+      <StrictMode>
+        <MaintenanceProvider store={store} source={source} {...props}>
+          <MaintenanceGate feature={`feature-${index}`} />
+        </MaintenanceProvider>
+      </StrictMode>,
+    ),
+  );
+  const regions = () => [...document.querySelectorAll('[role=status]')];
+  return {
+    rendered,
+    regions,
+    async set(flags: Record<string, unknown>) {
+      act(() => {
+        for (const [flag, value] of Object.entries(flags)) source.set(flag, value);
+      });
+      await act(() => vi.advanceTimersByTimeAsync(500));
+      return regions().map(({ textContent }) => textContent);
+    },
+  };
+}
+
+it('speaks once of everything that is on screen in any root', async () => {
+  const { regions, set } = open([{}, {}, {}]);
+
+  expect(regions()).toHaveLength(1);
+  expect(await set({ 'feature-0': true, 'feature-2': true })).toEqual([
+    'feature-0 and feature-2 are unavailable.',
+  ]);
+});
+
+it('goes on speaking when the root that spoke goes', async () => {
+  const { rendered, regions, set } = open([{}, {}]);
+  await set({ 'feature-1': true });
+
+  act(() => rendered[0]?.unmount());
+
+  expect(regions().map(({ textContent }) => textContent)).toEqual(['']);
+  expect(await set({ 'feature-1': false })).toEqual(['feature-1 is available again.']);
+});
+
+it('speaks through the root that says the most', async () => {
+  const { set } = open([{ announcements: 'off' }, {}]);
+
+  expect(await set({ 'feature-0': true })).toEqual(['feature-0 is unavailable.']);
+});
+
+it('has its region in the HTML of a server, and empty', () => {
+  const html = renderToString(<MaintenanceProvider store={createMaintenanceStore()} />);
+
+  expect(html).toMatch(/^<div role="status"[^>]*><\/div>$/);
+});
