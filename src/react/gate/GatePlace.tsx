@@ -16,6 +16,7 @@ import { holdRoom, type Room } from './holdRoom.js';
 import { KeptMounted, type HiddenEffects } from './KeptMounted.js';
 import {
   activeElementAt,
+  canKeepFocus,
   isLost,
   isNowhere,
   isParked,
@@ -91,6 +92,7 @@ export class GatePlace extends Component<GatePlaceProps> {
   private left: PersonPlace | null = null;
   private stopFollowing = () => {};
   private stopWaiting = () => {};
+  private stopKeeping = () => {};
   private reopenDialogs: (() => void) | null = null;
   private scroll: ScrollToOptions | null = null;
   /** What the gate took when it was open. */
@@ -120,6 +122,7 @@ export class GatePlace extends Component<GatePlaceProps> {
     const { now, keepsSize = true } = this.props;
     if (previous.now === 'open') this.room = before.room;
     if (keepsSize) this.applyRoom();
+    this.stopKeeping();
     this.repairFocus(before);
     if (previous.now === 'open') this.scroll = before.scroll;
     else if (now === 'open' && !keepsSize && this.scroll) scrollTo(this.scroll);
@@ -129,6 +132,7 @@ export class GatePlace extends Component<GatePlaceProps> {
     this.guard.release();
     this.portals.show();
     this.media.release();
+    this.stopKeeping();
     this.stopWaiting();
     this.stopFollowing();
     this.leaveNobodyBehind();
@@ -217,13 +221,32 @@ export class GatePlace extends Component<GatePlaceProps> {
   }
 
   private repairFocus({ active, place, onNotice }: Before): void {
-    if (place && isLost(place.element)) {
-      this.left = place;
-      leave(place);
-      this.follow();
-      this.park();
-    } else if (this.left && !place) this.giveBack();
+    if (place && isLost(place.element)) this.leave(place);
+    else if (place && isGuarding(this.props.now)) this.stopKeeping = this.keepFocus(place);
+    else if (this.left && !place) this.giveBack();
     else if (onNotice && active && isLost(active)) this.park();
+  }
+
+  private leave(place: PersonPlace): void {
+    this.left = place;
+    leave(place);
+    this.follow();
+    this.park();
+  }
+
+  /** An editor or a field may follow the gate, and by that lose the focus that it has. */
+  private keepFocus(place: PersonPlace): () => void {
+    const { element } = place;
+    const observer = new MutationObserver(() => {
+      const active = activeElementAt(element);
+      const has = active === element;
+      if (has ? canKeepFocus(element) : !isNowhere(active)) return;
+      if (element.matches(':disabled')) return this.leave(place);
+      if (!canKeepFocus(element)) element.setAttribute('tabindex', '0');
+      if (!has) returnTo(place);
+    });
+    observer.observe(element, { attributeFilter: ['contenteditable', 'disabled', 'tabindex'] });
+    return () => observer.disconnect();
   }
 
   /** Gives focus back, or keeps the place until that can be: a gate around this one may still be closed, an editor not editable yet. */
@@ -303,9 +326,11 @@ export class GatePlace extends Component<GatePlaceProps> {
 
   /** A gate that unmounts while the person is on its notice takes the notice along. */
   private leaveNobodyBehind(): void {
-    const root = this.props.root.current;
+    const content = this.content.current;
+    // React has emptied the ref of the root by now.
+    const root = (content ?? this.props.notice.current)?.parentElement;
     const active = root && activeElementAt(root);
-    if (!root || !active || !root.contains(active) || this.content.current?.contains(active)) return;
+    if (!active || !root.contains(active) || content?.contains(active)) return;
     const ancestors: Element[] = [];
     for (let at = root.parentElement; at; at = at.parentElement) ancestors.push(at);
     queueMicrotask(() => {

@@ -144,6 +144,14 @@ export function settleOn(element: HTMLElement, label?: string): boolean {
   return settled;
 }
 
+/** Whether an element that has focus can keep it. */
+export function canKeepFocus(element: HTMLElement): boolean {
+  return (
+    !element.matches(':disabled') &&
+    (element.tabIndex >= 0 || element.hasAttribute('tabindex') || element.isContentEditable)
+  );
+}
+
 /** Whether focus is on no element at all. */
 export function isNowhere(active: Element | null): boolean {
   return !active || active === active.ownerDocument.body || active === active.ownerDocument.documentElement;
