@@ -21,7 +21,9 @@ function HookForm({ onSubmit }: { onSubmit: OnSubmit }) {
         shouldUnregister
         render={({ field }) => <input id="field" {...field} />}
       />
-      <button id="save">Save</button>
+      <button type="submit" id="save">
+        Save
+      </button>
     </form>
   );
 }
@@ -31,7 +33,9 @@ function Formik({ onSubmit }: { onSubmit: OnSubmit }) {
   return (
     <form onSubmit={handleSubmit}>
       <input id="field" {...getFieldProps('name')} />
-      <button id="save">Save</button>
+      <button type="submit" id="save">
+        Save
+      </button>
     </form>
   );
 }
@@ -66,7 +70,9 @@ function VirtualizedRows({ onSubmit }: { onSubmit: OnSubmit }) {
           ))}
         </div>
       </div>
-      <button id="save">Save</button>
+      <button type="submit" id="save">
+        Save
+      </button>
     </form>
   );
 }

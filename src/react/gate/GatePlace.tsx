@@ -183,8 +183,14 @@ export class GatePlace extends Component<GatePlaceProps> {
     this.applyGuard();
     const { now } = this.props;
     const content = this.content.current;
-    if (content && isHiding(now)) this.portals.hide(content);
+    if (content && isHiding(now)) this.portals.hide(content, this.applyMedia);
     else this.portals.show();
+    this.applyMedia();
+  };
+
+  private readonly applyMedia = (): void => {
+    const { now } = this.props;
+    const content = this.content.current;
     if (content && now !== 'open') {
       this.media.apply([content, ...this.portals.hidden()], (media) => isMediaReachable(media, now));
     } else this.media.release();

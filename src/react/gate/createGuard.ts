@@ -22,7 +22,8 @@ export function createGuard(): Guard {
     const { type } = event;
     // React gives the element even where the event is about a text in it.
     const target = event.target as Element;
-    if (target.closest('[data-maintenance-allow]')) return;
+    // Whoever can hear something can stop it (WCAG 1.4.2).
+    if (target.closest('[data-maintenance-allow],audio,video')) return;
     const control = target.closest<HTMLInputElement | HTMLSelectElement>(changesOnPress);
     if (type === 'focus') return locks.lock(target);
     // The way out of a dialog or a menu.

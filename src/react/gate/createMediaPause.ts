@@ -37,7 +37,8 @@ export function createMediaPause(): MediaPause {
         for (const type of ['play', 'playing']) {
           root.addEventListener(type, onPlay, { capture: true, signal: listening.signal });
         }
-        for (const media of root.querySelectorAll<HTMLMediaElement>('audio,video')) {
+        const players = [...root.querySelectorAll<HTMLMediaElement>('audio,video')];
+        for (const media of isPlayer(root) ? [root] : players) {
           if (!media.paused && !media.ended) pause(media);
         }
       }
@@ -48,6 +49,10 @@ export function createMediaPause(): MediaPause {
       resume(() => true);
     },
   };
+}
+
+function isPlayer(node: ParentNode): node is HTMLMediaElement {
+  return 'pause' in node;
 }
 
 /** An element and, inside of it, every shadow root and document of a frame that is open to us. */

@@ -4,8 +4,11 @@ import type { DOMAttributes, SyntheticEvent } from 'react';
 export interface Portals {
   /** For the element around the children. */
   readonly handlers: DOMAttributes<HTMLElement>;
-  /** Hides all that is there, and what is added later. Sizes stay, so that nothing in it measures anything else. */
-  hide(content: Element): void;
+  /**
+   * Hides all that is there, and what is added later, and then calls `onAdded`. Sizes stay, so that nothing in it measures anything
+   * else.
+   */
+  hide(content: Element, onAdded: () => void): void;
   show(): void;
   /** The outermost element of each that is hidden. */
   hidden(): readonly Element[];
@@ -61,16 +64,18 @@ export function createPortals(): Portals {
       },
     },
     hidden: () => [...undos.keys()],
-    hide(content) {
+    hide(content, onAdded) {
       if (observer) return;
       const { body } = content.ownerDocument;
       search(body, content);
       observer = new MutationObserver((records) => {
+        const { size } = undos;
         for (const node of records.flatMap(({ addedNodes }) => [...addedNodes])) {
           if (node.nodeType === 1 && node.isConnected && !content.contains(node)) {
             search(node as Element, content);
           }
         }
+        if (undos.size > size) onAdded();
       });
       observer.observe(body, { childList: true, subtree: true });
     },

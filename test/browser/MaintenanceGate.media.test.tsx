@@ -1,0 +1,176 @@
+import { MaintenanceGate, useGate, type ClosedBehaviour } from 'react-maintenance-mode';
+import { createPortal } from 'react-dom';
+import { describe, expect, it } from 'vitest';
+import { frames, openPage, type OpenPage } from './openPage.js';
+
+const unreachable: readonly ClosedBehaviour[] = ['replace', 'hide', 'overlay'];
+const guarding: readonly ClosedBehaviour[] = ['disable', 'read-only'];
+
+describe.each(unreachable)('sound in a gate that closes with %s', (closed) => {
+  it.each(['plain', 'in-shadow', 'in-frame'])('pauses, and goes on when it is back: %s', async (where) => {
+    const page = await openPage(<Players closed={closed} />);
+    const player = await playing(page, where);
+
+    await page.set({ search: true });
+    await expect.poll(() => player.paused).toBe(true);
+    await page.set({ search: false });
+
+    await expect.poll(() => player.paused).toBe(false);
+  });
+
+  it('stays paused when it was paused before', async () => {
+    const page = await openPage(<Players closed={closed} />);
+    const player = await playing(page, 'plain');
+    player.pause();
+
+    await page.set({ search: true });
+    await page.set({ search: false });
+
+    expect(player.paused).toBe(true);
+  });
+
+  it('is not heard when it begins meanwhile, but afterwards', async () => {
+    const page = await openPage(<Players closed={closed} />);
+    const player = await playing(page, 'plain');
+    player.pause();
+
+    await page.set({ search: true });
+    await player.play().catch(() => {});
+    await expect.poll(() => player.paused).toBe(true);
+    await page.set({ search: false });
+
+    await expect.poll(() => player.paused).toBe(false);
+  });
+
+  it('is left alone elsewhere', async () => {
+    const page = await openPage(
+      <>
+        <MaintenanceGate feature="search" closed={closed} />
+        <Player id="plain" />
+      </>,
+    );
+    const player = await playing(page, 'plain');
+
+    await page.set({ search: true });
+
+    expect(player.paused).toBe(false);
+  });
+});
+
+describe.each(['replace', 'hide'] as const)('sound in a portal of a gate that closes with %s', (closed) => {
+  it('pauses, and goes on when it is back', async () => {
+    const page = await openPage(
+      <MaintenanceGate feature="search" closed={closed}>
+        {createPortal(<Player id="plain" />, document.body)}
+      </MaintenanceGate>,
+    );
+    const player = await playing(page, 'plain');
+
+    await page.set({ search: true });
+    expect(player.paused).toBe(true);
+    await page.set({ search: false });
+
+    await expect.poll(() => player.paused).toBe(false);
+  });
+});
+
+describe.each(['replace', 'hide'] as const)('sound in a gate that closes with %s', (closed) => {
+  it('is not heard when it comes in a portal that opens meanwhile', async () => {
+    function Opens() {
+      return useGate() === 'open' ? null : createPortal(<Player id="plain" />, document.body);
+    }
+    const page = await openPage(
+      <MaintenanceGate feature="search" closed={closed}>
+        <Opens />
+      </MaintenanceGate>,
+    );
+
+    await page.set({ search: true });
+
+    const player = page.find<HTMLAudioElement>('#plain');
+    await player.play().catch(() => {});
+    await expect.poll(() => player.paused).toBe(true);
+  });
+});
+
+describe.each(guarding)('sound in a gate that closes with %s', (closed) => {
+  it.each([
+    ['pauses without controls that a person could use', false, true],
+    ['goes on with controls of the browser', true, false],
+  ])('%s', async (_what, controls, paused) => {
+    const page = await openPage(
+      <MaintenanceGate feature="search" closed={closed}>
+        <Player id="plain" controls={controls} />
+      </MaintenanceGate>,
+    );
+    const player = await playing(page, 'plain');
+
+    await page.set({ search: true });
+
+    expect(player.paused).toBe(paused);
+  });
+});
+
+function Players({ closed }: { closed: ClosedBehaviour }) {
+  return (
+    <MaintenanceGate feature="search" closed={closed}>
+      <Player id="plain" />
+      <div
+        id="in-shadow"
+        ref={(host) => {
+          if (host && !host.shadowRoot) host.attachShadow({ mode: 'open' }).append(createPlayer());
+        }}
+      />
+      <iframe id="in-frame" title="frame" srcDoc="<p>Player</p>" />
+    </MaintenanceGate>
+  );
+}
+
+function Player({ id, controls = false }: { id: string; controls?: boolean }) {
+  return <audio id={id} controls={controls} src={sound()} loop />;
+}
+
+function createPlayer(): HTMLAudioElement {
+  const player = new Audio(sound());
+  player.loop = true;
+  return player;
+}
+
+/** The player at a place, once it plays. */
+async function playing(page: OpenPage, id: string): Promise<HTMLMediaElement> {
+  const element = page.find(`#${id}`);
+  if (element instanceof HTMLIFrameElement) {
+    await expect.poll(() => element.contentDocument?.querySelector('p')).toBeTruthy();
+    element.contentDocument?.body.append(createPlayer());
+  }
+  const tree = element.shadowRoot ?? (element as HTMLIFrameElement).contentDocument;
+  const player = tree?.querySelector('audio') ?? (element as HTMLAudioElement);
+  await player.play();
+  await frames();
+  expect(player.paused).toBe(false);
+  return player;
+}
+
+/** A second of a low tone, as a WAV file of 8 bits. */
+function sound(): string {
+  const rate = 8000;
+  const samples = Uint8Array.from({ length: rate }, (_, at) => 128 + 20 * Math.sin(at / 5));
+  const header = new DataView(new ArrayBuffer(44));
+  const text = (at: number, value: string) => {
+    for (const [index, letter] of [...value].entries()) header.setUint8(at + index, letter.charCodeAt(0));
+  };
+  text(0, 'RIFF');
+  header.setUint32(4, 36 + rate, true);
+  text(8, 'WAVEfmt ');
+  header.setUint32(16, 16, true);
+  header.setUint16(20, 1, true);
+  header.setUint16(22, 1, true);
+  header.setUint32(24, rate, true);
+  header.setUint32(28, rate, true);
+  header.setUint16(32, 1, true);
+  header.setUint16(34, 8, true);
+  text(36, 'data');
+  header.setUint32(40, rate, true);
+  const bytes = [...new Uint8Array(header.buffer), ...samples];
+  return `data:audio/wav;base64,${btoa(String.fromCharCode(...bytes))}`;
+}
