@@ -1,19 +1,50 @@
-// Long runs of what `npm test` does in short, and tests with other people's servers. Usage: npm run test:hard
-// FUZZ_RUNS and FUZZ_SEED choose how many inputs and which; the seed is printed.
+// Long runs of what `npm test` does in short, and other people's proxies in front of the server: `npm run test:hard [FILE...]`.
+// FUZZ_RUNS and FUZZ_SEED choose how many inputs and which; both are printed. It installs nginx, HAProxy and Caddy where they are missing.
 import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 
-const seed = process.env.FUZZ_SEED ?? String(Math.floor(Math.random() * 2 ** 31));
-const runs = process.env.FUZZ_RUNS ?? '2000';
+const proxies = ['nginx', 'haproxy', 'caddy'];
+const path = `${process.env.PATH}:/usr/sbin`;
 
+installProxies(proxies.filter((name) => !path.split(':').some((folder) => existsSync(join(folder, name)))));
+
+const seed = process.env.FUZZ_SEED ?? String(Math.floor(Math.random() * 2 ** 31));
+const runs = process.env.FUZZ_RUNS ?? '1000';
 console.log(`hard: FUZZ_SEED=${seed} FUZZ_RUNS=${runs}`);
-const { status } = spawnSync(
-  'npx',
-  ['vitest', 'run', '--project', 'unit', '--testTimeout', '3600000', ...['routers.fuzz', 'decide.fuzz']],
-  {
-    cwd: join(import.meta.dirname, '..'),
-    env: { ...process.env, FUZZ_SEED: seed, FUZZ_RUNS: runs },
-    stdio: 'inherit',
-  },
+const ok = run(
+  'node_modules/.bin/vitest',
+  ['run', '--config', 'vitest.hard.config.ts', ...process.argv.slice(2)],
+  { FUZZ_SEED: seed, FUZZ_RUNS: runs },
 );
-process.exit(status ?? 1);
+process.exit(ok ? 0 : 1);
+
+function installProxies(missing) {
+  if (!missing.length) return;
+  const names = missing.join(', ');
+  if (process.platform !== 'linux' || process.getuid?.() !== 0 || !existsSync('/usr/bin/apt-get')) {
+    console.error(
+      `hard: ${names} missing. Install with your system's packages, or run this as root on Debian or Ubuntu.`,
+    );
+    process.exit(1);
+  }
+  console.log(`hard: Installing ${names} with apt-get, as root`);
+  // Installing a package must not start a server on this machine.
+  const environment = { DEBIAN_FRONTEND: 'noninteractive', RUNLEVEL: '1' };
+  if (
+    run('apt-get', ['update', '-q'], environment) &&
+    run('apt-get', ['install', '-qy', ...missing], environment)
+  )
+    return;
+  console.error(`hard: ${names} could not be installed. See the lines above.`);
+  process.exit(1);
+}
+
+function run(command, args, environment) {
+  const { status } = spawnSync(command, args, {
+    cwd: join(import.meta.dirname, '..'),
+    env: { ...process.env, ...environment },
+    stdio: 'inherit',
+  });
+  return status === 0;
+}
