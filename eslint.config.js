@@ -79,7 +79,10 @@ const layout = [
     files: 'src/cli/serve.ts',
     may: [ownFolder, String.raw`\.\./flag-server/`, String.raw`\.\./core/errors\.js$`, 'node:', 'commander$'],
   },
-  { files: 'src/flag-server/**', may: [ownFolder, 'node:', '@launchdarkly/node-server-sdk'] },
+  {
+    files: 'src/flag-server/**',
+    may: [ownFolder, 'node:', '@launchdarkly/node-server-sdk', 'immutable-json-patch$'],
+  },
 ];
 
 /** What exists in a browser or in Node only. The core runs in both, and in neither. */

@@ -1,5 +1,5 @@
 // Gets what the tests need beyond `npm ci`, and says what it does: React 18 for the second run of the component tests, the widgets
-// of test/widgets, what the apps of test/apps are made of, and a Chromium for everything about focus, layout and streams.
+// of test/widgets, LaunchDarkly's REST client, what the apps of test/apps are made of, and a Chromium for everything about focus, layout and streams.
 // Usage: node scripts/prepareTests.mjs
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -11,6 +11,7 @@ const root = join(import.meta.dirname, '..');
 
 installReact18();
 installWidgets();
+installRestClient();
 installApp('express');
 installApp('next');
 installChromium();
@@ -22,6 +23,10 @@ function installReact18() {
 
 function installWidgets() {
   installLoosely(join(root, 'test/widgets'), 'the editors and widgets of other packages');
+}
+
+function installRestClient() {
+  installLoosely(join(root, 'test/compat/launchdarkly-rest'), "LaunchDarkly's own client of its REST API");
 }
 
 function installApp(name) {

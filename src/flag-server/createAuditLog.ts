@@ -1,3 +1,5 @@
+import { linkTo, type Link } from './representFlag.js';
+
 /** A change of a flag, in the form of LaunchDarkly's audit log. */
 interface AuditEntry {
   _id: string;
@@ -7,9 +9,12 @@ interface AuditEntry {
   name: string;
   titleVerb: string;
   comment: string;
-  target: { name: string; resources: string[] };
-  /** LaunchDarkly gives no delta for semantic patches either. */
-  delta: null;
+  description: string;
+  shortDescription: string;
+  accesses: { action: string; resource: string }[];
+  target: { name: string; resources: string[]; _links: Record<string, Link> };
+  _accountId: string;
+  _links: { self: Link };
 }
 
 interface AuditQuery {
@@ -44,8 +49,12 @@ export function createAuditLog(now: () => number = Date.now): AuditLog {
         name,
         titleVerb,
         comment,
-        target: { name, resources: [resource] },
-        delta: null,
+        description: '',
+        shortDescription: '',
+        accesses: [{ action: 'updateOn', resource }],
+        target: { name, resources: [resource], _links: {} },
+        _accountId: 'local',
+        _links: { self: linkTo(`/api/v2/auditlog/${count}`) },
       });
       entries.length = Math.min(entries.length, MAX_ENTRIES);
     },

@@ -23,6 +23,8 @@ export interface Evaluation {
 export interface Edition {
   readonly data: FlagData;
   readonly revision: number;
+  /** When it was made, in epoch milliseconds. */
+  readonly madeAt: number;
   /** The value of every flag for a context; `undefined` when the context is not a valid one. */
   evaluate: (context: unknown, options: EvaluateOptions) => Promise<Map<string, Evaluation> | undefined>;
   close: () => void;
@@ -71,6 +73,7 @@ export async function createEdition(data: FlagData, revision: number): Promise<E
   return {
     data,
     revision,
+    madeAt: Date.now(),
     evaluate: async (context, options) => {
       if (!isRecord(context)) return undefined;
       const state = await allFlags(context as LDContext, options);

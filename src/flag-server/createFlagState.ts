@@ -2,10 +2,13 @@ import { createEdition, type Edition } from './createEdition.js';
 import { FlagFileEdited, type FlagFile } from './createFlagFile.js';
 import { flagVersion, type FlagConfig } from './FlagConfig.js';
 import { parseFlagFile, replaceFlag, type FlagData } from './parseFlagFile.js';
+import type { FileTimes } from './representFlag.js';
 
 /** The flags as they are now, and the only way to change them. */
 export interface FlagState {
   readonly edition: Edition;
+  /** When the file was first read and last changed. */
+  readonly times: FileTimes;
   /**
    * Changes a flag: on disk first, then for everyone. Changes wait for each other.
    *
@@ -41,6 +44,7 @@ export async function createFlagState(options: FlagStateOptions): Promise<FlagSt
   };
   const initial = parse(file.text);
   let edition = await createEdition(initial, newestVersion(initial));
+  const created = edition.madeAt;
   let last: Promise<unknown> = Promise.resolve();
 
   const between = <T>(task: () => Promise<T>): Promise<T> => {
@@ -75,6 +79,9 @@ export async function createFlagState(options: FlagStateOptions): Promise<FlagSt
   return {
     get edition() {
       return edition;
+    },
+    get times() {
+      return { created, modified: edition.madeAt };
     },
     change: (key, edit) =>
       between(async () => {

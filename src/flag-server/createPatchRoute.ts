@@ -1,3 +1,4 @@
+import { applyJsonPatch, parseJsonPatch } from './applyJsonPatch.js';
 import { applySemanticPatch, parseInstructions, titleOfPatch } from './applySemanticPatch.js';
 import type { AuditLog } from './createAuditLog.js';
 import { FlagFileEdited } from './createFlagFile.js';
@@ -5,7 +6,6 @@ import type { FlagState } from './createFlagState.js';
 import type { Route } from './createHttpHandler.js';
 import type { FlagConfig } from './FlagConfig.js';
 import { HttpProblem } from './HttpProblem.js';
-import type { Instruction } from './Instruction.js';
 import { isRecord } from './isRecord.js';
 import type { FlagData } from './parseFlagFile.js';
 import { ENVIRONMENT, PROJECT, representFlag } from './representFlag.js';
@@ -14,7 +14,7 @@ import { checkNames, unknownFlag } from './restNames.js';
 const SEMANTIC_PATCH = 'application/json; domain-model=launchdarkly.semanticpatch';
 const FOR_ALL_ENVIRONMENTS: readonly unknown[] = ['addVariation', 'updateVariation'];
 
-/** The REST call that changes a flag, by LaunchDarkly's semantic patch. */
+/** The REST call that changes a flag, by LaunchDarkly's semantic patch or by JSON Patch. */
 export function createPatchRoute(state: FlagState, auditLog: AuditLog): Route {
   return {
     method: 'PATCH',
@@ -23,46 +23,58 @@ export function createPatchRoute(state: FlagState, auditLog: AuditLog): Route {
       checkNames(param('project'), []);
       const key = param('flag');
       if (!state.edition.data.flags.has(key)) throw unknownFlag(key);
-      checkContentType(request.headers['content-type']);
-      const { instructions, comment } = parsePatch(await json());
+      const isSemantic = isSemanticPatch(request.headers['content-type']);
+      const body = await json();
+      const { apply, titleVerb, comment } = isSemantic
+        ? parseSemanticPatch(body)
+        : parseBodyOfJsonPatch(body);
 
       if (query.get('dryRun') === 'true') {
         const { data } = state.edition;
-        return { status: 200, body: representFlag(patchFlag(data, key, instructions)) };
+        return { status: 200, body: representFlag(patchFlag(data, key, apply), state.times) };
       }
       let before: FlagConfig | undefined;
       const flag = await state
         .change(key, (data) => {
           before = data.flags.get(key);
-          return patchFlag(data, key, instructions);
+          return patchFlag(data, key, apply);
         })
         .catch(refuseEdited);
       if (flag !== before) {
         const resource = `proj/${PROJECT}:env/${ENVIRONMENT}:flag/${key}`;
-        auditLog.add({ name: flag.name ?? key, titleVerb: titleOfPatch(instructions), comment, resource });
+        auditLog.add({ name: flag.name ?? key, titleVerb, comment, resource });
       }
-      return { status: 200, body: representFlag(flag) };
+      return { status: 200, body: representFlag(flag, state.times) };
     },
   };
 }
 
-function checkContentType(contentType = ''): void {
+/** A patch that was read: what it does to a flag, and what the audit log says of it. */
+interface Patch {
+  apply: (flag: FlagConfig) => FlagConfig;
+  titleVerb: string;
+  comment: string;
+}
+
+function isSemanticPatch(contentType = ''): boolean {
   const [type, ...parameters] = contentType
     .toLowerCase()
     .split(';')
     .map((part) => part.trim());
-  if (type === 'application/json' && parameters.includes('domain-model=launchdarkly.semanticpatch')) return;
+  if (type === 'application/json' && parameters.includes('domain-model=launchdarkly.semanticpatch'))
+    return true;
+  if (type === 'application/json' || type === 'application/json-patch+json') return false;
   throw new HttpProblem(
     'invalid_request',
-    `Only semantic patches are known here: send Content-Type: ${SEMANTIC_PATCH}`,
+    `Send Content-Type: ${SEMANTIC_PATCH}, or application/json for a JSON Patch; found ${contentType || 'none'}`,
   );
 }
 
-function parsePatch(body: unknown): { instructions: Instruction[]; comment: string } {
+function parseSemanticPatch(body: unknown): Patch {
   if (!isRecord(body)) throw new HttpProblem('invalid_request', 'Invalid request body: it must be an object');
-  const { environmentKey, comment = '' } = body;
+  const { environmentKey } = body;
+  const comment = parseComment(body['comment']);
   const instructions = parseInstructions(body['instructions']);
-  if (typeof comment !== 'string') throw new HttpProblem('invalid_request', '"comment" must be a string');
   if (typeof environmentKey === 'string') {
     checkNames(PROJECT, [environmentKey]);
   } else if (instructions.some(({ kind }) => !FOR_ALL_ENVIRONMENTS.includes(kind))) {
@@ -71,10 +83,36 @@ function parsePatch(body: unknown): { instructions: Instruction[]; comment: stri
       '"environmentKey" is missing, and these instructions are for one environment',
     );
   }
-  return { instructions, comment };
+  return {
+    apply: (flag) => applySemanticPatch(flag, instructions),
+    titleVerb: titleOfPatch(instructions),
+    comment,
+  };
 }
 
-function patchFlag({ root, flags }: FlagData, key: string, instructions: readonly Instruction[]): FlagConfig {
+/** A list of operations, or an object with one in `patch` and a comment. */
+function parseBodyOfJsonPatch(body: unknown): Patch {
+  const { patch, comment } = isRecord(body) ? body : { patch: body };
+  if (patch === undefined) {
+    throw new HttpProblem(
+      'invalid_request',
+      `A JSON Patch is a list of operations, or an object with one in "patch". For a semantic patch send Content-Type: ${SEMANTIC_PATCH}`,
+    );
+  }
+  const operations = parseJsonPatch(patch);
+  return {
+    apply: (flag) => applyJsonPatch(flag, operations),
+    titleVerb: 'updated the flag',
+    comment: parseComment(comment),
+  };
+}
+
+function parseComment(comment: unknown = ''): string {
+  if (typeof comment === 'string') return comment;
+  throw new HttpProblem('invalid_request', '"comment" must be a string');
+}
+
+function patchFlag({ root, flags }: FlagData, key: string, apply: Patch['apply']): FlagConfig {
   const flag = flags.get(key);
   // An edit of the file may have removed it since the request was let in.
   if (!flag) throw unknownFlag(key);
@@ -85,7 +123,7 @@ function patchFlag({ root, flags }: FlagData, key: string, instructions: readonl
       `The flag ${key} is a constant in "flagValues". To change it, write it with its variations under "flags" in the flag file`,
     );
   }
-  return applySemanticPatch(flag, instructions);
+  return apply(flag);
 }
 
 function refuseEdited(error: unknown): never {

@@ -1,19 +1,37 @@
 import { createHash } from 'node:crypto';
 
+import { isRecord } from './isRecord.js';
 import { flagVersion, isClientSide, type FlagConfig, type FlagTargets } from './FlagConfig.js';
 
 /** The one project and environment that this server has. */
 export const PROJECT = 'default';
 export const ENVIRONMENT = 'local';
 
+/** A link of LaunchDarkly's REST API. */
+export interface Link {
+  href: string;
+  type: 'application/json';
+}
+
+export function linkTo(href: string): Link {
+  return { href, type: 'application/json' };
+}
+
 /** A flag as LaunchDarkly's REST API shows it. Targets name variations by index, instructions by `_id`. */
 export interface FlagRepresentation {
   key: string;
   name: string;
+  description: string;
   kind: 'boolean' | 'multivariate';
   archived: boolean;
+  temporary: boolean;
   tags: string[];
   _version: number;
+  /** Epoch milliseconds: when this server first read the file, for the file has no such time. */
+  creationDate: number;
+  _links: { self: Link; parent: Link };
+  customProperties: Record<string, never>;
+  experiments: { baselineIdx: number; items: never[] };
   clientSideAvailability: { usingEnvironmentId: boolean; usingMobileKey: boolean };
   variations: { _id: string; value: unknown; name?: string; description?: string }[];
   environments: Record<string, EnvironmentRepresentation>;
@@ -22,27 +40,47 @@ export interface FlagRepresentation {
 interface EnvironmentRepresentation {
   on: boolean;
   archived: boolean;
+  salt: string;
+  sel: string;
+  /** Epoch milliseconds: when this server last read or wrote the file. */
+  lastModified: number;
   version: number;
-  offVariation: number | null;
+  offVariation?: number;
   fallthrough: Record<string, unknown>;
   /** Of kind `user`. */
   targets: Required<Pick<FlagTargets, 'values' | 'variation' | 'contextKind'>>[];
   contextTargets: Required<Pick<FlagTargets, 'values' | 'variation' | 'contextKind'>>[];
   rules: unknown[];
   prerequisites: unknown[];
+  trackEvents: boolean;
+  trackEventsFallthrough: boolean;
   _environmentName: string;
+  _site: { href: string; type: 'text/html' };
 }
 
-/** Shows a flag in LaunchDarkly's REST form. */
-export function representFlag(flag: FlagConfig): FlagRepresentation {
+/** When the flag file was first read and last changed, in epoch milliseconds. */
+export interface FileTimes {
+  readonly created: number;
+  readonly modified: number;
+}
+
+/** Shows a flag in LaunchDarkly's REST form. Every field that its published schema requires is there. */
+export function representFlag(flag: FlagConfig, times: FileTimes): FlagRepresentation {
   const archived = flag.archived ?? false;
+  const path = `/api/v2/flags/${PROJECT}/${flag.key}`;
   return {
     key: flag.key,
     name: flag.name ?? flag.key,
     kind: isBooleanFlag(flag) ? 'boolean' : 'multivariate',
+    description: textOf(flag['description']),
     archived,
-    tags: [],
+    temporary: flag['temporary'] === true,
+    tags: Array.isArray(flag['tags']) ? flag['tags'].map(String) : [],
     _version: flagVersion(flag),
+    creationDate: times.created,
+    _links: { self: linkTo(path), parent: linkTo(`/api/v2/flags/${PROJECT}`) },
+    customProperties: {},
+    experiments: { baselineIdx: 0, items: [] },
     clientSideAvailability: {
       usingEnvironmentId: isClientSide(flag),
       usingMobileKey: flag.clientSideAvailability?.usingMobileKey ?? false,
@@ -56,14 +94,21 @@ export function representFlag(flag: FlagConfig): FlagRepresentation {
       [ENVIRONMENT]: {
         on: flag.on,
         archived,
+        salt: textOf(flag['salt']),
+        sel: '',
+        lastModified: times.modified,
         version: flagVersion(flag),
-        offVariation: flag.offVariation ?? null,
-        fallthrough: flag.fallthrough ?? {},
+        ...(flag.offVariation == null ? {} : { offVariation: flag.offVariation }),
+        fallthrough: representServed(flag.fallthrough),
         targets: (flag.targets ?? []).map(representTargets),
         contextTargets: (flag.contextTargets ?? []).map(representTargets),
-        rules: flag.rules ?? [],
+        rules: (flag.rules ?? []).map(representRule),
         prerequisites: flag.prerequisites ?? [],
+        trackEvents: flag['trackEvents'] === true,
+        trackEventsFallthrough: flag['trackEventsFallthrough'] === true,
         _environmentName: ENVIRONMENT,
+        // There is no page to look at.
+        _site: { href: path, type: 'text/html' },
       },
     },
   };
@@ -88,4 +133,31 @@ export function isBooleanFlag({ variations }: FlagConfig): boolean {
 
 function representTargets(targets: FlagTargets): EnvironmentRepresentation['targets'][number] {
   return { values: targets.values, variation: targets.variation, contextKind: targets.contextKind ?? 'user' };
+}
+
+/** A rule: its evaluation takes missing fields, the published schema does not. */
+function representRule(rule: unknown): unknown {
+  const fields = withoutNulls(rule);
+  const clauses = Array.isArray(fields['clauses']) ? fields['clauses'] : [];
+  return {
+    trackEvents: false,
+    ...representServed(fields),
+    clauses: clauses.map((clause) => ({ attribute: '', negate: false, ...withoutNulls(clause) })),
+  };
+}
+
+function representServed(served: unknown): Record<string, unknown> {
+  const { rollout, ...fields } = withoutNulls(served);
+  return rollout === undefined ? fields : { ...fields, rollout: withoutNulls(rollout) };
+}
+
+/** `null` counts as absent in flag data, and is no value in the REST form. */
+function withoutNulls(value: unknown): Record<string, unknown> {
+  return isRecord(value)
+    ? Object.fromEntries(Object.entries(value).filter(([, field]) => field !== null))
+    : {};
+}
+
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : '';
 }

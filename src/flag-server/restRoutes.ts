@@ -3,7 +3,7 @@ import type { FlagState } from './createFlagState.js';
 import type { Exchange, Reply, RouteGroup } from './createHttpHandler.js';
 import { createPatchRoute } from './createPatchRoute.js';
 import { HttpProblem } from './HttpProblem.js';
-import { representFlag } from './representFlag.js';
+import { ENVIRONMENT, linkTo, PROJECT, representFlag } from './representFlag.js';
 import { checkNames, unknownFlag } from './restNames.js';
 
 const DEFAULT_AUDIT_ENTRIES = 10;
@@ -28,20 +28,25 @@ export function restRoutes(state: FlagState, auditLog: AuditLog): RouteGroup {
         handle: evaluate,
       },
       { method: 'GET', path: '/api/v2/auditlog', handle: readAuditLog },
+      { method: 'GET', path: '/api/v2/projects/:project/environments', handle: listEnvironments },
+      { method: 'GET', path: '/api/v2/projects/:project/environments/:environment', handle: readEnvironment },
     ],
   };
 
   async function listFlags({ param, query }: Exchange): Promise<Reply> {
     checkNames(param('project'), query.getAll('env'));
-    const items = [...state.edition.data.flags.values()].map(representFlag);
-    return { status: 200, body: { items, totalCount: items.length } };
+    const flags = [...state.edition.data.flags.values()];
+    const [limit, offset] = [parseNumber(query, 'limit') ?? Infinity, parseNumber(query, 'offset') ?? 0];
+    const items = flags.slice(offset, offset + limit).map((flag) => representFlag(flag, state.times));
+    const _links = { self: linkTo(`/api/v2/flags/${PROJECT}`) };
+    return { status: 200, body: { items, totalCount: flags.length, _links } };
   }
 
   async function readFlag({ param, query }: Exchange): Promise<Reply> {
     checkNames(param('project'), query.getAll('env'));
     const flag = state.edition.data.flags.get(param('flag'));
     if (!flag) throw unknownFlag(param('flag'));
-    return { status: 200, body: representFlag(flag) };
+    return { status: 200, body: representFlag(flag, state.times) };
   }
 
   async function evaluate({ param, query, json }: Exchange): Promise<Reply> {
@@ -69,8 +74,40 @@ export function restRoutes(state: FlagState, auditLog: AuditLog): RouteGroup {
     }
     const [before, after] = [parseNumber(query, 'before'), parseNumber(query, 'after')];
     const items = auditLog.find({ spec: query.get('spec') ?? undefined, before, after, limit });
-    return { status: 200, body: { items, totalCount: items.length } };
+    const _links = { self: linkTo('/api/v2/auditlog') };
+    return { status: 200, body: { items, totalCount: items.length, _links } };
   }
+
+  async function listEnvironments({ param }: Exchange): Promise<Reply> {
+    checkNames(param('project'), []);
+    const _links = { self: linkTo(`/api/v2/projects/${PROJECT}/environments`) };
+    return { status: 200, body: { items: [representEnvironment()], totalCount: 1, _links } };
+  }
+
+  async function readEnvironment({ param }: Exchange): Promise<Reply> {
+    checkNames(param('project'), [param('environment')]);
+    return { status: 200, body: representEnvironment() };
+  }
+}
+
+/** The one environment. Its keys are what a client may be given; any are taken. */
+function representEnvironment(): Record<string, unknown> {
+  return {
+    _id: ENVIRONMENT,
+    key: ENVIRONMENT,
+    name: ENVIRONMENT,
+    apiKey: ENVIRONMENT,
+    mobileKey: ENVIRONMENT,
+    color: '808080',
+    defaultTtl: 0,
+    secureMode: false,
+    defaultTrackEvents: false,
+    requireComments: false,
+    confirmChanges: false,
+    critical: false,
+    tags: [],
+    _links: { self: linkTo(`/api/v2/projects/${PROJECT}/environments/${ENVIRONMENT}`) },
+  };
 }
 
 function parseFilter(filter: string | null): string {

@@ -14,6 +14,7 @@ import type { FlagConfig } from '../../src/flag-server/FlagConfig.js';
 import { representFlag } from '../../src/flag-server/representFlag.js';
 
 const value = { mode: 'down', message: 'Back soon.' };
+const show = (flag: FlagConfig) => representFlag(flag, { created: 0, modified: 0 });
 
 describe.each(['site-maintenance', 'search-maintenance'])('the patches for %s', (key) => {
   it.each([
@@ -30,11 +31,11 @@ describe.each(['site-maintenance', 'search-maintenance'])('the patches for %s', 
     'leave $then in maintenance after $steps',
     ({ steps, then }) => {
       const flag = steps.reduce<FlagConfig>((flag, step) => {
-        const shown = representFlag(flag);
+        const shown = show(flag);
         return applySemanticPatch(flag, step === 'end' ? planEnd(shown) : planStart(shown, step, value));
       }, flagOf(key));
 
-      expect(audienceOf(representFlag(flag))).toEqual(then);
+      expect(audienceOf(show(flag))).toEqual(then);
       expect(flag.variations).toEqual(['off', value]);
     },
   );
@@ -47,9 +48,9 @@ describe.each(['site-maintenance', 'search-maintenance'])('the patches for %s', 
       targets: [{ variation: 1, values: ['alice'] }],
     };
 
-    const after = applySemanticPatch(flag, planStart(representFlag(flag), 'bob', value));
+    const after = applySemanticPatch(flag, planStart(show(flag), 'bob', value));
 
-    expect(audienceOf(representFlag(after))).toEqual(['bob']);
+    expect(audienceOf(show(after))).toEqual(['bob']);
   });
 
   it.each([
@@ -62,11 +63,11 @@ describe.each(['site-maintenance', 'search-maintenance'])('the patches for %s', 
     'make ready for one after another after $steps, and leave $then in maintenance',
     ({ steps, then }) => {
       const before = steps.reduce<FlagConfig>((flag, step) => {
-        const shown = representFlag(flag);
+        const shown = show(flag);
         return applySemanticPatch(flag, step === 'end' ? planEnd(shown) : planStart(shown, step, value));
       }, flagOf('search-maintenance'));
 
-      const after = representFlag(applySemanticPatch(before, planTurns(representFlag(before), value)));
+      const after = show(applySemanticPatch(before, planTurns(show(before), value)));
 
       expect(audienceOf(after)).toEqual(then);
       expect(after.environments.local?.on).toBe(true);
@@ -75,7 +76,7 @@ describe.each(['site-maintenance', 'search-maintenance'])('the patches for %s', 
   );
 
   it('end nothing when nobody is in maintenance', () => {
-    expect(planEnd(representFlag(flagOf(key)))).toEqual([]);
+    expect(planEnd(show(flagOf(key)))).toEqual([]);
   });
 });
 

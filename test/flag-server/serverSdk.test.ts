@@ -116,9 +116,10 @@ describe("LaunchDarkly's server SDK, by stream", () => {
         ?.status ?? 200;
     expect([await statusOf('bob'), await statusOf('ann')]).toEqual([200, 200]);
 
-    await server.patch(flag, [{ kind: 'turnFlagOn' }]);
+    await server.patch(flag, [{ kind: 'addTargets', variation: 0, values: ['bob'] }, { kind: 'turnFlagOn' }]);
 
     await expect.poll(() => statusOf('bob')).toBe(503);
+    expect(await statusOf('ann')).toBe(200);
   });
 });
 
