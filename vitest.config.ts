@@ -102,6 +102,7 @@ export default defineConfig({
           name: 'unit',
           environment: 'node',
           include: ['test/*.test.ts', 'test/{core,demo,flag-server,cli,server,sources,testing}/**/*.test.ts'],
+          setupFiles: ['test/failOnUnhandled.ts'],
         },
       },
       componentProject('19', []),

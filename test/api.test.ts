@@ -155,6 +155,7 @@ const api: Record<string, { values: string[]; types: string[] }> = {
       'MaintenanceErrorCode',
       'MaintenanceHandler',
       'MaintenanceHandlerOptions',
+      'MaintenancePass',
       'MaintenanceProblem',
       'Mode',
       'Notice',

@@ -12,7 +12,8 @@ export type MaintenanceErrorCode =
   | 'invalid-option'
   | 'flags-failed'
   | 'rule-failed'
-  | 'page-failed';
+  | 'page-failed'
+  | 'request-failed';
 
 /** Where in a flag's value the trouble is. */
 export interface FlagProblem {
@@ -62,9 +63,15 @@ export function describe(value: unknown): string {
   return text.length > 80 ? `${text.slice(0, 77)}...` : text;
 }
 
-/** Why something was thrown, whatever was thrown. */
+/** Why something was thrown, whatever was thrown: never throws. */
 export function reasonOf(thrown: unknown): string {
-  return thrown instanceof Error ? thrown.message : describe(thrown);
+  try {
+    if (thrown instanceof Error)
+      return typeof thrown.message === 'string' ? thrown.message : describe(thrown);
+  } catch {
+    // A revoked proxy cannot be asked what it is, and a getter of a message may throw.
+  }
+  return describe(thrown);
 }
 
 /** The keys of an object for a message, not all of them when they are many. */

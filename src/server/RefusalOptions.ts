@@ -15,10 +15,17 @@ export interface RefusalOptions extends CrossOriginOptions {
   /** The most seconds between two looks of the page whether it may come back. Default 30. */
   readonly lookEverySeconds?: number | undefined;
   /**
-   * A page of one's own in place of the built-in one: HTML, or a `Response` with headers of its own. A redirect stays one;
-   * everything else is sent as 503. When it throws, the built-in page is sent.
+   * A page of one's own in place of the built-in one: HTML, or a `Response` with headers of its own, that of a `fetch` too. A redirect
+   * stays one; everything else is sent as 503. When it throws or takes too long, the built-in page is sent.
    */
   readonly page?: ((content: OwnPageContent) => string | Response | Promise<string | Response>) | undefined;
+  /** How long a page of one's own is waited for, in milliseconds. Default 2000. */
+  readonly pageTimeoutMs?: number | undefined;
+  /**
+   * Whose pages may show a refusal in a frame: `["'self'", 'https://portal.example']`, as in `frame-ancestors` of a
+   * Content-Security-Policy. Default: nobody's.
+   */
+  readonly frameAncestors?: readonly string[] | undefined;
   /** Told of a page that threw. */
   readonly onError?: ((error: MaintenanceError) => void) | undefined;
 }

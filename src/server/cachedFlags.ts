@@ -1,13 +1,17 @@
 import type { Features } from '../core/defineFeatures.js';
 import { createFreshness } from '../core/createFreshness.js';
+import { describe } from '../core/errors.js';
+import { assertFlagRecord } from '../core/flagRecord.js';
+import { checkCachedFlagsOptions, checkFunction } from './checkOptions.js';
 import type { ReadFlags } from './MaintenanceHandlerOptions.js';
+import { withDeadline } from './withDeadline.js';
 
 type Flags = Readonly<Record<string, unknown>>;
 
 /** How long flags are kept, and for whom. */
 export interface CachedFlagsOptions<R> {
-  /** Whose flags these are, such as the user's key. Requests of one key share an answer; `undefined` is not cached. */
-  readonly keyOf: (request: R) => string | undefined;
+  /** Whose flags these are, such as the user's key. Requests of one key share an answer; without a key nothing is cached. */
+  readonly keyOf: (request: R) => string | number | null | undefined;
   /** For features whose flag says *enabled*, which is read the other way round. */
   readonly features?: Features | undefined;
   /** Normally, in milliseconds. Default 5 minutes. */
@@ -18,7 +22,12 @@ export interface CachedFlagsOptions<R> {
   readonly patienceMs?: number | undefined;
   /** How long an old answer counts when there is no new one, in milliseconds. Default 1 hour. */
   readonly staleMs?: number | undefined;
-  /** The most keys that are kept; the one that was not asked for the longest goes first. Default 10 000. */
+  /**
+   * How long the service has for an answer, in milliseconds: then the read counts as failed, and the next request asks again. Default 5
+   * seconds.
+   */
+  readonly timeoutMs?: number | undefined;
+  /** The most keys that are kept, and that are asked for at once; the one that was not asked for the longest goes first. Default 10 000. */
   readonly maxEntries?: number | undefined;
   /** The clock, in epoch milliseconds. Default `Date.now`. */
   readonly now?: (() => number) | undefined;
@@ -32,13 +41,16 @@ interface Entry {
 
 /**
  * Keeps the flags of a remote service for each user, by the freshness rule: long normally, short around a window. A user's flags are
- * asked for once at a time; an answer that is slow or fails leaves the old one in use.
+ * asked for once at a time; an answer that is slow or fails leaves the old one in use. What never answers is given up and forgotten.
  *
+ * @throws `invalid-option`
  * @example
  * readFlags: cachedFlags(readRemoteFlags, { keyOf: (request) => userOf(request), features })
  */
 export function cachedFlags<R>(readFlags: ReadFlags<R>, options: CachedFlagsOptions<R>): ReadFlags<R> {
-  const { keyOf, features, longMs = 300_000, shortMs = 5_000, now = Date.now } = options;
+  checkFunction('readFlags', readFlags);
+  checkCachedFlagsOptions(options);
+  const { keyOf, features, longMs = 300_000, shortMs = 5_000, timeoutMs = 5_000, now = Date.now } = options;
   const { patienceMs = 100, staleMs = 3_600_000, maxEntries = 10_000 } = options;
   const freshFor = createFreshness(features, { longMs, shortMs });
   const entries = new Map<string, Entry>();
@@ -46,33 +58,42 @@ export function cachedFlags<R>(readFlags: ReadFlags<R>, options: CachedFlagsOpti
 
   function keep(key: string, flags: Flags): void {
     const readAt = now();
+    entries.delete(key);
     entries.set(key, { flags, readAt, freshUntil: readAt + freshFor(flags, readAt) });
     if (entries.size > maxEntries) entries.delete(entries.keys().next().value ?? key);
+  }
+
+  async function read(key: string, request: R, flags: readonly string[]): Promise<Flags> {
+    try {
+      // Started later, so that a function that throws at once is a read that failed, too.
+      const asked = (async () => readFlags(request, flags))();
+      const answer: unknown = await withDeadline(asked, timeoutMs, () => lateError(timeoutMs));
+      assertFlagRecord(answer, flags);
+      keep(key, answer);
+      return answer;
+    } catch (error) {
+      const old = entries.get(key);
+      // Not at once again: a service that is down is not helped by a request of its own for each of ours.
+      if (old) entries.set(key, { ...old, freshUntil: now() + shortMs });
+      throw error;
+    } finally {
+      underWay.delete(key);
+    }
   }
 
   function renew(key: string, request: R, flags: readonly string[]): Promise<Flags> {
     const present = underWay.get(key);
     if (present) return present;
-    const started = (async () => readFlags(request, flags))()
-      .then(
-        (read) => {
-          keep(key, read);
-          return read;
-        },
-        (error: unknown) => {
-          const old = entries.get(key);
-          // Not at once again: a service that is down is not helped by a request of its own for each of ours.
-          if (old) entries.set(key, { ...old, freshUntil: now() + shortMs });
-          throw error;
-        },
-      )
-      .finally(() => underWay.delete(key));
+    if (underWay.size >= maxEntries) {
+      return Promise.reject(new Error(`${maxEntries} reads are waiting for the flag service already`));
+    }
+    const started = read(key, request, flags);
     underWay.set(key, started);
     return started;
   }
 
   return (request, flags) => {
-    const key = keyOf(request);
+    const key = readKey(keyOf(request));
     if (key === undefined) return readFlags(request, flags);
     const entry = entries.get(key);
     if (entry) {
@@ -85,6 +106,17 @@ export function cachedFlags<R>(readFlags: ReadFlags<R>, options: CachedFlagsOpti
     if (!entry || now() - entry.readAt > staleMs) return renewed;
     return orOld(renewed, entry.flags, patienceMs);
   };
+}
+
+function lateError(timeoutMs: number): Error {
+  return new Error(`the flag service did not answer within ${timeoutMs} ms`);
+}
+
+/** A key as a text. What has none, as a visitor who is signed out, is not one user whose flags could be shared. */
+function readKey(key: unknown): string | undefined {
+  if (key === undefined || key === null || key === '') return undefined;
+  if (typeof key === 'string' || typeof key === 'number') return String(key);
+  throw new Error(`keyOf gave ${describe(key)}; expected a text or a number, or undefined for nobody`);
 }
 
 /** The new answer when it comes in time, else the old one. */

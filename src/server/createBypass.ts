@@ -1,12 +1,12 @@
-import { maintenanceError } from '../core/errors.js';
 import type { RefusalParts } from './createRefusalComposer.js';
 import { readCookies } from './readCookies.js';
 
 /** How staff get in: by a link with a secret, once, and from then on by a signed cookie. */
 export interface BypassOptions {
   /**
-   * Secrets of 16 characters or more. The first signs; all of them are taken, so that a new one can be put in front of the old
-   * one, and the old one goes when its cookies have expired. A cookie ends with the secret that signed it.
+   * Secrets of 16 characters or more that cannot be guessed, as `openssl rand -hex 32` makes them. A link signs its cookie with its own
+   * secret, and both end with that secret. To rotate, put a new one in front of the old one, and take the old one away when its links and
+   * cookies should end.
    */
   readonly secrets: readonly string[];
   /** The name of the link's query parameter: `/?maintenance-bypass=<secret>`, and `=off` to leave. Default `maintenance-bypass`. */
@@ -15,13 +15,20 @@ export interface BypassOptions {
   readonly cookieName?: string | undefined;
   /** How long a cookie holds. Default 12 hours. */
   readonly maxAgeSeconds?: number | undefined;
+  /**
+   * Whether browsers send the cookie over HTTPS only. Default true. Browsers drop such a cookie where the site is served over plain HTTP, as
+   * in an intranet: `false` is for there, and anybody on the network path can copy the cookie then.
+   */
+  readonly secure?: boolean | undefined;
+  /** The domain whose hosts all get the cookie: `shop.example` for an API at `api.shop.example`. Default: only the host of the link. */
+  readonly domain?: string | undefined;
 }
 
 export interface Bypass {
   /** The answer to a secret link: a redirect to the same address without the secret. `undefined` for every other request. */
-  followLink(request: LinkRequest): Promise<RefusalParts | undefined> | undefined;
+  followLink(request: LinkRequest): Promise<RefusalParts | undefined>;
   /** Whether a `Cookie` header holds a cookie of ours that is signed and has not expired. */
-  holds(cookies: string | null): false | Promise<boolean>;
+  holds(cookies: string | null): Promise<boolean>;
 }
 
 interface LinkRequest {
@@ -33,18 +40,21 @@ interface LinkRequest {
 /**
  * Makes the bypass. Secrets and signatures are compared by WebCrypto's `verify` alone, which takes the same time whatever it
  * compares; no secret is put into a message, a header or a page.
- *
- * @throws `invalid-option` for secrets that can be guessed.
  */
 export function createBypass(options: BypassOptions, now: () => number): Bypass {
   const { secrets, parameter = 'maintenance-bypass', cookieName = 'maintenance-bypass' } = options;
-  const { maxAgeSeconds = 43_200 } = options;
-  refuseWeak(secrets);
+  const { maxAgeSeconds = 43_200, secure = true, domain } = options;
   let keys: Promise<readonly CryptoKey[]> | undefined;
 
-  function readKeys(): Promise<readonly CryptoKey[]> {
+  async function readKeys(): Promise<readonly CryptoKey[]> {
     // Not at creation: some platforms have no WebCrypto outside of a request.
-    return (keys ??= Promise.all(secrets.map(importKey)));
+    keys ??= Promise.all(secrets.map(importKey));
+    try {
+      return await keys;
+    } catch (error) {
+      keys = undefined;
+      throw error;
+    }
   }
 
   /** Whether any key signed this text so. All are tried, so that the time does not tell which. */
@@ -55,27 +65,37 @@ export function createBypass(options: BypassOptions, now: () => number): Bypass 
     return (await Promise.all(verdicts)).includes(true);
   }
 
-  async function isSecret(given: string): Promise<boolean> {
-    const verdicts = (await readKeys()).map(async (key, index) =>
-      crypto.subtle.verify(
-        'HMAC',
-        key,
-        await sign(key, `link ${secrets[index] ?? ''}`),
-        encode(`link ${given}`),
+  /** The key of the secret that was given, if it is one of ours. All are tried, so that the time does not tell which. */
+  async function keyOfSecret(given: string): Promise<CryptoKey | undefined> {
+    const present = await readKeys();
+    const verdicts = await Promise.all(
+      present.map(async (key, index) =>
+        crypto.subtle.verify(
+          'HMAC',
+          key,
+          await sign(key, `link ${secrets[index] ?? ''}`),
+          encode(`link ${given}`),
+        ),
       ),
     );
-    return (await Promise.all(verdicts)).includes(true);
+    return present[verdicts.indexOf(true)];
   }
 
-  async function admit(target: string): Promise<RefusalParts> {
-    const [key] = await readKeys();
+  /** Lets in who followed a link, for as long as its secret is one of ours. */
+  async function admit(key: CryptoKey, target: string): Promise<RefusalParts> {
     const expires = String(Math.floor(now() / 1000) + maxAgeSeconds);
-    const signature = key ? toHex(await sign(key, `cookie ${expires}`)) : '';
+    const signature = toHex(await sign(key, `cookie ${expires}`));
     return redirect(target, `${expires}.${signature}`, maxAgeSeconds);
   }
 
   function redirect(target: string, value: string, maxAge: number): RefusalParts {
-    const attributes = `Max-Age=${maxAge}; Path=/; Secure; SameSite=Lax`;
+    const attributes = [
+      `Max-Age=${maxAge}`,
+      'Path=/',
+      ...(domain === undefined ? [] : [`Domain=${domain}`]),
+      ...(secure ? ['Secure'] : []),
+      'SameSite=Lax',
+    ].join('; ');
     return {
       status: 303,
       headers: {
@@ -93,39 +113,38 @@ export function createBypass(options: BypassOptions, now: () => number): Bypass 
   }
 
   return {
-    followLink({ method, path, search }) {
+    async followLink({ method, path, search }) {
       if (!search.includes(parameter) || (method !== 'GET' && method !== 'HEAD')) return undefined;
       const given = new URLSearchParams(search).get(parameter);
       if (given === null || given.length > longestSecret) return undefined;
       const target = withoutParameter(path, search, parameter);
-      if (given === 'off') return Promise.resolve(redirect(target, '', 0));
-      return isSecret(given).then((right) => (right ? admit(target) : undefined));
+      if (given === 'off') return redirect(target, '', 0);
+      const key = await keyOfSecret(given);
+      return key && admit(key, target);
     },
-    holds(cookies) {
+    async holds(cookies) {
       const candidates = readCookies(cookies, cookieName).flatMap((value) => readCookie(value) ?? []);
       const seconds = now() / 1000;
-      // One from the future was signed when cookies held longer than they may now.
-      const present = candidates.filter(
-        ({ expires }) => expires > seconds && expires <= seconds + maxAgeSeconds,
-      );
-      if (!present.length) return false;
-      return Promise.all(
-        present.slice(0, 4).map(({ expires, signature }) => isSigned(`cookie ${expires}`, signature)),
-      ).then((verdicts) => verdicts.includes(true));
+      const verdicts = candidates
+        .filter(
+          ({ expires }) =>
+            expires > seconds &&
+            // One from the future was signed when cookies held longer than they may now, or by a server whose clock is ahead.
+            expires <= seconds + maxAgeSeconds + clockLeewaySeconds,
+        )
+        .slice(0, mostCookies)
+        .map(({ expires, signature }) => isSigned(`cookie ${expires}`, signature));
+      return (await Promise.all(verdicts)).includes(true);
     },
   };
 }
 
-const shortestSecret = 16;
-const longestSecret = 1000;
-
-function refuseWeak(secrets: readonly string[]): void {
-  if (secrets.length && secrets.every((secret) => secret.length >= shortestSecret)) return;
-  throw maintenanceError(
-    'invalid-option',
-    `bypass.secrets needs at least one secret, each of ${shortestSecret} characters or more. Make one with "openssl rand -hex 32".`,
-  );
-}
+// Servers of one app that are synchronized are milliseconds apart; those that are not, rarely more than this.
+const clockLeewaySeconds = 300;
+// A sister host can set cookies of this name, too. No browser keeps more than 180 for a domain, so that ours is always among them.
+const mostCookies = 200;
+/** In characters: a longer one is not compared. */
+export const longestSecret = 1000;
 
 /** The name of the cookie that scripts may read. */
 function markOf(cookieName: string): string {

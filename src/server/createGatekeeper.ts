@@ -1,4 +1,5 @@
-import { describe, maintenanceError } from '../core/errors.js';
+import { maintenanceError, reasonOf } from '../core/errors.js';
+import { checkHandlerOptions } from './checkOptions.js';
 import type { Feature } from '../core/defineFeatures.js';
 import type { Snapshot } from '../core/takeSnapshot.js';
 import { createBypass } from './createBypass.js';
@@ -7,15 +8,15 @@ import type { RefusalParts } from './createRefusalComposer.js';
 import { createRefusalWriter } from './createRefusalWriter.js';
 import { createRequestRules } from './createRequestRules.js';
 import { createRules } from './createRules.js';
-import { createServerReporter } from './createServerReporter.js';
+import { createServerReporter, type ServerReporter } from './createServerReporter.js';
 import { createRequestReader } from './createRequestReader.js';
 import { createStateReader } from './createStateReader.js';
 import { decide, type RequestFacts } from './decide.js';
 import type { MaintenanceHandlerOptions } from './MaintenanceHandlerOptions.js';
 import type { RequestTarget } from './pathReadings.js';
 
-/** A request that waits for its verdict, whatever kind of server it came to. Nothing is worked out that is not looked at. */
-export interface Exchange<F extends string, R> {
+/** A request, whatever kind of server it came to. Nothing is worked out that is not looked at. */
+export interface Exchange<R> {
   readonly request: R;
   readonly method: string;
   /** What was asked for, in every form that the app may see. */
@@ -29,8 +30,6 @@ export interface Exchange<F extends string, R> {
   readBody(maxBytes: number): Promise<string>;
   /** Of the socket's other end. */
   readonly address: string | undefined;
-  /** Takes the verdict, once. */
-  answer(verdict: Verdict<F>): void;
 }
 
 /** A request that goes on to the app. */
@@ -43,25 +42,24 @@ export interface Pass<F extends string = string> {
   readonly headers: Readonly<Record<string, string>>;
 }
 
-/**
- * What a gatekeeper says: the whole answer, which has a `status`, or what to go on with. `open` is said of nearly all requests:
- * nothing is in maintenance, and `passOpen` makes the pass if somebody wants it. Reading the clock is most of what that costs.
- */
-export type Verdict<F extends string> = (RefusalParts & { readonly snapshot?: never }) | Pass<F> | 'open';
+/** What a gatekeeper says: the whole answer, which has a `status`, or what to go on with. */
+export type Verdict<F extends string> = (RefusalParts & { readonly snapshot?: never }) | Pass<F>;
 
-/** Looks at requests of a kind, whatever the server. It answers at once where it can: most requests pass, and should not wait. */
+/** Looks at requests of a kind, whatever the server. */
 export interface Gatekeeper<F extends string, R> {
-  examine(request: R, exchange: Exchange<F, R>): void;
-  passOpen(): Pass<F>;
-  /** The snapshot for a request, where no verdict is wanted. `undefined` when the flags could not be read. */
+  /** Never rejects. */
+  examine(request: R, exchange: Exchange<R>): Promise<Verdict<F>>;
+  /** The snapshot for a request, where no verdict is wanted. `undefined` when the flags could not be read. Never rejects. */
   readSnapshot(request: R): Promise<Snapshot | undefined>;
+  /** Told of what went wrong with a request. */
+  readonly reporter: ServerReporter;
 }
 
 export function createGatekeeper<F extends string, R>(
   options: MaintenanceHandlerOptions<F, R>,
 ): Gatekeeper<F, R> {
+  checkHandlerOptions(options);
   const { features, allow = {}, now = Date.now } = options;
-  refuseBadFailure(options.failure);
   const keys = Object.values<Feature<F>>(features).map(({ key }) => key);
   const reporter = createServerReporter(options.onError ?? console.error);
   const requestRules = createRequestRules(options, reporter.once);
@@ -77,52 +75,57 @@ export function createGatekeeper<F extends string, R>(
   const bypass = options.bypass && createBypass(options.bypass, now);
   const addresses = allow.addresses && createClientAddresses({ ...allow, addresses: allow.addresses });
 
-  function examineFlags(request: R, exchange: Exchange<F, R>): void {
-    if (rules.isAllowed(exchange.target)) return exchange.answer(passOn(undefined));
-    readWindows(request, judge, exchange);
+  async function examine(request: R, exchange: Exchange<R>): Promise<Verdict<F>> {
+    const followed = await followLink(exchange);
+    if (followed) return followed;
+    if (rules.isAllowed(exchange.target)) return passOn(undefined);
+    const windows = await readWindows(request);
+    if (!windows) return passOn(undefined);
+    if (isEmpty(windows)) return passOn({ now: now(), windows });
+    try {
+      return await judge(exchange, { now: now(), windows });
+    } catch (cause) {
+      // Something is in maintenance: what cannot be decided does not pass.
+      tellOf(cause, 'It was refused');
+      return plainRefusal;
+    }
   }
 
-  function judge(windows: Snapshot['windows'] | undefined, exchange: Exchange<F, R>): void {
-    if (!windows) return exchange.answer(passOn(undefined));
-    if (isEmpty(windows)) return exchange.answer('open');
-    const snapshot = { now: now(), windows };
-    const staff = isStaff(exchange, snapshot);
-    if (!(staff instanceof Promise)) return judgeAs(staff, exchange, snapshot);
-    void staff.then((holds) => judgeAs(holds, exchange, snapshot));
+  async function judge(exchange: Exchange<R>, snapshot: Snapshot): Promise<Verdict<F>> {
+    if (await isStaff(exchange, snapshot)) return passStaff(snapshot);
+    const told = closedIn(snapshot).length ? await requestRules.ask(exchange) : undefined;
+    const facts: RequestFacts<F> = { ...factsOf(exchange), ...told };
+    const states = readStates(snapshot, [...rules.featuresOf(facts.path), ...(facts.features ?? [])]);
+    const decision = decide(facts, states, rules);
+    if (decision.answer === 'pass') return passOn(snapshot);
+    if (decision.answer === 'preflight') return writer.preflight(exchange, facts.requestedMethod ?? '');
+    return writer.refusal(exchange, decision.state, snapshot);
+  }
+
+  async function followLink(exchange: Exchange<R>): Promise<RefusalParts | undefined> {
+    try {
+      return await bypass?.followLink(exchange);
+    } catch (cause) {
+      tellOf(cause, 'Nobody was let in by its link');
+      return undefined;
+    }
   }
 
   /** Whether this is staff, where that makes a difference. */
-  function isStaff(exchange: Exchange<F, R>, snapshot: Snapshot): boolean | Promise<boolean> {
+  async function isStaff(exchange: Exchange<R>, snapshot: Snapshot): Promise<boolean> {
     if ((!addresses && !bypass) || !closedIn(snapshot).length) return false;
-    return addresses?.isAllowed(exchange) || (bypass?.holds(exchange.header('cookie')) ?? false);
+    if (addresses?.isAllowed(exchange)) return true;
+    try {
+      return (await bypass?.holds(exchange.header('cookie'))) ?? false;
+    } catch (cause) {
+      tellOf(cause, 'It does not count as one of staff');
+      return false;
+    }
   }
 
   function closedIn(snapshot: Snapshot): F[] {
     const states = readStates(snapshot, keys);
     return keys.filter((key) => !states[key].canWrite);
-  }
-
-  function judgeAs(staff: boolean, exchange: Exchange<F, R>, snapshot: Snapshot): void {
-    if (staff) exchange.answer(passStaff(snapshot));
-    else judgeVisitor(exchange, snapshot);
-  }
-
-  function judgeVisitor(exchange: Exchange<F, R>, snapshot: Snapshot): void {
-    const told = closedIn(snapshot).length ? requestRules.ask(exchange) : undefined;
-    if (!told) return judgeFacts(factsOf(exchange), exchange, snapshot);
-    void told.then((told) => judgeFacts({ ...factsOf(exchange), ...told }, exchange, snapshot));
-  }
-
-  function judgeFacts(facts: RequestFacts<F>, exchange: Exchange<F, R>, snapshot: Snapshot): void {
-    const states = readStates(snapshot, [...rules.featuresOf(facts.path), ...(facts.features ?? [])]);
-    const decision = decide(facts, states, rules);
-    if (decision.answer === 'pass') return exchange.answer(passOn(snapshot));
-    if (decision.answer === 'preflight') {
-      return exchange.answer(writer.preflight(exchange, facts.requestedMethod ?? ''));
-    }
-    const refusal = writer.refusal(exchange, decision.state, snapshot);
-    if (refusal instanceof Promise) void refusal.then((written) => exchange.answer(written));
-    else exchange.answer(refusal);
   }
 
   function passStaff(snapshot: Snapshot): Pass<F> {
@@ -138,22 +141,46 @@ export function createGatekeeper<F extends string, R>(
     };
   }
 
+  function tellOf(cause: unknown, whatWasDone: string): void {
+    const message = `A request could not be examined: ${reasonOf(cause)}. ${whatWasDone}.`;
+    reporter.once(maintenanceError('request-failed', message, { cause }));
+  }
+
   return {
-    examine(request, exchange) {
-      const link = bypass?.followLink(exchange);
-      if (!link) return examineFlags(request, exchange);
-      void link.then((followed) => {
-        if (followed) exchange.answer(followed);
-        else examineFlags(request, exchange);
-      });
+    reporter,
+    async examine(request, exchange) {
+      try {
+        return await examine(request, exchange);
+      } catch (cause) {
+        // A clock that throws, or a mistake of ours: the same choice as for flags that cannot be read.
+        const open = options.failure === 'open';
+        tellOf(cause, open ? 'It passed, as "failure" says' : 'It was refused, as "failure" says');
+        return open ? passOn(undefined) : plainRefusal;
+      }
     },
-    passOpen: () => passOn({ now: now(), windows: {} }),
-    readSnapshot: (request) =>
-      new Promise((resolve) =>
-        readWindows(request, (windows) => resolve(windows && { now: now(), windows }), undefined),
-      ),
+    async readSnapshot(request) {
+      try {
+        const windows = await readWindows(request);
+        return windows && { now: now(), windows };
+      } catch (cause) {
+        tellOf(cause, 'It has no snapshot');
+        return undefined;
+      }
+    },
   };
 }
+
+/** The refusal that needs nothing, for when another one cannot be written. */
+export const plainRefusal: RefusalParts = {
+  status: 503,
+  headers: {
+    'content-type': 'text/plain; charset=utf-8',
+    'cache-control': 'no-store',
+    'retry-after': '120',
+    'x-content-type-options': 'nosniff',
+  },
+  body: 'Unavailable for now',
+};
 
 function passOn(snapshot: Snapshot | undefined): Pass<never> {
   return { snapshot, bypassed: nothing, headers: noHeaders };
@@ -167,7 +194,7 @@ function isEmpty(windows: Snapshot['windows']): boolean {
   return true;
 }
 
-function factsOf(exchange: Exchange<never, unknown>): RequestFacts<never> {
+function factsOf(exchange: Exchange<unknown>): RequestFacts<never> {
   const { method, target } = exchange;
   const upgrade = exchange.header('upgrade');
   return {
@@ -178,12 +205,4 @@ function factsOf(exchange: Exchange<never, unknown>): RequestFacts<never> {
     // Some clients offer HTTP/2 with every request.
     upgrade: upgrade !== null && !/^(h2c?)?$/i.test(upgrade),
   };
-}
-
-function refuseBadFailure(failure: unknown): void {
-  if (failure === 'open' || failure === 'closed') return;
-  throw maintenanceError(
-    'invalid-option',
-    `failure is ${describe(failure)}. Choose what holds when the flags cannot be read: "open" or "closed".`,
-  );
 }

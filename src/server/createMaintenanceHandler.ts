@@ -1,6 +1,8 @@
 import type { Snapshot } from '../core/takeSnapshot.js';
-import { createGatekeeper, type Exchange, type Pass } from './createGatekeeper.js';
+import { maintenanceError, reasonOf } from '../core/errors.js';
+import { createGatekeeper, plainRefusal, type Exchange, type Pass } from './createGatekeeper.js';
 import type { RefusalParts } from './createRefusalComposer.js';
+import { enforceHeaders } from './enforceHeaders.js';
 import type { MaintenanceHandlerOptions } from './MaintenanceHandlerOptions.js';
 import { refuseUnreadable, tooLong, UnreadableBody } from './RequestBody.js';
 import { toResponse } from './respond.js';
@@ -13,14 +15,23 @@ export interface RequestContext {
 
 /** Either the whole answer, or what to go on with. */
 export type MaintenanceAnswer<F extends string = string> =
-  | ({ readonly response: Response } & { readonly [key in keyof Pass<F>]?: never })
-  | ({ readonly response?: undefined } & Pass<F>);
+  | ({ readonly response: Response } & { readonly [key in keyof MaintenancePass<F>]?: never })
+  | ({ readonly response?: undefined } & MaintenancePass<F>);
+
+/** A request that goes on to the app. */
+export interface MaintenancePass<F extends string = string> extends Pass<F> {
+  /**
+   * Puts `headers` on the app's response, in place of what the app set, so that no cache keeps what staff see. To be called with
+   * every response: for everybody else it gives the same one back.
+   */
+  readonly enforce: (response: Response) => Response;
+}
 
 /** Looks at requests before the app does. */
-export interface MaintenanceHandler<F extends string = string> {
-  (request: Request, context?: RequestContext): Promise<MaintenanceAnswer<F>>;
+export interface MaintenanceHandler<F extends string = string, R extends Request = Request> {
+  (request: R, context?: RequestContext): Promise<MaintenanceAnswer<F>>;
   /** The snapshot for a request, where nothing is to be refused: on allowed paths. `undefined` when the flags cannot be read. */
-  readSnapshot(request: Request): Promise<Snapshot | undefined>;
+  readSnapshot(request: R): Promise<Snapshot | undefined>;
 }
 
 /**
@@ -34,24 +45,33 @@ export interface MaintenanceHandler<F extends string = string> {
  *   failure: 'open',
  *   routes: { '/api/search/*': 'search' },
  * });
- * app.use(async (c, next) => (await maintenance(c.req.raw)).response ?? next());
+ * async function serve(request: Request): Promise<Response> {
+ *   const { response, enforce } = await maintenance(request);
+ *   return response ?? enforce(await app.fetch(request));
+ * }
  */
-export function createMaintenanceHandler<F extends string>(
-  options: MaintenanceHandlerOptions<F, Request>,
-): MaintenanceHandler<F> {
+export function createMaintenanceHandler<F extends string, R extends Request = Request>(
+  options: MaintenanceHandlerOptions<F, R>,
+): MaintenanceHandler<F, R> {
   const gatekeeper = createGatekeeper(options);
 
-  function handle(request: Request, context: RequestContext = {}): Promise<MaintenanceAnswer<F>> {
-    return new Promise((resolve) => {
-      gatekeeper.examine(request, {
-        ...partsOf(request),
-        address: context.address,
-        answer(verdict) {
-          if (verdict === 'open') return resolve(gatekeeper.passOpen());
-          resolve('status' in verdict ? { response: respondTo(request, verdict) } : verdict);
-        },
-      });
+  async function handle(request: R, context: RequestContext = {}): Promise<MaintenanceAnswer<F>> {
+    const verdict = await gatekeeper.examine(request, {
+      ...partsOf(request),
+      request,
+      address: context.address,
     });
+    if (!('status' in verdict)) {
+      return { ...verdict, enforce: (response) => enforceHeaders(response, verdict.headers) };
+    }
+    try {
+      return { response: respondTo(request, verdict) };
+    } catch (cause) {
+      gatekeeper.reporter.once(
+        maintenanceError('request-failed', `A request could not be answered: ${reasonOf(cause)}.`, { cause }),
+      );
+      return { response: toResponse(plainRefusal) };
+    }
   }
 
   return Object.assign(handle, { readSnapshot: gatekeeper.readSnapshot });
@@ -67,7 +87,7 @@ function respondTo(request: Request, refused: RefusalParts): Response {
 
 function partsOf(
   request: Request & { readonly nextUrl?: { readonly pathname?: unknown } },
-): Omit<Exchange<never, Request>, 'address' | 'answer'> {
+): Omit<Exchange<Request>, 'request' | 'address'> {
   const { method, url, headers, nextUrl } = request;
   // Not `new URL`, which would take the path apart and put it together otherwise than the app's router may.
   const [, rest = '', path = '/', search = ''] =
@@ -75,7 +95,6 @@ function partsOf(
   // Next routes by the path without its base path and locale.
   const routed = nextUrl?.pathname;
   return {
-    request,
     method,
     target: typeof routed === 'string' ? [rest, routed] : rest,
     path: path || '/',

@@ -1,4 +1,4 @@
-import { maintenanceError } from '../core/errors.js';
+import { maintenanceError, reasonOf } from '../core/errors.js';
 import type { Maintenance } from '../core/Maintenance.js';
 import { labelIn } from '../core/labels.js';
 import { problemDocument } from '../core/problemDocument.js';
@@ -6,7 +6,8 @@ import { crossOriginHeaders, preflightHeaders } from './crossOrigin.js';
 import { negotiateForm } from './negotiate.js';
 import { englishRefusal, refusalTexts, type FeatureName, type RefusalMessages } from './refusalMessages.js';
 import { pageContentSecurityPolicy, refusalPage, type RefusalPageContent } from './refusalPage.js';
-import type { OwnPageContent, RefusalOptions } from './RefusalOptions.js';
+import { readOwnPage } from './ownPage.js';
+import type { RefusalOptions } from './RefusalOptions.js';
 import { retryAfterValue, secondsToWait } from './retryAfter.js';
 
 /** A request that is refused. */
@@ -20,7 +21,7 @@ export interface RefusalParts {
   readonly status: number;
   readonly headers: Readonly<Record<string, string | string[]>>;
   /** Absent for HEAD and for preflights. */
-  readonly body: string | undefined;
+  readonly body: string | Uint8Array<ArrayBuffer> | undefined;
 }
 
 /** Composes refusals of one kind. */
@@ -32,7 +33,7 @@ export interface RefusalComposer {
     state: Maintenance,
     name: FeatureName,
     locale?: string,
-  ): RefusalParts | Promise<RefusalParts>;
+  ): Promise<RefusalParts>;
   /** The answer to a preflight: it lets the refusal be read. */
   preflight(request: RefusedRequest, requestedMethod: string): RefusalParts;
 }
@@ -42,7 +43,9 @@ export function createRefusalComposer(
   now: () => number = Date.now,
   random: () => number = Math.random,
 ): RefusalComposer {
-  const { retryAfter = {}, timeZone = 'UTC', lookEverySeconds = 30 } = options;
+  const { retryAfter = {}, timeZone = 'UTC', lookEverySeconds = 30, pageTimeoutMs = 2000 } = options;
+  const { frameAncestors = [] } = options;
+  const framePolicy = framePolicyOf(frameAncestors);
   const fallback = { ...englishRefusal, ...options.messages?.['en'] };
   const messagesByLocale = new Map(
     Object.entries<Partial<RefusalMessages>>({ en: {}, ...options.messages }).map(([locale, texts]) => [
@@ -83,13 +86,19 @@ export function createRefusalComposer(
           ? undefined
           : { text: timeText(endsAt, locale), instant: new Date(endsAt).toISOString() },
       link: notice?.link,
-      looks: writes ? undefined : { seconds: Math.min(seconds, lookEverySeconds), text: messages.returns },
+      looks: writes
+        ? undefined
+        : {
+            seconds: Math.min(seconds, lookEverySeconds),
+            mostSeconds: lookEverySeconds,
+            text: messages.returns,
+          },
     };
   }
 
   return {
     locales: [...messagesByLocale.keys()],
-    compose(request, state, name, locale = 'en') {
+    async compose(request, state, name, locale = 'en') {
       const instant = now();
       const seconds = secondsToWait(state.endsAt, instant, retryAfter, random);
       const content = contentOf(state, name, locale, seconds, !['GET', 'HEAD'].includes(request.method));
@@ -101,29 +110,52 @@ export function createRefusalComposer(
         'content-language': locale,
         ...crossOriginHeaders(request.header('origin'), options),
       };
-      const finish = (own: Readonly<Record<string, string>>, body: string): RefusalParts => ({
-        status: 503,
-        headers: { ...headers, ...own, 'content-length': String(new TextEncoder().encode(body).length) },
-        body: request.method === 'HEAD' ? undefined : body,
-      });
+
+      function finish(own: RefusalParts['headers'], body: string | Uint8Array<ArrayBuffer>): RefusalParts {
+        const { length } = typeof body === 'string' ? new TextEncoder().encode(body) : body;
+        return {
+          status: 503,
+          headers: { ...own, ...headers, 'content-length': String(length) },
+          body: request.method === 'HEAD' ? undefined : body,
+        };
+      }
+
       if (negotiateForm(request.header('accept')) === 'problem') {
         const problem = problemDocument(state, messagesFor(locale).problem, detailOf(content));
         return finish({ 'content-type': 'application/problem+json' }, JSON.stringify(problem));
       }
-      const builtIn = (): RefusalParts => finish(pageHeaders, refusalPage(content));
-      if (!options.page) return builtIn();
-      return ownPage(
-        options.page,
-        { ...content, state, label: labelIn({ key: '', ...name }, locale) },
-        finish,
-      ).catch((cause: unknown) => {
-        options.onError?.(
-          maintenanceError('page-failed', 'The page of a refusal threw. The built-in one was sent.', {
-            cause,
-          }),
-        );
-        return builtIn();
-      });
+      if (options.page) {
+        try {
+          const own = await readOwnPage(
+            options.page,
+            { ...content, state, label: labelIn({ key: '', ...name }, locale) },
+            pageTimeoutMs,
+          );
+          return own.redirect
+            ? {
+                status: own.redirect,
+                headers: { ...own.headers, 'cache-control': 'no-store' },
+                body: undefined,
+              }
+            : finish({ 'content-type': html, ...framePolicy, ...own.headers }, own.body);
+        } catch (cause) {
+          options.onError?.(
+            maintenanceError(
+              'page-failed',
+              `The page of a refusal could not be made: ${reasonOf(cause)}. The built-in one was sent.`,
+              { cause },
+            ),
+          );
+        }
+      }
+      return finish(
+        {
+          'content-type': html,
+          ...framePolicy,
+          'content-security-policy': `${pageContentSecurityPolicy}; frame-ancestors ${frameAncestors.join(' ') || "'none'"}`,
+        },
+        refusalPage(content),
+      );
     },
     preflight: (request, requestedMethod) => ({
       status: 204,
@@ -142,31 +174,13 @@ export function createRefusalComposer(
   };
 }
 
-const pageHeaders = {
-  'content-type': 'text/html; charset=utf-8',
-  'content-security-policy': pageContentSecurityPolicy,
-};
+const html = 'text/html; charset=utf-8';
 
-async function ownPage(
-  page: NonNullable<RefusalOptions['page']>,
-  content: OwnPageContent,
-  finish: (headers: Readonly<Record<string, string>>, body: string) => RefusalParts,
-): Promise<RefusalParts> {
-  const answer = await page(content);
-  if (typeof answer === 'string') return finish({ 'content-type': 'text/html; charset=utf-8' }, answer);
-  const parts = finish({ 'content-type': 'text/html; charset=utf-8' }, await answer.text());
-  const own = Object.fromEntries(answer.headers);
-  // A redirect is a choice; 200 would be an error in every cache and search engine.
-  return answer.status >= 300 && answer.status < 400
-    ? { status: answer.status, headers: { ...own, 'cache-control': 'no-store' }, body: undefined }
-    : {
-        ...parts,
-        headers: {
-          ...own,
-          ...parts.headers,
-          ...(own['content-type'] && { 'content-type': own['content-type'] }),
-        },
-      };
+/** A page in a frame can be laid under another one's clicks. `X-Frame-Options` is for all browsers, but cannot name origins. */
+function framePolicyOf(ancestors: readonly string[]): Readonly<Record<string, string>> {
+  return ancestors.length
+    ? { 'content-security-policy': `frame-ancestors ${ancestors.join(' ')}` }
+    : { 'x-frame-options': 'DENY' };
 }
 
 function detailOf({ title, details, end }: RefusalPageContent): string {

@@ -9,11 +9,7 @@ import { readState } from './readStates.js';
 /** Writes the refusals of an app's features. */
 export interface RefusalWriter<F extends string> {
   /** `state` is why it is refused: the same object until something in it changes. */
-  refusal(
-    request: RefusedRequest,
-    state: Maintenance<F>,
-    snapshot: Snapshot,
-  ): RefusalParts | Promise<RefusalParts>;
+  refusal(request: RefusedRequest, state: Maintenance<F>, snapshot: Snapshot): Promise<RefusalParts>;
   /** The answer to a preflight: it lets the refusal be read. */
   preflight(request: RefusedRequest, requestedMethod: string): RefusalParts;
 }
@@ -46,11 +42,7 @@ export function createRefusalWriter<F extends string>(
     return refusals;
   }
 
-  function compose(
-    request: RefusedRequest,
-    feature: F,
-    snapshot: Snapshot,
-  ): RefusalParts | Promise<RefusalParts> {
+  function compose(request: RefusedRequest, feature: F, snapshot: Snapshot): Promise<RefusalParts> {
     const texts = features[feature].causes.flatMap((cause) => {
       const { title, message } = snapshot.windows[cause] ?? {};
       return [title, message].flatMap((text) => (typeof text === 'object' ? Object.keys(text) : []));
@@ -64,7 +56,7 @@ export function createRefusalWriter<F extends string>(
   }
 
   return {
-    refusal(request, state, snapshot) {
+    async refusal(request, state, snapshot) {
       const { feature } = state;
       if (options.page || options.retryAfter?.spreadSeconds) return compose(request, feature, snapshot);
       const { method } = request;
@@ -80,8 +72,7 @@ export function createRefusalWriter<F extends string>(
         )
           return known.parts;
       }
-      const parts = compose(request, feature, snapshot);
-      if (parts instanceof Promise) return parts;
+      const parts = await compose(request, feature, snapshot);
       refusals.push({ state, method, accept, origin, parts });
       count += 1;
       return parts;

@@ -1,21 +1,13 @@
 import type { Feature } from '../core/defineFeatures.js';
+import { assertFlagRecord } from '../core/flagRecord.js';
 import type { Snapshot } from '../core/takeSnapshot.js';
 import type { ServerReporter } from './createServerReporter.js';
 import { createWindowReader } from './createWindowReader.js';
 import type { MaintenanceHandlerOptions } from './MaintenanceHandlerOptions.js';
+import { withDeadline } from './withDeadline.js';
 
-/** `undefined` when the flags cannot be read and the server is open then. */
-type Read = Snapshot['windows'] | undefined;
-
-/**
- * Reads the windows for a request and hands them on, with what it was given for that: at once when the flags are there at
- * once. A server does this for every request: a function that closes over the request, and a promise, would cost it more than all else.
- */
-export type RequestReader<R> = <T>(
-  request: R,
-  onWindows: (windows: Read, given: T) => void,
-  given: T,
-) => void;
+/** Reads the windows for a request. It gives `undefined` when the flags cannot be read and the server is open then, and never rejects. */
+export type RequestReader<R> = (request: R) => Promise<Snapshot['windows'] | undefined>;
 
 export function createRequestReader<F extends string, R>(
   options: MaintenanceHandlerOptions<F, R>,
@@ -28,67 +20,27 @@ export function createRequestReader<F extends string, R>(
   const closedWindows = Object.freeze(
     Object.fromEntries(all.map(({ key, flag, mode }) => [key, Object.freeze({ id: flag, mode })])),
   );
-  // Costs a fraction of `queueMicrotask`.
-  const soon = Promise.resolve();
 
-  function failed(cause: unknown): Read {
-    reporter.failing(cause);
-    return failure === 'open' ? undefined : closedWindows;
-  }
-
-  function understood(flags: Readonly<Record<string, unknown>>): Read {
+  return async (request) => {
     try {
+      const given = readFlags(request, flagKeys);
+      // Flags that are there at once need no timer.
+      const flags = isThenable(given) ? await withDeadline(given, deadlineMs, lateError) : given;
+      assertFlagRecord(flags, flagKeys);
       const windows = readWindows(flags);
       reporter.working();
       return windows;
     } catch (cause) {
-      return failed(cause);
+      reporter.failing(cause);
+      return failure === 'open' ? undefined : closedWindows;
     }
-  }
-
-  /** Waits for flags until the deadline. */
-  function wait<T>(
-    flags: Promise<Readonly<Record<string, unknown>>>,
-    onWindows: (windows: Read, given: T) => void,
-    given: T,
-  ): void {
-    let timer: ReturnType<typeof setTimeout> | undefined;
-    let over = false;
-    const end = (windows: Read): void => {
-      over = true;
-      if (timer) clearTimeout(timer);
-      onWindows(windows, given);
-    };
-    flags.then(
-      (read) => {
-        if (!over) end(understood(read));
-      },
-      (cause: unknown) => {
-        if (!over) end(failed(cause));
-      },
-    );
-    // Flags that are there already, as those of a streaming client are, need no timer.
-    void soon.then(() => {
-      if (over) return;
-      timer = setTimeout(
-        () => end(failed(new Error(`there was no answer within ${deadlineMs} ms`))),
-        deadlineMs,
-      );
-    });
-  }
-
-  return (request, onWindows, given) => {
-    let flags: ReturnType<typeof readFlags>;
-    try {
-      flags = readFlags(request, flagKeys);
-    } catch (cause) {
-      return onWindows(failed(cause), given);
-    }
-    if (!isPromise(flags)) return onWindows(understood(flags), given);
-    wait(flags, onWindows, given);
   };
+
+  function lateError(): Error {
+    return new Error(`there was no answer within ${deadlineMs} ms`);
+  }
 }
 
-function isPromise<T>(value: T | Promise<T>): value is Promise<T> {
+function isThenable<T>(value: T | Promise<T>): value is Promise<T> {
   return typeof (value as { then?: unknown } | null | undefined)?.then === 'function';
 }

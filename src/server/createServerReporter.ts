@@ -1,4 +1,4 @@
-import { maintenanceError, type MaintenanceError } from '../core/errors.js';
+import { maintenanceError, reasonOf, type MaintenanceError } from '../core/errors.js';
 
 /** Tells errors of a server that runs for months: not one line per request, and not only once in its life. */
 export interface ServerReporter {
@@ -11,17 +11,29 @@ export interface ServerReporter {
 }
 
 const mostRemembered = 1000;
+// Where the flags of some visitors can be read and those of others cannot, it would begin with every other request.
+const mostPerMinute = 10;
 
 export function createServerReporter(onError: (error: MaintenanceError) => void): ServerReporter {
   const told = new Set<string>();
   let state: 'working' | 'failing' = 'working';
+  let minute = 0;
+  let toldInMinute = 0;
 
   function tell(error: MaintenanceError): void {
     try {
       onError(error);
     } catch {
-      // Whoever is told of errors has nobody else to tell of their own.
+      // If onError throws, there is nowhere left to report it.
     }
+  }
+
+  function maySayAgain(): boolean {
+    const present = Math.floor(Date.now() / 60_000);
+    if (present !== minute) toldInMinute = 0;
+    minute = present;
+    toldInMinute += 1;
+    return toldInMinute <= mostPerMinute;
   }
 
   return {
@@ -34,11 +46,11 @@ export function createServerReporter(onError: (error: MaintenanceError) => void)
     failing(cause) {
       if (state === 'failing') return;
       state = 'failing';
-      const reason = cause instanceof Error ? cause.message : String(cause);
+      if (!maySayAgain()) return;
       tell(
         maintenanceError(
           'flags-failed',
-          `The flags of a request could not be read: ${reason}. Until they can be, the choice made in "failure" holds.`,
+          `The flags of a request could not be read: ${reasonOf(cause)}. Until they can be, the choice made in "failure" holds.`,
           { cause },
         ),
       );

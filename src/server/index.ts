@@ -11,7 +11,12 @@ export type { CachedFlagsOptions } from './cachedFlags.js';
 export type { BypassOptions } from './createBypass.js';
 export type { Pass } from './createGatekeeper.js';
 export { createMaintenanceHandler } from './createMaintenanceHandler.js';
-export type { MaintenanceAnswer, MaintenanceHandler, RequestContext } from './createMaintenanceHandler.js';
+export type {
+  MaintenanceAnswer,
+  MaintenanceHandler,
+  MaintenancePass,
+  RequestContext,
+} from './createMaintenanceHandler.js';
 export type { ReadFeatures, ReadsOnly, RequestReads, RequestRoutes } from './createRequestRules.js';
 export { createRules, defaultAllowedPaths } from './createRules.js';
 export type { RuleOptions, Rules } from './createRules.js';

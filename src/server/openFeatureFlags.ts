@@ -1,7 +1,9 @@
+import { checkClient, checkFunction } from './checkOptions.js';
 import type { ReadFlags } from './MaintenanceHandlerOptions.js';
 
 interface Details {
   readonly value: unknown;
+  readonly reason?: string | undefined;
   readonly errorCode?: string | undefined;
   readonly errorMessage?: string | undefined;
 }
@@ -19,16 +21,20 @@ type Kind = 'boolean' | 'object' | 'string';
 
 /**
  * Reads flags from an OpenFeature server client, whatever the provider. OpenFeature asks for the type of a flag; this asks again
- * when a flag has another one, and remembers. A flag that does not exist is no maintenance; any other error counts as
- * flags that cannot be read.
+ * when a flag has another one, and remembers. A flag that does not exist is no maintenance; any other error, and no provider at all, count
+ * as flags that cannot be read.
  *
+ * @throws `invalid-option` for what is no client.
  * @example
- * readFlags: openFeatureFlags(OpenFeature.getClient(), (request) => ({ targetingKey: userOf(request) }))
+ * readFlags: openFeatureFlags(OpenFeature.getClient(), (request) => ({ targetingKey: userOf(request) ?? 'anonymous' }))
  */
 export function openFeatureFlags<R, C>(
   client: OpenFeatureServerClient<C>,
   contextOf: (request: R) => C | Promise<C>,
 ): ReadFlags<R> {
+  const methods = ['getBooleanDetails', 'getStringDetails', 'getObjectDetails'];
+  checkClient('openFeatureFlags', client, methods, "OpenFeature's server SDK");
+  checkFunction('contextOf', contextOf);
   const kinds = new Map<string, Kind>();
 
   function ask(kind: Kind, flag: string, context: C): Promise<Details> {
@@ -41,7 +47,9 @@ export function openFeatureFlags<R, C>(
     const known = kinds.get(flag) ?? 'boolean';
     const others = (['boolean', 'object', 'string'] as const).filter((kind) => kind !== known);
     for (const kind of [known, ...others]) {
-      const { value, errorCode, errorMessage } = await ask(kind, flag, context);
+      const details = await ask(kind, flag, context);
+      const { value, errorMessage } = details;
+      const errorCode = errorOf(details);
       if (!errorCode) {
         kinds.set(flag, kind);
         return value;
@@ -61,4 +69,13 @@ export function openFeatureFlags<R, C>(
     const values = await Promise.all(flags.map((flag) => read(flag, context)));
     return Object.fromEntries(flags.map((flag, index) => [flag, values[index]]));
   };
+}
+
+/** The code of an error; `undefined` for an answer. */
+function errorOf({ errorCode, reason }: Details): string | undefined {
+  if (errorCode) return errorCode;
+  // A provider may say so in its reason alone.
+  if (reason === 'ERROR') return 'an error without a code';
+  // The SDK answers with the default value while no provider is set.
+  return reason === 'No-op' ? 'that no provider is set' : undefined;
 }

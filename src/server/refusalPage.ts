@@ -9,13 +9,19 @@ export interface RefusalPageContent {
   readonly details: readonly string[];
   readonly end: { readonly text: string; readonly instant: string } | undefined;
   readonly link: Notice['link'] | undefined;
-  /** Seconds between two looks, and what to say of them; `undefined` when the page must not look by itself. */
-  readonly looks: { readonly seconds: number; readonly text: string } | undefined;
+  /**
+   * Seconds until the first look, the most between two of them, and what to say of them; `undefined` when the page must not look by
+   * itself.
+   */
+  readonly looks:
+    { readonly seconds: number; readonly mostSeconds: number; readonly text: string } | undefined;
 }
 
 /**
  * The page of a refusal: self-contained, and it comes back by itself. Its script asks for the same address without showing
- * anything, so that nobody who reads the page, or hears it, is thrown back to its start each time; without scripts it reloads.
+ * anything, so that nobody who reads the page, or hears it, is thrown back to its start each time; without scripts it reloads. Whatever
+ * is not a 503 reloads the page, a redirect to a sign-in at another origin too: that is not followed, since it could not be read.
+ * While work takes longer than promised it looks less and less often.
  */
 export function refusalPage({ locale, title, details, end, link, looks }: RefusalPageContent): string {
   const time = end && `<time datetime="${escape(end.instant)}">${escape(end.text)}</time>`;
@@ -27,7 +33,7 @@ export function refusalPage({ locale, title, details, end, link, looks }: Refusa
         .join(time ?? '')}</p>`,
   );
   return `<!doctype html>
-<html lang="${escape(locale)}" dir="${directionOf(locale)}"${looks ? ` data-look-every="${looks.seconds}"` : ''}>
+<html lang="${escape(locale)}" dir="${directionOf(locale)}"${looks ? ` data-look-every="${looks.seconds}" data-longest-wait="${looks.mostSeconds}"` : ''}>
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
@@ -49,7 +55,7 @@ ${link ? `<p><a href="${escape(link.href)}">${escape(link.text)}</a></p>\n` : ''
 /** The policy of the page: nothing from anywhere, but its own style and script, and a look at its own address. */
 export const pageContentSecurityPolicy: string =
   "default-src 'none'; base-uri 'none'; form-action 'none'; connect-src 'self'; " +
-  "style-src 'sha256-2RCbjx7Ev2oPGJEcWPECwAQwS8pXPHOs3IyUMXIBCqE='; script-src 'sha256-//ZOt8VfFvFwV8BmMUYFVWdMrdYExZdmDcYyQ3RToow='";
+  "style-src 'sha256-2RCbjx7Ev2oPGJEcWPECwAQwS8pXPHOs3IyUMXIBCqE='; script-src 'sha256-7QTlPoQY/qobWQuDEHtYq8jwbZJBk4S9UlMOdroupBk='";
 
 const pageStyle =
   ':root{font:1.125rem/1.5 system-ui,sans-serif}body{margin:0}main{max-width:36em;margin:0 auto;padding:12vh 1.25rem}' +
@@ -64,13 +70,15 @@ const pageScript = `(() => {
     const options = { ...day, hour: 'numeric', minute: '2-digit', timeZoneName: 'short' };
     try { time.textContent = new Intl.DateTimeFormat(lang, options).format(instant); } catch {}
   }
-  const seconds = Number(dataset.lookEvery);
+  let seconds = Number(dataset.lookEvery);
   if (!seconds) return;
   const look = async () => {
     try {
-      const { status } = await fetch(location.href, { method: 'HEAD', cache: 'no-store' });
+      const signal = globalThis.AbortSignal?.timeout?.(30000) ?? null;
+      const { status } = await fetch(location.href, { method: 'HEAD', cache: 'no-store', redirect: 'manual', signal });
       if (status !== 503) return location.reload();
     } catch {}
+    seconds = Math.min(seconds * 2, Number(dataset.longestWait));
     wait();
   };
   const wait = () => setTimeout(look, seconds * 1000 * (0.75 + Math.random() / 2));

@@ -1,4 +1,7 @@
+import type { MaintenanceError } from '../core/errors.js';
 import type { Maintenance } from '../core/Maintenance.js';
+import { checkRefusalOptions } from './checkOptions.js';
+import { createServerReporter } from './createServerReporter.js';
 import { createRefusalComposer, type RefusalParts } from './createRefusalComposer.js';
 import type { RefusalOptions } from './RefusalOptions.js';
 
@@ -14,7 +17,8 @@ export interface RespondOptions extends RefusalOptions {
 
 /**
  * Refuses a request: 503 with `Retry-After` (RFC 9110), never stored (RFC 9111), as a page or as a problem document (RFC 9457),
- * whichever `Accept` prefers. `createMaintenanceHandler` does this by itself.
+ * whichever `Accept` prefers. `createMaintenanceHandler` does this by itself. It never rejects: options that make no sense are told to
+ * `onError` (default `console.error`), and the refusal is the built-in one.
  *
  * @example
  * if (!search.canRead) return respond(request, search, { label: 'Search' });
@@ -24,10 +28,23 @@ export async function respond(
   state: Maintenance,
   options: RespondOptions = {},
 ): Promise<Response> {
-  const { label = state.feature, plural = false, locale } = options;
   const { method, headers } = request;
   const refused = { method, header: (name: string) => headers.get(name) };
-  return toResponse(await createRefusalComposer(options).compose(refused, state, { label, plural }, locale));
+  const { label = state.feature, plural = false, locale, ...refusal } = usable(options);
+  return toResponse(await createRefusalComposer(refusal).compose(refused, state, { label, plural }, locale));
+}
+
+/** The options, or none when they make no sense: this is the moment of the maintenance, too late for an error. */
+function usable(options: RespondOptions): RespondOptions {
+  try {
+    checkRefusalOptions(options);
+    return options;
+  } catch (error) {
+    const { onError = console.error } = (options ?? {}) as RespondOptions;
+    // Made by checkRefusalOptions, which throws nothing else.
+    createServerReporter(onError).once(error as MaintenanceError);
+    return {};
+  }
 }
 
 /** A refusal as a `Response`. */

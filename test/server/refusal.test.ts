@@ -189,6 +189,7 @@ describe('the page', () => {
       `connect-src 'self'`,
       `style-src ${hash('style')}`,
       `script-src ${hash('script')}`,
+      `frame-ancestors 'none'`,
     ]);
   });
 

@@ -1,31 +1,16 @@
 import type { IncomingMessage } from 'node:http';
 import type { RequestTarget } from '../pathReadings.js';
-import type { Exchange, Verdict } from '../createGatekeeper.js';
+import type { Exchange } from '../createGatekeeper.js';
 import { readNodeBody } from './readNodeBody.js';
 
-/** What is done with a verdict: the same function for every request, since closures are not free. */
-export type Conclude<F extends string, Req, To> = (
-  verdict: Verdict<F>,
-  exchange: { readonly request: Req; readonly to: To; readonly next: () => void },
-) => void;
-
-/** An exchange of `node:http`. `to` is where its answer goes: a response or a socket. */
-export class NodeExchange<F extends string, Req extends IncomingMessage, To> implements Exchange<F, Req> {
+/** A request of `node:http`. */
+export class NodeExchange<Req extends IncomingMessage> implements Exchange<Req> {
   readonly request: Req;
-  readonly to: To;
-  readonly next: () => void;
-  readonly conclude: Conclude<F, Req, To>;
+
   #target: RequestTarget | undefined;
 
-  constructor(request: Req, to: To, next: () => void, conclude: Conclude<F, Req, To>) {
+  constructor(request: Req) {
     this.request = request;
-    this.to = to;
-    this.next = next;
-    this.conclude = conclude;
-  }
-
-  answer(verdict: Verdict<F>): void {
-    this.conclude(verdict, this);
   }
 
   get method(): string {

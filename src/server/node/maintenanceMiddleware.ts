@@ -1,10 +1,12 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
+import { maintenanceError, reasonOf } from '../../core/errors.js';
 import type { Snapshot } from '../../core/takeSnapshot.js';
-import { createGatekeeper, type Pass } from '../createGatekeeper.js';
-import type { RefusalParts } from '../createRefusalComposer.js';
+import { createGatekeeper, plainRefusal, type Pass } from '../createGatekeeper.js';
 import type { MaintenanceHandlerOptions } from '../MaintenanceHandlerOptions.js';
-import { NodeExchange, type Conclude } from './NodeExchange.js';
+import { enforceHeaders } from './enforceHeaders.js';
+import { NodeExchange } from './NodeExchange.js';
+import { sendRawRefusal, sendRefusal } from './sendRefusal.js';
 
 /** Looks at requests of `node:http` before the app does. Express, Connect and Fastify take it as it is. */
 export interface MaintenanceMiddleware<F extends string, Req> {
@@ -13,7 +15,10 @@ export interface MaintenanceMiddleware<F extends string, Req> {
   passOf(request: Req): Pass<F>;
   /** The snapshot for a request, where nothing is to be refused: on allowed paths. `undefined` when the flags cannot be read. */
   readSnapshot(request: Req): Promise<Snapshot | undefined>;
-  /** For the server's `upgrade` event: refuses a WebSocket with 503, or calls `next`. */
+  /**
+   * For the server's `upgrade` event: refuses a WebSocket with 503, or calls `next`. From then on the socket has a listener for errors, so
+   * that a client that resets its connection does not end the process.
+   */
   upgrade(request: Req, socket: Duplex, next: () => void): void;
 }
 
@@ -33,54 +38,51 @@ export function maintenanceMiddleware<F extends string, Req extends IncomingMess
   const gatekeeper = createGatekeeper(options);
   // Not a WeakMap: those cost the collector dearly, at a thousand requests a second.
   const passKey = Symbol('maintenance');
-  type Seen = Req & { [passKey]?: Pass<F> | 'open' };
+  type Seen = Req & { [passKey]?: Pass<F> };
 
-  const concludeRequest: Conclude<F, Seen, ServerResponse> = (verdict, { request, to, next }) => {
-    if (verdict !== 'open' && 'status' in verdict) return send(to, verdict);
+  async function answer(request: Seen, response: ServerResponse, next: () => void): Promise<void> {
+    const verdict = await gatekeeper.examine(request, new NodeExchange(request));
+    if ('status' in verdict) return sendRefusal(response, verdict);
     request[passKey] = verdict;
-    if (verdict !== 'open') setHeaders(to, verdict.headers);
-    next();
-  };
+    if (!response.headersSent && Object.keys(verdict.headers).length)
+      enforceHeaders(response, verdict.headers);
+    // Outside of this promise: what the app throws is the app's, as without this middleware.
+    process.nextTick(next);
+  }
 
-  const concludeUpgrade: Conclude<F, Req, Duplex> = (verdict, { to, next }) => {
-    if (verdict !== 'open' && 'status' in verdict) sendRaw(to, verdict);
-    else next();
-  };
+  async function answerUpgrade(request: Req, socket: Duplex, next: () => void): Promise<void> {
+    const verdict = await gatekeeper.examine(request, new NodeExchange(request));
+    if ('status' in verdict) sendRawRefusal(socket, verdict);
+    else if (!socket.destroyed) process.nextTick(next);
+  }
 
-  function maintenance(request: Seen, response: ServerResponse, next: (error?: Error) => void): void {
-    gatekeeper.examine(request, new NodeExchange(request, response, next, concludeRequest));
+  function tell(cause: unknown): void {
+    gatekeeper.reporter.once(
+      maintenanceError('request-failed', `A request could not be answered: ${reasonOf(cause)}.`, { cause }),
+    );
+  }
+
+  function maintenance(request: Req, response: ServerResponse, next: (error?: Error) => void): void {
+    answer(request, response, next).catch((cause: unknown) => {
+      tell(cause);
+      // A header of the app's own page that cannot be written, such as one that HTTP/2 forbids.
+      if (response.headersSent) response.destroy();
+      else response.writeHead(plainRefusal.status, plainRefusal.headers).end(plainRefusal.body);
+    });
   }
 
   return Object.assign(maintenance, {
-    passOf(request: Seen) {
-      // Made once: whoever asks again is to see the same instant.
-      if (request[passKey] === 'open') request[passKey] = gatekeeper.passOpen();
-      return request[passKey] ?? notSeen;
-    },
+    passOf: (request: Seen) => request[passKey] ?? notSeen,
     readSnapshot: gatekeeper.readSnapshot,
     upgrade(request: Req, socket: Duplex, next: () => void) {
-      gatekeeper.examine(request, new NodeExchange(request, socket, next, concludeUpgrade));
+      // Node takes its own listener away before this event, and an error that nobody listens for ends the process.
+      socket.on('error', () => socket.destroy());
+      answerUpgrade(request, socket, next).catch((cause: unknown) => {
+        tell(cause);
+        socket.destroy();
+      });
     },
   });
 }
 
 const notSeen: Pass<never> = { snapshot: undefined, bypassed: [], headers: {} };
-
-function setHeaders(response: ServerResponse, headers: Pass['headers']): void {
-  for (const name in headers) response.setHeader(name, headers[name] ?? '');
-}
-
-function send(response: ServerResponse, { status, headers, body }: RefusalParts): void {
-  // The client may have gone, or a faster middleware may have answered.
-  if (response.headersSent || response.destroyed) return;
-  response.writeHead(status, headers);
-  response.end(body);
-}
-
-/** Answers a request that was to become something else, and ends the connection. */
-function sendRaw(socket: Duplex, { status, headers, body = '' }: RefusalParts): void {
-  const lines = Object.entries(headers).flatMap(([name, value]) =>
-    [value].flat().map((line) => `${name}: ${line}\r\n`),
-  );
-  socket.end(`HTTP/1.1 ${status} \r\n${lines.join('')}connection: close\r\n\r\n${body}`);
-}

@@ -1,0 +1,54 @@
+/**
+ * Refuses what is no object of flag values by key. A text, HTML, a number, a list, a `Map`, an SDK's own object or an error document has no
+ * flag in it, and would otherwise read as "nothing is in maintenance".
+ *
+ * @throws an `Error` that says what was found and what was expected.
+ * @example
+ * assertFlagRecord(new Map(), ['search-maintenance']); // throws
+ */
+export function assertFlagRecord(
+  value: unknown,
+  flags: readonly string[],
+): asserts value is Readonly<Record<string, unknown>> {
+  const found = notFlagRecord(value, flags);
+  if (found === undefined) return;
+  throw new Error(
+    `readFlags gave ${found}; expected an object of flag values by key, such as { ${JSON.stringify(flags[0] ?? 'flag')}: false }`,
+  );
+}
+
+/** What a value is that is no record of flags, in words; `undefined` for a record. */
+function notFlagRecord(value: unknown, flags: readonly string[]): string | undefined {
+  if (value === null) return 'null';
+  if (Array.isArray(value)) return `a list of ${value.length}`;
+  if (typeof value === 'string') return `the text ${JSON.stringify(shorten(value))}`;
+  if (typeof value !== 'object') return typeof value === 'function' ? 'a function' : String(value);
+  if (flags.some((flag) => flag in value)) return undefined;
+  // It has none of the flags. That is right where none of them exists, and wrong for what is no record at all.
+  const prototype: unknown = Object.getPrototypeOf(value);
+  if (prototype !== null && Object.getPrototypeOf(prototype) !== null) return `a ${nameOf(prototype)}`;
+  const names = Object.keys(value).slice(0, 5).join(', ');
+  const members: unknown[] = Object.values(value);
+  if (members.some((member) => typeof member === 'function')) return `an object with functions (${names})`;
+  return isErrorDocument(value) ? `an error document (${names})` : undefined;
+}
+
+/** Whether this is how services answer when something went wrong: RFC 9457, JSON:API, GraphQL, OAuth and their kind. */
+function isErrorDocument(value: object): boolean {
+  const { error, errors, status, statusCode } = value as Record<string, unknown>;
+  return Boolean(error) || Boolean(errors) || isErrorStatus(status) || isErrorStatus(statusCode);
+}
+
+function isErrorStatus(status: unknown): boolean {
+  return typeof status === 'number' && status >= 400 && status < 600;
+}
+
+function nameOf(prototype: unknown): string {
+  const { constructor } = prototype as { constructor?: { name?: unknown } };
+  const name = constructor?.name;
+  return typeof name === 'string' && name ? name : 'class instance';
+}
+
+function shorten(text: string): string {
+  return text.length > 60 ? `${text.slice(0, 57)}...` : text;
+}
