@@ -50,7 +50,15 @@ export interface MaintenanceHandler<F extends string = string, R extends Request
  *   return response ?? enforce(await app.fetch(request));
  * }
  */
-export function createMaintenanceHandler<F extends string, R extends Request = Request>(
+// Of its own, or `request` would be unknown inside `readFlags: launchDarklyFlags(client, (request) => ...)`.
+export function createMaintenanceHandler<F extends string>(
+  options: MaintenanceHandlerOptions<F, Request>,
+): MaintenanceHandler<F>;
+/** The same for requests of a framework, such as `NextRequest`: `readFlags: (request: NextRequest) => ...`. */
+export function createMaintenanceHandler<F extends string, R extends Request>(
+  options: MaintenanceHandlerOptions<F, R>,
+): MaintenanceHandler<F, R>;
+export function createMaintenanceHandler<F extends string, R extends Request>(
   options: MaintenanceHandlerOptions<F, R>,
 ): MaintenanceHandler<F, R> {
   const gatekeeper = createGatekeeper(options);

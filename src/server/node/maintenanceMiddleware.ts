@@ -32,7 +32,15 @@ export interface MaintenanceMiddleware<F extends string, Req> {
  * app.use(maintenance);
  * app.get('/', (request, response) => render(response, maintenance.passOf(request).snapshot));
  */
-export function maintenanceMiddleware<F extends string, Req extends IncomingMessage = IncomingMessage>(
+// Of its own, or `request` would be unknown inside `readFlags: launchDarklyFlags(client, (request) => ...)`.
+export function maintenanceMiddleware<F extends string>(
+  options: MaintenanceHandlerOptions<F, IncomingMessage>,
+): MaintenanceMiddleware<F, IncomingMessage>;
+/** The same for requests of a framework, such as those of Express: `readFlags: (request: express.Request) => ...`. */
+export function maintenanceMiddleware<F extends string, Req extends IncomingMessage>(
+  options: MaintenanceHandlerOptions<F, Req>,
+): MaintenanceMiddleware<F, Req>;
+export function maintenanceMiddleware<F extends string, Req extends IncomingMessage>(
   options: MaintenanceHandlerOptions<F, Req>,
 ): MaintenanceMiddleware<F, Req> {
   const gatekeeper = createGatekeeper(options);
