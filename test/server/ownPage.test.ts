@@ -136,7 +136,7 @@ describe('a page of one’s own that cannot be used', () => {
     const { response, text, onError } = await refuse(page);
 
     expect(response.status).toBe(503);
-    expect(text).toContain('<h1>Sorry, Search is unavailable</h1>');
+    expect(text).toContain('<h1>Sorry: Search is unavailable</h1>');
     expect(onError.mock.calls.map(([{ code }]) => code)).toEqual(['page-failed']);
     expect(onError.mock.calls[0]?.[0].message).toContain(reason);
   });
@@ -149,7 +149,7 @@ describe('a page of one’s own that cannot be used', () => {
     const second = await refuse(page);
 
     expect(first.text).toBe('<h1>Closed</h1>');
-    expect(second.text).toContain('<h1>Sorry, Search is unavailable</h1>');
+    expect(second.text).toContain('<h1>Sorry: Search is unavailable</h1>');
   });
 
   it('comes too late: its body is let go', async () => {
