@@ -29,7 +29,8 @@ export interface MaintenanceGateProps extends Omit<ComponentPropsWithoutRef<'div
   /**
    * What to do with them while it is closed. Default `replace`: the fallback stands in their place. `hide`: nothing does. The
    * others leave them in sight, with the fallback after them: `disable` and `read-only` can be read and reached by keyboard but
-   * neither changed nor set off (but for what carries `data-maintenance-allow`), `overlay` is inert.
+   * neither changed nor set off (but for what carries `data-maintenance-allow`), `overlay` is inert. Links (`<a href>`) still work
+   * with `read-only`: following one changes nothing.
    */
   readonly closed?: ClosedBehaviour | undefined;
   /**

@@ -7,19 +7,7 @@ import { openPage, type OpenPage } from './openPage.js';
 const guards: readonly ClosedBehaviour[] = ['disable', 'read-only'];
 const textControls = ['text', 'area', 'number', 'date', 'rich', 'in-portal', 'rich-portal'];
 const choices = ['range', 'select', 'popup', 'radio1', 'portal-range'];
-const pressed = [
-  'link',
-  'custom',
-  'button',
-  'send',
-  'clear',
-  'file',
-  'color',
-  'open',
-  'portal',
-  'check',
-  'radio2',
-];
+const pressed = ['custom', 'button', 'send', 'clear', 'file', 'color', 'open', 'portal', 'check', 'radio2'];
 
 // The browser's driver would wait until what it is to press is enabled.
 const anyway = { force: true };
@@ -116,24 +104,31 @@ describe.each(guards)('a gate that closes with %s', (closed) => {
     expect(document.activeElement).not.toBe(page.find('#frame'));
   });
 
-  it('says that it is disabled, and why, to assistive technology', async () => {
+  it('says of each control what it refuses, and why, to assistive technology', async () => {
     const { page } = await openClosed();
-    page.find('#in-portal').focus();
+    for (const id of ['in-portal', 'rich-portal', 'portal', 'portal-range']) page.find(`#${id}`).focus();
     const nodes = await accessibleNodes();
     const controls = nodes.filter(({ role }) =>
-      /^(textbox|checkbox|slider|button|listbox)$/.test(role?.value),
+      /^(textbox|checkbox|radio|slider|button|listbox|combobox|spinbutton|Date|ColorWell|DisclosureTriangle)$/.test(
+        role?.value,
+      ),
     );
     const group = nodes.find(({ role, name }) => role?.value === 'group' && name?.value === 'search');
-    const portal = nodes.find(({ name }) => name?.value === 'in portal');
+    const fields = controls.filter((node) => role(node) === 'textbox');
+    const readOnly = fields.filter((node) => has(node, 'readonly') && !has(node, 'disabled'));
+    const others = controls.filter((node) => !/^(textbox|spinbutton|Date)$/.test(String(role(node))));
 
-    expect(controls.length).toBeGreaterThan(8);
-    expect(controls.filter((node) => !has(node, 'disabled')).map(({ name }) => name?.value)).toEqual([
-      'rich portal',
-      'Portal',
-      'portal range',
-    ]);
-    expect(has(portal, 'disabled')).toBe(true);
-    expect(group?.description?.value).toContain('search is unavailable');
+    // The parts of the date, which the browser makes, have no description of their own.
+    const described = controls.filter((node) => !/^(Month|Day|Year)|Show date picker/.test(nameOf(node)));
+    expect(described.length).toBeGreaterThan(15);
+    expect(
+      described.filter((node) => !description(node).includes('search is unavailable')).map(nameOf),
+    ).toEqual([]);
+    expect(readOnly.map(nameOf)).toEqual(fields.map(nameOf));
+    expect(readOnly.length).toBeGreaterThan(3);
+    expect(others.filter((node) => !has(node, 'disabled')).map(nameOf)).toEqual([]);
+    expect(has(group, 'disabled')).toBeFalsy();
+    expect(description(group)).toContain('search is unavailable');
   });
 
   it('can be walked through by Tab, to the end and out', async () => {
@@ -216,6 +211,77 @@ it('leaves links, editors, choices and portals live where a fieldset is disabled
   location.hash = '';
 });
 
+it('follows no link while it is closed with disable, and says so of the link', async () => {
+  const hits: string[] = [];
+  const page = await openLinks('disable', hits);
+
+  for (const id of ['link', 'no-link']) {
+    await userEvent.click(page.find(`#${id}`), anyway);
+    page.find(`#${id}`).focus();
+    await userEvent.keyboard('{Enter}');
+  }
+
+  expect(hits).toEqual([]);
+  expect(location.hash).toBe('');
+  expect(page.find('#link').getAttribute('aria-disabled')).toBe('true');
+  expect(page.find('#link').getAttribute('aria-describedby')).toBeTruthy();
+});
+
+it('leaves links what they are while it is closed with read-only, but for those that lead nowhere', async () => {
+  const hits: string[] = [];
+  const page = await openLinks('read-only', hits);
+
+  await userEvent.click(page.find('#link'));
+  expect(location.hash).toBe('#elsewhere');
+  page.find('#link').focus();
+  await userEvent.keyboard('{Enter}');
+  for (const id of ['no-link', 'link-button']) await userEvent.click(page.find(`#${id}`), anyway);
+
+  expect(hits).toEqual(['link', 'link']);
+  expect(page.find('#link').hasAttribute('aria-disabled')).toBe(false);
+  expect(page.find('#link').hasAttribute('aria-describedby')).toBe(false);
+  expect(page.find('#no-link').getAttribute('aria-disabled')).toBe('true');
+  expect(page.find('#link-button').getAttribute('aria-disabled')).toBe('true');
+  location.hash = '';
+});
+
+it('keeps what describes a control already, and gives back what it found', async () => {
+  const page = await openPage(
+    <MaintenanceGate feature="search" closed="read-only">
+      <input id="field" aria-describedby="hint" />
+      <button id="button">Send</button>
+      <p id="hint">With area code</p>
+      <div id="scroller" tabIndex={0} role="region" aria-label="Results" />
+    </MaintenanceGate>,
+  );
+  await page.set({ search: true });
+  const notice = page.find('[data-maintenance-notice]');
+
+  expect(page.find('#field').getAttribute('aria-describedby')).toBe(`hint ${notice.id}`);
+  expect(page.find('#button').getAttribute('aria-describedby')).toBe(notice.id);
+  expect(page.find('#scroller').getAttributeNames()).not.toContain('aria-disabled');
+  expect(page.find('#scroller').closest('[aria-disabled]')).toBeNull();
+
+  await page.set({ search: false });
+  expect(page.find('#field').getAttribute('aria-describedby')).toBe('hint');
+  expect(page.find('#button').getAttributeNames()).toEqual(['id']);
+});
+
+it('tells the reason where no id reaches it: in a shadow root', async () => {
+  const page = await openPage(
+    <MaintenanceGate feature="search" closed="read-only">
+      <div id="host" />
+    </MaintenanceGate>,
+  );
+  page.find('#host').attachShadow({ mode: 'open' }).innerHTML = '<button>Send</button>';
+  await page.set({ search: true });
+
+  const button = page.find('#host').shadowRoot?.querySelector('button');
+
+  expect(button?.getAttribute('aria-description')).toContain('search is unavailable');
+  expect(button?.getAttribute('aria-disabled')).toBe('true');
+});
+
 it('keeps live what is allowed to be', async () => {
   const hits: string[] = [];
   const page = await openPage(
@@ -237,6 +303,24 @@ it('keeps live what is allowed to be', async () => {
   expect(hits).toEqual(['show']);
   expect(page.find<HTMLInputElement>('#filter').value).toBe('abc');
 });
+
+async function openLinks(closed: ClosedBehaviour, hits: string[]): Promise<OpenPage> {
+  const page = await openPage(
+    <MaintenanceGate feature="search" closed={closed}>
+      <a id="link" href="#elsewhere" onClick={() => hits.push('link')}>
+        Link
+      </a>
+      <a id="no-link" href="#" onClick={() => hits.push('no link')}>
+        Save
+      </a>
+      <a id="link-button" href="#save" role="button" onClick={() => hits.push('link button')}>
+        Save
+      </a>
+    </MaintenanceGate>,
+  );
+  await page.set({ search: true });
+  return page;
+}
 
 /** Everything that a person could have changed. */
 function whatIsThere(): Record<string, unknown> {
@@ -266,6 +350,18 @@ async function touch(element: Element): Promise<void> {
   await cdp().send('Input.dispatchTouchEvent', { type: 'touchStart', touchPoints: [at(20)] });
   await cdp().send('Input.dispatchTouchEvent', { type: 'touchMove', touchPoints: [at(60)] });
   await cdp().send('Input.dispatchTouchEvent', { type: 'touchEnd', touchPoints: [] });
+}
+
+function nameOf(node: AccessibleNode | undefined): string {
+  return String(node?.name?.value);
+}
+
+function role(node: AccessibleNode): unknown {
+  return node.role?.value;
+}
+
+function description(node: AccessibleNode | undefined): string {
+  return String(node?.description?.value);
 }
 
 type AccessibleNode = Awaited<ReturnType<typeof accessibleNodes>>[number];

@@ -76,6 +76,9 @@ const hiding: CSSProperties = {
   overflow: 'hidden',
 };
 
+/** Chromium crashes where something is dragged in contents that it skips: a slider of MUI, for one. */
+const hidingWhilePressed: CSSProperties = { ...hiding, contentVisibility: 'visible' };
+
 /**
  * The content of a gate, and what a person keeps of it while it is closed: what they did in it, where they were, and the room
  * that it took. A class, for React tells nothing else the moment before it changes the page; afterwards focus is lost.
@@ -129,7 +132,7 @@ export class GatePlace extends Component<GatePlaceProps> {
   }
 
   override componentWillUnmount(): void {
-    this.guard.release();
+    this.guard.open();
     this.portals.show();
     this.media.release();
     this.stopKeeping();
@@ -141,22 +144,16 @@ export class GatePlace extends Component<GatePlaceProps> {
   override render(): ReactNode {
     const { now, mounted, effects, label, noticeId, explanation, children } = this.props;
     const hidden = isHiding(now);
-    const guards = isGuarding(now);
     return (
       <>
         {mounted ? (
           <div
             ref={this.content}
             data-maintenance-content=""
-            {...(hidden && { style: hiding })}
+            {...(hidden && { style: this.guard.isPressed() ? hidingWhilePressed : hiding })}
             {...((hidden || now === 'overlay') && inert)}
-            {...(guards && {
-              role: 'group',
-              'aria-label': label,
-              'aria-disabled': true,
-              'aria-describedby': noticeId,
-            })}
-            {...(now !== 'open' && this.guard.handlers)}
+            {...(isGuarding(now) && { role: 'group', 'aria-label': label, 'aria-describedby': noticeId })}
+            {...this.guard.handlers}
             {...this.portals.handlers}
             onFocus={this.onFocus}
           >
@@ -199,9 +196,14 @@ export class GatePlace extends Component<GatePlaceProps> {
   private applyGuard(): void {
     const { now } = this.props;
     const content = this.content.current;
-    this.guard.release();
+    this.guard.open();
     if (!content || now === 'open') return;
-    if (isGuarding(now)) this.guard.engage(content);
+    this.guard.close({
+      content,
+      inSight: isGuarding(now),
+      reason: this.props.notice.current,
+      keepsLinks: now === 'read-only',
+    });
     // A portal stays where it is, with the focus, unless React can hide it.
     if (this.focused && !content.contains(this.focused)) this.guard.lock(this.focused);
   }
