@@ -1,5 +1,6 @@
 import { MaintenanceGate, useGate, type ClosedBehaviour } from 'react-maintenance-mode';
 import { createPortal } from 'react-dom';
+import { userEvent } from 'vitest/browser';
 import { describe, expect, it } from 'vitest';
 import { frames, openPage, type OpenPage } from './openPage.js';
 
@@ -85,6 +86,8 @@ describe.each(['replace', 'hide'] as const)('sound in a gate that closes with %s
       </MaintenanceGate>,
     );
 
+    await userEvent.click(document.body, { position: { x: 1, y: 1 } });
+
     await page.set({ search: true });
 
     const player = page.find<HTMLAudioElement>('#plain');
@@ -138,6 +141,8 @@ function createPlayer(): HTMLAudioElement {
 
 /** The player at a place, once it plays. */
 async function playing(page: OpenPage, id: string): Promise<HTMLMediaElement> {
+  // A browser plays nothing before the person has done something.
+  await userEvent.click(document.body, { position: { x: 1, y: 1 } });
   const element = page.find(`#${id}`);
   if (element instanceof HTMLIFrameElement) {
     await expect.poll(() => element.contentDocument?.querySelector('p')).toBeTruthy();
