@@ -1,4 +1,4 @@
-import { immutableJSONPatch, type JSONPatchDocument } from 'immutable-json-patch';
+import { existsIn, immutableJSONPatch, parseJSONPointer, type JSONPatchDocument } from 'immutable-json-patch';
 
 import { checkFlag } from './checkFlag.js';
 import { flagVersion, isClientSide, type FlagConfig } from './FlagConfig.js';
@@ -25,8 +25,16 @@ export function applyJsonPatch(flag: FlagConfig, operations: readonly JsonPatchO
 
 function patchDocument(document: Document, operations: readonly JsonPatchOperation[]): Document {
   try {
-    // parseJsonPatch has looked at the operations; the library wants the same in a narrower type.
-    return immutableJSONPatch(document, operations as JSONPatchDocument);
+    return operations.reduce((patched, operation) => {
+      const path = parseJSONPointer(operation.path);
+      // The library takes paths that lead nowhere; RFC 6902 (section 4) does not.
+      const target = operation.op === 'add' ? path.slice(0, -1) : path;
+      if (!['move', 'copy'].includes(operation.op) && !existsIn(patched, target)) {
+        throw new Error(`there is nothing at ${operation.path}`);
+      }
+      // parseJsonPatch has looked at the operations; the library wants the same in a narrower type.
+      return immutableJSONPatch(patched, [operation] as JSONPatchDocument) as Document;
+    }, document);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     throw new HttpProblem(

@@ -87,7 +87,7 @@ describe("LaunchDarkly's own REST client", () => {
     [
       'an unknown field',
       [{ op: 'replace', path: '/environments/local/nothing/deep', value: 1 }],
-      /no field for nothing/,
+      /nothing at/,
     ],
     ['a bad value', [{ op: 'replace', path: '/environments/local/on', value: 'yes' }], /bad flag: "on"/],
     [
