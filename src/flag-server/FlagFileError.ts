@@ -2,3 +2,8 @@
 export class FlagFileError extends Error {
   override name = 'FlagFileError';
 }
+
+/** A flag file that another process of this machine serves. */
+export class FlagFileTaken extends FlagFileError {
+  override name = 'FlagFileTaken';
+}

@@ -1,8 +1,9 @@
-import { watch } from 'node:fs';
-import { readFile, realpath } from 'node:fs/promises';
-import { basename, dirname } from 'node:path';
+import { realpathSync, watch, type FSWatcher } from 'node:fs';
+import { lstat, readFile, realpath } from 'node:fs/promises';
+import { basename, dirname, resolve } from 'node:path';
 
 import { FlagFileError } from './FlagFileError.js';
+import { lockFlagFile } from './lockFlagFile.js';
 import { removeOldTemporaryFiles, replaceFile } from './replaceFile.js';
 
 /** The flag file on disk, and the content of it that this process last took or wrote. */
@@ -20,6 +21,8 @@ export interface FlagFile {
   take: (text: string) => void;
   /** Calls back when the file may have been edited by someone else, until the returned function is called. */
   watch: (onEdit: () => void, onFailure: (reason: string) => void) => () => void;
+  /** Lets another process have the file. */
+  close: () => Promise<void>;
 }
 
 /** The file was edited by someone else since it was last taken. */
@@ -31,14 +34,14 @@ export class FlagFileEdited extends Error {
 const EDIT_SETTLES_MS = 40;
 
 /**
- * Opens a flag file.
+ * Opens a flag file. Its path is followed anew at every step: a mounted file is a link that is turned to another file.
  *
- * @throws FlagFileError when it cannot be read.
+ * @throws FlagFileError when it cannot be read, or when another process of this machine serves it.
  */
 export async function createFlagFile(file: string): Promise<FlagFile> {
-  // A link to a file stays a link: what it points at is replaced.
-  const path = await realpath(file).catch((error: unknown) => refuse(file, error));
-  let text = await readText(path, file);
+  const path = await resolveLinks(file);
+  let text = await readText(file);
+  const unlock = await lockFlagFile(path, file);
   await removeOldTemporaryFiles(path);
 
   return {
@@ -46,38 +49,76 @@ export async function createFlagFile(file: string): Promise<FlagFile> {
       return text;
     },
     write: async (next) => {
+      // A link to a file stays a link: what it points at is replaced.
+      const target = await resolveLinks(file).catch(() => path);
       const refuseEdited = async (): Promise<void> => {
-        if ((await readText(path, file).catch(() => undefined)) !== text) throw new FlagFileEdited(file);
+        if ((await readText(file).catch(() => undefined)) !== text) throw new FlagFileEdited(file);
       };
       await refuseEdited();
-      await replaceFile(path, next, refuseEdited);
+      await replaceFile(target, next, refuseEdited);
       text = next;
     },
-    read: () => readText(path, file),
+    read: () => readText(file),
     take: (read) => {
       text = read;
     },
-    watch: (onEdit, onFailure) => watchFile(path, onEdit, onFailure),
+    watch: (onEdit, onFailure) => watchFile(file, onEdit, onFailure),
+    close: unlock,
   };
 }
 
-function watchFile(path: string, onEdit: () => void, onFailure: (reason: string) => void): () => void {
+function watchFile(file: string, onEdit: () => void, onFailure: (reason: string) => void): () => void {
   let timer: NodeJS.Timeout | undefined;
-  // The folder is watched, not the file: most editors put a new file in the old one's place.
-  const watcher = watch(dirname(path), { persistent: false }, (_event, name) => {
-    if (name !== null && name !== basename(path)) return;
-    clearTimeout(timer);
-    timer = setTimeout(onEdit, EDIT_SETTLES_MS);
-  });
-  watcher.on('error', (error) => onFailure(error.message));
+  let watchers: FSWatcher[] = [];
+  const close = (): void => {
+    for (const watcher of watchers.splice(0)) watcher.close();
+  };
+  const open = (): void => {
+    close();
+    const path = realpathOf(file);
+    const isLink = path !== resolve(file);
+    // The folders are watched, not the file: most editors put a new file in the old one's place. Where links lead to it, any name in
+    // their folders may be one of them.
+    watchers = [...new Set([dirname(resolve(file)), ...(path === undefined ? [] : [dirname(path)])])].map(
+      (folder) =>
+        watch(folder, { persistent: false }, (_event, name) => {
+          if (name !== null && !isLink && name !== basename(file)) return;
+          clearTimeout(timer);
+          timer = setTimeout(settle, EDIT_SETTLES_MS);
+        }).on('error', (error) => onFailure(error.message)),
+    );
+  };
+  const settle = (): void => {
+    try {
+      // A link may lead to another folder by now.
+      open();
+    } catch (error) {
+      onFailure(error instanceof Error ? error.message : String(error));
+    }
+    onEdit();
+  };
+  open();
   return () => {
     clearTimeout(timer);
-    watcher.close();
+    close();
   };
 }
 
-async function readText(path: string, file: string): Promise<string> {
-  const bytes = await readFile(path).catch((error: unknown) => refuse(file, error));
+function realpathOf(file: string): string | undefined {
+  try {
+    return realpathSync(file);
+  } catch {
+    // It is not there now, or a link leads nowhere.
+    return undefined;
+  }
+}
+
+function resolveLinks(file: string): Promise<string> {
+  return realpath(file).catch((error: unknown) => refuse(file, error));
+}
+
+async function readText(file: string): Promise<string> {
+  const bytes = await readFile(file).catch((error: unknown) => refuse(file, error));
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch {
@@ -85,8 +126,15 @@ async function readText(path: string, file: string): Promise<string> {
   }
 }
 
-function refuse(file: string, error: unknown): never {
+async function refuse(file: string, error: unknown): Promise<never> {
   const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  const isLink = await lstat(file).then(
+    (found) => found.isSymbolicLink(),
+    () => false,
+  );
+  if (code === 'ENOENT' && isLink) {
+    throw new FlagFileError(`${file} is a symbolic link that leads to no file now`);
+  }
   if (code === 'ENOENT') {
     throw new FlagFileError(
       `${file} does not exist. Make one, with a flag that is off for example: {"flagValues": {"search-maintenance": false}}`,

@@ -42,7 +42,7 @@ export async function createFlagState(options: FlagStateOptions): Promise<FlagSt
     warnOfUnseen(data, onWarning);
     return data;
   };
-  const initial = parse(file.text);
+  const initial = await parseInitial(file, parse);
   let edition = await createEdition(initial, newestVersion(initial));
   const created = edition.madeAt;
   let last: Promise<unknown> = Promise.resolve();
@@ -102,9 +102,21 @@ export async function createFlagState(options: FlagStateOptions): Promise<FlagSt
     between,
     close: () => {
       stopWatching();
-      return between(async () => edition.close());
+      return between(async () => {
+        edition.close();
+        await file.close();
+      });
     },
   };
+}
+
+async function parseInitial(file: FlagFile, parse: (text: string) => FlagData): Promise<FlagData> {
+  try {
+    return parse(file.text);
+  } catch (error) {
+    await file.close();
+    throw error;
+  }
 }
 
 function watchOrWarn(file: FlagFile, onEdit: () => void, onWarning: (message: string) => void): () => void {

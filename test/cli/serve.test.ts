@@ -199,11 +199,27 @@ describe('serve', () => {
     const { url } = await serve();
     const { port } = new URL(url);
 
-    const second = run('serve', '--flags', 'flags.json', '--port', port);
+    await writeFile(join(folder, 'other.json'), FLAGS);
+    const second = run('serve', '--flags', 'other.json', '--port', port);
 
     expect(await second.ended).toBe(1);
     expect(second.stderr()).toMatch(`Port ${port} of 127.0.0.1 is taken`);
     expect(second.stdout()).toBe('');
+  });
+
+  it('refuses a file that another server has, and takes it once that one was killed', async () => {
+    const { command } = await serve();
+
+    const second = run('serve', '--flags', 'flags.json', '--port', '0');
+    expect(await second.ended).toBe(1);
+    expect(second.stderr()).toMatch(
+      `flags.json is served by another process already, ${command.process.pid}`,
+    );
+
+    command.process.kill('SIGKILL');
+    await command.ended;
+    await serve();
+    expect((await readdir(folder)).sort()).toEqual(['flags.json']);
   });
 
   it('says how to make a file that does not exist', async () => {

@@ -1,6 +1,7 @@
 import {
   chmod,
   lstat,
+  mkdir,
   mkdtemp,
   readdir,
   readFile,
@@ -14,7 +15,7 @@ import {
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 
-import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, expect, it, onTestFinished, vi } from 'vitest';
 
 import { createFlagServer } from '../../src/flag-server/createFlagServer.js';
 import { shopFlags } from './flagData.js';
@@ -148,4 +149,51 @@ it('names flags that no browser will see because they do not say so, at the star
 
   expect(server.warnings).toHaveLength(2);
   expect(server.warnings[1]).toMatch(/^No browser sees site\. Add "clientSideAvailability"/);
+});
+
+it('follows a mounted file whose link is turned to another folder, as Kubernetes does with a ConfigMap', async () => {
+  const folder = join(dirname(server.file), 'mount');
+  const publish = async (name: string, flagValues: object): Promise<void> => {
+    await mkdir(join(folder, name));
+    await writeFile(join(folder, name, 'flags.json'), JSON.stringify({ flagValues }));
+    await symlink(name, join(folder, '..data_tmp'));
+    await rename(join(folder, '..data_tmp'), join(folder, '..data'));
+  };
+  await mkdir(folder);
+  await publish('..1', { mounted: 'one' });
+  await symlink('..data/flags.json', join(folder, 'flags.json'));
+  const warnings: string[] = [];
+  const mounted = await createFlagServer({
+    file: join(folder, 'flags.json'),
+    port: 0,
+    onWarning: (warning) => warnings.push(warning),
+  });
+  onTestFinished(() => mounted.close());
+  const value = async (): Promise<unknown> => {
+    const response = await fetch(`${mounted.url}/sdk/latest-all`);
+    return (await response.json()).flags.mounted?.variations[0];
+  };
+  expect(await value()).toBe('one');
+
+  for (const next of ['two', 'three']) {
+    await publish(`..${next}`, { mounted: next });
+    await rm(join(folder, next === 'two' ? '..1' : '..two'), { recursive: true });
+
+    await vi.waitFor(async () => expect(await value()).toBe(next));
+  }
+  await unlink(join(folder, '..data'));
+  await vi.waitFor(() => expect(warnings.join()).toMatch(/symbolic link that leads to no file now/));
+  expect(await value()).toBe('three');
+});
+
+it('is the only server of its file, also by another name of it, until it is closed', async () => {
+  const link = join(dirname(server.file), 'other-name.json');
+  await symlink(server.file, link);
+
+  const second = createFlagServer({ file: link, port: 0 });
+
+  await expect(second).rejects.toThrow(`is served by another process already, ${process.pid}. Stop it`);
+  await server.stop();
+  const later = await createFlagServer({ file: link, port: 0 });
+  await later.close();
 });
