@@ -170,6 +170,45 @@ describe('the cookie', () => {
     expect((await after('/cart', { cookie })).response?.status).toBe(503);
   });
 
+  it('ends with the secret of its link, whatever else signs by then', async () => {
+    const during = shop({ secrets: [secret, old] });
+    const cookie = await cookieOf(during, old);
+
+    expect((await during('/cart', { cookie })).response).toBeUndefined();
+    expect((await shop({ secrets: [secret] })('/cart', { cookie })).response?.status).toBe(503);
+  });
+
+  it('holds on a server whose clock is behind by some minutes', async () => {
+    const cookie = await cookieOf(shop());
+
+    expect((await shop({}, () => noon - 3_000)('/cart', { cookie })).response).toBeUndefined();
+    expect((await shop({}, () => noon - 299_000)('/cart', { cookie })).response).toBeUndefined();
+    expect((await shop({}, () => noon - 302_000)('/cart', { cookie })).response?.status).toBe(503);
+  });
+
+  it.each([4, 179])('is found behind %i well-formed ones of a sister host', async (count) => {
+    const ask = shop();
+    const foreign = `maintenance-bypass=${Math.floor(noon / 1000) + 60}.${'0'.repeat(64)}; `.repeat(count);
+
+    const { response } = await ask('/cart', { cookie: foreign + (await cookieOf(ask)) });
+
+    expect(response).toBeUndefined();
+  });
+
+  it('can be for plain HTTP, and for all hosts of a domain, when it goes too', async () => {
+    const ask = shop({ secure: false, domain: 'shop.example' });
+
+    const lines = [await ask(link(secret)), await ask(link('off'))].flatMap(
+      ({ response }) => response?.headers.getSetCookie() ?? [],
+    );
+
+    expect(lines).toHaveLength(4);
+    for (const line of lines) {
+      expect(line).toContain('; Domain=shop.example; SameSite=Lax');
+      expect(line).not.toContain('Secure');
+    }
+  });
+
   it('counts when a subdomain has set a second one of the same name', async () => {
     const ask = shop();
     const cookie = await cookieOf(ask);

@@ -187,4 +187,36 @@ describe('cachedFlags', () => {
 
     expect(service).toHaveBeenCalledTimes(2);
   });
+
+  it('gives up a read that never ends, and asks again for the next request', async () => {
+    let ends = false;
+    const { ask, service } = cacheOf(() => (ends ? true : new Promise(() => {})), { timeoutMs: 2000 });
+    const first = expect(ask()).rejects.toThrow('did not answer within 2000 ms');
+    await vi.advanceTimersByTimeAsync(2000);
+    await first;
+    ends = true;
+
+    expect(await ask()).toEqual({ 'search-maintenance': true });
+    expect(service).toHaveBeenCalledTimes(2);
+  });
+
+  it('waits for so many users at once and no more', async () => {
+    const { ask, service } = cacheOf(() => new Promise(() => {}), { maxEntries: 2, timeoutMs: 100 });
+    const waiting = [ask({ user: 'a' }), ask({ user: 'b' })].map((read) => expect(read).rejects.toThrow());
+
+    await expect(ask({ user: 'c' })).rejects.toThrow('2 reads are waiting');
+    await vi.advanceTimersByTimeAsync(100);
+    await Promise.all(waiting);
+
+    expect(service).toHaveBeenCalledTimes(2);
+  });
+
+  it('does not keep what is no record of flags', async () => {
+    const service = vi.fn(async () => '<html>' as never);
+    const readFlags = cachedFlags(service, { keyOf: () => 'bob' });
+
+    for (let i = 0; i < 2; i += 1) await expect(readFlags({}, ['a'])).rejects.toThrow('the text "<html>"');
+
+    expect(service).toHaveBeenCalledTimes(2);
+  });
 });

@@ -67,6 +67,22 @@ describe('launchDarklyFlags', () => {
     });
   });
 
+  it.each([undefined, '', { bad: true }])(
+    'counts a context with the key %j as flags that cannot be read',
+    async (key) => {
+      const onError = vi.fn();
+      const data = new TestData();
+      await data.update(data.flag('site-maintenance').booleanFlag().variationForAll(true));
+      client = init('sdk-key', { updateProcessor: data.getFactory(), sendEvents: false, logger: silent });
+      // What a session without a user gives.
+      const readFlags = launchDarklyFlags(client, () => ({ kind: 'user', key }) as never);
+
+      expect(await statusFor(readFlags, 'nobody', onError)).toBe(503);
+      expect(onError.mock.calls[0]?.[0].message).toContain('USER_NOT_SPECIFIED');
+      expect(onError.mock.calls[0]?.[0].message).toContain("key: 'anonymous'");
+    },
+  );
+
   it('counts a client that does not get its flags as flags that cannot be read', async () => {
     const onError = vi.fn();
     const never = () => ({ start() {}, stop() {}, close() {} });
@@ -127,6 +143,14 @@ describe('openFeatureFlags', () => {
     });
     expect(second).toEqual(first);
     expect(asked.mock.calls.map(([flag]) => flag)).toEqual(['search-maintenance', 'absent']);
+  });
+
+  it('counts no provider at all as flags that cannot be read', async () => {
+    const onError = vi.fn();
+    const readFlags = openFeatureFlags(OpenFeature.getClient('nobody set one'), contextOf);
+
+    expect(await statusFor(readFlags, 'ann', onError)).toBe(503);
+    expect(onError.mock.calls[0]?.[0].message).toContain('OpenFeature says');
   });
 
   it('counts a provider that fails as flags that cannot be read', async () => {
