@@ -10,6 +10,8 @@ export interface MaintenanceChange<F extends string = string> {
   readonly feature: F;
   readonly from: Maintenance<F>;
   readonly to: Maintenance<F>;
+  /** Somebody else uses the page now: `from` was the state of another person, and nothing has begun or ended. */
+  readonly userChanged?: true;
 }
 
 /** How a store is set up; everything has a default. */
@@ -24,6 +26,8 @@ export interface MaintenanceStoreOptions<F extends string = string> {
   readonly pending?: 'open' | 'hold' | undefined;
   /** How long the first answer is waited for, in milliseconds. Default 2000. */
   readonly pendingTimeoutMs?: number | undefined;
+  /** Who uses the page, for sources that cannot tell; `setUser` says that it is somebody else. */
+  readonly user?: unknown;
   /** The language of notices, as a BCP 47 tag. Default `en`. */
   readonly locale?: string | undefined;
   /** The clock, in epoch milliseconds. Default `Date.now`. */
@@ -61,7 +65,17 @@ export interface MaintenanceStore<F extends string = string> {
   labelOf(feature: F, locale?: string): string;
   /** Whether its label is of many things. */
   isPlural(feature: F, locale?: string): boolean;
+  /** Whether a window of this id is one of the store's own flags, as far as it has an id that its flag did not choose. */
+  ownsWindow(windowId: string): boolean;
   setLocale(locale: string): void;
+  /**
+   * Says who uses the page: a key, or any other value, compared by `Object.is`. When it is somebody else, all that was known of the
+   * person before is dropped at once, and the source asks anew if it can. That is no end of a maintenance. Sources that know whose
+   * flags they read (LaunchDarkly, OpenFeature) tell by themselves.
+   */
+  setUser(user: unknown): void;
+  /** How often somebody else took over, by `setUser`, by the source, or by another source. `subscribeStatus` tells of it. */
+  getUserChanges(): number;
   /**
    * Closes a feature at once, because an API refused a request: until its flag says something else, or until an instant, in
    * epoch milliseconds. `maintenanceFetch` calls it.
@@ -71,4 +85,9 @@ export interface MaintenanceStore<F extends string = string> {
   shared<T>(name: string, make: () => T): T;
   /** Looks at the clock again: for a tab that woke up, or a clock that was set. */
   refresh(): void;
+  /**
+   * The instant that states are placed at, in epoch milliseconds: the visitor's clock, corrected by that of the server where a source
+   * tells it (`pollingSource`), or else a snapshot.
+   */
+  now(): number;
 }

@@ -5,8 +5,8 @@ import type { FlagSource, SourceStatus } from './FlagSource.js';
 export const unanswered: unique symbol = Symbol('unanswered');
 
 interface ConnectionOptions {
-  /** When the server read what is known already, in epoch milliseconds. */
-  readonly snapshotAt: number | undefined;
+  /** When the server read what is known already, in epoch milliseconds; `-Infinity` for nothing. */
+  snapshotAt(): number;
   /** A flag changed, or any of them may have. */
   onFlag(flag?: string): void;
   /** The status may have changed. */
@@ -28,21 +28,27 @@ export interface Connection {
   read(flag: string): unknown;
   /** Asks the source how it fares; true when that changed. */
   readStatus(): boolean;
+  /**
+   * Asks the source whose flags it reads; true when they are those of somebody else. Another source is taken for that, unless both
+   * name the same user, or `sameUser` says so.
+   */
+  readUser(sameUser: boolean): boolean;
+  /** Makes the source forget the flags of the user before. */
+  forget(): void;
   status(): SourceStatus;
+  /** How far the source's clock is ahead of the visitor's, in milliseconds. */
+  clockOffset(): number | undefined;
 }
 
 const failed: SourceStatus = { state: 'failed' };
 
 /** Makes a connection that never throws: what a source throws is told to `onError`. */
-export function createConnection({
-  snapshotAt = -Infinity,
-  onFlag,
-  onStatus,
-  onError,
-}: ConnectionOptions): Connection {
+export function createConnection({ snapshotAt, onFlag, onStatus, onError }: ConnectionOptions): Connection {
   let source: FlagSource | undefined;
   let flags: Set<string> | undefined;
   let status: SourceStatus = { state: 'pending' };
+  /** Who was asked last for the user, and what it said last. */
+  let told: { readonly by: FlagSource; readonly user: unknown } | undefined;
   /** How to end what is subscribed to now. Each connection has an array of its own: what is heard after its end does not count. */
   let endings: (() => void)[] = [];
 
@@ -71,8 +77,9 @@ export function createConnection({
   function listenToFlags(to: readonly string[]): void {
     const own = endings;
     listen('subscribing', () =>
-      source?.subscribe(to, (flag) => {
-        if (own === endings) onFlag(flag);
+      source?.subscribe(to, (flag?: unknown) => {
+        // People pass this on to emitters, which hand over events and whatnot.
+        if (own === endings) onFlag(typeof flag === 'string' && flags?.has(flag) ? flag : undefined);
       }),
     );
   }
@@ -118,7 +125,7 @@ export function createConnection({
     },
     read(flag) {
       // A source that lost its connection before the server took its snapshot knows less than that.
-      if (status.state === 'stale' && (status.since ?? Infinity) < snapshotAt) return unanswered;
+      if (status.state === 'stale' && (status.since ?? Infinity) < snapshotAt()) return unanswered;
       const value = attempt('reading flag', () => source?.get(flag), unanswered, flag);
       return value === undefined && status.state !== 'ready' ? unanswered : value;
     },
@@ -135,6 +142,28 @@ export function createConnection({
       if (same) status = before;
       return !same;
     },
+    readUser(sameUser) {
+      if (!source) return false;
+      const reader = source;
+      const before = told;
+      const user = attempt('telling its user', () => reader.user?.(), undefined);
+      if (before?.by !== reader) {
+        told = { by: reader, user };
+        const known = user !== undefined && user !== null;
+        return before !== undefined && !sameUser && !(known && Object.is(before.user, user));
+      }
+      // Unknown again, as while a client starts anew: the last one counts.
+      if (user === undefined) return false;
+      told = { by: reader, user };
+      return before.user !== undefined && !Object.is(before.user, user);
+    },
+    forget() {
+      attempt('forgetting', () => source?.forget?.(), undefined);
+    },
     status: () => status,
+    clockOffset() {
+      const offset = attempt('telling its clock', () => source?.clockOffset?.(), undefined);
+      return Number.isFinite(offset) ? offset : undefined;
+    },
   };
 }

@@ -14,6 +14,7 @@ import { operational, type Maintenance } from './Maintenance.js';
 import type { MaintenanceStore, MaintenanceStoreOptions } from './MaintenanceStore.js';
 import { readSnapshot } from './readSnapshot.js';
 import { resolveMaintenance } from './resolveMaintenance.js';
+import type { Snapshot } from './takeSnapshot.js';
 
 /**
  * Makes a store. It reads the source at once and follows it between `start` and its stop; each feature has its own listeners,
@@ -28,23 +29,30 @@ export function createMaintenanceStore<F extends string = string>(
   options: MaintenanceStoreOptions<F> = {},
 ): MaintenanceStore<F> {
   const { features, snapshot, onChange } = options;
-  const { now = Date.now, pendingTimeoutMs = 2000 } = options;
+  const { now: clock = Date.now, pendingTimeoutMs = 2000 } = options;
+  /** How far the visitor's clock is behind that of the server, in milliseconds. */
+  let clockOffset = snapshot ? undefined : 0;
+  const now = () => clock() + readOffset();
   // Drawn when it is needed: nothing random while a server prerenders.
   let drawn = options.share;
   const share = () => (drawn ??= Math.random());
   const { attempt, tellOnce } = createReporter(options.onError ?? console.error);
-  let locale = checkLocale(options.locale);
+  const initialLocale = checkLocale(options.locale);
+  let locale = initialLocale;
   const entries = createEntries(features, snapshot);
   const states = createStates({ entries, now, share, locale, attempt, onChange });
   const statusListeners = createListeners(attempt);
   const connection = createConnection({
-    snapshotAt: snapshot?.now,
+    snapshotAt: () => (userChanges ? -Infinity : (snapshot?.now ?? -Infinity)),
     onFlag: readFlags,
     onStatus: followStatus,
     onError: tellOnce,
   });
   const holds = options.pending === 'hold' && !snapshot;
   const shared = new Map<string, unknown>();
+  /** What an app said, if it ever did. */
+  let saidUser = 'user' in options ? { user: options.user } : undefined;
+  let userChanges = 0;
   let initialAffected: readonly Maintenance<F>[] | undefined;
   let starts = 0;
   let running = false;
@@ -53,9 +61,15 @@ export function createMaintenanceStore<F extends string = string>(
   let deadline: ReturnType<typeof setTimeout> | undefined;
 
   connection.use(options.source);
+  connection.readUser(true);
   readStatus();
   for (const entry of entries.byFlag.values()) readWindow(entry);
   for (const entry of entries.byFlag.values()) states.place(entry);
+
+  /** Not before the clock is needed, or the store starts: a server that prerenders forbids it. */
+  function readOffset(): number {
+    return (clockOffset ??= snapshot ? readClockOffset(snapshot, clock()) : 0);
+  }
 
   /** A language that makes no sense would only be found out on the day of the maintenance. */
   function checkLocale(given: string = 'en'): string {
@@ -100,6 +114,7 @@ export function createMaintenanceStore<F extends string = string>(
 
   function readFlags(flag?: string): void {
     const { byFlag } = entries;
+    if (connection.readUser(saidUser?.user !== undefined)) return changeUser();
     const stale = flag === undefined ? [...byFlag.values()] : [byFlag.get(flag) ?? []].flat();
     states.update(stale.filter(readWindow));
   }
@@ -107,15 +122,38 @@ export function createMaintenanceStore<F extends string = string>(
   /** Reads the status of the source; true when it changed. */
   function readStatus(): boolean {
     const changed = connection.readStatus();
+    clockOffset = connection.clockOffset() ?? clockOffset;
     if (connection.status().state !== 'pending') stopWaiting();
     return changed;
   }
 
   function followStatus(): void {
+    if (connection.readUser(saidUser?.user !== undefined)) return changeUser();
     const waited = waiting;
     const changed = readStatus();
     readFlags();
     if (changed || waiting !== waited) statusListeners.notify();
+  }
+
+  /** Drops what was known of the person before, and reads what the source says of the one now. */
+  function changeUser(): void {
+    const all = [...entries.byFlag.values()];
+    userChanges += 1;
+    for (const entry of all) {
+      entry.window = entry.reopening = null;
+      entry.known = false;
+    }
+    waiting = true;
+    if (running) awaitAnswer();
+    readStatus();
+    all.forEach(readWindow);
+    states.update(all, true);
+    statusListeners.notify();
+  }
+
+  function awaitAnswer(): void {
+    clearTimeout(deadline);
+    deadline = setTimeout(giveUp, pendingTimeoutMs);
   }
 
   function stopWaiting(): void {
@@ -133,7 +171,7 @@ export function createMaintenanceStore<F extends string = string>(
     running = true;
     connection.open(entries.byFlag.keys());
     states.setRunning(true);
-    if (waiting) deadline = setTimeout(giveUp, pendingTimeoutMs);
+    if (waiting) awaitAnswer();
   }
 
   function close(): void {
@@ -152,7 +190,7 @@ export function createMaintenanceStore<F extends string = string>(
     const { key } = entry.feature;
     const causes = snapshot && entry.causes.map(({ feature }) => readSnapshot(snapshot, feature));
     const initial = causes
-      ? resolveMaintenance(key, causes, snapshot.now, () => 1, locale)
+      ? resolveMaintenance(key, causes, snapshot.now, () => 1, initialLocale)
       : operational(key);
     // The present object where it says the same: hydration is one render then.
     return JSON.stringify(initial) === JSON.stringify(entry.state) ? entry.state : initial;
@@ -174,6 +212,7 @@ export function createMaintenanceStore<F extends string = string>(
     },
     start(source) {
       starts += 1;
+      readOffset();
       const another = connection.use(source);
       if (another || !running) {
         if (!running) open();
@@ -203,7 +242,8 @@ export function createMaintenanceStore<F extends string = string>(
     getInitial: initialOf,
     getInitialAffected: () => (initialAffected ??= readInitialAffected()),
     getStatus: connection.status,
-    isHolding: () => waiting && holds,
+    // Once: afterwards there is something in the place that people use.
+    isHolding: () => waiting && holds && !userChanges,
     isHoldingInitially: () => holds,
     subscribeStatus: statusListeners.add,
     labelOf: (key, language = locale) => labelIn(entryOf(key).feature, language),
@@ -212,6 +252,19 @@ export function createMaintenanceStore<F extends string = string>(
       locale = checkLocale(to);
       states.setLocale(locale);
     },
+    ownsWindow: (id) => entries.byFlag.has(id) || entries.byFlag.has(id.replace(/@\d+$/, '')),
+    setUser(user) {
+      const another = saidUser !== undefined && !Object.is(saidUser.user, user);
+      const before = userChanges;
+      saidUser = { user };
+      if (!another) return;
+      connection.forget();
+      if (userChanges > before) return;
+      // A source that is not listened to told nobody.
+      connection.readUser(true);
+      changeUser();
+    },
+    getUserChanges: () => userChanges,
     noteRefusal(feature, window, until) {
       const entry = entryOf(feature);
       entry.reopening = { window, phase: 'active', since: now(), until };
@@ -223,5 +276,15 @@ export function createMaintenanceStore<F extends string = string>(
       return shared.get(name) as T;
     },
     refresh: states.refresh,
+    now,
   };
+}
+
+// A page takes a while to come alive: what it lags behind by less says nothing of the clock.
+const loadingMs = 300_000;
+
+/** What a snapshot says of the visitor's clock: nothing is read in the future, and little long ago. */
+function readClockOffset(snapshot: Snapshot, now: number): number {
+  const offset = snapshot.now - now;
+  return snapshot.static || (offset <= 0 && offset > -loadingMs) ? 0 : offset;
 }

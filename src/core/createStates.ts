@@ -21,8 +21,8 @@ interface StatesOptions<F extends string> {
 export interface States<F extends string> {
   /** Gives an entry its first state. */
   place(entry: FeatureEntry<F>): void;
-  /** Brings what the flags of these entries decide about to the present. */
-  update(changed: readonly FeatureEntry<F>[]): void;
+  /** Brings what the flags of these entries decide about to the present. `userChanged`: they are those of somebody else. */
+  update(changed: readonly FeatureEntry<F>[], userChanged?: boolean): void;
   /** Brings everything to the present. */
   refresh(): void;
   setLocale(locale: string): void;
@@ -67,7 +67,7 @@ export function createStates<F extends string>(options: StatesOptions<F>): State
   }
 
   /** Brings entries to the present: first all states, then all listeners, so that nobody sees half of a change. */
-  function look(changed: readonly FeatureEntry<F>[], everywhere: boolean): void {
+  function look(changed: readonly FeatureEntry<F>[], everywhere: boolean, userChanged = false): void {
     const instant = now();
     // Passing the next instant, or going back, may change the phase of any window.
     const all = everywhere || instant >= next || instant < present;
@@ -87,7 +87,7 @@ export function createStates<F extends string>(options: StatesOptions<F>): State
       const to = stateOf(entry);
       if (JSON.stringify(from) === JSON.stringify(to)) continue;
       setState(entry, to);
-      changes.push({ entry, from, to });
+      changes.push({ entry, from, to, userChanged });
     }
     if (changes.length) tell(changes);
   }
@@ -99,8 +99,10 @@ export function createStates<F extends string>(options: StatesOptions<F>): State
     for (const batch of untold) {
       for (const { entry } of batch) entry.listeners?.notify();
       affectedListeners.notify();
-      for (const { entry, from, to } of batch) {
-        attempt(() => onChange?.({ feature: entry.feature.key, from, to }));
+      for (const { entry, from, to, userChanged } of batch) {
+        attempt(() =>
+          onChange?.({ feature: entry.feature.key, from, to, ...(userChanged && { userChanged }) }),
+        );
       }
     }
     untold.length = 0;
@@ -118,7 +120,7 @@ export function createStates<F extends string>(options: StatesOptions<F>): State
       if (affected) joined = true;
       affected = undefined;
     },
-    update: (changed) => look(changed, false),
+    update: (changed, userChanged) => look(changed, false, userChanged),
     refresh: () => look([], true),
     setLocale(to) {
       if (to === locale) return;
@@ -148,6 +150,7 @@ interface Change<F extends string> {
   readonly entry: FeatureEntry<F>;
   readonly from: Maintenance<F>;
   readonly to: Maintenance<F>;
+  readonly userChanged: boolean;
 }
 
 function withTime<F extends string>({ byFlag }: Entries<F>): FeatureEntry<F>[] {

@@ -7,6 +7,8 @@ import type { MaintenanceWindow } from './MaintenanceWindow.js';
 export interface Snapshot {
   /** The server's clock, in epoch milliseconds: the first client render stands at the same instant. */
   readonly now: number;
+  /** It was taken in a build, and says nothing of the time at which a page is opened. */
+  readonly static?: true;
   /** By feature; a feature without maintenance is not in it. */
   readonly windows: { readonly [feature: string]: MaintenanceWindow };
 }
@@ -19,6 +21,11 @@ export interface SnapshotInput {
   readonly features?: Features | undefined;
   /** Epoch milliseconds. Default: now. */
   readonly now?: number;
+  /**
+   * Whether it is taken in a build, for pages that are served long after. Otherwise the browser takes `now` for the present time of
+   * the server, and corrects the visitor's clock by it when that is behind, or ahead by more than five minutes. Default false.
+   */
+  readonly static?: boolean;
   readonly onError?: (error: MaintenanceError) => void;
 }
 
@@ -29,7 +36,13 @@ export interface SnapshotInput {
  * const snapshot = takeSnapshot({ features, flags: { 'search-maintenance': true } });
  * <MaintenanceProvider snapshot={snapshot} features={features}>
  */
-export function takeSnapshot({ flags, features, now = Date.now(), onError }: SnapshotInput): Snapshot {
+export function takeSnapshot({
+  flags,
+  features,
+  now = Date.now(),
+  static: isStatic = false,
+  onError,
+}: SnapshotInput): Snapshot {
   // A flag may be called "constructor", and a feature "__proto__".
   const values = new Map(Object.entries(flags));
   const windows: [string, MaintenanceWindow][] = [];
@@ -37,5 +50,5 @@ export function takeSnapshot({ flags, features, now = Date.now(), onError }: Sna
     const window = interpretFlag(values.get(feature.flag), feature, onError);
     if (window) windows.push([feature.key, window]);
   }
-  return { now, windows: Object.fromEntries(windows) };
+  return { now, ...(isStatic && { static: true }), windows: Object.fromEntries(windows) };
 }

@@ -77,6 +77,10 @@ export function createDevtools(features?: Features<FeatureKey>): Devtools {
       },
       ...(source.status && { status: () => source.status?.() ?? { state: 'ready' } }),
       subscribeStatus: (onStatus) => source.subscribeStatus?.(onStatus) ?? (() => undefined),
+      // What a developer put over it stays: it is nobody's.
+      user: () => source.user?.(),
+      forget: () => source.forget?.(),
+      clockOffset: () => source.clockOffset?.(),
     };
   }
 

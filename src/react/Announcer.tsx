@@ -33,6 +33,7 @@ export function Announcer(): React.JSX.Element | null {
         const text = announcementText(changes, latest.current, store);
         if (text) say(text);
       },
+      silence: () => say(''),
     };
   }, [announcements, store]);
   const speaks = useSyncExternalStore(

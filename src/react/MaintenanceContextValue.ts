@@ -13,6 +13,9 @@ export interface MaintenanceSettings extends TimeFormat {
   readonly announcements: Announcements;
   /** `undefined` for the browser's `localStorage`. */
   readonly storage: MaintenanceStorage | undefined;
+  readonly storageKey: string;
+  /** Whose dismissals are read and written there; `undefined` where the app does not say. */
+  readonly user: string | undefined;
   /** The clock, in epoch milliseconds. */
   readonly now: () => number;
 }
@@ -23,6 +26,6 @@ export interface MaintenanceContextValue {
   readonly settings: MaintenanceSettings;
   readonly announcer: Announcer;
   readonly minutes: Minutes;
-  /** What the storage did not take. */
-  readonly memory: { text?: string };
+  /** What the storage did not take, and since when the present person uses the page. */
+  readonly memory: { text?: string; since: number; readonly startAnew: () => void };
 }

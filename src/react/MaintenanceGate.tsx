@@ -18,6 +18,7 @@ import { isOpen, type Requirement } from './isOpen.js';
 import { useMaintenanceContext } from './MaintenanceContext.js';
 import { MaintenanceNotice } from './MaintenanceNotice.js';
 import { useMaintenance } from './useMaintenance.js';
+import { useUserChanges } from './useUserChanges.js';
 
 type NodeOrFunction = ReactNode | ((state: Maintenance<FeatureKey>) => ReactNode);
 
@@ -87,6 +88,17 @@ export const MaintenanceGate: React.ForwardRefExoticComponent<
   if (wanted && !wasWanted) setWasWanted(true);
   const [wasOpen, setWasOpen] = useState(open && !holding);
   if (open && !holding && !wasOpen) setWasOpen(true);
+  const userChanges = useUserChanges('<MaintenanceGate>');
+  const [seen, setSeen] = useState({ userChanges, now, contents: 0 });
+  if (seen.userChanges !== userChanges || seen.now !== now) {
+    // What is shut away was done by somebody else: it is not kept for the person now. What is open is the app's own affair.
+    const another = seen.userChanges !== userChanges && seen.now !== 'open';
+    if (another) {
+      setWasWanted(wanted);
+      setWasOpen(open && !holding);
+    }
+    setSeen({ userChanges, now, contents: another ? seen.contents + 1 : seen.contents });
+  }
   const root = useRef<HTMLDivElement>(null);
   const notice = useRef<HTMLDivElement>(null);
   const noticeId = useId();
@@ -107,6 +119,7 @@ export const MaintenanceGate: React.ForwardRefExoticComponent<
       {...rest}
     >
       <GatePlace
+        key={seen.contents}
         now={now}
         gate={now === 'open' || now === 'pending' ? above : now}
         effects={effects}

@@ -69,6 +69,7 @@ export const MaintenancePage: React.ForwardRefExoticComponent<
   return (
     <div ref={root} data-maintenance-site="">
       <GatePlace
+        key={page.contents}
         now={page.now}
         gate={page.now === 'replace' ? 'replace' : above}
         effects={effects}

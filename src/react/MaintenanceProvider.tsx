@@ -13,15 +13,21 @@ import { createAnnouncer } from './createAnnouncer.js';
 import { createMinutes } from './createMinutes.js';
 import { keepScroll } from './keepScroll.js';
 import { MaintenanceContext } from './MaintenanceContext.js';
-import type { Announcements } from './MaintenanceContextValue.js';
+import type { Announcements, MaintenanceContextValue } from './MaintenanceContextValue.js';
 import type { MaintenanceStorage } from './MaintenanceStorage.js';
 import { english, type Messages } from './messages.js';
+import { SourceFollower } from './SourceFollower.js';
 
 /** Everything but `children` has a default. What is read once, at the first render, says so. */
 export interface MaintenanceProviderProps {
   readonly children?: ReactNode;
-  /** Where flags come from. It may come late and change: the state that it gives is all that counts. */
+  /** Where flags come from. It may come late. Another one speaks of somebody else, unless both name the same `user`. */
   readonly source?: FlagSource | undefined;
+  /**
+   * Who uses the page, `undefined` for nobody who signed in. Another one drops at once what was known of the person before, and has
+   * the source ask anew. For sources that cannot tell by themselves, such as `pollingSource`; with it dismissals are kept per user.
+   */
+  readonly user?: string | undefined;
   /** From `defineFeatures`. Without it, a feature's key is its flag's key. Read once. */
   readonly features?: Features<FeatureKey> | undefined;
   /** What the server read; the first client render equals the server's. Read once. */
@@ -49,6 +55,8 @@ export interface MaintenanceProviderProps {
   readonly announcements?: Announcements | undefined;
   /** Where it is kept which banners were dismissed. Default: `localStorage`, as far as the browser allows it. */
   readonly storage?: MaintenanceStorage | undefined;
+  /** Under which key. Default `react-maintenance-mode.dismissed`; give apps that share an origin one each. */
+  readonly storageKey?: string | undefined;
   /** The clock, in epoch milliseconds. Default `Date.now`. Read once. */
   readonly now?: (() => number) | undefined;
 }
@@ -62,7 +70,7 @@ export interface MaintenanceProviderProps {
  * </MaintenanceProvider>
  */
 export function MaintenanceProvider(props: MaintenanceProviderProps): React.JSX.Element {
-  const { children, source } = props;
+  const { children, source, user, storageKey = 'react-maintenance-mode.dismissed' } = props;
   const [callbacks] = useState(() => createCallbacks(props));
   const checked = checkSettings(props, callbacks.tellOnce);
   const { locale, timeZone, announcements, storage, now } = checked;
@@ -70,23 +78,36 @@ export function MaintenanceProvider(props: MaintenanceProviderProps): React.JSX.
   const [ownStore] = useState(() => {
     // Before the effect below, in which it is followed: what is closed is not to be called even once.
     props.store?.prime(source);
-    return props.store ?? createOwnStore({ ...props, ...checked }, callbacks);
+    return props.store ?? createOwnStore({ ...props, ...checked, now: props.now && now }, callbacks);
   });
   const store = props.store ?? ownStore;
   const announcer = useMemo(() => store.shared('announcer', () => createAnnouncer(store)), [store]);
-  const [lasting] = useState(() => ({ minutes: createMinutes(now), memory: {} }));
+  const [lasting] = useState(() => ({ minutes: createMinutes(now), memory: createMemory(now) }));
   const [clock] = useState(() => now);
   const value = useMemo(() => {
     const wording = { locale, timeZone, ...completeMessages(messages, locale) };
-    return { store, announcer, ...lasting, settings: { ...wording, announcements, storage, now: clock } };
-  }, [store, announcer, lasting, locale, timeZone, messages, announcements, storage, clock]);
+    const dismissals = { storage, storageKey, user };
+    const settings = { ...wording, ...dismissals, announcements, now: clock };
+    return { store, announcer, ...lasting, settings };
+  }, [
+    store,
+    announcer,
+    lasting,
+    locale,
+    timeZone,
+    messages,
+    announcements,
+    storage,
+    storageKey,
+    user,
+    clock,
+  ]);
 
   // Before any effect below can make the store speak.
   useInsertionEffect(() => {
     callbacks.set(props);
   });
   useEffect(() => store.setLocale(locale), [store, locale]);
-  useEffect(() => store.start(source), [store, source]);
   useEffect(() => store.subscribeAffected(keepScroll), [store]);
   useEffect(() => {
     // A tab that slept may have missed an instant.
@@ -97,6 +118,11 @@ export function MaintenanceProvider(props: MaintenanceProviderProps): React.JSX.
 
   return (
     <MaintenanceContext.Provider value={value}>
+      <SourceFollower
+        {...{ store, source }}
+        said={'user' in props ? { user } : undefined}
+        onUser={lasting.memory.startAnew}
+      />
       {children}
       <Announcer />
     </MaintenanceContext.Provider>
@@ -115,6 +141,16 @@ function completeMessages(
     messages: { ...english, ...own },
     untranslated: new Set(isEnglish ? [] : keys.filter((key) => own[key] === undefined)),
   };
+}
+
+function createMemory(now: () => number): MaintenanceContextValue['memory'] {
+  const memory = {
+    since: 0,
+    startAnew: () => {
+      memory.since = now();
+    },
+  };
+  return memory;
 }
 
 /** The same object until one of the messages is another: props are often written in place. */
@@ -162,12 +198,13 @@ function createCallbacks(initial: CallbackProps): Callbacks {
 }
 
 function createOwnStore(
-  { source, features, snapshot, pending, pendingTimeoutMs, locale, now }: MaintenanceProviderProps,
+  { source, features, snapshot, pending, pendingTimeoutMs, locale, now, ...rest }: MaintenanceProviderProps,
   { onChange, onError }: Callbacks,
 ): MaintenanceStore<FeatureKey> {
   // A server writes the snapshot at the snapshot's instant. It may prerender, and must not read a clock then.
   const standing = typeof document === 'undefined' ? () => snapshot?.now ?? 0 : undefined;
   return createMaintenanceStore<FeatureKey>({
+    ...('user' in rest && { user: rest.user }),
     source,
     features,
     snapshot,

@@ -16,6 +16,8 @@ export interface Change extends Described {
 export interface Voice {
   readonly announcements: Announcements;
   readonly speak: (changes: readonly Change[]) => void;
+  /** Takes back what is being said: somebody else took over, who is not to hear it. */
+  readonly silence: () => void;
 }
 
 /** Finds out what changed for the person since they were last told. There is one per store, and of its voices one speaks. */
@@ -71,7 +73,20 @@ export function createAnnouncer(store: MaintenanceStore<FeatureKey>): Announcer 
   function start(): () => void {
     let loaded = store.getStatus().state !== 'pending';
     let timer: ReturnType<typeof setTimeout> | undefined;
+    let userChanges = store.getUserChanges();
 
+    /** Starts anew for somebody else, if there is: what holds for them comes with their page. */
+    function followUser(): boolean {
+      if (userChanges === store.getUserChanges()) return false;
+      userChanges = store.getUserChanges();
+      clearTimeout(timer);
+      timer = undefined;
+      known.clear();
+      loaded = store.getStatus().state !== 'pending';
+      catchUp();
+      for (const voice of voices) voice.silence();
+      return true;
+    }
     function tell(): void {
       timer = undefined;
       // What changes while nobody looks is told, as far as it still holds, when they are back.
@@ -80,6 +95,7 @@ export function createAnnouncer(store: MaintenanceStore<FeatureKey>): Announcer 
       if (changes.length) speaker()?.speak(changes);
     }
     function gather(): void {
+      followUser();
       if (!loaded) catchUp();
       else if (!document.hidden) timer ??= setTimeout(tell, gatherMs);
     }
@@ -91,7 +107,7 @@ export function createAnnouncer(store: MaintenanceStore<FeatureKey>): Announcer 
       store.subscribeAffected(gather),
       // The first answer, or the end of waiting for it: what came until then belongs to the load of the page.
       store.subscribeStatus(() => {
-        loaded = true;
+        if (!followUser()) loaded = true;
       }),
       () => document.removeEventListener('visibilitychange', gather),
       () => clearTimeout(timer),

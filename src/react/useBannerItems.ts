@@ -4,6 +4,7 @@ import type { Maintenance, Mode } from '../core/Maintenance.js';
 import type { FeatureKey } from '../core/Register.js';
 import { keyOf } from './describeState.js';
 import { useMaintenance } from './useMaintenance.js';
+import { useUserChanges } from './useUserChanges.js';
 
 type AnyMaintenance = Maintenance<FeatureKey>;
 
@@ -21,7 +22,14 @@ export function useBannerItems(): { readonly items: readonly BannerItem[]; reado
   const affected = useMaintenance();
   const [seen, setSeen] = useState(affected);
   const [ended, setEnded] = useState<readonly AnyMaintenance[]>([]);
-  if (seen !== affected) {
+  const userChanges = useUserChanges('<MaintenanceBanner>');
+  const [seenBy, setSeenBy] = useState(userChanges);
+  if (seenBy !== userChanges) {
+    // What somebody else saw did not end for the person now.
+    setSeenBy(userChanges);
+    setSeen(affected);
+    setEnded([]);
+  } else if (seen !== affected) {
     const isNew = affected.some(({ windowId }) => !seen.some((state) => state.windowId === windowId));
     const over = seen.filter(
       ({ feature, mode }) =>

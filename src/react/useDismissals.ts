@@ -11,38 +11,55 @@ interface Dismissals {
   readonly dismiss: (state: Maintenance) => void;
 }
 
-const storageKey = 'react-maintenance-mode.dismissed';
 const dayMs = 86_400_000;
+const longestMs = 90 * dayMs;
+// As keyOf writes it, and the user.
+const idPattern = /^(.*?) (?:scheduled|active|overdue|recovering) (?:down|readOnly|degraded)(?: (.*))?$/s;
 
 /**
- * Which states of which windows the person sent away. Windows that are gone are forgotten, as soon as the flags are known. One
- * without a start has the same id the next time its flag is on: it stays away for a day.
+ * Which states of which windows the person sent away. Windows of this app that are gone are forgotten, as soon as the flags are
+ * known; what may be another app's, or another person's, by its age only. One without a start has the same id the next time its
+ * flag is on: it stays away for a day.
  */
 export function useDismissals(affected: readonly Maintenance<FeatureKey>[]): Dismissals {
   const context = useMaintenanceContext('<MaintenanceBanner>');
-  const { store, settings } = context;
+  const { store, settings, memory } = context;
   const [, renderAgain] = useReducer((count: number) => count + 1, 0);
   const read = () => readText(context);
   const dismissed = parse(useSyncExternalStore(subscribeToOtherTabs, read, () => ''));
+  const idOf = (state: Maintenance) =>
+    settings.user === undefined ? keyOf(state) : `${keyOf(state)} ${settings.user}`;
+  const isKept = (at: number, maxMs: number) => settings.now() - at < maxMs;
 
   useEffect(() => {
+    const isDead = (id: string) => {
+      const [, windowId = '', user] = idPattern.exec(id) ?? [];
+      return (
+        user === settings.user &&
+        store.ownsWindow(windowId) &&
+        !affected.some((state) => state.windowId === windowId)
+      );
+    };
     const forgetTheDead = () => {
       if (store.getStatus().state !== 'ready') return;
       const all = Object.entries(parse(readText(context)));
-      const alive = all.filter(([key]) => affected.some(({ windowId }) => key.startsWith(`${windowId} `)));
-      if (alive.length < all.length) writeText(context, JSON.stringify(Object.fromEntries(alive)));
+      const alive = all.filter(([id]) => !isDead(id));
+      if (alive.length < all.length) writeText(context, Object.fromEntries(alive));
     };
     forgetTheDead();
     return store.subscribeStatus(forgetTheDead);
-  }, [store, context, affected]);
+  }, [store, context, settings, affected]);
 
   return {
     isDismissed(state) {
-      const at = dismissed[keyOf(state)];
-      return at !== undefined && (state.startsAt !== undefined || settings.now() - at < dayMs);
+      const at = dismissed[idOf(state)];
+      if (at === undefined || !isKept(at, state.startsAt === undefined ? dayMs : longestMs)) return false;
+      // What somebody else sent away before is news to the person now.
+      return settings.user !== undefined || at >= memory.since;
     },
     dismiss(state) {
-      writeText(context, JSON.stringify({ ...parse(read()), [keyOf(state)]: settings.now() }));
+      const kept = Object.entries(parse(read())).filter(([, at]) => isKept(at, longestMs));
+      writeText(context, { ...Object.fromEntries(kept), [idOf(state)]: settings.now() });
       renderAgain();
     },
   };
@@ -55,17 +72,21 @@ function subscribeToOtherTabs(listener: () => void): () => void {
 
 function readText({ settings, memory }: MaintenanceContextValue): string {
   try {
-    return memory.text ?? (settings.storage ?? localStorage).getItem(storageKey) ?? '';
+    return memory.text ?? (settings.storage ?? localStorage).getItem(settings.storageKey) ?? '';
   } catch {
     return '';
   }
 }
 
-function writeText({ settings, memory }: MaintenanceContextValue, text: string): void {
+function writeText(
+  { settings, memory }: MaintenanceContextValue,
+  dismissed: Readonly<Record<string, number>>,
+): void {
+  const text = JSON.stringify(dismissed);
   try {
     const storage = settings.storage ?? localStorage;
-    if (text === '{}') storage.removeItem(storageKey);
-    else storage.setItem(storageKey, text);
+    if (text === '{}') storage.removeItem(settings.storageKey);
+    else storage.setItem(settings.storageKey, text);
     delete memory.text;
   } catch {
     // No storage, or it is full: this page remembers by itself.

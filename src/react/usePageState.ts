@@ -5,11 +5,14 @@ import type { FeatureKey } from '../core/Register.js';
 import { isOpen, type Requirement } from './isOpen.js';
 import { useMaintenanceContext } from './MaintenanceContext.js';
 import { useMaintenance } from './useMaintenance.js';
+import { useUserChanges } from './useUserChanges.js';
 
 interface PageState {
   /** Whether the page stands in for the app; neither is shown while the first answer is waited for. */
   readonly now: 'open' | 'replace' | 'pending';
   readonly wasOpen: boolean;
+  /** Another number where what was done in the app is not to be kept. */
+  readonly contents: number;
   /** The last state in which the app was closed. */
   readonly state: Maintenance<FeatureKey>;
   /** Its mode, once it is over and the page waits for the person. */
@@ -29,6 +32,20 @@ export function usePageState(feature: FeatureKey, requires: Requirement): PageSt
   const [touched, setTouched] = useState(false);
   const [last, setLast] = useState(current);
   const [wasOpen, setWasOpen] = useState(false);
+  const userChanges = useUserChanges('<MaintenancePage>');
+  const [contents, setContents] = useState(0);
+  const [seenBy, setSeenBy] = useState(userChanges);
+  if (seenBy !== userChanges) {
+    // Somebody else's page is no page of the person now, whatever they did on it.
+    setSeenBy(userChanges);
+    setShown(closed);
+    setTouched(false);
+    setLast(current);
+    if (shown) {
+      setWasOpen(false);
+      setContents(contents + 1);
+    }
+  }
   const now = holding ? 'pending' : shown ? 'replace' : 'open';
   if (now === 'open' && !wasOpen) setWasOpen(true);
   if (closed && last !== current) setLast(current);
@@ -40,6 +57,7 @@ export function usePageState(feature: FeatureKey, requires: Requirement): PageSt
   return {
     now,
     wasOpen: wasOpen || now === 'open',
+    contents,
     state: last,
     ended: closed || last.mode === 'none' ? undefined : last.mode,
     touch: () => setTouched(true),

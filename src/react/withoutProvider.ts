@@ -25,10 +25,14 @@ export const withoutProvider: MaintenanceContextValue = {
     subscribeStatus: subscribe,
     labelOf: (feature) => feature,
     isPlural: () => false,
+    ownsWindow: () => false,
     setLocale: unsubscribe,
+    setUser: unsubscribe,
+    getUserChanges: () => 0,
     noteRefusal: unsubscribe,
     shared: (_name, make) => make(),
     refresh: unsubscribe,
+    now: Date.now,
   },
   settings: {
     locale: 'en',
@@ -37,6 +41,8 @@ export const withoutProvider: MaintenanceContextValue = {
     untranslated: new Set(),
     announcements: 'off',
     storage: undefined,
+    storageKey: '',
+    user: undefined,
     now: Date.now,
   },
   announcer: {
@@ -47,5 +53,5 @@ export const withoutProvider: MaintenanceContextValue = {
     subscribeSpeaker: subscribe,
   },
   minutes: { subscribe, get: () => 0, refresh: unsubscribe },
-  memory: {},
+  memory: { since: 0, startAnew: unsubscribe },
 };

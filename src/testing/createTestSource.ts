@@ -9,6 +9,8 @@ export interface TestSource<F extends string = string> extends FlagSource {
   start(feature: F, value?: unknown): void;
   /** Ends it. */
   end(feature: F): void;
+  /** Hands over to somebody else, with what is in maintenance for them. */
+  setUser(user: unknown, maintenance?: { readonly [feature in F]?: unknown }): void;
   /** Pretends that the connection fares otherwise. */
   setStatus(status: SourceStatus): void;
   /** How many subscriptions there are: 0 after a clean unmount. */
@@ -59,13 +61,22 @@ export function createTestSource<F extends string = string>(
     };
   }
 
-  // Object.entries loses the keys' type.
-  for (const [key, value] of Object.entries(maintenance) as [F, unknown][]) start(key, value);
+  function startAll(maintenance: { readonly [feature in F]?: unknown }): void {
+    // Object.entries loses the keys' type.
+    for (const [key, value] of Object.entries(maintenance) as [F, unknown][]) start(key, value);
+  }
+
+  startAll(maintenance);
   return {
     get: memory.get,
     subscribe: (flags, onChange) => count(memory.subscribe(flags, onChange)),
     status: () => memory.status?.() ?? { state: 'ready' },
     subscribeStatus: (onStatus) => count(memory.subscribeStatus?.(onStatus)),
+    user: () => memory.user?.(),
+    setUser(user, maintenance = {}) {
+      memory.setUser(user);
+      startAll(maintenance);
+    },
     setStatus: memory.setStatus,
     start,
     end,

@@ -66,6 +66,8 @@ class Bench {
         throw new Error('nobody listens');
       },
     });
+    // The clock is compared with the snapshot's before it is set.
+    this.store.now();
     this.model = new ReferenceModel(
       features,
       snapshot,
@@ -125,10 +127,11 @@ class Bench {
     this.stops.push(this.store.start(next));
     const another = next && next !== this.source;
     if (another) {
+      if (this.source) this.deadline = Infinity;
       this.source = next;
       this.model.useSource(this.modelSources[source ?? 0] as ModelSource);
     }
-    if (!wasRunning && this.model.waiting) this.deadline = Date.now() + 5000;
+    if (this.model.waiting && (!wasRunning || this.deadline === Infinity)) this.deadline = Date.now() + 5000;
     if (another || !wasRunning) this.expectReadAll();
   }
 

@@ -46,6 +46,13 @@ export class ReferenceModel {
   }
 
   useSource(source: ModelSource): void {
+    // Another source speaks of somebody else.
+    if (this.source) {
+      for (const key of Object.keys(this.entries)) {
+        this.entries[key] = { window: null, reopening: null, known: false };
+      }
+      this.waiting = true;
+    }
     this.source = source;
   }
 

@@ -16,6 +16,10 @@ export interface LaunchDarklyClient {
   // eslint-disable-next-line @typescript-eslint/no-explicit-any
   waitForInitialization(limit?: any): Promise<unknown>;
   setStreaming(streaming?: boolean): void;
+  getContext?(): object | null | undefined;
+  // Each version has a type of its own for hooks.
+  // eslint-disable-next-line @typescript-eslint/no-explicit-any
+  addHook?(hook: any): void;
   /** Version 3 only. */
   waitUntilReady?(): Promise<void>;
 }
@@ -27,7 +31,10 @@ interface Outcome {
 
 /**
  * Reads flags from a LaunchDarkly client, by their own keys. It evaluates a flag once per change, not per render, so that the
- * service counts evaluations as they are; and it follows `identify`, late starts and failed ones.
+ * service counts evaluations as they are; and it follows late starts and failed ones.
+ *
+ * When `identify` is called for a context with another key, the flags of the one before are unknown at once, until the service
+ * answered. Other attributes of the same context change nothing but the flags.
  *
  * A client of version 3 that could not start does not try again by itself: it is told to open its stream, which does, even
  * where it was made with `streaming: false`. Neither version says that its stream was lost; both open it again.
@@ -38,14 +45,25 @@ interface Outcome {
  */
 export function launchDarklySource(client: LaunchDarklyClient): FlagSource {
   const values = new Map<string, unknown>();
-  const listeners = new Set<(flag?: string) => void>();
+  const listeners = new Set<(flag?: string | null) => void>();
   let status: SourceStatus = { state: 'pending' };
   // Before its first answer a client would count evaluations of flags that do not exist, or of nobody's.
   let counting = false;
   let following = false;
+  /** The canonical key of the context that was asked for last. */
+  let user: string | undefined;
+  /** The flags that the client has are still those of the context before. */
+  let identifying = false;
+  let hooked = false;
 
-  function tell(flag?: string): void {
+  /** `null` for the status only. */
+  function tell(flag?: string | null): void {
     for (const listener of listeners) listener(flag);
+  }
+
+  function tellStatus(next: SourceStatus): void {
+    status = next;
+    tell(null);
   }
 
   function setStatus(next: SourceStatus): void {
@@ -59,15 +77,75 @@ export function launchDarklySource(client: LaunchDarklyClient): FlagSource {
     tell();
   }
 
+  /** The context that the client itself speaks of. */
+  function clientUser(): string | undefined {
+    return keyOf(client.getContext?.());
+  }
+
+  /** Whose flags these are. A client without hooks tells only by its context. */
+  function readUser(): string | undefined {
+    if (!hooked || user === undefined) user = clientUser() ?? user;
+    return user;
+  }
+
+  /** `identify` was called; both versions have given an anonymous context its key by now. */
+  function beforeIdentify({ context }: { context: object }, data: object): object {
+    const next = keyOf(context);
+    const before = readUser();
+    user = next;
+    if (before === undefined || next === before) return data;
+    identifying = true;
+    values.clear();
+    tellStatus({ state: 'pending' });
+    return data;
+  }
+
+  function afterIdentify(
+    { context }: { context: object },
+    data: object,
+    { status: result }: Outcome,
+  ): object {
+    if (!identifying || keyOf(context) !== user) return data;
+    if (result === 'completed') settleUser(null);
+    else if (result === 'error') {
+      // Version 3 goes on with the context before, whose flags are nobody's now.
+      tellStatus({ state: 'failed', error: new Error('LaunchDarkly could not identify the context') });
+    }
+    return data;
+  }
+
+  /** The client has the flags of the context that it was asked for. */
+  function settleUser(flag: string | null | undefined): void {
+    identifying = false;
+    counting = following;
+    values.clear();
+    status = { state: 'ready' };
+    tell(flag);
+  }
+
   // Version 3 gives the changes by flag, version 4 the context and a list of flags.
-  function follow(changes: object, changed: readonly string[] = Object.keys(changes)): void {
+  function follow(first: object, second?: readonly string[]): void {
+    const changed = second ?? Object.keys(first);
+    const flag = changed.length > 1 ? undefined : changed[0];
+    const speaksOf = second ? keyOf(first) : clientUser();
+    if (identifying) {
+      // What still comes for the context before counts for nobody.
+      if (speaksOf === user) settleUser(flag);
+      return;
+    }
+    if (speaksOf !== undefined && speaksOf !== user) {
+      // A client without hooks, or whose answers overtook each other.
+      user = speaksOf;
+      return settleUser(undefined);
+    }
     for (const flag of changed) values.delete(flag);
     setStatus({ state: 'ready' });
-    tell(changed.length > 1 ? undefined : changed[0]);
+    tell(flag);
   }
 
   // Version 4 only.
   function followStatus({ state, stateSince }: { state: string; stateSince: number }): void {
+    if (identifying) return;
     if (state === 'VALID') setStatus({ state: 'ready' });
     // By now it has read what it kept from the last visit.
     else if (!counting) tell();
@@ -91,14 +169,26 @@ export function launchDarklySource(client: LaunchDarklyClient): FlagSource {
       // Back to streaming while somebody listens.
       client.setStreaming();
     }
+    // What the client answered first was of the context before: afterIdentify tells of the one now.
+    if (identifying) return;
     // Version 3 forgets all flags as it fails: those that it has now are of a stream that came up later.
     if (result === 'complete' || (isVersion3 && peek().size)) setStatus({ state: 'ready' });
     else if (result === 'failed' && !counting) setStatus({ state: 'failed', error });
     tell();
   }
 
-  function listen(listener: (flag?: string) => void): () => void {
+  function listen(listener: (flag?: string | null) => void): () => void {
     if (!listeners.size) {
+      if (!hooked && client.addHook) {
+        readUser();
+        hooked = true;
+        // It cannot be taken away again; without listeners it does nothing.
+        client.addHook({
+          getMetadata: () => ({ name: 'react-maintenance-mode' }),
+          beforeIdentify,
+          afterIdentify,
+        });
+      }
       client.on('dataSourceStatus', followStatus);
       void settle();
     }
@@ -119,13 +209,20 @@ export function launchDarklySource(client: LaunchDarklyClient): FlagSource {
 
   return {
     get(flag) {
+      if (identifying) return undefined;
       if (!counting) peek();
       else if (!values.has(flag)) values.set(flag, client.variation(flag));
       return values.get(flag);
     },
-    subscribe: (_flags, onChange) => listen((flag) => onChange(flag)),
+    subscribe(flags, onChange) {
+      const wanted = new Set(flags);
+      return listen((flag) => {
+        if (flag === undefined || (flag !== null && wanted.has(flag))) onChange(flag);
+      });
+    },
+    user: readUser,
     status() {
-      if (status.state === 'pending' && peek().size) status = { state: 'ready' };
+      if (!identifying && status.state === 'pending' && peek().size) status = { state: 'ready' };
       return status;
     },
     subscribeStatus(onStatus) {
@@ -136,4 +233,15 @@ export function launchDarklySource(client: LaunchDarklyClient): FlagSource {
       });
     },
   };
+}
+
+/** What sets one context apart from others: its kinds with their keys, whatever else it says. */
+function keyOf(context: object | null | undefined): string | undefined {
+  if (!context) return undefined;
+  const { kind = 'user', key, ...kinds } = context as Record<string, unknown>;
+  const keys =
+    kind === 'multi'
+      ? Object.entries(kinds).map(([name, part]) => [name, (part as { key?: unknown } | null)?.key])
+      : [[kind, key]];
+  return JSON.stringify(keys.sort());
 }

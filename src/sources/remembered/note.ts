@@ -9,22 +9,19 @@ export interface Note {
 /** Where notes are kept. One that throws, or is full, is done without. */
 export type NoteStorage = Pick<Storage, 'getItem' | 'setItem'>;
 
-// One note, not one per user: what another was told is gone with the next sign-in.
-const storageKey = 'react-maintenance-mode:flags';
-
 /** The note of the last visit; undefined when there is none, or something else in its place. */
-export function readNote(storage: NoteStorage | undefined): Note | undefined {
+export function readNote(storage: NoteStorage | undefined, key: string): Note | undefined {
   try {
-    const note: unknown = JSON.parse((storage ?? browserStorage())?.getItem(storageKey) ?? 'null');
+    const note: unknown = JSON.parse((storage ?? browserStorage())?.getItem(key) ?? 'null');
     return isNote(note) ? note : undefined;
   } catch {
     return undefined;
   }
 }
 
-export function writeNote(storage: NoteStorage | undefined, note: Note): void {
+export function writeNote(storage: NoteStorage | undefined, key: string, note: Note): void {
   try {
-    (storage ?? browserStorage())?.setItem(storageKey, JSON.stringify(note));
+    (storage ?? browserStorage())?.setItem(key, JSON.stringify(note));
   } catch {
     // The next visit waits for its first answer.
   }
@@ -38,5 +35,5 @@ function browserStorage(): NoteStorage | undefined {
 function isNote(value: unknown): value is Note {
   // What was parsed may be anything, also null.
   const { user, at, flags } = (value ?? {}) as Partial<Note>;
-  return typeof user === 'string' && typeof at === 'number' && typeof flags === 'object';
+  return typeof user === 'string' && typeof at === 'number' && typeof flags === 'object' && flags !== null;
 }

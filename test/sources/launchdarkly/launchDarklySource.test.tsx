@@ -1,8 +1,10 @@
+import { createMaintenanceStore } from 'react-maintenance-mode/core';
 import { launchDarklySource } from 'react-maintenance-mode/launchdarkly/source';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 
 import {
   alice,
+  bob,
   clientOfVersion3,
   clientOfVersion4,
   countEvaluations,
@@ -277,5 +279,108 @@ describe.each<Version>(['version 3', 'version 4'])('launchDarklySource with the 
 
     await vi.waitFor(() => expect(second).toHaveBeenLastCalledWith(search));
     expect(first).not.toHaveBeenCalled();
+  });
+
+  describe('as somebody else signs in', () => {
+    /** A store for Bob, whose search is down for a reopening of ten minutes, and a page of whose API was refused. */
+    async function openForBob() {
+      const server = await serveFlags();
+      await setForUser(server, search, 'bob', true);
+      const client = open(version, server.url);
+      const source = launchDarklySource(client);
+      const store = createMaintenanceStore({ source });
+      store.subscribe(search, () => {});
+      onTestFinished(store.start());
+      await vi.waitFor(() => expect(store.get(search).mode).toBe('down'));
+      await vi.waitFor(() => expect(server.openStreams).toBe(1));
+      store.noteRefusal('payments', { id: 'refused', mode: 'down' }, Date.now() + 3_600_000);
+      return { server, client, source, store };
+    }
+
+    it('drops what was known of the one before', async () => {
+      const { client, store } = await openForBob();
+
+      await client.identify(alice);
+
+      expect(store.get('payments').mode).toBe('none');
+      expect(store.get(search).phase).toBe('none');
+      expect(store.getUserChanges()).toBe(1);
+      expect(store.getStatus()).toEqual({ state: 'ready' });
+    });
+
+    it('drops a refusal though not one flag differs', async () => {
+      const { client, store } = await openForBob();
+      await client.identify(alice);
+      store.noteRefusal('payments', { id: 'refused', mode: 'down' }, Date.now() + 3_600_000);
+
+      await client.identify({ kind: 'user', key: 'carol' });
+
+      expect(store.get('payments').mode).toBe('none');
+    });
+
+    it('shows nothing of the one before while the service is slow', async () => {
+      const { server, client, store } = await openForBob();
+      const seen = vi.fn();
+      store.subscribeStatus(() => seen(store.getStatus().state, store.get(search).phase));
+
+      const identified = client.identify(alice);
+      await vi.waitFor(() => expect(seen).toHaveBeenCalled());
+
+      expect(seen.mock.calls[0]).toEqual(['pending', 'none']);
+      await identified;
+      await setForUser(server, search, 'alice', true);
+      await vi.waitFor(() => expect(store.get(search).mode).toBe('down'));
+    });
+
+    it('shows nothing of the one before when the service is away', async () => {
+      const { server, client, source, store } = await openForBob();
+      await server.stop();
+
+      await client.identify(alice).then(undefined, () => undefined);
+
+      expect(source.get(search)).toBeUndefined();
+      expect(store.get(search).phase).toBe('none');
+      expect(store.getStatus().state).not.toBe('ready');
+    });
+
+    it('keeps everything when the same person is identified with other attributes', async () => {
+      const { client, store } = await openForBob();
+
+      await client.identify({ ...bob, plan: 'premium' });
+
+      expect(store.get(search).mode).toBe('down');
+      expect(store.get('payments').mode).toBe('down');
+      expect(store.getUserChanges()).toBe(0);
+    });
+
+    it('is right about the last of several', async () => {
+      const { client, store } = await openForBob();
+
+      await Promise.allSettled([
+        client.identify(alice),
+        client.identify({ kind: 'user', key: 'carol' }),
+        client.identify(bob),
+      ]);
+
+      await vi.waitFor(() => expect(store.get(search).mode).toBe('down'));
+      expect(store.get('payments').mode).toBe('none');
+    });
+
+    it('tells an organisation from another one', async () => {
+      const { client, store } = await openForBob();
+      const multi = (organization: string) =>
+        // Each version has a type of its own for it.
+        ({
+          kind: 'multi',
+          user: { key: 'bob' },
+          organization: { key: organization },
+        }) as unknown as typeof bob;
+
+      await client.identify(multi('a'));
+      expect(store.getUserChanges()).toBe(1);
+      await client.identify(multi('b'));
+
+      expect(store.getUserChanges()).toBe(2);
+    });
   });
 });

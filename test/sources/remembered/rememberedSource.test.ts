@@ -4,6 +4,7 @@ import {
   takeSnapshot,
   type MemorySource,
 } from 'react-maintenance-mode/core';
+import { pollingSource } from 'react-maintenance-mode/http';
 import { rememberedSource, type RememberedSourceOptions } from 'react-maintenance-mode/remembered';
 import { memoryStorage } from 'react-maintenance-mode/testing';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
@@ -181,6 +182,104 @@ it('remembers for who is signed in, when another signs in meanwhile', async () =
 
   expect(visit(storage, 'bob').source.get('search')).toBeUndefined();
   expect(visit(storage, 'alice').source.get('search')).toBe('read-only');
+});
+
+describe('when the source says whose flags it reads', () => {
+  /** A source like LaunchDarkly's, which is told of another person by the app, at its own time. */
+  function identified() {
+    const service = memorySource({ search: true }, { state: 'ready' });
+    service.setUser('user:alice', { search: 'down' });
+    return service;
+  }
+
+  it('writes nothing for the next person until the source speaks of them', async () => {
+    const storage = memoryStorage();
+    let user = 'alice';
+    const service = identified();
+    visit(storage, () => user, service);
+    await Promise.resolve();
+    expect(visit(storage, 'alice').source.get('search')).toBe('down');
+
+    user = 'bob';
+    service.set('search', 'read-only');
+    await Promise.resolve();
+    expect(visit(storage, 'bob').source.get('search')).toBeUndefined();
+    service.setUser('user:bob', { search: 'degraded' });
+    await Promise.resolve();
+
+    expect(visit(storage, 'bob').source.get('search')).toBe('degraded');
+  });
+
+  it('writes nothing of another person for the one before', async () => {
+    const storage = memoryStorage();
+    const service = identified();
+    visit(storage, 'alice', service);
+    await Promise.resolve();
+
+    service.setUser('user:bob', { search: 'read-only' });
+    await Promise.resolve();
+
+    expect(visit(storage, 'alice').source.get('search')).toBe('down');
+  });
+
+  it('is somebody else for the store when either says so', () => {
+    let user = 'alice';
+    const service = identified();
+    const { source } = visit(memoryStorage(), () => user, service);
+    const users = [source.user?.()];
+
+    user = 'bob';
+    users.push(source.user?.());
+    service.setUser('user:bob');
+    users.push(source.user?.(), source.user?.());
+
+    expect(new Set(users).size).toBe(3);
+    expect(users[3]).toBe(users[2]);
+  });
+});
+
+it('has a source that can be asked again ask for who is signed in now, and files the answer under them', async () => {
+  const storage = memoryStorage();
+  let user = 'alice';
+  const fetch = vi.fn(async () => Response.json({ search: user === 'alice' ? 'down' : 'degraded' }));
+  const source = rememberedSource(pollingSource('https://shop.example/flags', { fetch }), {
+    user: () => user,
+    storage,
+  });
+  source.subscribe(flags, () => undefined);
+  source.subscribeStatus?.(() => undefined);
+  await vi.advanceTimersByTimeAsync(0);
+  expect(source.get('search')).toBe('down');
+
+  user = 'bob';
+  source.status?.();
+  source.get('search');
+  await vi.advanceTimersByTimeAsync(0);
+
+  expect(fetch).toHaveBeenCalledTimes(2);
+  expect(source.get('search')).toBe('degraded');
+  expect(visit(storage, 'bob').source.get('search')).toBe('degraded');
+  expect(visit(storage, 'alice').source.get('search')).toBeUndefined();
+});
+
+it('keeps apps of one origin apart that have keys of their own', async () => {
+  const storage = memoryStorage();
+  const remember = (storageKey: string, value: unknown) => {
+    const source = rememberedSource(memorySource({ search: value }), { user: 'bob', storage, storageKey });
+    source.subscribe(['search'], () => undefined);
+  };
+
+  remember('shop', 'down');
+  remember('admin', 'read-only');
+  await Promise.resolve();
+
+  for (const [storageKey, value] of [
+    ['shop', 'down'],
+    ['admin', 'read-only'],
+  ] as const) {
+    const service = memorySource({}, { state: 'pending' });
+    expect(rememberedSource(service, { user: 'bob', storage, storageKey }).get('search')).toBe(value);
+  }
 });
 
 it.each([
