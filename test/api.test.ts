@@ -92,7 +92,7 @@ const api: Record<string, { values: string[]; types: string[] }> = {
   './launchdarkly/source': { values: ['launchDarklySource'], types: ['LaunchDarklyClient'] },
   './http': {
     values: ['eventStreamSource', 'pollingSource'],
-    types: ['EventStreamSourceOptions', 'PollingSourceOptions'],
+    types: ['EventStreamSourceOptions', 'PollingSourceOptions', 'RefreshableSource'],
   },
   './openfeature': { values: ['openFeatureSource'], types: ['OpenFeatureClient'] },
   './remembered': { values: ['rememberedSource'], types: ['RememberedSourceOptions'] },

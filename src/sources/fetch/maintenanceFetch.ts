@@ -21,7 +21,7 @@ export interface MaintenanceFetchOptions<F extends string = string> {
   readonly reads?: readonly string[] | undefined;
   /** The most that one refusal closes a feature for, in milliseconds. Default 1 hour. */
   readonly maxHoldMs?: number | undefined;
-  /** The clock, in epoch milliseconds. Default `Date.now`. */
+  /** The clock, in epoch milliseconds. Default: that of the store. */
   readonly now?: (() => number) | undefined;
 }
 
@@ -40,19 +40,27 @@ export function maintenanceFetch<F extends string>(
   store: MaintenanceStore<F>,
   options: MaintenanceFetchOptions<F> = {},
 ): Fetch {
-  const { features, routes = {}, reads = [], maxHoldMs = 3_600_000, now = Date.now } = options;
+  const { features, routes = {}, reads = [], maxHoldMs = 3_600_000, now = store.now } = options;
   const page = typeof location === 'undefined' ? undefined : location;
+  // A worker has no document.
+  const base = () => (typeof document === 'undefined' ? page?.href : document.baseURI);
   const ownersOf = readRoutes(routes, page?.origin);
   const isReading = readReadingRequests(reads);
   /** Until when the API said, in epoch milliseconds, that it refuses: a client that tries again waits for what the server said. */
   const refusedUntil = new Map<string, number>();
 
-  async function heed(response: Response, url: URL, owners: readonly F[]): Promise<void> {
-    // Others may not close a feature of ours.
+  async function heed(
+    response: Response,
+    url: URL,
+    owners: readonly F[],
+    userChanges: number,
+  ): Promise<void> {
+    // Others may not close a feature of ours, and neither may those that it redirects to.
     if (!owners.length && page && url.origin !== page.origin) return;
+    if (response.redirected && new URL(response.url).origin !== url.origin) return;
     const instant = now();
     const refusal = await readRefusal(response, owners, features, instant);
-    if (!refusal) return;
+    if (!refusal || store.getUserChanges() !== userChanges) return;
     // A tenth later at most, so that not every tab asks again in the same second.
     const hold = Math.min(refusal.waitMs * (1 + Math.random() / 10), maxHoldMs);
     for (const feature of refusal.features) {
@@ -66,7 +74,7 @@ export function maintenanceFetch<F extends string>(
   return async (input, init) => {
     const request = input instanceof Request ? input : undefined;
     const method = (init?.method ?? request?.method ?? 'GET').toUpperCase();
-    const url = readUrl(request?.url ?? String(input), page?.href);
+    const url = readUrl(request?.url ?? String(input), base());
     if (!url) return fetch(input, init);
     const owners = ownersOf(url);
     const reading = isReading(method, url.pathname);
@@ -78,8 +86,10 @@ export function maintenanceFetch<F extends string>(
       const until = refusedUntil.get(closed.feature) ?? refusedUntil.get(closed.cause);
       return answerHere(closed, store.labelOf(closed.feature), until, now());
     }
+    // What somebody else was refused meanwhile says nothing of the person now.
+    const userChanges = store.getUserChanges();
     const response = await fetch(input, init);
-    if (response.status === 503) await heed(response, url, owners);
+    if (response.status === 503) await heed(response, url, owners, userChanges);
     return response;
   };
 }

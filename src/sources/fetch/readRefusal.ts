@@ -3,6 +3,7 @@ import { interpretFlag } from '../../core/interpretFlag.js';
 import { maintenanceProblemType, type MaintenanceProblem } from '../../core/MaintenanceProblem.js';
 import type { MaintenanceWindow } from '../../core/MaintenanceWindow.js';
 import { readRetryAfter } from '../../core/readRetryAfter.js';
+import { readBody } from '../readBody.js';
 
 /** What an answer says of features. */
 export interface Refusal<F extends string> {
@@ -13,6 +14,10 @@ export interface Refusal<F extends string> {
 }
 
 const defaultWaitMs = 60_000;
+const dayMs = 86_400_000;
+// Ours has some hundred bytes and comes at once. Whoever asked waits for this.
+const maxBytes = 65_536;
+const maxMs = 2_000;
 
 /**
  * Reads a refusal out of a 503, without using its body up: our problem document, or a bare `Retry-After` where the request belongs
@@ -46,7 +51,8 @@ export async function readRefusal<F extends string>(
     window: (key) => ({
       id: features?.[key].flag ?? key,
       mode: features?.[key].mode === 'read-only' ? 'read-only' : 'down',
-      endsAt: now + waitMs,
+      // Nobody promises an end by asking for a day or more.
+      ...(waitMs < dayMs && { endsAt: now + waitMs }),
     }),
     waitMs,
   };
@@ -55,7 +61,7 @@ export async function readRefusal<F extends string>(
 async function readProblem(response: Response): Promise<Partial<MaintenanceProblem> | undefined> {
   if (!response.headers.get('content-type')?.startsWith('application/problem+json')) return undefined;
   try {
-    const body: unknown = await response.clone().json();
+    const body: unknown = JSON.parse(await readBody(response.clone(), maxBytes, maxMs));
     if (typeof body !== 'object' || body === null) return undefined;
     const problem: Partial<MaintenanceProblem> = body;
     return problem.type === maintenanceProblemType ? problem : undefined;

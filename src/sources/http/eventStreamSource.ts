@@ -1,6 +1,6 @@
-import type { FlagSource } from '../../core/FlagSource.js';
 import { createReceiver } from './createReceiver.js';
 import { readFlags } from './readFlags.js';
+import type { RefreshableSource } from './RefreshableSource.js';
 
 /** What is used of the browser's class, so that those of packages for Node fit as well. */
 type EventSourceClass = new (
@@ -26,59 +26,106 @@ export interface EventStreamSourceOptions {
   readonly now?: (() => number) | undefined;
 }
 
-const closed = 2;
+const ended = 2;
 const longestRetryMs = 300_000;
 
 /**
  * Reads the current user's flags from a stream of events of your own (`text/event-stream`). The data of each is a JSON object of values
  * by flag key: an event `put` has all flags, and comes first and after each reconnection; a `message` has only those that changed.
  *
+ * A hidden tab closes its stream and opens it again when it is shown: six streams block an origin under HTTP/1.1. Serve it by HTTP/2
+ * all the same. The stream tells no time, so that the visitor's clock counts unless a snapshot corrects it.
+ *
  * @example
  * const source = eventStreamSource('/api/flags/stream');
  * <MaintenanceProvider source={source} features={features}>
  */
-export function eventStreamSource(url: string | URL, options: EventStreamSourceOptions = {}): FlagSource {
+export function eventStreamSource(
+  url: string | URL,
+  options: EventStreamSourceOptions = {},
+): RefreshableSource {
   const { withCredentials = false, retryMs = 5_000, now = Date.now } = options;
   const receiver = createReceiver(start, now);
+  const page = typeof document === 'undefined' ? undefined : document;
+  let stream: InstanceType<EventSourceClass> | undefined;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  let failures = 0;
+  let listening = false;
+  /** One that was opened in the background needs its first answer. */
+  let answered = false;
 
   function start(): () => void {
-    let stream: InstanceType<EventSourceClass> | undefined;
-    let timer: ReturnType<typeof setTimeout> | undefined;
-    let failures = 0;
-
-    function open(): void {
-      const { EventSource = globalThis.EventSource } = options;
-      const opened = new EventSource(url, { withCredentials });
-      stream = opened;
-      const take =
-        (all: boolean) =>
-        ({ data }: { data: unknown }) => {
-          failures = 0;
-          try {
-            receiver.receive(readFlags(String(data)), all);
-          } catch (error) {
-            receiver.fail(error);
-          }
-        };
-      opened.addEventListener('put', take(true));
-      opened.addEventListener('message', take(false));
-      opened.addEventListener('error', () => {
-        receiver.fail(new Error(`the stream ${String(url)} was lost`));
-        // It opens a lost connection again by itself, but not after an answer that is no stream.
-        if (opened.readyState !== closed || stream !== opened) return;
-        const wait = Math.min(retryMs * 2 ** failures, longestRetryMs) * (1 + Math.random() / 2);
-        failures += 1;
-        timer = setTimeout(open, wait);
-      });
-    }
-
+    listening = true;
+    page?.addEventListener('visibilitychange', look);
     open();
     return () => {
-      clearTimeout(timer);
-      stream?.close();
-      stream = undefined;
+      listening = false;
+      page?.removeEventListener('visibilitychange', look);
+      close();
     };
   }
 
-  return receiver.source;
+  function look(): void {
+    if (!page?.hidden) {
+      if (stream?.readyState === ended) refresh();
+      else if (!stream) open();
+    } else if (answered) close();
+  }
+
+  function close(): void {
+    clearTimeout(timer);
+    stream?.close();
+    stream = undefined;
+  }
+
+  function open(): void {
+    const { EventSource = globalThis.EventSource } = options;
+    const opened = new EventSource(url, { withCredentials });
+    stream = opened;
+    const take =
+      (all: boolean) =>
+      ({ data }: { data: unknown }) => {
+        if (stream !== opened) return;
+        failures = 0;
+        let flags: Readonly<Record<string, unknown>>;
+        try {
+          flags = readFlags(String(data), all ? receiver.wanted : undefined);
+        } catch (error) {
+          receiver.fail(error);
+          return;
+        }
+        answered ||= all;
+        receiver.receive(flags, all);
+        look();
+      };
+    opened.addEventListener('put', take(true));
+    opened.addEventListener('message', take(false));
+    opened.addEventListener('error', (event: { data?: unknown }) => {
+      // The server may have sent an event of that name.
+      if (stream !== opened || event.data !== undefined) return;
+      receiver.fail(new Error(`the stream ${String(url)} was lost`));
+      // It opens a lost connection again by itself, but not after an answer that is no stream.
+      if (opened.readyState !== ended) return;
+      const wait = Math.min(retryMs * 2 ** failures, longestRetryMs) * (1 + Math.random() / 2);
+      failures += 1;
+      clearTimeout(timer);
+      timer = setTimeout(open, wait);
+    });
+  }
+
+  function refresh(): void {
+    if (!listening) return;
+    close();
+    open();
+  }
+
+  return {
+    ...receiver.source,
+    refresh,
+    forget() {
+      answered = false;
+      receiver.forget();
+      refresh();
+    },
+  };
 }

@@ -1,10 +1,11 @@
 import { createAlarm } from '../../core/createAlarm.js';
 import type { Features } from '../../core/defineFeatures.js';
-import type { FlagSource } from '../../core/FlagSource.js';
 import { createFreshness } from '../../core/createFreshness.js';
 import { readRetryAfter } from '../../core/readRetryAfter.js';
+import { readBody } from '../readBody.js';
 import { createReceiver } from './createReceiver.js';
 import { readFlags } from './readFlags.js';
+import type { RefreshableSource } from './RefreshableSource.js';
 
 /** How often an endpoint is asked; everything has a default. */
 export interface PollingSourceOptions {
@@ -24,28 +25,33 @@ export interface PollingSourceOptions {
   readonly now?: (() => number) | undefined;
 }
 
+// A service that asks for more would be asked no more.
+const longestWaitMs = 3_600_000;
+const maxBytes = 8_388_608;
+
 /**
  * Asks an endpoint of your own for the current user's flags, a JSON object of values by flag key. It asks rarely, and often from one
  * long interval before an announced window until it is over, so that a window finds every tab awake. Nothing is asked in hidden tabs;
- * errors are asked about again ever later, and not before `Retry-After`. Send an `ETag`, and what has not changed is a 304.
+ * errors are asked about again ever later, and not before `Retry-After`, which counts up to an hour. Send an `ETag`, and what has not
+ * changed is a 304. A `Date` in the answer corrects the visitor's clock; from another origin it has to be exposed
+ * (`Access-Control-Expose-Headers: Date`).
  *
  * @example
  * const source = pollingSource('/api/flags', { features });
  * <MaintenanceProvider source={source} features={features}>
  */
-export function pollingSource(url: string | URL, options: PollingSourceOptions = {}): FlagSource {
+export function pollingSource(url: string | URL, options: PollingSourceOptions = {}): RefreshableSource {
   const { longMs = 300_000, shortMs = 5_000, timeoutMs = 10_000, now = Date.now } = options;
   const freshFor = createFreshness(options.features, { longMs, shortMs });
   const receiver = createReceiver(start, now, want);
   const alarm = createAlarm(now, look);
   const page = typeof document === 'undefined' ? undefined : document;
-  const wanted = new Set<string>();
   let answer: Readonly<Record<string, unknown>> = {};
   let asked = 0;
   let due = 0;
   let failures = 0;
   /** Aborted when nobody listens any more; another one each time that somebody does. */
-  let stopping = new AbortController();
+  let stopping: AbortController | undefined;
   let asking: AbortSignal | undefined;
 
   function start(): () => void {
@@ -55,24 +61,33 @@ export function pollingSource(url: string | URL, options: PollingSourceOptions =
     page?.defaultView?.addEventListener('online', reconnect, { signal });
     // When the one who listens has said for which flags.
     queueMicrotask(look);
-    return () => {
-      stopping.abort();
-      alarm.set(Infinity);
-    };
+    return stop;
+  }
+
+  function stop(): void {
+    stopping?.abort();
+    stopping = undefined;
+    alarm.set(Infinity);
   }
 
   /** Asks, if it is time to, else when it is. */
   function look(): void {
-    const { signal } = stopping;
+    const signal = stopping?.signal;
     // A hidden tab asks when it is shown again; one that was opened in the background needs its first answer.
-    if (asking === signal || signal.aborted || (page?.hidden && asked)) return;
+    if (!signal || asking === signal || (page?.hidden && asked)) return;
     // A clock that was set back does not make it wait for longer.
     if (asked <= now() && now() < due) return alarm.set(due);
     asking = signal;
-    void ask(signal).finally(() => {
-      if (asking === signal) asking = undefined;
-      if (!signal.aborted) look();
-    });
+    asked = now();
+    void ask(signal)
+      .catch((error: unknown) => {
+        // Nothing of the service throws there: it is a fault of ours, or of `request`.
+        if (!signal.aborted) receiver.failByFault(pause(error));
+      })
+      .finally(() => {
+        if (asking === signal) asking = undefined;
+        if (!signal.aborted) look();
+      });
   }
 
   function reconnect(): void {
@@ -82,38 +97,89 @@ export function pollingSource(url: string | URL, options: PollingSourceOptions =
 
   async function ask(stopped: AbortSignal): Promise<void> {
     const { fetch = globalThis.fetch, request } = options;
+    const ending = new AbortController();
+    // The browser's cache sends what it has, for the server to say whether it still holds.
+    const pending = fetch(url, { cache: 'no-cache', ...request?.(), signal: ending.signal });
+    const end = () => ending.abort();
+    stopped.addEventListener('abort', end);
+    const late = new Error(`${String(url)} did not answer within ${timeoutMs} ms`);
+    const timer = setTimeout(() => ending.abort(late), timeoutMs);
     let wait: number | undefined;
-    asked = now();
+    let offset: number | undefined;
+    let received: Readonly<Record<string, unknown>>;
     try {
-      const signal = AbortSignal.any([stopped, AbortSignal.timeout(timeoutMs)]);
-      // The browser's cache sends what it has, for the server to say whether it still holds.
-      const response = await fetch(url, { cache: 'no-cache', ...request?.(), signal });
-      wait = readRetryAfter(response.headers.get('retry-after'), now());
+      const response = await pending;
+      const serverNow = readDate(response);
+      wait = readRetryAfter(response.headers.get('retry-after'), serverNow ?? now());
       if (!response.ok) throw new Error(`${String(url)} answered ${response.status}`);
-      answer = readFlags(await response.text());
-      failures = 0;
-      due = nextOf(wanted);
-      receiver.receive(answer, true);
+      refuseOtherOrigin(response);
+      offset = serverNow && serverNow - (asked + now()) / 2;
+      received = readFlags(await readBody(response, maxBytes), receiver.wanted);
     } catch (error) {
-      if (stopped.aborted) return;
-      failures += 1;
-      const pause = Math.min(shortMs * 2 ** (failures - 1), longMs) * (1 + Math.random() / 2);
-      due = now() + Math.max(pause, wait ?? 0);
-      receiver.fail(error);
+      if (!stopped.aborted) receiver.fail(pause(error, wait));
+      return;
+    } finally {
+      clearTimeout(timer);
+      stopped.removeEventListener('abort', end);
+    }
+    if (stopped.aborted) return;
+    answer = received;
+    failures = 0;
+    if (offset !== undefined) receiver.setClockOffset(offset);
+    due = nextOf(receiver.wanted);
+    receiver.receive(answer, true);
+  }
+
+  /** Puts the next question off because of an error, which it returns. */
+  function pause(error: unknown, wait = 0): unknown {
+    failures += 1;
+    const growing = Math.min(shortMs * 2 ** (failures - 1), longMs) * (1 + Math.random() / 2);
+    due = now() + Math.max(growing, Math.min(wait, longestWaitMs));
+    return error;
+  }
+
+  /** What another server says is not what was asked for. */
+  function refuseOtherOrigin(response: Response): void {
+    if (!response.redirected) return;
+    const { origin } = new URL(response.url);
+    if (origin !== new URL(url, page?.baseURI).origin) {
+      throw new Error(`${String(url)} was redirected to ${origin}`);
     }
   }
 
   /** When to ask again, by what the answer says of these flags: there may be others in it. */
   function nextOf(flags: Iterable<string>): number {
-    return asked + freshFor(Object.fromEntries([...flags].map((flag) => [flag, answer[flag]])), now());
+    const serverNow = now() + (receiver.source.clockOffset?.() ?? 0);
+    return asked + freshFor(Object.fromEntries([...flags].map((flag) => [flag, answer[flag]])), serverNow);
   }
 
   function want(flags: readonly string[]): void {
-    for (const flag of flags) wanted.add(flag);
     if (!asked || failures) return;
     due = Math.min(due, nextOf(flags));
     look();
   }
 
-  return receiver.source;
+  function refresh(): void {
+    asked = due = failures = 0;
+    if (!stopping) return;
+    stop();
+    start();
+  }
+
+  return {
+    ...receiver.source,
+    refresh,
+    forget() {
+      answer = {};
+      receiver.forget();
+      refresh();
+    },
+  };
+}
+
+/** When an answer was written, by the clock of its server, in epoch milliseconds. */
+function readDate({ headers }: Response): number | undefined {
+  const date = Date.parse(headers.get('date') ?? '');
+  const age = Number(headers.get('age') ?? 0);
+  return Number.isNaN(date) ? undefined : date + (age > 0 ? age * 1000 : 0);
 }

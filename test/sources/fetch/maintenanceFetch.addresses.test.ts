@@ -1,4 +1,4 @@
-import { createMaintenanceStore, defineFeatures } from 'react-maintenance-mode/core';
+import { createMaintenanceStore, defineFeatures, memorySource } from 'react-maintenance-mode/core';
 import { maintenanceFetch } from 'react-maintenance-mode/fetch';
 import { respond } from 'react-maintenance-mode/server';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
@@ -119,5 +119,108 @@ describe('a Request', () => {
     await api(request);
 
     expect(await request.text()).toBe('words');
+  });
+});
+
+describe('what comes from the network', () => {
+  it.each(['8640000000000', '9'.repeat(400), 'Fri, 31 Dec 9999 23:59:59 GMT'])(
+    'closes for as long as it may, whatever Retry-After asks for: %s',
+    async (retryAfter) => {
+      const { store, api } = tab(
+        () => new Response('', { status: 503, headers: { 'retry-after': retryAfter } }),
+      );
+
+      await api('/api/search/words');
+      const second = await api('/api/search/words');
+
+      expect(store.get('search').mode).toBe('down');
+      expect(store.get('search').endsAt).toBeUndefined();
+      expect(second.status).toBe(503);
+      await expect(second.json()).resolves.toMatchObject({ feature: 'search' });
+    },
+  );
+
+  it('does not keep a request waiting for a problem document that never ends', async () => {
+    vi.useFakeTimers();
+    const body = new ReadableStream({ start: (controller) => controller.enqueue(new Uint8Array(9)) });
+    const { store, api } = tab(
+      () => new Response(body, { status: 503, headers: { 'content-type': 'application/problem+json' } }),
+    );
+    const answered = vi.fn();
+
+    void api('/api/search/words').then(answered);
+    await vi.advanceTimersByTimeAsync(2000);
+
+    expect(answered).toHaveBeenCalledTimes(1);
+    expect(store.get('search').mode).toBe('none');
+    vi.useRealTimers();
+  });
+
+  it('leaves a problem document alone that is too long, and the body to whoever asked', async () => {
+    const text = JSON.stringify({ type: 'urn:other', detail: 'x'.repeat(200_000) });
+    const { store, api } = tab(
+      () => new Response(text, { status: 503, headers: { 'content-type': 'application/problem+json' } }),
+    );
+
+    const response = await api('/api/search/words');
+
+    expect(await response.text()).toBe(text);
+    expect(store.get('search').mode).toBe('none');
+  });
+
+  it.each(['/api/search/words', '/words'])(
+    'closes nothing when %s was redirected to another origin',
+    async (address) => {
+      const answer = await refused();
+      Object.defineProperties(answer, {
+        redirected: { value: true },
+        url: { value: 'https://other.example/busy' },
+      });
+      const { store, api } = tab(() => answer);
+
+      await api(address);
+
+      expect(store.getAffected()).toEqual([]);
+    },
+  );
+
+  it('closes what a redirect on the same origin is refused for', async () => {
+    const answer = await refused();
+    Object.defineProperties(answer, {
+      redirected: { value: true },
+      url: { value: 'https://shop.example/api/v2/search' },
+    });
+    const { store, api } = tab(() => answer);
+
+    await api('/api/search/words');
+
+    expect(store.get('search').mode).toBe('down');
+  });
+
+  it('that somebody else had asked for closes nothing for the person now', async () => {
+    const source = memorySource();
+    const store = createMaintenanceStore({ features, source });
+    store.start();
+    let answer: (response: Response) => void = () => {};
+    const api = maintenanceFetch(() => new Promise((resolve) => (answer = resolve)), store, {
+      features,
+      routes,
+    });
+    const asked = api('/api/search/words');
+
+    source.setUser('bob');
+    answer(busy());
+    await asked;
+
+    expect(store.getAffected()).toEqual([]);
+  });
+
+  it('is asked for where the document says that relative addresses begin', async () => {
+    vi.stubGlobal('document', { baseURI: 'https://shop.example/api/' });
+    const { store, api } = tab(busy);
+
+    await api('search/words');
+
+    expect(store.get('search').mode).toBe('down');
   });
 });

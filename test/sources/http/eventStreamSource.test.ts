@@ -22,7 +22,7 @@ function openStreams() {
       super();
       streams.push(this);
     }
-    send(type: 'put' | 'message', data: string): void {
+    send(type: string, data: string): void {
       this.dispatchEvent(new MessageEvent(type, { data }));
     }
     /** As after an answer that is no stream. */
@@ -97,5 +97,53 @@ describe('eventStreamSource', () => {
     expect(streams).toHaveLength(1);
     expect(last().readyState).toBe(2);
     expect(vi.getTimerCount()).toBe(0);
+  });
+
+  it('takes an event of the server that is named error for what it is', () => {
+    const { source, streams, last } = openStreams();
+    last().send('put', JSON.stringify({ [search]: true }));
+
+    last().send('error', 'the flag store is slow');
+    vi.advanceTimersByTime(600_000);
+
+    expect(source.status?.()).toEqual({ state: 'ready' });
+    expect(streams).toHaveLength(1);
+  });
+
+  it('keeps what is known when put tells of an error instead', () => {
+    const { source, last } = openStreams();
+    last().send('put', JSON.stringify({ [search]: true }));
+
+    last().send('put', JSON.stringify({ error: 'session expired' }));
+
+    expect(source.get(search)).toBe(true);
+    expect(source.status?.().state).toBe('stale');
+  });
+
+  it('forgets and opens anew for somebody else, and takes nothing more from the stream before', () => {
+    const { source, streams, last, onChange } = openStreams();
+    const [before] = streams;
+    last().send('put', JSON.stringify({ [search]: true }));
+    const user = source.user?.();
+    onChange.mockClear();
+
+    source.forget();
+    before?.send('put', JSON.stringify({ [search]: true }));
+
+    expect(source.get(search)).toBeUndefined();
+    expect(source.user?.()).not.toBe(user);
+    expect(source.status?.()).toEqual({ state: 'pending' });
+    expect(onChange).toHaveBeenCalledTimes(1);
+    expect(streams.map(({ readyState }) => readyState)).toEqual([2, 1]);
+  });
+
+  it('opens anew when an app says so, and keeps what is known', () => {
+    const { source, streams, last } = openStreams();
+    last().send('put', JSON.stringify({ [search]: true }));
+
+    source.refresh();
+
+    expect(streams).toHaveLength(2);
+    expect(source.get(search)).toBe(true);
   });
 });

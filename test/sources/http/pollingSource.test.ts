@@ -260,4 +260,217 @@ describe('pollingSource', () => {
 
     expect(asked()).toBe(2);
   });
+
+  it('asks again within an hour, however long Retry-After asks it to wait', async () => {
+    const { source, asked } = poll(
+      () => new Response('', { status: 503, headers: { 'retry-after': '8640000000000' } }),
+    );
+    await listen(source);
+
+    await vi.advanceTimersByTimeAsync(60 * minute);
+
+    expect(asked()).toBe(2);
+  });
+
+  it.each([
+    ['an error', { error: 'session expired' }],
+    ['a problem document', { type: 'about:blank', title: 'Unauthorized', status: 401 }],
+    ['a list of errors', { errors: [{ message: 'no' }], data: null }],
+  ])('takes no answer from a 200 with %s', async (_what, trouble) => {
+    let answer: unknown = { [search]: 'down' };
+    const { source } = poll(() => answer);
+    await listen(source);
+    answer = trouble;
+
+    await vi.advanceTimersByTimeAsync(5 * minute);
+
+    expect(source.get(search)).toBe('down');
+    expect(source.status?.().state).toBe('stale');
+  });
+
+  it('takes an answer that names other flags only, or a flag that is called "error"', async () => {
+    const { source } = poll(() => ({ error: true, [search]: true }));
+    const other = poll(() => ({ 'new-checkout': true }));
+
+    await listen(source);
+    await listen(other.source);
+
+    expect(source.get(search)).toBe(true);
+    expect(other.source.status?.()).toEqual({ state: 'ready' });
+  });
+
+  it('needs nothing that is newer than the oldest browsers', async () => {
+    vi.spyOn(AbortSignal, 'any').mockImplementation(() => {
+      throw new TypeError('AbortSignal.any is not a function');
+    });
+    const { source } = poll(() => ({ [search]: true }));
+
+    await listen(source);
+
+    expect(source.get(search)).toBe(true);
+  });
+
+  it('tells of a fault in code, and asks again later', async () => {
+    let broken = true;
+    const onError = vi.fn();
+    const { source, asked } = poll(() => ({ [search]: true }), {
+      request: () => {
+        if (broken) throw new ReferenceError('token is not defined');
+        return {};
+      },
+    });
+    const store = createMaintenanceStore({ source, onError });
+    store.get(search);
+    store.start();
+    await vi.advanceTimersByTimeAsync(0);
+
+    expect(onError).toHaveBeenCalledTimes(1);
+    expect(onError.mock.calls[0]?.[0]).toMatchObject({
+      code: 'source-failed',
+      cause: new ReferenceError('token is not defined'),
+    });
+    broken = false;
+    await vi.advanceTimersByTimeAsync(5000);
+
+    expect(asked()).toBe(1);
+    expect(store.get(search).mode).toBe('down');
+  });
+
+  it('tells that fetch is missing', async () => {
+    const onError = vi.fn();
+    // What an old runtime has in its place.
+    const source = pollingSource('/flags', { fetch: null as unknown as typeof fetch });
+    const store = createMaintenanceStore({ source, onError });
+    store.get(search);
+    store.start();
+
+    await vi.advanceTimersByTimeAsync(0);
+
+    expect(onError).toHaveBeenCalledTimes(1);
+    expect(store.getStatus().state).toBe('failed');
+  });
+
+  it('takes nothing from another origin that it was redirected to', async () => {
+    const answer = Response.json({ [search]: true });
+    Object.defineProperties(answer, {
+      redirected: { value: true },
+      url: { value: 'https://portal.example/flags' },
+    });
+    const { source } = poll(() => answer);
+
+    await listen(source);
+
+    expect(source.get(search)).toBeUndefined();
+    expect(source.status?.()).toMatchObject({
+      state: 'failed',
+      error: 'https://shop.example/flags was redirected to https://portal.example',
+    });
+  });
+
+  it('gives up a body without an end', async () => {
+    const block = new Uint8Array(1_048_576).fill(32);
+    const cancel = vi.fn();
+    const body = new ReadableStream({ pull: (controller) => controller.enqueue(block), cancel });
+    const { source } = poll(() => new Response(body));
+
+    await listen(source);
+    await vi.waitFor(() => expect(source.status?.().state).toBe('failed'));
+
+    expect(cancel).toHaveBeenCalledTimes(1);
+  });
+
+  describe('for somebody else', () => {
+    it('forgets and asks at once, and no store shows what the one before had', async () => {
+      let user = 'alice';
+      const { source, asked } = poll(() => ({ [search]: user === 'alice' && 'down' }));
+      const store = createMaintenanceStore({ source });
+      store.get(search);
+      store.start();
+      await vi.advanceTimersByTimeAsync(0);
+      store.noteRefusal('comments', { id: 'refused', mode: 'down' }, noon + 60 * minute);
+      expect(store.getAffected()).toHaveLength(2);
+
+      user = 'bob';
+      source.forget();
+      expect(store.getAffected()).toEqual([]);
+      expect(store.getStatus()).toEqual({ state: 'pending' });
+      await vi.advanceTimersByTimeAsync(0);
+
+      expect(asked()).toBe(2);
+      expect(store.getStatus()).toEqual({ state: 'ready' });
+      expect(store.getAffected()).toEqual([]);
+    });
+
+    it('drops an answer that was asked for before', async () => {
+      let answerAlice: (flags: unknown) => void = () => {};
+      const answers = [new Promise((resolve) => (answerAlice = resolve)), { [search]: false }];
+      const { source } = poll(() => answers.shift());
+      await listen(source);
+
+      source.forget();
+      await vi.advanceTimersByTimeAsync(0);
+      answerAlice({ [search]: 'down' });
+      await vi.advanceTimersByTimeAsync(0);
+
+      expect(source.get(search)).toBe(false);
+    });
+
+    it.each(['fails', 'is slow'])('shows nothing of the one before when the endpoint %s', async (how) => {
+      let answer: unknown = { [search]: 'down', payments: false };
+      const { source } = poll(() => answer);
+      const features = defineFeatures({
+        search: { flag: search },
+        payments: { flag: 'payments', failure: 'closed' },
+      });
+      const store = createMaintenanceStore({ source, features, user: 'alice' });
+      store.start();
+      await vi.advanceTimersByTimeAsync(0);
+
+      answer = how === 'fails' ? new Response('', { status: 500 }) : new Promise(() => {});
+      store.setUser('bob');
+      await vi.advanceTimersByTimeAsync(2000);
+
+      expect(store.getAffected().map(({ feature }) => feature)).toEqual(['payments']);
+    });
+  });
+
+  it('asks again now when an app says so, and keeps what is known until the answer', async () => {
+    let value = true;
+    const { source, asked } = poll(() => ({ [search]: value }));
+    source.refresh();
+    expect(asked()).toBe(0);
+    await listen(source);
+
+    value = false;
+    source.refresh();
+    expect(source.get(search)).toBe(true);
+    await vi.advanceTimersByTimeAsync(0);
+
+    expect(asked()).toBe(2);
+    expect(source.get(search)).toBe(false);
+    await vi.advanceTimersByTimeAsync(5 * minute);
+    expect(asked()).toBe(3);
+  });
+
+  it.each([
+    ['ahead', 2],
+    ['behind', -2],
+  ])('corrects a clock that is two hours %s by the Date of an answer', async (_what, hours) => {
+    const wrong = hours * 60 * minute;
+    const window = { startsAt: noon + 60 * minute, endsAt: noon + 90 * minute, endsItself: true };
+    const store = createMaintenanceStore({ now: () => Date.now() + wrong });
+    const skewed = pollingSource('https://shop.example/flags', {
+      now: () => Date.now() + wrong,
+      fetch: async () =>
+        Response.json({ [search]: window }, { headers: { date: new Date().toUTCString(), age: '0' } }),
+    });
+    store.get(search);
+    store.start(skewed);
+    await vi.advanceTimersByTimeAsync(0);
+    expect(store.get(search).phase).toBe('scheduled');
+
+    await vi.advanceTimersByTimeAsync(60 * minute);
+
+    expect(store.get(search).phase).toBe('active');
+  });
 });
