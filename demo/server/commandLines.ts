@@ -24,6 +24,9 @@ export interface ReindexRun {
   readonly failFor: string | null;
 }
 
+/** What the journal calls the flag server. */
+export const journalService = 'demo';
+
 /** A file of the project as a path from where the demo was started, so that its command lines can be pasted there. */
 export function placeOf(root: string, file: string): string {
   return relative('', join(root, file));
@@ -39,6 +42,8 @@ export function eachWords(places: ReindexPlaces, run: ReindexRun): string[] {
   const { root, job, journal } = places;
   return [
     ...['node', commandIn(root), 'each', ...flagWords(places), '--json', '--journal', journal],
+    // The address of the flag server is another one after a restart.
+    ...['--journal-service', journalService],
     ...(run.resume ? ['--resume'] : []),
     ...(run.redo ? ['--redo'] : []),
     ...(run.keepGoing ? ['--keep-going'] : []),

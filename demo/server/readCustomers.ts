@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { readJournal } from '../../src/cli/readJournal.js';
 import { features } from '../features.js';
 import type { ReindexCustomer } from '../operator/ReindexState.js';
-import { customersIn, offWords, toCommandLine, type ReindexPlaces } from './commandLines.js';
+import { customersIn, journalService, offWords, toCommandLine, type ReindexPlaces } from './commandLines.js';
 
 /** The customers of the shop, each as far as the journal of an earlier demo says. */
 export async function readCustomers(places: ReindexPlaces): Promise<ReindexCustomer[]> {
@@ -21,6 +21,7 @@ export async function readCustomers(places: ReindexPlaces): Promise<ReindexCusto
 async function readSteps(journal: string): Promise<(key: string) => ReindexCustomer['step']> {
   if (!existsSync(journal)) return () => 'waiting';
   const subject = {
+    service: journalService,
     flag: features.search.flag,
     project: 'default',
     environment: 'local',

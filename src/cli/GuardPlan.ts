@@ -1,4 +1,5 @@
 import type { FlagSwitch } from './FlagSwitch.js';
+import type { StartedWork } from './lockFile.js';
 import type { ChildEnd, ChildOptions } from './runChild.js';
 
 /** What to run, and under which conditions. */
@@ -49,6 +50,10 @@ export interface GuardCollaborators {
   readonly interrupted: AbortSignal;
   /** Writes a step down, durably, before what comes after it. */
   readonly record: (step: GuardStep, code?: number) => Promise<void>;
+  /** Told of what a command started, so that it is known of should this process be killed. */
+  readonly startWork?: ((work: StartedWork) => void) | undefined;
+  /** Whether maintenance is this guard's to end; `keep` when somebody turned it on by hand meanwhile. */
+  readonly settleEnd?: (() => 'off' | 'keep') | undefined;
 }
 
 /** How a guard ended. */

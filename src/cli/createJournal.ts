@@ -36,7 +36,7 @@ export async function createJournal(
   file: string,
   { subject, run, resume }: JournalOptions,
 ): Promise<Journal> {
-  const unlock = lockFile(`${file}.lock`);
+  const lock = lockFile(`${file}.lock`);
   try {
     const present = existsSync(file) && statSync(file).size > 0;
     if (present && !resume) {
@@ -52,11 +52,11 @@ export async function createJournal(
       record: (user, step, code) => append(toLine({ user, step, ...(code !== undefined && { code }) })),
       async close() {
         await handle.close();
-        unlock();
+        lock.release();
       },
     };
   } catch (error) {
-    unlock();
+    lock.release();
     throw error;
   }
 }

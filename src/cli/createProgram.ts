@@ -2,6 +2,7 @@ import { Command } from 'commander';
 
 import { version } from '../../package.json';
 import { createEachCommand } from './each.js';
+import { escapeLines } from './escapeText.js';
 import { createGuardCommand } from './guard.js';
 import { createOffCommand, createOnCommand } from './onOff.js';
 import { createServeCommand } from './serve.js';
@@ -23,6 +24,10 @@ export function createProgram(terminal: Terminal): Command {
     createServeCommand,
   ].map((create) => create(terminal));
   for (const command of commands) program.addCommand(command);
-  for (const command of [program, ...commands]) command.exitOverride();
+  for (const command of [program, ...commands]) {
+    command.exitOverride();
+    // Its messages quote what was typed, which may be another's key.
+    command.configureOutput({ writeErr: (text) => void process.stderr.write(escapeLines(text)) });
+  }
   return program;
 }

@@ -4,7 +4,7 @@ import { formatAuditComment } from './auditComment.js';
 import { byHand } from './byHand.js';
 import { createBatchedSwitch } from './createBatchedSwitch.js';
 import { createJournal, noJournal } from './createJournal.js';
-import { createLease } from './createLease.js';
+import { createLeases } from './createLease.js';
 import { createPace } from './createPace.js';
 import { eachHelp } from './eachHelp.js';
 import { createBarView, createJsonView, createLineView } from './eachViews.js';
@@ -18,7 +18,7 @@ import { runChild } from './runChild.js';
 import { runEach, type UserResult } from './runEach.js';
 import { addRunOptions, planRun, type RunOptions } from './runOptions.js';
 import { summarize } from './summarize.js';
-import { addSwitchOptions, switchOf, type SwitchOptions } from './switchOptions.js';
+import { addSwitchOptions, normalizeBaseUri, serviceOf, type SwitchOptions } from './switchOptions.js';
 import type { Terminal } from './Terminal.js';
 
 interface EachOptions extends SwitchOptions, RunOptions {
@@ -28,6 +28,7 @@ interface EachOptions extends SwitchOptions, RunOptions {
   readonly maxHeld?: number;
   readonly concurrency: number;
   readonly journal?: string;
+  readonly journalService?: string;
   readonly resume?: boolean;
   readonly redo?: boolean;
   readonly total?: number;
@@ -52,6 +53,10 @@ export function createEachCommand(terminal: Terminal): Command {
     )
     .option('--concurrency <number>', 'so many users at once', parseCount, 1)
     .option('--journal <file>', 'write every step down; the file must not exist without --resume')
+    .option(
+      '--journal-service <name>',
+      'what the journal calls the service, for one whose address changes; default: --base-uri',
+    )
     .option('--resume', 'go on where the journal ends: skip who is done, try again who failed')
     .option('--redo', 'with --resume: run again also where an earlier run was killed while the command ran')
     .option('--total <number>', 'how many keys there are, for the time left; a file is counted', parseCount)
@@ -72,7 +77,8 @@ async function each(
   const run = randomUUID().slice(0, 8);
   const commentOf = (users: readonly string[]): string =>
     formatAuditComment(options.comment ?? words[0], { by: `each ${run}`, users });
-  const flagSwitch = createBatchedSwitch(switchOf(options, command, terminal, interrupted), commentOf);
+  const service = serviceOf(options, command, terminal, interrupted);
+  const flagSwitch = createBatchedSwitch(service.flagSwitch, commentOf);
   const say = messagesOf(options, terminal);
   const fail = (code: number, message: string): void => {
     say(`${message} Nothing was changed.`);
@@ -89,7 +95,13 @@ async function each(
   const warning = warnOfSurface(state);
   if (warning !== undefined) say(warning);
 
-  const subject = { flag, project, environment, contextKind };
+  const subject = {
+    service: options.journalService ?? normalizeBaseUri(options.baseUri),
+    flag,
+    project,
+    environment,
+    contextKind,
+  };
   const journal = file === undefined ? noJournal : await createJournal(file, { subject, run, resume });
   const view = chooseView(options, run, terminal);
   const total =
@@ -97,8 +109,8 @@ async function each(
   const list =
     options.from === undefined
       ? listKeysOf(terminal.input(), options.null ?? false)
-      : listKeysFrom(options.from, options.null ?? false);
-  const pace = createPace(total, Date.now);
+      : listKeysFrom(options.from, options.null ?? false, service.childEnv);
+  const pace = createPace(total, () => performance.now());
   const left: UserResult[] = [];
   const byHandOf = (user: string): string => byHand({ ...options, user });
   try {
@@ -122,18 +134,25 @@ async function each(
       list.keys,
       {
         flagSwitch,
-        lease: createLease(options),
+        leases: createLeases(options, terminal.env),
         journal,
-        runChild,
+        runChild: (words, more) =>
+          runChild(words, {
+            ...more,
+            env: service.childEnv,
+            sharesTerminal: terminal.ownsTerminal && options.concurrency === 1,
+            ignoresHangup: terminal.ignoresHangup,
+          }),
         say: view.say,
         sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
-        now: Date.now,
+        now: () => performance.now(),
         interrupted,
         onStep: view.step,
-        onResult(result) {
+        async onResult(result) {
           pace.add(result.result);
           if (result.result === 'held' || result.result === 'orphaned') left.push(result);
           view.result(result, byHandOf(result.user), pace.progress());
+          return terminal.flushed();
         },
       },
     );

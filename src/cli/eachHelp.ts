@@ -5,7 +5,9 @@ import { environmentVariables } from './switchOptions.js';
 export const eachHelp: string = `
 Each user is put into maintenance, the command is run with the user's key as its last argument, and maintenance ends; then comes the
 next. The flag is on, and serves no maintenance by default. At the first failure everything halts, and that user stays in
-maintenance. A key is all that stands on a line, blanks too. The command reads no standard input.
+maintenance. A key is all that stands on a line. A byte order mark, UTF-16 and carriage returns are taken off; quotation marks, tabs and
+blanks at an end are refused, as spreadsheets write them: keys that are so end with NUL bytes and --null. The command reads no standard
+input, and may ask on the terminal unless several run at once.
 
 Who is in maintenance already is refused, without --take-over; who is in the hands of another guard of this machine always.
 

@@ -1,6 +1,7 @@
 import { Writable } from 'node:stream';
 import { createLogUpdate } from 'log-update';
 import type { EachView } from './EachView.js';
+import { escapeText } from './escapeText.js';
 import { formatBar, formatProgress } from './formatProgress.js';
 
 /** One line for each user. */
@@ -64,7 +65,7 @@ export function createBarView(
       bar = '';
       log.clear();
     },
-    say: (line) => persist(format(line)),
+    say: (line) => persist(escapeText(format(line))),
     stdout: ownsStdout ? stream : undefined,
     stderr: stream,
   };

@@ -2,14 +2,14 @@ import { randomUUID } from 'node:crypto';
 import { Command } from 'commander';
 import { formatAuditComment } from './auditComment.js';
 import { byHand } from './byHand.js';
-import { createLease } from './createLease.js';
+import { createLeases } from './createLease.js';
 import { describeExitCodes, exitCodes } from './exitCodes.js';
 import { findExecutable } from './findExecutable.js';
-import { parseUser } from './parseUser.js';
+import { parseNewUser } from './parseUser.js';
 import { runChild } from './runChild.js';
 import { runLeased } from './runLeased.js';
 import { addRunOptions, planRun, type RunOptions } from './runOptions.js';
-import { addSwitchOptions, environmentVariables, switchOf, type SwitchOptions } from './switchOptions.js';
+import { addSwitchOptions, environmentVariables, serviceOf, type SwitchOptions } from './switchOptions.js';
 import type { Terminal } from './Terminal.js';
 
 interface GuardOptions extends SwitchOptions, RunOptions {
@@ -21,8 +21,13 @@ Maintenance is turned on, proven to be in effect, and turned off when the comman
 maintenance stays on, and the last line says how to end it. For everyone, the flag serves maintenance by default and is switched on
 and off. For one user, it is on all the while and serves no maintenance by default.
 
-Who is in maintenance already is refused, without --take-over; who is in the hands of another guard of this machine always. Guards on
-two machines that start within the same moment do not know of each other: let one machine guard.
+Who is in maintenance already is refused, without --take-over; who is in the hands of another guard of this machine always, whatever
+user runs it. Guards on two machines, or in two containers, that start within the same moment do not know of each other: let one machine
+guard, or name a folder that they share with MAINTENANCE_MODE_LEASES.
+
+The command has ended when all that it started in its process group has, also in the background. What it starts with setsid, or as a
+service, is not waited for. In the foreground of a terminal it can ask there, as sudo and ssh do. "on" by hand, while a guard works,
+keeps maintenance on after the guard.
 
 Examples:
   The whole of search, while it is reindexed:
@@ -58,7 +63,7 @@ export function createGuardCommand(terminal: Terminal): Command {
     .option(
       '-u, --user <key>',
       'only this user; the key is appended to the command as one last argument',
-      parseUser,
+      parseNewUser,
     );
   return addRunOptions(addSwitchOptions(command))
     .option('--stdin', 'let the command read standard input; otherwise it reads nothing')
@@ -76,7 +81,7 @@ async function guard(
 ): Promise<void> {
   const { user } = options;
   const interrupted = terminal.interruption();
-  const flagSwitch = switchOf(options, command, terminal, interrupted);
+  const { flagSwitch, childEnv } = serviceOf(options, command, terminal, interrupted);
   const say = messagesOf(options, terminal);
   const problem = findProblem(words[0], terminal);
   if (problem) {
@@ -98,12 +103,18 @@ async function guard(
     },
     {
       flagSwitch,
-      lease: createLease(options),
-      runChild,
+      leases: createLeases(options, terminal.env),
+      runChild: (words, more) =>
+        runChild(words, {
+          ...more,
+          env: childEnv,
+          sharesTerminal: terminal.ownsTerminal,
+          ignoresHangup: terminal.ignoresHangup,
+        }),
       say,
       note: say,
       sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
-      now: Date.now,
+      now: () => performance.now(),
       interrupted,
       record: async () => {},
     },
@@ -120,8 +131,15 @@ export function messagesOf({ stdoutMessages }: RunOptions, terminal: Terminal): 
 /** Why a command cannot be run at all, before anything is changed for it. */
 export function findProblem(
   file: string,
-  { env }: Terminal,
+  { env, platform }: Terminal,
 ): { readonly code: number; readonly message: string } | undefined {
+  if (platform === 'win32') {
+    return {
+      code: exitCodes.notExecutable,
+      message:
+        'guard and each do not run on Windows, which has neither process groups nor signals to end a command with all that it started. Run them in WSL; on, off, status and serve work here.',
+    };
+  }
   const found = findExecutable(file, env['PATH'] ?? '');
   if (found === 'missing') return { code: exitCodes.notFound, message: `"${file}" was not found.` };
   if (found === 'forbidden')

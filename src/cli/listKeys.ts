@@ -21,9 +21,14 @@ export function listKeysOf(input: Readable, nullEnded: boolean): KeyList {
  * The keys that a shell command prints. When it fails, the list breaks off with an error, and a last line that was not ended counts for
  * nothing: it may be the beginning of another key.
  */
-export function listKeysFrom(command: string, nullEnded: boolean): KeyList {
+export function listKeysFrom(
+  command: string,
+  nullEnded: boolean,
+  env?: Readonly<Record<string, string | undefined>>,
+): KeyList {
   const child = spawn('sh', ['-c', command], {
     stdio: ['ignore', 'pipe', 'inherit'],
+    ...(env && { env }),
     // Signals of the terminal are for us to act on.
     detached: process.platform !== 'win32',
   });

@@ -2,13 +2,17 @@
 import { CommanderError } from 'commander';
 
 import { createProgram } from './createProgram.js';
+import { escapeText } from './escapeText.js';
 import { exitCodes } from './exitCodes.js';
 import { messageOf } from './messageOf.js';
 import type { Terminal } from './Terminal.js';
+import { ignoresHangup, ownsTerminal } from './terminalSession.js';
 
+const isHangupIgnored = ignoresHangup(process.env);
 const terminal: Terminal = {
-  print: (line) => void process.stdout.write(`${line}\n`),
-  warn: (line) => void process.stderr.write(`${line}\n`),
+  print: (line) => void process.stdout.write(`${escapeText(line)}\n`),
+  warn: (line) => void process.stderr.write(`${escapeText(line)}\n`),
+  flushed: () => untilFlushed(process.stdout),
   env: process.env,
   input: () => process.stdin,
   screen:
@@ -16,10 +20,15 @@ const terminal: Terminal = {
       ? process.stderr
       : undefined,
   stdoutIsScreen: process.stdout.isTTY,
+  ownsTerminal: ownsTerminal(),
+  ignoresHangup: isHangupIgnored,
+  platform: process.platform,
   interruption: () => {
     const controller = new AbortController();
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-      process.on(signal, () => controller.abort(signal));
+      process.on(signal, () => {
+        if (signal !== 'SIGHUP' || !isHangupIgnored) controller.abort(signal);
+      });
     }
     return controller.signal;
   },
@@ -38,7 +47,15 @@ try {
     // Commander has said what is wrong.
     terminal.exitWith(error.exitCode === 0 ? 0 : exitCodes.usage);
   } else {
-    terminal.warn(`maintenance-mode: ${messageOf(error)}`);
+    for (const line of `maintenance-mode: ${messageOf(error)}`.split('\n')) terminal.warn(line);
     terminal.exitWith(exitCodes.failed);
   }
+}
+
+/** Waits for a reader that is slower than we are; one that is gone is not waited for. */
+async function untilFlushed(stream: NodeJS.WriteStream): Promise<void> {
+  if (!stream.writableNeedDrain || stream.destroyed) return;
+  await new Promise<void>((resolve) => {
+    for (const event of ['drain', 'close', 'error']) stream.once(event, () => resolve());
+  });
 }

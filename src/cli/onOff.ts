@@ -1,10 +1,11 @@
 import { userInfo } from 'node:os';
 import { Command } from 'commander';
 import { formatAuditComment } from './auditComment.js';
+import { createLeases, type HeldLease, type Leases } from './createLease.js';
 import { describeExitCodes, exitCodes } from './exitCodes.js';
 import type { FlagState } from './FlagSwitch.js';
 import { messageOf } from './messageOf.js';
-import { parseUser } from './parseUser.js';
+import { parseNewUser, parseUser } from './parseUser.js';
 import { planOff, refuseOn, warnOfSurface } from './preflight.js';
 import { anyone } from './proveMaintenance.js';
 import { addSwitchOptions, environmentVariables, switchOf, type SwitchOptions } from './switchOptions.js';
@@ -28,7 +29,7 @@ export function createOffCommand(terminal: Terminal): Command {
 function createSwitchCommand(name: 'on' | 'off', description: string, terminal: Terminal): Command {
   const command = new Command(name)
     .description(description)
-    .option('-u, --user <key>', 'only this user', parseUser)
+    .option('-u, --user <key>', 'only this user', name === 'on' ? parseNewUser : parseUser)
     .option('--comment <text>', 'for the audit trail of the flag service')
     .addHelpText('after', helpOf(name));
   if (name === 'off') {
@@ -76,7 +77,12 @@ async function change(
     if (refusal !== undefined) throw new Error(`${refusal} Nothing was changed.`);
     const warning = on ? warnOfSurface(before) : undefined;
     if (warning !== undefined) terminal.warn(`maintenance-mode: ${warning}`);
-    if (change) await flagSwitch.change({ ...change, comment });
+    const lease = await takeByHand(createLeases(options, terminal.env), name, user, terminal);
+    try {
+      if (change) await flagSwitch.change({ ...change, comment });
+    } finally {
+      lease?.letGo();
+    }
     // What the service says in the end, not what was asked of it: rules, prerequisites or a flag that is off may stand before it.
     const serves = await flagSwitch.serves(user ?? anyone);
     const whom = user === undefined ? 'everyone' : JSON.stringify(user);
@@ -96,4 +102,40 @@ function planOn(state: FlagState, user: string | undefined): ReturnType<typeof p
   const refusal = refuseOn(state, { user, takeOver: true });
   if (refusal !== undefined) return { refusal };
   return { change: user === undefined ? { on: true } : { hold: [user] } };
+}
+
+const endingPauseMs = 200;
+const longestEndingMs = 60_000;
+
+/** Keeps guards of this machine away from a change by hand, and tells the one at work of it. */
+async function takeByHand(
+  leases: Leases,
+  name: 'on' | 'off',
+  user: string | undefined,
+  terminal: Terminal,
+): Promise<HeldLease | undefined> {
+  const warn = (text: string): void => terminal.warn(`maintenance-mode: ${text}`);
+  const deadline = performance.now() + longestEndingMs;
+  for (;;) {
+    try {
+      const held = name === 'on' ? leases.takeByHand(user) : leases.take(user);
+      if (held === 'kept') {
+        warn('A guard is at work there. Maintenance will stay on after it, until it is turned off by hand.');
+        return undefined;
+      }
+      if (held !== 'ending') return held;
+      if (performance.now() > deadline) {
+        warn(
+          'A guard is about to turn maintenance off there, and has not ended yet. Look again with status.',
+        );
+        return undefined;
+      }
+      await new Promise((resolve) => setTimeout(resolve, endingPauseMs));
+    } catch (error) {
+      // To act by hand may be urgent. What is not known is said.
+      const what = name === 'on' ? ' It may turn maintenance off in the end.' : '';
+      warn(`A guard may be at work there: ${messageOf(error)}${what}`);
+      return undefined;
+    }
+  }
 }

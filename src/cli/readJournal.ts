@@ -1,9 +1,11 @@
 import { createReadStream } from 'node:fs';
 import type { GuardStep } from './GuardPlan.js';
-import { readKeys } from './readKeys.js';
+import { readLines } from './readKeys.js';
 
 /** What a journal is about; a run goes on only with a journal about the same. */
 export interface JournalSubject {
+  /** Its address, or the name that --journal-service gives it. */
+  readonly service: string;
   readonly flag: string;
   readonly project: string;
   readonly environment: string;
@@ -28,7 +30,7 @@ export async function readJournal(file: string, subject: JournalSubject): Promis
   const done = new Set<string>();
   const unfinished: EarlierSteps['unfinished'] = new Map();
   let isOurs = false;
-  for await (const listed of readKeys(createReadStream(file))) {
+  for await (const listed of readLines(createReadStream(file))) {
     // A line that is broken was cut off by a crash: then the step after it was not taken.
     const line = 'key' in listed ? parseLine(listed.key) : undefined;
     if (!isOurs && !line?.subject) break;

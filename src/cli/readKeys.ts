@@ -4,36 +4,112 @@ import type { Readable } from 'node:stream';
 export type ListedKey = { readonly key: string } | { readonly line: number; readonly problem: string };
 
 /**
- * The keys of a list, one per line (or each ended by a NUL byte), as they come: a list of any length takes no more memory than its
- * longest key. A key is used to the byte, blanks and carriage returns too; the last one needs no newline.
+ * The keys of a list, one per line, as they come: a list of any length takes no more memory than its longest key. The last one needs no
+ * newline. What a spreadsheet or an editor adds to lines is taken off: a byte order mark, UTF-16, carriage returns. What may be part of a
+ * key or not, as quotation marks and blanks at its ends, is a problem.
+ *
+ * Keys that end with a NUL byte instead are used to the byte: a program has written them.
  */
 export async function* readKeys(
   input: Readable | AsyncIterable<Buffer>,
   nullEnded = false,
 ): AsyncGenerator<ListedKey> {
-  const end = nullEnded ? 0 : 10;
   let line = 0;
+  for await (const bytes of splitAt(nullEnded ? 0 : 10, nullEnded ? input : withoutUtf16(input))) {
+    line += 1;
+    yield nullEnded ? decode(bytes, line) : parseLine(bytes, line);
+  }
+}
+
+/** The lines of a file that a program has written, to the byte. */
+export async function* readLines(input: Readable | AsyncIterable<Buffer>): AsyncGenerator<ListedKey> {
+  let line = 0;
+  for await (const bytes of splitAt(10, input)) yield decode(bytes, (line += 1));
+}
+
+/** Why a key that a person or a spreadsheet wrote is hardly meant; `undefined` for one that may be. */
+export function findOddity(key: string): string | undefined {
+  const edge = /^[\s\p{Cc}\p{Zs}\u200b\u2060\ufeff]|[\s\p{Cc}\p{Zs}\u200b\u2060\ufeff]$/u.exec(key)?.[0];
+  if (edge !== undefined) return `begins or ends with a blank or an invisible character (${nameOf(edge)})`;
+  const control = /\p{Cc}/u.exec(key)?.[0];
+  if (control !== undefined) {
+    const isTab = control === '\t';
+    return `holds ${isTab ? 'a tab, as between two columns' : `a control character (${nameOf(control)})`}`;
+  }
+  return undefined;
+}
+
+function parseLine(bytes: Buffer, line: number): ListedKey {
+  const isFirst = line === 1;
+  const hasMark = isFirst && bytes.subarray(0, 3).equals(Buffer.from([0xef, 0xbb, 0xbf]));
+  const text = decode(hasMark ? bytes.subarray(3) : bytes, line);
+  if (!('key' in text)) return text;
+  const key = text.key.replace(/\r$/, '');
+  if (!key) return { line, problem: 'is empty' };
+  const oddity = findOddity(key);
+  if (oddity !== undefined) return { line, problem: `${oddity}; if the key is so, see --null` };
+  if (/^(".*"|'.*'|“.*”)$/.test(key)) {
+    return {
+      line,
+      problem: 'stands in quotation marks, as spreadsheets write it; if the key is so, see --null',
+    };
+  }
+  return { key };
+}
+
+function nameOf(character: string): string {
+  const code = character.codePointAt(0) ?? 0;
+  return `U+${code.toString(16).toUpperCase().padStart(4, '0')}`;
+}
+
+function decode(bytes: Buffer, line: number): ListedKey {
+  if (!bytes.length) return { line, problem: 'is empty' };
+  if (bytes.includes(0)) {
+    return {
+      line,
+      problem:
+        'holds a NUL byte, which no command can be given; see --null, or write a list that is UTF-16 as UTF-8',
+    };
+  }
+  try {
+    return { key: new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes) };
+  } catch {
+    return { line, problem: 'is not UTF-8 text, as keys of users are' };
+  }
+}
+
+/** The same bytes, as UTF-8 when a byte order mark says that they are UTF-16. */
+async function* withoutUtf16(input: Readable | AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+  let head: Buffer = Buffer.alloc(0);
+  let decoder: TextDecoder | undefined;
+  let isKnown = false;
+  for await (const chunk of input) {
+    // A stream without an encoding gives buffers.
+    head = head.length ? Buffer.concat([head, chunk as Buffer]) : (chunk as Buffer);
+    if (!isKnown && head.length < 2) continue;
+    if (!isKnown) {
+      const mark = head.readUInt16BE(0);
+      if (mark === 0xfffe) decoder = new TextDecoder('utf-16le');
+      if (mark === 0xfeff) decoder = new TextDecoder('utf-16be');
+      isKnown = true;
+    }
+    yield decoder ? Buffer.from(decoder.decode(head, { stream: true })) : head;
+    head = Buffer.alloc(0);
+  }
+  yield decoder ? Buffer.from(decoder.decode()) : head;
+}
+
+async function* splitAt(end: number, input: Readable | AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
   let rest: Buffer = Buffer.alloc(0);
   for await (const chunk of input) {
     // A stream without an encoding gives buffers.
     const bytes: Buffer = rest.length ? Buffer.concat([rest, chunk as Buffer]) : (chunk as Buffer);
     let start = 0;
     for (let index = bytes.indexOf(end); index !== -1; index = bytes.indexOf(end, start)) {
-      yield parseKey(bytes.subarray(start, index), (line += 1));
+      yield bytes.subarray(start, index);
       start = index + 1;
     }
     rest = bytes.subarray(start);
   }
-  if (rest.length) yield parseKey(rest, line + 1);
-}
-
-function parseKey(bytes: Buffer, line: number): ListedKey {
-  if (!bytes.length) return { line, problem: 'is empty' };
-  if (bytes.includes(0))
-    return { line, problem: 'holds a NUL byte, which no command can be given; see --null' };
-  try {
-    return { key: new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes) };
-  } catch {
-    return { line, problem: 'is not UTF-8 text, as keys of users are' };
-  }
+  if (rest.length) yield rest;
 }

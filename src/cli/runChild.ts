@@ -1,20 +1,41 @@
 import { spawn } from 'node:child_process';
 import { constants } from 'node:os';
 import type { Writable } from 'node:stream';
+import { findWorkers, type StartedWork } from './lockFile.js';
+import { readProcess, type ProcessInfo } from './processes.js';
 
-export interface ChildOptions {
+/** How commands of one run meet the system. */
+export interface ChildSurroundings {
+  /** Their environment; ours by default. */
+  readonly env?: Readonly<Record<string, string | undefined>> | undefined;
+  /**
+   * Run them in our own process group, so that they can ask on the terminal, which one session alone has. Otherwise each has a session of
+   * its own. Only one at a time may run so, as groups tell apart what belongs to whom.
+   */
+  readonly sharesTerminal?: boolean | undefined;
+  /** Whether they ignore SIGHUP, as `nohup` has it. The runtime undoes it for itself and for what it starts. */
+  readonly ignoresHangup?: boolean | undefined;
+}
+
+export interface ChildOptions extends ChildSurroundings {
   /** `inherit`: the command reads our standard input. Otherwise it reads nothing: it might swallow a list that is not its own. */
   readonly input?: 'inherit' | undefined;
   /** Where its standard output goes; by default to ours. */
   readonly stdout?: 'inherit' | 'stderr' | (() => Writable) | undefined;
   /** Where its standard error goes; by default to ours. */
   readonly stderr?: 'inherit' | (() => Writable) | undefined;
-  /** After so long the command is ended, in milliseconds. */
+  /** After so long the command is ended, in milliseconds. Time for which we were suspended does not count. */
   readonly timeoutMs?: number | undefined;
   /** How long it may take to end after it was asked to, in milliseconds. Default 10 000. */
   readonly graceMs?: number | undefined;
   /** Aborted with the signal to pass on, as its reason. */
   readonly signal?: AbortSignal;
+  /** Told of the process group as soon as there is one. */
+  readonly onStart?: ((work: StartedWork) => void) | undefined;
+  /** Whether what the command left behind is waited for, after this exit code. Default: after 0. */
+  readonly waitsAfter?: ((code: number) => boolean) | undefined;
+  /** Told once when it is waited for. */
+  readonly onWait?: ((code: number, left: readonly ProcessInfo[]) => void) | undefined;
 }
 
 /** How a command ended. */
@@ -23,41 +44,75 @@ export interface ChildEnd {
   readonly code: number;
   /** Why it was ended, when it did not end by itself. */
   readonly ended?: 'timeout' | 'signal';
+  /** What it started and left at work, where that was not waited for. */
+  readonly left?: readonly ProcessInfo[];
 }
 
-const groupPauseMs = 20;
+const shortestPauseMs = 20;
+const longestPauseMs = 500;
 
 /**
- * Runs a command with our environment. What ends it ends all that it started: it has a process group of its own.
+ * Runs a command. It has ended when all that it started in its process group (or its session) has: a command that goes into the background
+ * has only begun. What ends it ends all of that.
  *
  * @throws the error of `spawn` when it cannot be run at all.
  */
 export function runChild(
-  [file, ...args]: readonly [string, ...string[]],
+  command: readonly [string, ...string[]],
   options: ChildOptions = {},
 ): Promise<ChildEnd> {
   const { input = 'ignore', stdout, stderr, timeoutMs, graceMs = 10_000, signal } = options;
+  const { env, sharesTerminal = false, ignoresHangup = false, onStart, onWait } = options;
+  const { waitsAfter = (code) => code === 0 } = options;
+  const [file, ...args] = ignoresHangup ? withoutHangup(command) : command;
   return new Promise((resolve, reject) => {
     const child = spawn(file, args, {
       stdio: [input, stdioOf(stdout), stdioOf(stderr)],
-      detached: process.platform !== 'win32',
+      detached: !sharesTerminal && process.platform !== 'win32',
+      ...(env && { env }),
     });
+    const work = workOf(child.pid, sharesTerminal);
     if (typeof stdout === 'function') child.stdout?.pipe(stdout());
     if (typeof stderr === 'function') child.stderr?.pipe(stderr());
     const timers: NodeJS.Timeout[] = [];
     let ended: ChildEnd['ended'];
+    let hasExited = false;
+    let isWaiting = false;
     let killAt = Infinity;
+
+    /** Gives what is left at work of the command, without itself. */
+    const leftovers = (): ProcessInfo[] =>
+      work ? findWorkers(work).filter(({ pid }) => pid !== child.pid) : [];
+
+    function kill(name: NodeJS.Signals): void {
+      // The group at once, where it is not ours, and those of a shell's job control that have groups of their own.
+      if (work && !sharesTerminal) sendSignal(-work.group, name);
+      if (!hasExited && (sharesTerminal || !work)) sendSignal(child.pid, name);
+      for (const { pid, group } of leftovers()) {
+        if (sharesTerminal || group !== work?.group) sendSignal(pid, name);
+      }
+    }
 
     function end(reason: 'timeout' | 'signal', name: NodeJS.Signals): void {
       ended ??= reason;
-      killGroup(child.pid, name);
       killAt = Math.min(killAt, performance.now() + graceMs);
-      timers.push(setTimeout(() => killGroup(child.pid, 'SIGKILL'), graceMs));
+      // The terminal has told its whole foreground group itself. Many programs give up at once at a second SIGINT, so that it comes only
+      // when the first one did not help, or when it was sent to us alone.
+      const isTold = sharesTerminal && (name === 'SIGINT' || name === 'SIGHUP');
+      if (isTold) timers.push(setTimeout(() => kill(name), graceMs / 2));
+      else kill(name);
+      timers.push(setTimeout(() => kill('SIGKILL'), graceMs));
     }
 
     const passOn = () => end('signal', signal?.reason as NodeJS.Signals);
     signal?.addEventListener('abort', passOn);
-    if (timeoutMs !== undefined) timers.push(setTimeout(() => end('timeout', 'SIGTERM'), timeoutMs));
+    if (timeoutMs !== undefined) {
+      timers.push(
+        startStopwatch(timeoutMs, () => {
+          if (!hasExited || isWaiting) end('timeout', 'SIGTERM');
+        }),
+      );
+    }
 
     function cleanUp(): void {
       for (const timer of timers) clearTimeout(timer);
@@ -67,20 +122,55 @@ export function runChild(
       cleanUp();
       reject(error);
     });
-    child.once('exit', (code, name) => settle({ code: code ?? codeOfSignal(name) }));
+    child.once('exit', (code, name) => {
+      hasExited = true;
+      settle({ code: code ?? codeOfSignal(name) }, shortestPauseMs);
+    });
+    if (work) onStart?.(work);
     if (signal?.aborted) passOn();
 
-    /** After an end that we asked for, what the command started may take its time as well. */
-    function settle(end: ChildEnd): void {
-      if (ended && killGroup(child.pid, 0) && performance.now() < killAt) {
-        setTimeout(() => settle(end), groupPauseMs);
+    function settle(result: ChildEnd, pauseMs: number): void {
+      const left = leftovers();
+      const isPatient = ended ? performance.now() < killAt : waitsAfter(result.code);
+      if (left.length && isPatient) {
+        if (!ended && !isWaiting) onWait?.(result.code, left);
+        isWaiting = true;
+        setTimeout(() => settle(result, Math.min(pauseMs * 2, longestPauseMs)), pauseMs);
         return;
       }
-      if (ended) killGroup(child.pid, 'SIGKILL');
+      if (ended) kill('SIGKILL');
       cleanUp();
-      resolve({ ...end, ...(ended && { ended }) });
+      resolve({ ...result, ...(ended && { ended }), ...(!ended && left.length && { left }) });
     }
   });
+}
+
+function workOf(pid: number | undefined, sharesTerminal: boolean): StartedWork | undefined {
+  if (pid === undefined || process.platform === 'win32') return undefined;
+  const ours = readProcess(process.pid);
+  const since = readProcess(pid)?.start ?? ours?.start ?? 0;
+  return { group: sharesTerminal ? (ours?.group ?? pid) : pid, since };
+}
+
+/** Calls back after a time in which this process was running: while it is suspended, so is mostly what it runs. */
+function startStopwatch(ms: number, onEnd: () => void): NodeJS.Timeout {
+  const tickMs = Math.min(Math.max(ms / 10, 10), 1000);
+  let left = ms;
+  let last = performance.now();
+  const timer = setInterval(() => {
+    const now = performance.now();
+    left -= Math.min(now - last, 2 * tickMs);
+    last = now;
+    if (left > 0) return;
+    clearInterval(timer);
+    // An exit that came meanwhile is told of first.
+    setImmediate(onEnd);
+  }, tickMs);
+  return timer;
+}
+
+function withoutHangup(command: readonly [string, ...string[]]): [string, ...string[]] {
+  return ['sh', '-c', 'trap "" HUP; exec "$@"', 'sh', ...command];
 }
 
 function stdioOf(target: ChildOptions['stdout']): 'inherit' | 'pipe' | number {
@@ -93,12 +183,11 @@ export function codeOfSignal(name: NodeJS.Signals | null): number {
   return 128 + (name ? constants.signals[name] : 0);
 }
 
-/** Sends a signal to a command and all that it started; 0 only asks. Gives whether anybody was there. */
-function killGroup(pid: number | undefined, name: NodeJS.Signals | 0): boolean {
-  if (pid === undefined) return false;
+function sendSignal(pid: number | undefined, name: NodeJS.Signals): void {
+  if (pid === undefined) return;
   try {
-    return process.kill(process.platform === 'win32' ? pid : -pid, name);
+    process.kill(pid, name);
   } catch {
-    return false;
+    // It is gone, or belongs to another user, as what sudo runs.
   }
 }

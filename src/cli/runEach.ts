@@ -1,5 +1,5 @@
 import { setMaxListeners } from 'node:events';
-import type { Lease } from './createLease.js';
+import type { Leases } from './createLease.js';
 import { exitCodes } from './exitCodes.js';
 import type { GuardCollaborators, GuardPlan, GuardStep } from './GuardPlan.js';
 import type { Journal } from './createJournal.js';
@@ -25,9 +25,10 @@ export interface EachPlan {
 export type EachCollaborators = Omit<GuardCollaborators, 'record' | 'note'> & {
   readonly journal: Journal;
   /** Keeps other guards of this machine away from a user in work. */
-  readonly lease: Lease;
+  readonly leases: Pick<Leases, 'take'>;
   readonly onStep: (user: string, step: GuardStep) => void;
-  readonly onResult: (result: UserResult) => void;
+  /** Waited for before the next user, so that a slow reader of results is not flooded. */
+  readonly onResult: (result: UserResult) => void | Promise<void>;
 };
 
 /**
@@ -111,7 +112,7 @@ export async function runEach(
   async function guardUser(user: string): Promise<void> {
     const step = unfinished.get(user);
     unfinished.delete(user);
-    if (done.has(user) || inWork.has(user)) return end({ user, result: 'skipped', code: 0 });
+    if (done.has(user) || inWork.has(user)) return await end({ user, result: 'skipped', code: 0 });
     if (step === 'running' && !plan.redo) return await reportOrphan(user);
     let message: string | undefined;
     inWork.add(user);
@@ -134,7 +135,7 @@ export async function runEach(
     );
     inWork.delete(user);
     if (befallsAll) halt.abort();
-    end({ user, result, code, ...(message !== undefined && { message }) });
+    await end({ user, result, code, ...(message !== undefined && { message }) });
   }
 
   async function reportOrphan(user: string): Promise<void> {
@@ -142,13 +143,13 @@ export async function runEach(
       say(
         `Maintenance of ${JSON.stringify(user)} was ended by hand. The command is run again with --redo only.`,
       );
-      return end({ user, result: 'skipped', code: 0 });
+      return await end({ user, result: 'skipped', code: 0 });
     }
     const message =
       `An earlier run was killed while the command ran for ${JSON.stringify(user)}: whether it succeeded is not known. ` +
       `Look, and then run again with --redo, or end maintenance: ${plan.planOf(user).byHand}`;
     say(message);
-    end({ user, result: 'orphaned', code: exitCodes.notAllDone, message });
+    await end({ user, result: 'orphaned', code: exitCodes.notAllDone, message });
   }
 
   /** Users whom earlier runs left in maintenance, and to whom this one did not come. */
@@ -160,13 +161,14 @@ export async function runEach(
       const message = `An earlier run left ${JSON.stringify(user)} in maintenance. To end it: ${plan.planOf(user).byHand}`;
       say(message);
       const result = step === 'running' ? 'orphaned' : 'held';
-      end({ user, result, code: exitCodes.notAllDone, message });
+      await end({ user, result, code: exitCodes.notAllDone, message });
     }
   }
 
-  function end(result: UserResult): void {
+  async function end(result: UserResult): Promise<void> {
     counts[result.result] += 1;
-    onResult(result);
+    const told = onResult(result);
     if (!plan.keepGoing && !['done', 'skipped'].includes(result.result)) halt.abort();
+    await told;
   }
 }

@@ -1,4 +1,5 @@
 import { exitCodes } from './exitCodes.js';
+import { describeProcesses } from './lockFile.js';
 import type { GuardCollaborators, GuardOutcome, GuardPlan } from './GuardPlan.js';
 import { messageOf } from './messageOf.js';
 import { proveMaintenance } from './proveMaintenance.js';
@@ -14,7 +15,7 @@ export async function runGuard(
   collaborators: GuardCollaborators,
   from: 'start' | 'ran' = 'start',
 ): Promise<GuardOutcome> {
-  const { runChild, say, note, interrupted, record } = collaborators;
+  const { runChild, say, note, interrupted, record, startWork, settleEnd } = collaborators;
   const { user, timeoutMs, graceMs } = plan;
   const whom = user === undefined ? 'everyone' : JSON.stringify(user);
   const stillOn = `Maintenance is still on for ${whom}. To end it: ${plan.byHand}`;
@@ -48,7 +49,8 @@ export async function runGuard(
   /** Runs the command; `undefined` when it succeeded. */
   async function work(): Promise<GuardOutcome | undefined> {
     await record('running');
-    const { code, ended } = await runPlanned([...plan.command, ...appended], plan.streams);
+    const { code, ended, left } = await runPlanned([...plan.command, ...appended], plan.streams);
+    if (left) say(`The command left behind, still at work: ${describeProcesses(left)}.`);
     if (code === 0 && !ended) {
       await record('ran');
       return undefined;
@@ -84,6 +86,14 @@ export async function runGuard(
   }
 
   async function turnOff(code: number): Promise<GuardOutcome> {
+    const result = code === 0 ? 'done' : 'undone';
+    if (settleEnd?.() === 'keep') {
+      await record(result, code);
+      say(
+        `The command ended with exit code ${code}. Maintenance stays on for ${whom}: it was turned on by hand meanwhile. To end it: ${plan.byHand}`,
+      );
+      return { code, result };
+    }
     const problem = await turnMaintenanceOff(plan, collaborators);
     if (problem !== undefined) {
       say(
@@ -92,7 +102,6 @@ export async function runGuard(
       return { code: code || exitCodes.notTurnedOff, result: 'held' };
     }
     isOn = false;
-    const result = code === 0 ? 'done' : 'undone';
     await record(result, code);
     note(`Maintenance is off for ${whom}.`);
     return { code, result };
@@ -103,7 +112,18 @@ export async function runGuard(
     streams: GuardPlan['streams'],
   ): Promise<ChildEnd> {
     try {
-      return await runChild(command, { ...streams, timeoutMs, graceMs, signal: interrupted });
+      return await runChild(command, {
+        ...streams,
+        timeoutMs,
+        graceMs,
+        signal: interrupted,
+        onStart: startWork,
+        waitsAfter: (code) => code === 0 || plan.offOn.has(code),
+        onWait: (code, left) =>
+          say(
+            `The command ended with exit code ${code}, but what it started is still at work: ${describeProcesses(left)}. Maintenance stays on for ${whom} until that has ended.`,
+          ),
+      });
     } catch (error) {
       say(`${JSON.stringify(command[0])} could not be run: ${messageOf(error)}`);
       return { code: exitCodes.notExecutable };

@@ -1,5 +1,6 @@
-import type { Lease } from './createLease.js';
+import type { HeldLease, Leases } from './createLease.js';
 import { exitCodes } from './exitCodes.js';
+import { LockTaken } from './lockFile.js';
 import type { GuardCollaborators, GuardOutcome, GuardPlan } from './GuardPlan.js';
 import { messageOf } from './messageOf.js';
 import { runGuard } from './runGuard.js';
@@ -7,20 +8,25 @@ import { runGuard } from './runGuard.js';
 /** Runs a guard, unless another one of this machine is at work for the same user, whom not even `takeOver` takes from it. */
 export async function runLeased(
   plan: GuardPlan,
-  collaborators: GuardCollaborators & { readonly lease: Lease },
+  collaborators: GuardCollaborators & { readonly leases: Pick<Leases, 'take'> },
   from: 'start' | 'ran' = 'start',
 ): Promise<GuardOutcome> {
-  let letGo: () => void;
+  let lease: HeldLease;
   try {
-    letGo = collaborators.lease(plan.user);
+    lease = collaborators.leases.take(plan.user);
   } catch (error) {
     const whom = plan.user === undefined ? 'everyone' : JSON.stringify(plan.user);
-    collaborators.say(`Another guard has ${whom}. ${messageOf(error)} The command was not run.`);
-    return { code: exitCodes.notTurnedOn, result: from === 'ran' ? 'held' : 'undone' };
+    const isTaken = error instanceof LockTaken;
+    collaborators.say(
+      `${isTaken ? `Another guard has ${whom}. ` : ''}${messageOf(error)} The command was not run.`,
+    );
+    const result = from === 'ran' ? 'held' : 'undone';
+    return { code: exitCodes.notTurnedOn, result, befallsAll: !isTaken };
   }
   try {
-    return await runGuard(plan, collaborators, from);
+    const { startWork, settleEnd } = lease;
+    return await runGuard(plan, { ...collaborators, startWork, settleEnd }, from);
   } finally {
-    letGo();
+    lease.letGo();
   }
 }

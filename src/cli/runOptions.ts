@@ -8,16 +8,22 @@ export interface RunOptions {
   readonly timeout?: number;
   readonly grace: number;
   readonly verify?: string;
-  readonly offOn: ReadonlySet<number>;
+  readonly offOn?: ReadonlySet<number>;
   readonly takeOver?: boolean;
   readonly comment?: string;
   readonly stdoutMessages?: boolean;
+  readonly passToken?: boolean;
 }
 
 /** Adds the options of `RunOptions` to a command. */
 export function addRunOptions(command: Command): Command {
   return command
-    .option('--settle <seconds>', 'wait so long between the proof and the command', parseSeconds, 1)
+    .option(
+      '--settle <seconds>',
+      'wait so long between the proof and the command: as long as caches, such as those of a relay proxy, of big segments or of servers that poll, may serve the old value',
+      parseSeconds,
+      1,
+    )
     .option(
       '--proof <seconds>',
       'how long the service may take until it serves maintenance',
@@ -27,14 +33,13 @@ export function addRunOptions(command: Command): Command {
     .option('--timeout <seconds>', 'end the command after so long; that counts as a failure', parseSeconds)
     .option('--grace <seconds>', 'how long the command may take to end when it is told to', parseSeconds, 10)
     .option('--verify <command>', 'a shell command that must succeed before maintenance ends')
-    .option(
-      '--off-on <codes>',
-      'exit codes after which nothing was done and maintenance ends',
-      parseCodes,
-      new Set<number>(),
-    )
+    .option('--off-on <codes>', 'exit codes after which nothing was done and maintenance ends', parseCodes)
     .option('--take-over', 'go on where maintenance is on already, and turn it off in the end')
     .option('--comment <text>', 'for the audit trail of the flag service')
+    .option(
+      '--pass-token',
+      'let the command, --verify and --from inherit LD_ACCESS_TOKEN; otherwise no variable that holds the access token is passed on',
+    )
     .option('--stdout-messages', 'write our own messages to standard output, as in 2015');
 }
 
@@ -42,7 +47,7 @@ export function addRunOptions(command: Command): Command {
 export function planRun(
   options: RunOptions,
 ): Pick<GuardPlan, 'settleMs' | 'proofMs' | 'timeoutMs' | 'graceMs' | 'verify' | 'offOn' | 'takeOver'> {
-  const { settle, proof, timeout, grace, verify, offOn, takeOver = false } = options;
+  const { settle, proof, timeout, grace, verify, offOn = new Set<number>(), takeOver = false } = options;
   return {
     settleMs: settle * 1000,
     proofMs: proof * 1000,

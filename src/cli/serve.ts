@@ -13,7 +13,7 @@ interface ServeOptions {
   host: string;
   token?: string;
   tokenFile?: string;
-  allowedHost: string[];
+  allowedHost?: string[];
 }
 
 const EXAMPLES = `
@@ -55,15 +55,14 @@ export function createServeCommand(terminal: Terminal): Command {
     .option(
       '--allowed-host <name>',
       'a name of this server beside localhost; pages of that name may read flags; repeatable',
-      (name: string, names: string[]) => [...names, name],
-      [],
+      (name: string, names: string[] = []) => [...names, name],
     )
     .addHelpText('after', EXAMPLES)
     .action((options: ServeOptions, command: Command) => serve(options, command, terminal));
 }
 
 async function serve(options: ServeOptions, command: Command, terminal: Terminal): Promise<void> {
-  const { flags, port, host, allowedHost } = options;
+  const { flags, port, host, allowedHost = [] } = options;
   // Not Commander's own check of required options: it comes before the one that suggests --flags for --flag.
   if (flags === undefined) return command.error("error: option '--flags <file>' is missing");
   if (port === undefined)
@@ -78,7 +77,9 @@ async function serve(options: ServeOptions, command: Command, terminal: Terminal
     host,
     token,
     allowedHosts: [...allowedHost, ...(isIP(host) ? [] : [host])],
-    onWarning: terminal.warn,
+    onWarning: (text) => {
+      for (const line of text.split('\n')) terminal.warn(line);
+    },
   });
   terminal.warn(
     'For development and tests. In production use LaunchDarkly, its Relay Proxy, or an OpenFeature provider.',

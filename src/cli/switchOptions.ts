@@ -41,30 +41,58 @@ export function addSwitchOptions(command: Command): Command {
 /** A section of `--help` about what the environment may say instead. */
 export const environmentVariables = `
 Environment:
-  LD_ACCESS_TOKEN  the access token, which others on this machine cannot read, unlike that of -a
-  LD_PROJECT, LD_ENVIRONMENT, LD_BASE_URI  what --project, --environment and --base-uri say otherwise`;
+  LD_ACCESS_TOKEN  the access token, which others on this machine cannot read, unlike that of -a; commands do not inherit it
+  LD_PROJECT, LD_ENVIRONMENT, LD_BASE_URI  what --project, --environment and --base-uri say otherwise
+  MAINTENANCE_MODE_LEASES  a folder that all guards share; default: /tmp/maintenance-mode-leases, for all users of this machine`;
 
 /** The switch that these options speak of. What is wrong with them counts as wrong usage of the command. */
-export function switchOf(
-  options: SwitchOptions,
+export function switchOf(options: SwitchOptions, command: Command, terminal: Terminal): FlagSwitch {
+  return serviceOf(options, command, terminal).flagSwitch;
+}
+
+/** The same for a command that runs others, with the environment for those: ours without the access token, under whatever name. */
+export function serviceOf(
+  options: SwitchOptions & { readonly passToken?: boolean },
   command: Command,
   terminal: Terminal,
   interrupted?: AbortSignal,
-): FlagSwitch {
+): { readonly flagSwitch: FlagSwitch; readonly childEnv: Readonly<Record<string, string | undefined>> } {
   const { flag, project, environment, baseUri, contextKind, variation } = options;
   // Not Commander's own check of required options: it comes before the one that suggests --flag for --flg.
   if (!flag) return command.error("error: option '-f, --flag <key>' is missing");
   if (!environment) return command.error('error: name the environment with --environment or LD_ENVIRONMENT');
-  return createLaunchDarklySwitch({
+  const token = tokenOf(options, command, terminal);
+  const childEnv = options.passToken ? terminal.env : withoutToken(terminal.env, token);
+  const flagSwitch = createLaunchDarklySwitch({
     baseUri: checkBaseUri(baseUri, command),
-    token: tokenOf(options, command, terminal),
+    token,
     project,
     environment,
     flag,
     contextKind,
     variation,
+    hint: hintAtProxy(terminal.env),
     ...(interrupted && { interrupted }),
   });
+  return { flagSwitch, childEnv };
+}
+
+/** The runtime leaves a proxy that the environment names alone, unless it is told otherwise. */
+function hintAtProxy(env: Terminal['env']): string | undefined {
+  const name = ['HTTPS_PROXY', 'https_proxy', 'HTTP_PROXY', 'http_proxy'].find((key) => env[key]);
+  if (name === undefined || env['NODE_USE_ENV_PROXY'] === '1') return undefined;
+  return `${name} is set, but Node uses it only with NODE_USE_ENV_PROXY=1, from version 22.21 or 24.5 on.`;
+}
+
+/** One address for what may be written in several ways. */
+export function normalizeBaseUri(baseUri: string): string {
+  return new URL(baseUri).href.replace(/\/+$/, '');
+}
+
+function withoutToken(env: Terminal['env'], token: string): Terminal['env'] {
+  return Object.fromEntries(
+    Object.entries(env).filter(([name, value]) => name !== 'LD_ACCESS_TOKEN' && !value?.includes(token)),
+  );
 }
 
 function checkBaseUri(baseUri: string, command: Command): string {

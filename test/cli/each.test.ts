@@ -40,11 +40,16 @@ describe('the list', () => {
     '\ttab\r',
   ];
 
-  it('gives each key to the command as one argument, to the byte; the last one needs no newline', async () => {
-    const { code } = await place.run([...each, './job', '--user'], { input: odd.join('\n') });
+  const isPlain = (key: string): boolean => key.trim() === key;
 
-    expect(code).toBe(0);
-    expect(await place.lines('ran')).toEqual(odd);
+  it('gives each key to the command as one argument, to the byte; the last one needs no newline', async () => {
+    const { code } = await place.run([...each, './job', '--user'], { input: odd.filter(isPlain).join('\n') });
+    const exact = await place.run([...each, '--null', './job', '--user'], {
+      input: odd.filter((key) => !isPlain(key)).join('\0'),
+    });
+
+    expect([code, exact.code]).toEqual([0, 0]);
+    expect((await place.lines('ran')).toSorted()).toEqual(odd.toSorted());
     expect(await place.held()).toEqual([]);
   });
 
@@ -165,9 +170,11 @@ describe('a journal', () => {
     await vi.waitFor(async () => expect(await place.held()).toEqual(['alice']), { timeout: 30_000 });
 
     const second = await place.run([...args, './job'], { input: 'bob\n' });
+    const lock = await place.read('journal.lock');
     first.process.kill('SIGTERM');
     await first.ended;
-    await writeFile(join(place.folder, 'journal.lock'), '999999999');
+    // As if it had been killed.
+    await writeFile(join(place.folder, 'journal.lock'), lock);
     const third = await place.run([...args, './job'], { input: 'alice\nbob\n' });
 
     expect(second.code).toBe(1);

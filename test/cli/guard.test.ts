@@ -43,7 +43,7 @@ describe('the rules of 2015', () => {
   it('G2, G3, G7 -f without -u switches the whole flag on and off', async () => {
     await place.job('look', 'maintenance-mode status -f site > seen');
 
-    const { code } = await place.shell('maintenance-mode guard -f site --settle 0 ./look');
+    const { code } = await place.shell('maintenance-mode guard -f site --settle 0 --pass-token ./look');
 
     expect(code).toBe(0);
     expect(await place.read('seen')).toMatch(
@@ -56,7 +56,9 @@ describe('the rules of 2015', () => {
     await hold('carol');
     await place.job('look', 'maintenance-mode status -f search --json > seen');
 
-    const { code } = await place.shell('maintenance-mode guard -f search -u bob --settle 0 ./look');
+    const { code } = await place.shell(
+      'maintenance-mode guard -f search -u bob --settle 0 --pass-token ./look',
+    );
 
     expect(code).toBe(0);
     const seen = JSON.parse(await place.read('seen')) as { held: { user: string }[] };
@@ -313,7 +315,9 @@ describe('the rows of what was left open', () => {
   it('off, but user is no longer listed: success', async () => {
     await place.job('ends', 'maintenance-mode off -f search -u bob');
 
-    expect((await place.shell('maintenance-mode guard -f search -u bob --settle 0 ./ends')).code).toBe(0);
+    expect(
+      (await place.shell('maintenance-mode guard -f search -u bob --settle 0 --pass-token ./ends')).code,
+    ).toBe(0);
   });
 
   it('stdin: the command reads nothing, unless --stdin', async () => {

@@ -1,4 +1,4 @@
-import { writeFile } from 'node:fs/promises';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
@@ -91,14 +91,114 @@ describe('two guards for one user', () => {
   });
 });
 
-it('a machine without a folder for temporary files has the flag to refuse by', async () => {
-  const env = { TMPDIR: join(place.folder, 'job', 'nowhere') };
-  const first = place.start([...bob, job], { env });
-  await untilRan('bob');
+describe('a lease', () => {
+  it('does not depend on TMPDIR', async () => {
+    const first = place.start([...bob, job], { env: { TMPDIR: join(place.folder, 'one') } });
+    await untilRan('bob');
 
-  const second = await place.run([...bob, job], { env });
+    const second = await place.run([...bob, '--take-over', job], {
+      env: { TMPDIR: join(place.folder, 'two') },
+    });
 
-  expect([second.code, second.stderr]).toEqual([120, expect.stringMatching(/in maintenance already/)]);
-  await letJobsEnd();
-  expect(await first.ended).toBe(0);
+    expect([second.code, second.stderr]).toEqual([120, expect.stringMatching(/Another guard has "bob"/)]);
+    await letJobsEnd();
+    expect(await first.ended).toBe(0);
+  });
+
+  it('that cannot be made is no guard: nothing is run, and the message says what to do', async () => {
+    const env = { MAINTENANCE_MODE_LEASES: join(place.folder, 'job', 'nowhere') };
+
+    const { code, stderr } = await place.run([...bob, job], { env });
+
+    expect([code, stderr]).toEqual([120, expect.stringMatching(/No lease.*MAINTENANCE_MODE_LEASES/)]);
+    expect([await place.held(), await place.lines('ran')]).toEqual([[], []]);
+  });
+
+  it('of another container, or another machine, is not taken: whether it is at work cannot be known', async () => {
+    const env = { MAINTENANCE_MODE_LEASES: join(place.folder, 'leases') };
+    const first = place.start([...bob, job], { env });
+    await untilRan('bob');
+    const [name = ''] = (await readdir(env.MAINTENANCE_MODE_LEASES)).filter((file) => file.endsWith('.lock'));
+    const file = join(env.MAINTENANCE_MODE_LEASES, name);
+    const record = JSON.parse(await readFile(file, 'utf8')) as object;
+    await letJobsEnd();
+    await first.ended;
+    const others = [
+      { ...record, namespace: 'pid:[1]' },
+      { ...record, host: 'elsewhere', boot: 'another' },
+    ];
+
+    for (const other of others) {
+      await writeFile(file, JSON.stringify(other));
+      const { code, stderr } = await place.run([...bob, job], { env });
+      expect([code, stderr]).toEqual([120, expect.stringMatching(/another machine or container.*remove/)]);
+    }
+    await writeFile(file, '');
+    const empty = await place.run([...bob, job], { env });
+
+    expect([empty.code, empty.stderr]).toEqual([120, expect.stringMatching(/is no lock of ours/)]);
+    await writeFile(file, JSON.stringify({ ...record, boot: 'an earlier one' }));
+    expect((await place.run([...bob, job], { env })).code).toBe(0);
+  });
+
+  it('outlives a guard that was killed as long as its command works, also for --take-over', async () => {
+    const first = place.start([...bob, job]);
+    await untilRan('bob');
+    first.process.kill('SIGKILL');
+    await first.ended;
+
+    const during = await place.run([...bob, '--take-over', job]);
+    await letJobsEnd();
+    await vi.waitFor(async () => expect((await place.run([...bob, '--take-over', 'true'])).code).toBe(0), {
+      timeout: patience,
+    });
+
+    expect([during.code, during.stderr]).toEqual([
+      120,
+      expect.stringMatching(/is no more, but what it started is still at work: process \d+ \(job\)/),
+    ]);
+    expect([await place.held(), await place.lines('ran')]).toEqual([[], ['bob']]);
+  });
+});
+
+describe('on by hand while a guard works', () => {
+  it('is told of the guard, and keeps maintenance on after it, which says so', async () => {
+    const guard = place.start([...bob, job]);
+    await untilRan('bob');
+
+    const on = await place.run(['on', '-f', 'search', '-u', 'bob']);
+    await letJobsEnd();
+
+    expect(await guard.ended).toBe(0);
+    expect([on.code, on.stderr]).toEqual([
+      0,
+      expect.stringMatching(/guard is at work.*will stay on after it/),
+    ]);
+    expect(guard.stderr()).toMatch(
+      /stays on for "bob": it was turned on by hand meanwhile.*maintenance-mode off/,
+    );
+    expect(await place.held()).toEqual(['bob']);
+  });
+
+  it('after it, or for another user, changes nothing for the guard', async () => {
+    const guard = place.start([...bob, job]);
+    await untilRan('bob');
+
+    await place.run(['on', '-f', 'search', '-u', 'dave']);
+    await letJobsEnd();
+
+    expect(await guard.ended).toBe(0);
+    expect(await place.held()).toEqual(['dave']);
+    expect((await place.run(['off', '-f', 'search', '-u', 'dave'])).code).toBe(0);
+  });
+
+  it('keeps the user of an each on, too', async () => {
+    const each = place.start(['each', ...options, job], { input: 'bob\n' });
+    await untilRan('bob');
+
+    await place.run(['on', '-f', 'search', '-u', 'bob']);
+    await letJobsEnd();
+
+    expect([await each.ended, await place.held()]).toEqual([0, ['bob']]);
+  });
 });

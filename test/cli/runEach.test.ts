@@ -53,9 +53,9 @@ function start(keys: AsyncIterable<ListedKey>, setting: Setting = {}) {
     {
       ...collaborators,
       journal,
-      lease: () => () => {},
+      leases: { take: () => ({ startWork() {}, settleEnd: () => 'off', letGo() {} }) },
       onStep: () => {},
-      onResult: (result) => results.push(result),
+      onResult: (result) => void results.push(result),
     },
   );
   return { outcome, ran, said, results, interruption, runChild };
@@ -301,12 +301,12 @@ it(
       many(),
       {
         ...collaborators,
-        lease: () => () => {},
+        leases: { take: () => ({ startWork() {}, settleEnd: () => 'off', letGo() {} }) },
         interrupted: interruption.signal,
         runChild: async () => ({ code: 0 }),
         journal: noJournal,
         onStep: () => {},
-        onResult: () => (done += 1),
+        onResult: () => void (done += 1),
       },
     );
 

@@ -12,6 +12,8 @@ export interface RestClientOptions {
   readonly timeoutMs?: number;
   /** Makes what ends a try. Default `AbortSignal.timeout`. */
   readonly timeoutSignal?: (ms: number) => AbortSignal;
+  /** What to say when there was no answer. */
+  readonly hint?: string | undefined;
   /** Once it is aborted, nothing is waited for and nothing is tried a second time. */
   readonly interrupted?: AbortSignal;
   readonly sleep?: (ms: number) => Promise<void>;
@@ -71,10 +73,15 @@ export function createRestClient(options: RestClientOptions): RestClient {
       // Read here, so that an answer that breaks off counts as none.
       return { status: response.status, headers: response.headers, text: await response.text() };
     } catch (cause) {
-      return new SwitchError('unreachable', `${baseUri} did not answer: ${reasonOf(cause, timeoutMs)}.`, {
-        cause,
-        mayBeDone: true,
-      });
+      const hint = options.hint === undefined ? '' : ` ${options.hint}`;
+      return new SwitchError(
+        'unreachable',
+        `${baseUri} did not answer: ${reasonOf(cause, timeoutMs)}.${hint}`,
+        {
+          cause,
+          mayBeDone: true,
+        },
+      );
     }
   }
 

@@ -1,3 +1,4 @@
+import { escapeText } from '../escapeText.js';
 import { SwitchError, type SwitchFailure } from '../FlagSwitch.js';
 
 const refusals: Readonly<Record<number, readonly [SwitchFailure, string]>> = {
@@ -36,7 +37,7 @@ export function readRefusal(
 function readMessage(text: string): string {
   try {
     const { message } = JSON.parse(text) as { readonly message?: unknown };
-    return typeof message === 'string' ? message : '';
+    return typeof message === 'string' ? escapeText(message) : '';
   } catch {
     return '';
   }

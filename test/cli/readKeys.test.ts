@@ -1,0 +1,71 @@
+import { Readable } from 'node:stream';
+
+import { describe, expect, it } from 'vitest';
+
+import { readKeys, type ListedKey } from '../../src/cli/readKeys.js';
+
+async function read(bytes: Buffer | string, { nullEnded = false, chunk = 3 } = {}): Promise<ListedKey[]> {
+  const whole = Buffer.from(bytes);
+  const chunks = Array.from({ length: Math.ceil(whole.length / chunk) }, (_value, index) =>
+    whole.subarray(index * chunk, (index + 1) * chunk),
+  );
+  const listed: ListedKey[] = [];
+  for await (const key of readKeys(Readable.from(chunks), nullEnded)) listed.push(key);
+  return listed;
+}
+
+const keys = (...names: string[]): ListedKey[] => names.map((key) => ({ key }));
+const utf16 = (text: string): Buffer => Buffer.from(`\ufeff${text}`, 'utf16le');
+
+describe('a list that came from a spreadsheet or an editor', () => {
+  it.each([
+    ['a byte order mark', '\ufeffalice\nbob\n'],
+    ['carriage returns', 'alice\r\nbob\r\n'],
+    ['both, and no newline at the end', '\ufeffalice\r\nbob'],
+    ['UTF-16', utf16('alice\r\nbob\r\n')],
+    ['UTF-16 of the other byte order', utf16('alice\nbob').swap16()],
+  ])('names the same users with %s', async (_what, text) => {
+    expect(await read(text)).toEqual(keys('alice', 'bob'));
+    expect(await read(text, { chunk: 1 })).toEqual(keys('alice', 'bob'));
+  });
+
+  it('keeps letters of every language in UTF-16', async () => {
+    expect(await read(utf16('Zoë 🧑‍🚀\n山田\n'))).toEqual(keys('Zoë 🧑‍🚀', '山田'));
+  });
+
+  it.each([
+    ['"bob"', /quotation marks/],
+    ["'bob'", /quotation marks/],
+    ['“bob”', /quotation marks/],
+    ['bob ', /begins or ends with a blank.*U\+0020/],
+    [' bob', /begins or ends with a blank.*U\+0020/],
+    ['bob\u00a0', /invisible character \(U\+00A0\)/],
+    ['\u200bbob', /U\+200B/],
+    ['bob\u3000', /U\+3000/],
+    ['bob\tBob Smith', /a tab, as between two columns/],
+    ['bob\u0007smith', /control character \(U\+0007\)/],
+    ['bob\r\r', /U\+000D/],
+    ['', /is empty/],
+    ['\r', /is empty/],
+    ['b\u0000o\u0000b\u0000', /UTF-16/],
+  ])('has no user %j, and says why', async (line, problem) => {
+    expect(await read(`alice\n${line}\ncarol\n`)).toEqual([
+      { key: 'alice' },
+      { line: 2, problem: expect.stringMatching(problem) },
+      { key: 'carol' },
+    ]);
+  });
+
+  it.each(['bob smith', 'it"s', 'a,b;c', 'cn=bob,dc=example', 'Zoë 🧑‍🚀', "o'neil", '"quoted" part'])(
+    'has the user %j as he is',
+    async (key) => {
+      expect(await read(`${key}\n`)).toEqual(keys(key));
+    },
+  );
+});
+
+it('takes keys that end with NUL bytes to the byte', async () => {
+  const odd = [' bob', '"bob"', 'bob\r', '\ufeffbob', 'a\nb'];
+
+  expect(await read(odd.map((key) => `${key}\0`).join(''), { nullEnded: true })).toEqual(keys(...odd));
+});

@@ -1,0 +1,150 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+
+import { escapeText } from '../../src/cli/escapeText.js';
+import { quoteForShell } from '../../src/cli/quoteForShell.js';
+import { buildCommand, type BuiltCommand } from './buildCommand.js';
+import { startWorkplace, token, type Workplace } from './startWorkplace.js';
+
+let built: BuiltCommand;
+let place: Workplace;
+
+// Many processes, on machines that may have other things to do.
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 60_000 });
+
+beforeAll(async () => {
+  built = await buildCommand();
+});
+
+afterAll(() => built.remove());
+
+beforeEach(async () => {
+  place = await startWorkplace(built.main);
+});
+
+afterEach(() => place.remove());
+
+const settle = ['--settle', '0'];
+const odd = 'b\u001b[31mo\u009b2Jb\u202e\u2028\u007f\u2066x';
+const controls = /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/;
+
+describe('a screen', () => {
+  it('is given no control of a key or a comment by on, status, off, guard and each', async () => {
+    const comment = `Ticket\nEveryone, since now\u001b[2J`;
+    await place.server.patch('search', [{ kind: 'addTargets', variation: 0, values: [odd] }], comment);
+    const listed = { input: `${odd}\0` };
+
+    const ends = [
+      await place.run(['status', '-f', 'search']),
+      await place.run(['status', '-f', 'search', '--json']),
+      await place.run(['off', '-f', 'search', '-u', odd]),
+      await place.run(['each', '-f', 'search', '--null', ...settle, 'false'], listed),
+      await place.run(
+        ['each', '-f', 'search', '--null', '--take-over', '--json', ...settle, 'false'],
+        listed,
+      ),
+      await place.run(['status', '-f', 'search']),
+      await place.run(['on', '-f', 'search', '-u', odd]),
+      await place.run(['guard', '-f', odd, '-u', 'bob', 'true']),
+      await place.run(['guard', '-f', 'search', '-u', 'bob', '--comment', odd, odd]),
+      await place.run([odd]),
+    ];
+
+    for (const { stdout, stderr } of ends) expect(stdout + stderr).not.toMatch(controls);
+    expect(ends[0]?.stdout.split('\n')).toHaveLength(3);
+    const json = JSON.parse(ends[1]?.stdout ?? '') as { held: { user: string }[] };
+    expect(json.held[0]?.user).toBe(odd);
+  });
+
+  it('is given the comment of a person in one line by status', async () => {
+    await place.run(['on', '-f', 'search', '-u', 'bob', '--comment', 'one\ntwo\u001b[2J']);
+
+    const { stdout } = await place.run(['status', '-f', 'search']);
+
+    expect(stdout).toMatch(/"bob", since .*: one\\u000atwo\\u001b\[2J\n$/);
+  });
+
+  it('is given a line to end maintenance that a shell takes back to the same key', async () => {
+    const { stderr } = await place.run(['each', '-f', 'search', '--null', ...settle, 'false'], {
+      input: `${odd}'\\\0`,
+    });
+    const line = /To end it: (.*)$/m.exec(stderr)?.[1] ?? '';
+
+    expect((await place.shell(line)).code).toBe(0);
+    expect(await place.held()).toEqual([]);
+  });
+});
+
+it('escapes nothing that is a letter, a sign or a picture', () => {
+  const text = 'Zoë 🧑‍🚀 山田 شكرا "it\'s" \\ €';
+
+  expect([escapeText(text), escapeText('\ud800')]).toEqual([text, String.raw`\ud800`]);
+  expect(quoteForShell(text)).not.toMatch(/^\$/);
+});
+
+it('help has no default that only a program reads', async () => {
+  for (const command of ['guard', 'each', 'on', 'off', 'status', 'serve']) {
+    const { stdout } = await place.run([command, '--help']);
+    expect(stdout).toMatch(/^Usage/);
+    expect(stdout).not.toMatch(/default: (\{|\[|undefined|null|"\[)/);
+  }
+});
+
+it('a service that does not answer behind a proxy comes with a hint how to use that', async () => {
+  const env = { LD_BASE_URI: 'http://127.0.0.1:9', HTTPS_PROXY: 'http://127.0.0.1:8' };
+
+  const { stderr } = await place.run(['on', '-f', 'search', '-u', 'bob'], { env });
+
+  expect(stderr).toMatch(/HTTPS_PROXY is set.*NODE_USE_ENV_PROXY=1/);
+});
+
+it('a journal of another service is refused, and nobody passed over as done', async () => {
+  const args = ['each', '-f', 'search', ...settle, '--journal', 'journal', '--resume'];
+  await place.run([...args, 'true'], { input: 'bob\n' });
+
+  const elsewhere = place.server.url.replace('127.0.0.1', 'localhost');
+  const other = await place.run([...args, '--base-uri', elsewhere, 'true'], {
+    input: 'bob\n',
+  });
+
+  expect([other.code, other.stderr]).toEqual([1, expect.stringMatching(/journal is about .*localhost/s)]);
+});
+
+it('each --json takes no more memory for a reader that is slow', async () => {
+  const users = 200_000;
+  const done = Array.from({ length: users }, (_value, index) => `user-${index}`);
+  const subject = {
+    service: place.server.url,
+    flag: 'search',
+    project: 'default',
+    environment: 'local',
+    contextKind: 'user',
+  };
+  const lines = [{ subject, run: 'r' }, ...done.map((user) => ({ user, step: 'done' }))];
+  await writeFile(join(place.folder, 'journal'), lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
+  await writeFile(join(place.folder, 'list'), `${done.join('\n')}\n`);
+  const each = `each -f search --json --journal journal --resume true < list`;
+  // The heap holds the journal, and not all events beside it.
+  const script = `"${process.execPath}" --max-old-space-size=120 "${built.main}" ${each} | (sleep 1; tail -1)`;
+
+  const child = spawn('bash', ['-o', 'pipefail', '-c', script], {
+    cwd: place.folder,
+    env: {
+      PATH: process.env['PATH'],
+      LD_ACCESS_TOKEN: token,
+      LD_ENVIRONMENT: 'local',
+      LD_BASE_URI: place.server.url,
+    },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  let last = '';
+  child.stdout.setEncoding('utf8').on('data', (text: string) => (last += text));
+  const [code] = (await once(child, 'close')) as [number | null];
+
+  expect(code).toBe(0);
+  expect(JSON.parse(last)).toMatchObject({ event: 'end', counts: { skipped: users } });
+});

@@ -1,0 +1,228 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+
+import { buildCommand, type BuiltCommand } from './buildCommand.js';
+import { startProcess, type RunningCommand } from './startCommand.js';
+import { startWorkplace, token, type Workplace } from './startWorkplace.js';
+
+let built: BuiltCommand;
+let place: Workplace;
+const running: RunningCommand[] = [];
+
+// Many processes, on machines that may have other things to do.
+const patience = 60_000;
+
+vi.setConfig({ testTimeout: 2 * patience, hookTimeout: patience });
+
+beforeAll(async () => {
+  built = await buildCommand();
+});
+
+afterAll(() => built.remove());
+
+beforeEach(async () => {
+  place = await startWorkplace(built.main);
+});
+
+afterEach(async () => {
+  for (const { process, ended } of running.splice(0)) {
+    process.kill('SIGTERM');
+    await ended;
+  }
+  await place.remove();
+});
+
+const bob = ['guard', '-f', 'search', '-u', 'bob', '--settle', '0'];
+const guard = `maintenance-mode ${bob.join(' ')}`;
+const until = (check: () => Promise<void>): Promise<void> => vi.waitFor(check, { timeout: patience });
+const touch = (name: string): Promise<void> => writeFile(join(place.folder, name), '');
+
+/** Starts a shell command, in which `maintenance-mode` is the built command. */
+function startShell(script: string, file = 'bash', args: readonly string[] = ['-c', script]): RunningCommand {
+  const command = startProcess(file, args, place.folder, {
+    input: null,
+    env: {
+      PATH: `${place.folder}:${process.env['PATH']}`,
+      LD_ACCESS_TOKEN: token,
+      LD_ENVIRONMENT: 'local',
+      LD_BASE_URI: place.server.url,
+      TERM: 'xterm',
+    },
+  });
+  running.push(command);
+  return command;
+}
+
+/** Runs a shell command on a terminal of its own. */
+const startOnTerminal = (script: string): RunningCommand =>
+  startShell(script, 'script', ['-qefc', script, '/dev/null']);
+
+describe('ended means ended', () => {
+  it.each([
+    ['goes on in the background', 'work & exit 0'],
+    ['was told to survive', 'nohup work > log 2>&1 & exit 0'],
+    ['has a group of its own by the job control of a shell', 'set -m; work & exit 0'],
+    ['is started by what was started', '(work & ) ; exit 0'],
+  ])('maintenance stays on while work is done that %s', async (_what, script) => {
+    await place.job('work', 'echo up >> up; until [ -e over ]; do sleep 0.02; done; echo end >> ended');
+    const command = startShell(`${guard} -- bash -c '${script}'`);
+    await until(async () => expect(command.stderr()).toMatch(/still at work: process \d+ \(/));
+
+    const during = await place.held();
+    await touch('over');
+
+    expect(during).toEqual(['bob']);
+    expect(await command.ended).toBe(0);
+    expect([await place.lines('ended'), await place.held()]).toEqual([['end'], []]);
+  });
+
+  it('--timeout ends what is left behind, and leaves maintenance on', async () => {
+    const { code, stderr } = await place.run([...bob, '--timeout', '1', 'sh', '-c', 'sleep 60 & exit 0']);
+
+    expect([code, stderr]).toEqual([124, expect.stringMatching(/longer than 1 s/)]);
+    expect(await place.held()).toEqual(['bob']);
+  });
+
+  it('a signal ends what is left behind', async () => {
+    await place.job('work', 'trap "echo end >> ended; exit 0" TERM; while :; do sleep 0.05; done');
+    const command = place.start([...bob, 'sh', '-c', './work & exit 0']);
+    await until(async () => expect(command.stderr()).toMatch(/still at work/));
+
+    command.process.kill('SIGTERM');
+
+    expect(await command.ended).toBe(143);
+    expect([await place.lines('ended'), await place.held()]).toEqual([['end'], ['bob']]);
+  });
+
+  it('after a failure it is told of, not waited for, and keeps the next guard away', async () => {
+    await place.job('work', 'until [ -e over ]; do sleep 0.02; done');
+    const first = await place.run([...bob, 'sh', '-c', './work > log 2>&1 & exit 3']);
+    const second = await place.run([...bob, '--take-over', 'true']);
+    await touch('over');
+    await until(async () => expect((await place.run([...bob, '--take-over', 'true'])).code).toBe(0));
+
+    expect([first.code, first.stderr]).toEqual([3, expect.stringMatching(/left behind.*\(work\)/)]);
+    expect([second.code, second.stderr]).toEqual([120, expect.stringMatching(/still at work/)]);
+  });
+});
+
+describe('the access token', () => {
+  it.each([
+    ['the command', (job: string) => [...bob, job]],
+    ['--verify', (job: string) => [...bob, '--verify', `${job}; true`, 'true']],
+  ])('is not inherited by %s, under whatever name, unless asked for', async (_what, argsOf) => {
+    const job = await place.job('job', 'env >> seen');
+    const env = { LD_API_KEY: token, OTHER: `Bearer ${token}`, KEPT: 'kept' };
+
+    const { code } = await place.run(argsOf(job), { env });
+    const without = await place.read('seen');
+    await place.run([...argsOf(job).slice(0, 7), '--pass-token', ...argsOf(job).slice(7)], { env });
+
+    expect(code).toBe(0);
+    expect(without).toMatch(/^KEPT=kept$/m);
+    expect(without).not.toContain(token);
+    expect((await place.read('seen')).slice(without.length)).toMatch(
+      new RegExp(`^LD_ACCESS_TOKEN=${token}$`, 'm'),
+    );
+  });
+
+  it('is not inherited by --from', async () => {
+    await place.run(['each', '-f', 'search', '--settle', '0', '--from', 'env > seen; echo bob', 'true']);
+
+    expect(await place.read('seen')).toMatch(/^PATH=/m);
+    expect(await place.read('seen')).not.toContain(token);
+  });
+});
+
+describe('a terminal', () => {
+  it.each([
+    ['guard', guard, ''],
+    ['each', 'maintenance-mode each -f search --settle 0', ' < list'],
+  ])('is there for a job of %s that asks on it', async (_what, command, rest) => {
+    await place.job(
+      'ask',
+      'printf "Password: " > /dev/tty; read answer < /dev/tty; echo "$1 $answer" >> ran',
+    );
+    await writeFile(join(place.folder, 'list'), 'bob\n');
+    const run = startOnTerminal(`${command} -- ./ask${rest}`);
+    await until(async () => expect(run.stdout()).toContain('Password: '));
+
+    run.process.stdin.write('secret\n');
+
+    expect(await run.ended).toBe(0);
+    expect(await place.lines('ran')).toEqual(['bob secret']);
+  });
+
+  it('that sends SIGINT sends it to the job once', async () => {
+    await place.job(
+      'job',
+      'trap "echo INT >> got" INT; echo up >> up; until [ -e got ]; do sleep 0.02; done; sleep 0.3; exit 4',
+    );
+    const run = startOnTerminal(`${guard} -- ./job`);
+    await until(async () => expect(await place.lines('up')).toEqual(['up']));
+
+    run.process.stdin.write('\u0003');
+
+    expect(await run.ended).toBe(130);
+    expect([await place.lines('got'), await place.held()]).toEqual([['INT'], ['bob']]);
+  });
+
+  it('that is not in the foreground leaves the job a session of its own, so that it is not stopped', async () => {
+    await place.job('ask', 'read answer < /dev/tty || echo refused >> ran');
+
+    const run = startOnTerminal(`set -m; ${guard} -- ./ask & wait`);
+
+    expect(await run.ended).toBe(0);
+    expect(await place.lines('ran')).toEqual(['refused']);
+  });
+});
+
+describe('nohup', () => {
+  it.each([
+    ['of bash', 'bash', 'nohup'],
+    ['in a script of sh', 'sh', 'nohup'],
+    ['of a shell that runs it', 'bash', 'nohup sh -c \'exec "$@"\' sh'],
+  ])('%s keeps guard and job going when the terminal closes', async (_what, shell, nohup) => {
+    await place.job('job', 'echo $$ >> up; until [ -e over ]; do sleep 0.02; done; echo end >> ended');
+    // On a terminal, of which nohup takes its traces: standard input and output.
+    const run = startOnTerminal(
+      `${shell} -c '${nohup.replaceAll("'", String.raw`'\''`)} ${guard} -- ./job & echo $! > pid; wait'`,
+    );
+    await until(async () => expect(await place.lines('up')).toHaveLength(1));
+    const pids = [...(await place.lines('pid')), ...(await place.lines('up'))].map(Number);
+
+    for (const pid of pids) process.kill(pid, 'SIGHUP');
+    await touch('over');
+
+    await run.ended;
+    await until(async () => expect(await place.held()).toEqual([]));
+    expect(await place.lines('ended')).toEqual(['end']);
+  });
+
+  it('is not taken for granted: SIGHUP ends guard and job', async () => {
+    await place.job('job', 'echo $$ >> up; until [ -e over ]; do sleep 0.02; done');
+    const command = place.start([...bob, './job']);
+    await until(async () => expect(await place.lines('up')).toHaveLength(1));
+
+    command.process.kill('SIGHUP');
+
+    expect(await command.ended).toBe(129);
+  });
+});
+
+it('a guard that was suspended tells a job that ended meanwhile as ended, not as timed out', async () => {
+  await place.job('job', 'echo up >> up; until [ -e over ]; do sleep 0.02; done; echo end >> ended');
+  const command = place.start([...bob, '--timeout', '2', './job']);
+  await until(async () => expect(await place.lines('up')).toEqual(['up']));
+
+  command.process.kill('SIGSTOP');
+  const suspended = performance.now();
+  await touch('over');
+  await until(async () => expect(performance.now() - suspended).toBeGreaterThan(2500));
+  command.process.kill('SIGCONT');
+
+  expect([await command.ended, await place.lines('ended')]).toEqual([0, ['end']]);
+  expect(await place.held()).toEqual([]);
+});
