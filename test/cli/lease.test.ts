@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
@@ -144,8 +145,9 @@ describe('a lease', () => {
   it('outlives a guard that was killed as long as its command works, also for --take-over', async () => {
     const first = place.start([...bob, job]);
     await untilRan('bob');
+    const exited = once(first.process, 'exit');
     first.process.kill('SIGKILL');
-    await first.ended;
+    await exited;
 
     const during = await place.run([...bob, '--take-over', job]);
     await letJobsEnd();
