@@ -120,7 +120,10 @@ export function createRefusalComposer(
         };
       }
 
-      if (negotiateForm(request.header('accept')) === 'problem') {
+      const form = negotiateForm(request.header('accept'));
+      // Without a charset: Next compares the whole header.
+      if (form === 'text') return finish({ 'content-type': 'text/plain' }, detailOf(content));
+      if (form === 'problem') {
         const problem = problemDocument(state, messagesFor(locale).problem, detailOf(content));
         return finish({ 'content-type': 'application/problem+json' }, JSON.stringify(problem));
       }

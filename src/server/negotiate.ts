@@ -1,12 +1,14 @@
 /** The forms that a refusal has. */
-export type RefusalForm = 'page' | 'problem';
+export type RefusalForm = 'page' | 'problem' | 'text';
 
 /**
  * The form that an `Accept` header prefers (RFC 9110, 12.5.1): the page for what asks for HTML, the problem document for
- * everything else, and for what says that anything will do.
+ * everything else, and for what says that anything will do. A Server Action of Next asks for `text/x-component`; it makes its error
+ * of a plain text, and of nothing else.
  */
 export function negotiateForm(accept: string | null): RefusalForm {
   if (!accept) return 'problem';
+  if (accept === 'text/x-component') return 'text';
   const ranges = readWeighted(accept);
   const page = preferenceFor(ranges, ['text/html', 'application/xhtml+xml'], 'text/*');
   const problem = preferenceFor(ranges, ['application/problem+json', 'application/json'], 'application/*');

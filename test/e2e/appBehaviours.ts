@@ -273,7 +273,7 @@ export async function becomeAlive(page: Page): Promise<void> {
 }
 
 /** Waits until React has taken the server's HTML over: a button that is pressed before does nothing. */
-async function hydrate(page: Page): Promise<void> {
+export async function hydrate(page: Page): Promise<void> {
   await page.waitForFunction(() => {
     const heading = document.querySelector('h1');
     return heading && Object.keys(heading).some((key) => key.startsWith('__reactFiber$'));

@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
 import { expect, it } from 'vitest';
 
-import { becomeAlive, itBehaves, createAppUnderTest } from './appBehaviours.js';
+import { becomeAlive, hydrate, itBehaves, createAppUnderTest } from './appBehaviours.js';
 import { buildApp, startNextApp } from './realApp.js';
 
 /** The service behind search. */
@@ -71,4 +71,20 @@ it('keeps users apart when they ask at once', async () => {
     expect(html).toContain(`Hello <!-- -->${user}`);
     expect(html.includes('Results')).toBe(user === 'ann');
   }
+});
+
+it('refuses a Server Action in words, and the draft stays', async () => {
+  await app.close('comments', 'bob');
+  const { page, errors } = await app.open('bob', { path: '/draft' });
+  await hydrate(page);
+  await page.getByLabel('Draft').fill('half a thought');
+
+  await page.getByRole('button', { name: 'Send' }).click();
+  await page.getByRole('status').filter({ hasText: 'Comments' }).waitFor();
+  expect(await page.getByLabel('Draft').inputValue()).toBe('half a thought');
+  await app.reopen('comments', 'bob');
+  await page.getByRole('button', { name: 'Send' }).click();
+  await page.getByText('Added: half a thought').waitFor();
+
+  expect(errors).toEqual([]);
 });

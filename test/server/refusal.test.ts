@@ -128,6 +128,16 @@ describe('the form of a refusal', () => {
   });
 });
 
+it('is a plain text for a Server Action, which Next makes its error of', async () => {
+  const response = await refuse({ title: 'Search is being rebuilt', endsAt }, { accept: 'text/x-component' });
+
+  expect(response.status).toBe(503);
+  expect(response.headers.get('content-type')).toBe('text/plain');
+  expect(await response.text()).toBe(
+    'Search is being rebuilt. You can use it again from Thursday, November 26 at 12:30 PM UTC.',
+  );
+});
+
 describe('the problem document (RFC 9457)', () => {
   it('has the members of the standard, its status equal to the real one, and ours', async () => {
     const value = {

@@ -23,7 +23,11 @@ function createHandler() {
       key: /(?:^|; )user=(\w+)/.exec(headers.get('cookie') ?? '')?.[1] ?? 'nobody',
     })),
     failure: 'closed',
-    routes,
+    routes: {
+      ...routes,
+      // A Server Action has the address of its page.
+      '/draft': ({ headers }) => (headers.has('next-action') ? 'comments' : []),
+    },
     allow: { paths: ['/_next/static/*', '/sign-in'] },
     bypass: { secrets: [process.env.BYPASS_SECRET ?? ''] },
     refusal: { lookEverySeconds: 1 },
