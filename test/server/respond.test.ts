@@ -30,7 +30,7 @@ describe('respond', () => {
   it('agrees with the label of one thing, which is the default', async () => {
     const response = await respond(asPage(), comments, { label: 'The comment section' });
 
-    expect(await response.text()).toContain('<h1>Sorry, The comment section is unavailable</h1>');
+    expect(await response.text()).toContain('<h1>Sorry: The comment section is unavailable</h1>');
   });
 });
 
