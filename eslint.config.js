@@ -92,6 +92,46 @@ const hostGlobals = [
   ...['requestAnimationFrame', 'HTMLElement', 'XMLHttpRequest', 'matchMedia', 'addEventListener'],
 ];
 
+/** What a browser also has under `window`. */
+const windowGlobals = [
+  ...['scrollX', 'scrollY', 'scrollTo', 'scrollBy', 'innerWidth', 'innerHeight', 'getComputedStyle', 'CSS'],
+  ...[
+    'requestAnimationFrame',
+    'cancelAnimationFrame',
+    'matchMedia',
+    'localStorage',
+    'sessionStorage',
+    'navigator',
+  ],
+  ...['location', 'history', 'getSelection', 'visualViewport', 'addEventListener', 'removeEventListener'],
+  ...[
+    'Element',
+    'HTMLElement',
+    'Node',
+    'ShadowRoot',
+    'Event',
+    'KeyboardEvent',
+    'CustomEvent',
+    'DOMRect',
+    'Range',
+  ],
+  ...[
+    'HTMLInputElement',
+    'HTMLTextAreaElement',
+    'HTMLSelectElement',
+    'HTMLMediaElement',
+    'HTMLIFrameElement',
+  ],
+  ...[
+    'MutationObserver',
+    'ResizeObserver',
+    'IntersectionObserver',
+    'NodeFilter',
+    'Document',
+    'DocumentFragment',
+  ],
+];
+
 export default tseslint.config(
   {
     ignores: [
@@ -164,5 +204,10 @@ export default tseslint.config(
   {
     files: ['src/core/**'],
     rules: { 'no-restricted-globals': ['error', ...hostGlobals] },
+  },
+  {
+    // Where only `window` and `document` were put into the global scope, a bare name throws: say window.scrollY.
+    files: ['src/{react,devtools}/**'],
+    rules: { 'no-restricted-globals': ['error', ...windowGlobals] },
   },
 );

@@ -7,20 +7,22 @@ const ours = '[data-maintenance-gate],[data-maintenance-banner],[data-maintenanc
  */
 export function keepScroll(): void {
   // A DOM that only tests know may have no `CSS`.
-  if (!scrollY || typeof CSS === 'undefined' || CSS.supports('overflow-anchor', 'auto')) return;
+  if (!window.scrollY || typeof window.CSS === 'undefined' || window.CSS.supports('overflow-anchor', 'auto'))
+    return;
   const anchor = findAnchor();
   if (!anchor) return;
   const { top } = anchor.getBoundingClientRect();
   // React has changed the page by then, and nobody has seen it.
-  requestAnimationFrame(() => {
-    if (anchor.isConnected) scrollBy({ top: anchor.getBoundingClientRect().top - top, behavior: 'instant' });
+  window.requestAnimationFrame(() => {
+    if (anchor.isConnected)
+      window.scrollBy({ top: anchor.getBoundingClientRect().top - top, behavior: 'instant' });
   });
 }
 
 /** The first thing in view that neither changes nor holds what does, and that scrolls with the page. */
 function findAnchor(): Element | undefined {
   for (let part = 0; part < 10; part += 1) {
-    const element = document.elementFromPoint(innerWidth / 2, (innerHeight * part) / 10);
+    const element = document.elementFromPoint(window.innerWidth / 2, (window.innerHeight * part) / 10);
     if (element && !element.closest(ours) && !element.querySelector(ours) && scrolls(element)) return element;
   }
   return undefined;
@@ -28,7 +30,7 @@ function findAnchor(): Element | undefined {
 
 function scrolls(element: Element): boolean {
   for (let place: Element | null = element; place; place = place.parentElement) {
-    if (/fixed|sticky/.test(getComputedStyle(place).position)) return false;
+    if (/fixed|sticky/.test(window.getComputedStyle(place).position)) return false;
   }
   return true;
 }

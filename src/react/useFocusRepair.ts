@@ -40,7 +40,7 @@ export function useFocusRepair<T extends HTMLElement>(outside: ForwardedRef<T>):
   }, []);
   useEffect(() => {
     const inside = insideRef.current;
-    if (!(inside instanceof Element) || inside.isConnected) return;
+    if (!(inside instanceof window.Element) || inside.isConnected) return;
     insideRef.current = null;
     if (elementRef.current && isNowhere()) settleOn(elementRef.current);
   });
@@ -55,7 +55,7 @@ function isNowhere(): boolean {
 
 function repair(before: EventTarget | null): void {
   if (!isNowhere()) return;
-  if (before instanceof HTMLElement) before.focus({ preventScroll: true });
+  if (before instanceof window.HTMLElement) before.focus({ preventScroll: true });
   if (!isNowhere()) return;
   const parts = ['h1', 'main', '[role="main"]'].flatMap((part) => [
     ...document.querySelectorAll<HTMLElement>(part),

@@ -107,12 +107,12 @@ export class GatePlace extends Component<GatePlaceProps> {
     if (now === this.props.now || !root) return null;
     const active = activeElementAt(root);
     const inContent = active && (active === this.focused || this.content.current?.contains(active));
-    const { blockSize, inlineSize } = getComputedStyle(root);
+    const { blockSize, inlineSize } = window.getComputedStyle(root);
     return {
       active,
       place: inContent ? rememberPlace(active) : null,
       onNotice: !inContent && root.contains(active),
-      scroll: { left: scrollX, top: scrollY, behavior: 'instant' },
+      scroll: { left: window.scrollX, top: window.scrollY, behavior: 'instant' },
       room: { blockSize, inlineSize },
     };
   }
@@ -128,7 +128,7 @@ export class GatePlace extends Component<GatePlaceProps> {
     this.stopKeeping();
     this.repairFocus(before);
     if (previous.now === 'open') this.scroll = before.scroll;
-    else if (now === 'open' && !keepsSize && this.scroll) scrollTo(this.scroll);
+    else if (now === 'open' && !keepsSize && this.scroll) scrollBack(this.scroll);
   }
 
   override componentWillUnmount(): void {
@@ -305,7 +305,7 @@ export class GatePlace extends Component<GatePlaceProps> {
   private wait(): void {
     const { current } = this.props.root;
     if (!current) return;
-    const observer = new MutationObserver(() => {
+    const observer = new window.MutationObserver(() => {
       this.stopWaiting();
       this.giveBack();
     });
@@ -367,4 +367,9 @@ function isGuarding(now: GateState | 'pending'): boolean {
 function Arrival({ onArrive }: { onArrive: () => void }): null {
   useEffect(onArrive, [onArrive]);
   return null;
+}
+
+/** A DOM for tests reports a call of `scrollTo` as not implemented: it is called only where the page has moved. */
+function scrollBack(to: ScrollToOptions): void {
+  if (window.scrollX !== to.left || window.scrollY !== to.top) window.scrollTo(to);
 }

@@ -24,7 +24,7 @@ export function createMediaPause(): MediaPause {
   return {
     apply(containers, isReachable) {
       stop();
-      const listening = new AbortController();
+      const listening = new window.AbortController();
       stop = () => listening.abort();
       const pause = (media: HTMLMediaElement) => {
         if (isReachable(media)) return;

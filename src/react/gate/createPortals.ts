@@ -29,7 +29,7 @@ export function createPortals(): Portals {
 
   function belongs(element: Element): boolean {
     passed = false;
-    probe = new Event('animationiteration');
+    probe = new window.Event('animationiteration');
     element.dispatchEvent(probe);
     probe = null;
     return passed;
@@ -68,7 +68,7 @@ export function createPortals(): Portals {
       if (observer) return;
       const { body } = content.ownerDocument;
       search(body, content);
-      observer = new MutationObserver((records) => {
+      observer = new window.MutationObserver((records) => {
         const { size } = undos;
         for (const node of records.flatMap(({ addedNodes }) => [...addedNodes])) {
           if (node.nodeType === 1 && node.isConnected && !content.contains(node)) {

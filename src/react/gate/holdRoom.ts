@@ -47,7 +47,7 @@ export function holdRoom(root: HTMLElement, room: Room, content: HTMLElement | n
 }
 
 function blockSizeOf(element: HTMLElement): number {
-  return parseFloat(getComputedStyle(element).blockSize);
+  return parseFloat(window.getComputedStyle(element).blockSize);
 }
 
 /** Scrolls what has focus into the room that is left of its content, and nothing else. */

@@ -13,7 +13,7 @@ export function putAwayDialogs(
   const dialogs = new Set(content?.querySelectorAll<HTMLDialogElement>(open));
   const around = focused?.closest<HTMLDialogElement>(open);
   if (around) dialogs.add(around);
-  const modals = [...dialogs].filter((dialog) => dialog.matches(':modal'));
+  const modals = [...dialogs].filter((dialog) => isModal(dialog));
   for (const dialog of modals) {
     dialog.addEventListener('close', (event) => event.stopImmediatePropagation(), {
       capture: true,
@@ -29,4 +29,13 @@ export function putAwayDialogs(
       if (place && dialog.contains(place.element)) returnTo(place);
     }
   };
+}
+
+function isModal(dialog: HTMLDialogElement): boolean {
+  try {
+    return dialog.matches(':modal');
+  } catch {
+    // The selectors of a DOM for tests may not know it, and such a DOM has no modal dialogs.
+    return false;
+  }
 }

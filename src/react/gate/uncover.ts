@@ -5,7 +5,7 @@
 export function uncover(focused: Element, notice: Element | null): void {
   if (!notice) return;
   // The browser scrolls after it gave focus.
-  requestAnimationFrame(() => {
+  window.requestAnimationFrame(() => {
     const front = notice.getBoundingClientRect();
     const { top, bottom } = focused.getBoundingClientRect();
     if (bottom > front.top && top < front.bottom) focused.scrollIntoView({ block: 'nearest' });
