@@ -1,0 +1,17 @@
+import { expect, it } from 'vitest';
+import { openConsumer } from './openConsumer.js';
+
+const project = openConsumer('api-libraries');
+
+it('runs with axios, ky, ofetch, Apollo, urql, RTK Query, tRPC, SWR, TanStack Query, React Router and Workbox', () => {
+  const { status, output } = project.run('vitest', 'run');
+
+  expect(output).toContain('13 passed (13)');
+  expect(status, output).toBe(0);
+});
+
+it('holds in strict TypeScript with the types of each', () => {
+  const { status, output } = project.run('tsc');
+
+  expect(status, output).toBe(0);
+});
