@@ -245,7 +245,7 @@ export class GatePlace extends Component<GatePlaceProps> {
   /** An editor or a field may follow the gate, and by that lose the focus that it has. */
   private keepFocus(place: PersonPlace): () => void {
     const { element } = place;
-    const observer = new MutationObserver(() => {
+    const observer = new window.MutationObserver(() => {
       const active = activeElementAt(element);
       const has = active === element;
       if (has ? canKeepFocus(element) : !isNowhere(active)) return;
