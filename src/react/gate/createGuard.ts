@@ -182,13 +182,13 @@ function isAllowed(path: readonly Element[]): boolean {
 
 /** How a control gets back the value that it has now. */
 function rememberValue(element: Element): (() => void) | null {
-  if (element instanceof HTMLSelectElement) {
+  if (element instanceof window.HTMLSelectElement) {
     const chosen = [...element.options].filter(({ selected }) => selected);
     return () => {
       for (const option of element.options) option.selected = chosen.includes(option);
     };
   }
-  if (element instanceof HTMLTextAreaElement || element instanceof HTMLInputElement) {
+  if (element instanceof window.HTMLTextAreaElement || element instanceof window.HTMLInputElement) {
     const { value } = element;
     // A script may not choose files, and other kinds do not change theirs.
     if (/^(file|checkbox|radio|button|submit|reset|image)$/.test(element.type)) return null;

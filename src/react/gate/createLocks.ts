@@ -103,9 +103,9 @@ export function createLocks({ reason, keepsLinks }: LockOptions): Locks {
   return {
     lock,
     engage(content) {
-      const observer = new MutationObserver((records) => {
+      const observer = new window.MutationObserver((records) => {
         for (const { addedNodes } of records) {
-          for (const node of addedNodes) if (node instanceof Element) lockAll(node);
+          for (const node of addedNodes) if (node instanceof window.Element) lockAll(node);
         }
       });
       const observe = (root: Node) => observer.observe(root, { childList: true, subtree: true });
@@ -134,5 +134,5 @@ function idsOf(element: Element): string[] {
 
 /** Firefox takes the focus from a date that is read-only, and takes it out of the tab order. */
 function losesFocusWhenReadOnly(element: Element): boolean {
-  return isTemporal(element) && CSS.supports('-moz-appearance', 'none');
+  return isTemporal(element) && window.CSS.supports('-moz-appearance', 'none');
 }
