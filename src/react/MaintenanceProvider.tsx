@@ -2,7 +2,7 @@
 import { useEffect, useInsertionEffect, useMemo, useState, type ReactNode } from 'react';
 import { createMaintenanceStore } from '../core/createMaintenanceStore.js';
 import type { Features } from '../core/defineFeatures.js';
-import type { MaintenanceError } from '../core/errors.js';
+import { development, type MaintenanceError } from '../core/errors.js';
 import type { FlagSource } from '../core/FlagSource.js';
 import type { MaintenanceChange, MaintenanceStore } from '../core/MaintenanceStore.js';
 import type { FeatureKey } from '../core/Register.js';
@@ -75,12 +75,21 @@ export function MaintenanceProvider(props: MaintenanceProviderProps): React.JSX.
   const checked = checkSettings(props, callbacks.tellOnce);
   const { locale, timeZone, announcements, storage, now } = checked;
   const messages = useStableMessages(checked.messages);
-  const [ownStore] = useState(() => {
+  const [own, setOwn] = useState(() => {
     // Before the effect below, in which it is followed: what is closed is not to be called even once.
     props.store?.prime(source);
-    return props.store ?? createOwnStore({ ...props, ...checked, now: props.now && now }, callbacks);
+    return makeOwn();
   });
-  const store = props.store ?? ownStore;
+  function makeOwn(): { defined: string; store: MaintenanceStore<FeatureKey> } {
+    const given = { ...props, ...checked, now: props.now && now };
+    return {
+      defined: describeFeatures(props.features),
+      store: props.store ?? createOwnStore(given, callbacks),
+    };
+  }
+  // A tool that replaces edited modules in the open page (Fast Refresh) keeps the state of components: follow what was edited.
+  if (development && own.defined !== describeFeatures(props.features)) setOwn(makeOwn());
+  const store = props.store ?? own.store;
   const announcer = useMemo(() => store.shared('announcer', () => createAnnouncer(store)), [store]);
   const [lasting] = useState(() => ({ minutes: createMinutes(now), memory: createMemory(now) }));
   const [clock] = useState(() => now);
@@ -161,6 +170,11 @@ function useStableMessages(messages: Partial<Messages>): Partial<Messages> {
   const same = Object.keys({ ...next, ...before }).every((key) => next[key] === before[key]);
   if (!same) setStable(messages);
   return same ? stable : messages;
+}
+
+/** The same text as long as the features are defined the same. */
+function describeFeatures(features: MaintenanceProviderProps['features']): string {
+  return development ? JSON.stringify(features ?? null) : '';
 }
 
 type CallbackProps = Pick<MaintenanceProviderProps, 'onChange' | 'onError'>;

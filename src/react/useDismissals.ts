@@ -72,7 +72,7 @@ function subscribeToOtherTabs(listener: () => void): () => void {
 
 function readText({ settings, memory }: MaintenanceContextValue): string {
   try {
-    return memory.text ?? (settings.storage ?? localStorage).getItem(settings.storageKey) ?? '';
+    return memory.text ?? (settings.storage ?? window.localStorage).getItem(settings.storageKey) ?? '';
   } catch {
     return '';
   }
@@ -84,7 +84,7 @@ function writeText(
 ): void {
   const text = JSON.stringify(dismissed);
   try {
-    const storage = settings.storage ?? localStorage;
+    const storage = settings.storage ?? window.localStorage;
     if (text === '{}') storage.removeItem(settings.storageKey);
     else storage.setItem(settings.storageKey, text);
     delete memory.text;

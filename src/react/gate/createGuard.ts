@@ -101,7 +101,7 @@ export function createGuard(): Guard {
 
   /** React tells nothing of these: undo, the menu of an editor, the rest of a drag. */
   function listen(content: Element): () => void {
-    const stop = new AbortController();
+    const stop = new window.AbortController();
     const options = { capture: true, signal: stop.signal };
     // Events in a closed shadow root are not told apart outside of it.
     for (const target of new Set([content.ownerDocument.defaultView ?? window, content.getRootNode()])) {
