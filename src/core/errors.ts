@@ -13,7 +13,8 @@ export type MaintenanceErrorCode =
   | 'flags-failed'
   | 'rule-failed'
   | 'page-failed'
-  | 'request-failed';
+  | 'request-failed'
+  | 'misplaced-gate';
 
 /** Where in a flag's value the trouble is. */
 export interface FlagProblem {

@@ -1,3 +1,4 @@
+import type { MaintenanceError } from '../core/errors.js';
 import type { MaintenanceStore } from '../core/MaintenanceStore.js';
 import type { FeatureKey } from '../core/Register.js';
 import type { Announcer } from './createAnnouncer.js';
@@ -25,6 +26,8 @@ export interface MaintenanceContextValue {
   readonly store: MaintenanceStore<FeatureKey>;
   readonly settings: MaintenanceSettings;
   readonly announcer: Announcer;
+  /** Tells `onError`, of the same only once. */
+  readonly tellOnce: (error: MaintenanceError) => void;
   readonly minutes: Minutes;
   /** What the storage did not take, and since when the present person uses the page. */
   readonly memory: { text?: string; since: number; readonly startAnew: () => void };

@@ -1,6 +1,7 @@
 'use client';
 import {
   forwardRef,
+  useEffect,
   useId,
   useImperativeHandle,
   useRef,
@@ -9,9 +10,11 @@ import {
   type ComponentPropsWithoutRef,
   type ReactNode,
 } from 'react';
+import { development, maintenanceError } from '../core/errors.js';
 import type { Maintenance } from '../core/Maintenance.js';
 import type { FeatureKey } from '../core/Register.js';
 import { GatePlace } from './gate/GatePlace.js';
+import { contentElementOf, misplacement, type GateElement } from './gate/gateElements.js';
 import type { HiddenEffects } from './gate/KeptMounted.js';
 import { useGate, type ClosedBehaviour } from './gate/useGate.js';
 import { isOpen, type Requirement } from './isOpen.js';
@@ -25,6 +28,11 @@ type NodeOrFunction = ReactNode | ((state: Maintenance<FeatureKey>) => ReactNode
 /** Everything else goes to the gate's element. */
 export interface MaintenanceGateProps extends Omit<ComponentPropsWithoutRef<'div'>, 'children'> {
   readonly feature: FeatureKey;
+  /**
+   * The element that the gate is. Default `div`. Around a single control, in a toolbar or in a text: `span`, which has no box while it is
+   * open, and a short notice while it is closed. In a list `li`, in a table `td`, in a drawing `g`.
+   */
+  readonly as?: GateElement | undefined;
   /** What the children need: with `read` they stay open while the feature is read-only. Default `read`. */
   readonly requires?: Requirement | undefined;
   /**
@@ -67,6 +75,7 @@ export const MaintenanceGate: React.ForwardRefExoticComponent<
 > = forwardRef(function MaintenanceGate(
   {
     feature,
+    as = 'div',
     requires = 'read',
     closed = 'replace',
     fallback,
@@ -77,7 +86,7 @@ export const MaintenanceGate: React.ForwardRefExoticComponent<
   },
   ref,
 ) {
-  const { store, announcer, settings } = useMaintenanceContext('<MaintenanceGate>');
+  const { store, announcer, settings, tellOnce } = useMaintenanceContext('<MaintenanceGate>');
   const state = useMaintenance(feature);
   const holding = useSyncExternalStore(store.subscribeStatus, store.isHolding, store.isHoldingInitially);
   const open = isOpen(state, requires);
@@ -108,18 +117,33 @@ export const MaintenanceGate: React.ForwardRefExoticComponent<
   const label = store.labelOf(feature, settings.locale);
   const explained = now !== 'open' && now !== 'pending' && now !== 'hide' && fallback !== null;
   const content = resolveNode(fallback, state);
+  useEffect(() => {
+    const gate = root.current;
+    const advice = development && gate && misplacement(gate);
+    if (!advice) return;
+    const where = `<${gate.localName}> in <${gate.parentElement?.localName}>`;
+    tellOnce(maintenanceError('misplaced-gate', `The gate of "${feature}" is a ${where}. ${advice}`));
+  }, [as, feature, tellOnce]);
+
+  const contentAs = contentElementOf(as);
+  // They differ in what may stand where, and in nothing that is used here.
+  const Root = as as 'div';
+  const FallbackRoot = contentAs as 'div';
+  const { style, ...others } = rest;
   return (
-    <div
+    <Root
       ref={root}
       data-maintenance-gate={feature}
       data-maintenance-mode={state.mode}
       data-maintenance-phase={state.phase}
       data-maintenance-state={now === 'open' || now === 'pending' ? now : 'closed'}
       data-maintenance-closed={now === 'open' || now === 'pending' ? undefined : now}
-      {...rest}
+      {...others}
+      style={now === 'open' && as === 'span' ? { display: 'contents', ...style } : style}
     >
       <GatePlace
         key={seen.contents}
+        contentAs={contentAs}
         now={now}
         gate={now === 'open' || now === 'pending' ? above : now}
         effects={effects}
@@ -136,20 +160,27 @@ export const MaintenanceGate: React.ForwardRefExoticComponent<
               ref={notice}
               id={noticeId}
               state={state}
+              inline={contentAs === 'div' ? undefined : contentAs}
               headingLevel={headingLevel}
               // There is nothing to keep where nothing was shown.
               kept={wasOpen}
             />
           ) : (
-            <div ref={notice} id={noticeId} role="group" aria-label={label} data-maintenance-fallback="">
+            <FallbackRoot
+              ref={notice}
+              id={noticeId}
+              role="group"
+              aria-label={label}
+              data-maintenance-fallback=""
+            >
               {content}
-            </div>
+            </FallbackRoot>
           )
         }
       >
         {inElement(resolveNode(children, state))}
       </GatePlace>
-    </div>
+    </Root>
   );
 });
 

@@ -2,7 +2,9 @@
 import { forwardRef, useId, type ComponentPropsWithoutRef } from 'react';
 import type { Maintenance, Mode } from '../core/Maintenance.js';
 import type { FeatureKey } from '../core/Register.js';
-import { attributesOf } from './describeState.js';
+import { attributesOf, shortTitleOf } from './describeState.js';
+import { fillMessage, listFeatures, plain, subjectOf, type Wording } from './fillMessage.js';
+import { useMaintenanceContext } from './MaintenanceContext.js';
 import { NoticeBody, type NoticeSlots } from './NoticeBody.js';
 import { useNoticeTexts } from './useNoticeTexts.js';
 
@@ -12,6 +14,8 @@ interface MaintenanceNoticeProps extends ComponentPropsWithoutRef<'section'>, No
   readonly features?: readonly FeatureKey[];
   /** The mode of a maintenance that is over. */
   readonly ended?: Mode | undefined;
+  /** As one line among others, in this element, with little more than that it does not work. */
+  readonly inline?: 'span' | 'g' | undefined;
   readonly headingLevel: 2 | 3 | 4 | 5 | 6;
   /** Whether what a person did there is still there. Default false. */
   readonly kept?: boolean | undefined;
@@ -24,13 +28,38 @@ interface MaintenanceNoticeProps extends ComponentPropsWithoutRef<'section'>, No
 export const MaintenanceNotice: React.ForwardRefExoticComponent<
   MaintenanceNoticeProps & React.RefAttributes<HTMLElement>
 > = forwardRef(function MaintenanceNotice(
-  { state, features = [state.feature], ended, headingLevel, kept = false, ...others },
+  { state, features = [state.feature], ended, headingLevel, kept = false, inline, ...others },
   ref,
 ) {
   const { icon, action, link, children, ...rest } = others;
   const id = useId();
   const described = { state, ended };
   const { title, details } = useNoticeTexts(described, features, { kept });
+  const { store, settings } = useMaintenanceContext('<MaintenanceNotice>');
+  if (inline) {
+    const { labels, count } = subjectOf(features, store, settings.locale);
+    const values = { features: (wording: Wording) => plain(listFeatures(wording, labels)) };
+    const short = fillMessage(settings, shortTitleOf(state), values, count);
+    const all = [title.text, details?.text].filter(Boolean).join('. ');
+    // They differ in what may stand where, and in nothing that is used here.
+    const [Root, Text] = inline === 'g' ? (['g', 'text'] as const) : (['span', 'span'] as const);
+    const Any = Root as 'section';
+    return (
+      <Any
+        ref={ref}
+        role="group"
+        aria-label={all}
+        data-maintenance-inline=""
+        {...attributesOf(described)}
+        {...rest}
+        {...(inline === 'span' && { title: all })}
+      >
+        <Text key={short.text} data-maintenance-title="" {...(inline === 'g' && { y: '1em' })}>
+          {short.text}
+        </Text>
+      </Any>
+    );
+  }
   const Heading = `h${headingLevel}` as const;
   return (
     <section

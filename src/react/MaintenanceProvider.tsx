@@ -95,12 +95,14 @@ export function MaintenanceProvider(props: MaintenanceProviderProps): React.JSX.
   const [clock] = useState(() => now);
   const value = useMemo(() => {
     const wording = { locale, timeZone, ...completeMessages(messages, locale) };
+    const { tellOnce } = callbacks;
     const dismissals = { storage, storageKey, user };
     const settings = { ...wording, ...dismissals, announcements, now: clock };
-    return { store, announcer, ...lasting, settings };
+    return { store, announcer, tellOnce, ...lasting, settings };
   }, [
     store,
     announcer,
+    callbacks,
     lasting,
     locale,
     timeZone,

@@ -16,6 +16,11 @@ export function titleOf({ state, ended }: Described): keyof Messages {
   return phase === 'active' && endsAt !== undefined ? `${kind}Until` : kind;
 }
 
+/** The message that says as little as possible of what is under way. */
+export function shortTitleOf(state: Maintenance): keyof Messages {
+  return `${kindOf(state)}Short`;
+}
+
 /** The message that stands before a title which an operator wrote. */
 export function prefixOf(state: Maintenance): keyof Messages {
   return state.phase === 'scheduled' ? 'scheduledPrefix' : `${kindOf(state)}Prefix`;

@@ -32,6 +32,10 @@ export interface Messages {
   readonly degradedFrom: Message;
   readonly degradedOver: Message;
   readonly degradedPrefix: Message;
+  /** In one line among others, as in a toolbar. */
+  readonly downShort: Message;
+  readonly readOnlyShort: Message;
+  readonly degradedShort: Message;
   readonly scheduledPrefix: Message;
   /** What follows a title. */
   readonly lasts: Message;
@@ -80,6 +84,9 @@ export const english: Messages = {
   degradedFrom: '{features} will be slower or less complete than usual from {start}',
   degradedOver: isOrAre('back to normal'),
   degradedPrefix: 'Limited:',
+  downShort: '{features}: unavailable',
+  readOnlyShort: '{features}: read only',
+  degradedShort: '{features}: limited',
   scheduledPrefix: 'Upcoming:',
   lasts: 'This will last until {end}.',
   later: 'There is no end time yet. We will tell you here when this is over.',

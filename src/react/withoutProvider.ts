@@ -52,6 +52,7 @@ export const withoutProvider: MaintenanceContextValue = {
     maySpeak: () => true,
     subscribeSpeaker: subscribe,
   },
+  tellOnce: unsubscribe,
   minutes: { subscribe, get: () => 0, refresh: unsubscribe },
   memory: { since: 0, startAnew: unsubscribe },
 };

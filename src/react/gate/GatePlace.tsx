@@ -12,6 +12,7 @@ import {
 import { createGuard } from './createGuard.js';
 import { createMediaPause } from './createMediaPause.js';
 import { createPortals } from './createPortals.js';
+import type { ContentElement } from './gateElements.js';
 import { holdRoom, type Room } from './holdRoom.js';
 import { KeptMounted, type HiddenEffects } from './KeptMounted.js';
 import {
@@ -40,6 +41,8 @@ interface GatePlaceProps {
   readonly effects: HiddenEffects;
   /** Whether the place stays as large as it was; else the page scrolls back when the content returns. Default true. */
   readonly keepsSize?: boolean;
+  /** What the content is in. Default `div`; the others take the room that they need. */
+  readonly contentAs?: ContentElement | undefined;
   readonly label: string;
   readonly root: RefObject<HTMLElement | null>;
   readonly notice: RefObject<HTMLElement | null>;
@@ -78,6 +81,12 @@ const hiding: CSSProperties = {
 
 /** Chromium crashes where something is dragged in contents that it skips: a slider of MUI, for one. */
 const hidingWhilePressed: CSSProperties = { ...hiding, contentVisibility: 'visible' };
+
+/** Inline, what is out of sight must not take the place of a word. */
+const gone: CSSProperties = { display: 'none' };
+
+/** Around inline content there is no box: a control is what it would be without the gate, as in a flexible toolbar. */
+const noBox: CSSProperties = { display: 'contents' };
 
 /**
  * The content of a gate, and what a person keeps of it while it is closed: what they did in it, where they were, and the room
@@ -122,9 +131,9 @@ export class GatePlace extends Component<GatePlaceProps> {
     if (!before) return;
     this.applyReach();
     this.applyDialogs(before.place);
-    const { now, keepsSize = true } = this.props;
+    const { now, keepsSize = true, contentAs = 'div' } = this.props;
     if (previous.now === 'open') this.room = before.room;
-    if (keepsSize) this.applyRoom();
+    if (keepsSize && contentAs === 'div') this.applyRoom();
     this.stopKeeping();
     this.repairFocus(before);
     if (previous.now === 'open') this.scroll = before.scroll;
@@ -142,15 +151,26 @@ export class GatePlace extends Component<GatePlaceProps> {
   }
 
   override render(): ReactNode {
-    const { now, mounted, effects, label, noticeId, explanation, children } = this.props;
+    const { now, mounted, effects, contentAs = 'div', label, noticeId, explanation, children } = this.props;
     const hidden = isHiding(now);
+    // They differ in what may stand where, and in nothing that is used here.
+    const Content = contentAs as 'div';
+    const style = hidden
+      ? contentAs === 'div'
+        ? this.guard.isPressed()
+          ? hidingWhilePressed
+          : hiding
+        : gone
+      : contentAs === 'span'
+        ? noBox
+        : undefined;
     return (
       <>
         {mounted ? (
-          <div
+          <Content
             ref={this.content}
             data-maintenance-content=""
-            {...(hidden && { style: this.guard.isPressed() ? hidingWhilePressed : hiding })}
+            {...(style && { style })}
             {...((hidden || now === 'overlay') && inert)}
             {...(isGuarding(now) && { role: 'group', 'aria-label': label, 'aria-describedby': noticeId })}
             {...this.guard.handlers}
@@ -163,7 +183,7 @@ export class GatePlace extends Component<GatePlaceProps> {
                 <Arrival onArrive={this.applyReach} />
               </KeptMounted>
             </GateContext.Provider>
-          </div>
+          </Content>
         ) : null}
         {explanation}
       </>
