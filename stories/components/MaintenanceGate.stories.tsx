@@ -25,6 +25,12 @@ const meta = {
       control: 'select',
       options: ['replace', 'hide', 'disable', 'read-only', 'overlay'],
     },
+    as: {
+      description: 'The element that the gate is. `span` is inline, with a short notice.',
+      table: { type: { summary: 'GateElement' } },
+      control: 'select',
+      options: ['div', 'section', 'span'],
+    },
     headingLevel: {
       description: 'The level of the heading of the built-in notice.',
       table: { type: { summary: '2 | 3 | 4 | 5 | 6' } },
