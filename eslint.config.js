@@ -123,6 +123,7 @@ const windowGlobals = [
     'HTMLIFrameElement',
   ],
   ...[
+    'AbortController',
     'MutationObserver',
     'ResizeObserver',
     'IntersectionObserver',
