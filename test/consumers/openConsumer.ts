@@ -39,10 +39,13 @@ export function openConsumer(name: string): Consumer {
   for (const cache of ['.cache', '.vite']) {
     rmSync(join(folder, 'node_modules', cache), { recursive: true, force: true });
   }
+  const servers: ChildProcess[] = [];
+  // Here, and not where they are started: within a test nothing can be put after all of them.
+  afterAll(() => servers.forEach(endGroup));
   return {
     folder,
     run: (command, ...args) => run(folder, command, args),
-    serve: (command, ...args) => serve(folder, command, args),
+    serve: (command, ...args) => serve(folder, command, args, servers),
   };
 }
 
@@ -76,7 +79,12 @@ function run(cwd: string, command: string, args: readonly string[]): Outcome {
   return { status, output: error ? String(error) : withoutColors(stdout + stderr) };
 }
 
-async function serve(cwd: string, command: string, args: readonly string[]): Promise<string> {
+async function serve(
+  cwd: string,
+  command: string,
+  args: readonly string[],
+  servers: ChildProcess[],
+): Promise<string> {
   const port = String(await findFreePort());
   // Of a group of its own: `npx` ends without what it started.
   const child = spawn(
@@ -84,10 +92,10 @@ async function serve(cwd: string, command: string, args: readonly string[]): Pro
     args.map((arg) => arg.replace('PORT', port)),
     { cwd, env: environmentOf(cwd), detached: true },
   );
+  servers.push(child);
   let output = '';
   child.stdout.on('data', (chunk) => (output += String(chunk)));
   child.stderr.on('data', (chunk) => (output += String(chunk)));
-  afterAll(() => endGroup(child));
   const url = `http://127.0.0.1:${port}`;
   const deadline = Date.now() + 180_000;
   for (;;) {
