@@ -5,7 +5,7 @@ import { findWorkers, type StartedWork } from './lockFile.js';
 import { readProcess, type ProcessInfo } from './processes.js';
 
 /** How commands of one run meet the system. */
-export interface ChildSurroundings {
+interface ChildSurroundings {
   /** Their environment; ours by default. */
   readonly env?: Readonly<Record<string, string | undefined>> | undefined;
   /**
