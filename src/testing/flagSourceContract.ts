@@ -1,4 +1,5 @@
-import { describe } from '../core/errors.js';
+import { createMaintenanceStore } from '../core/createMaintenanceStore.js';
+import { describe, reasonOf } from '../core/errors.js';
 import type { FlagSource } from '../core/FlagSource.js';
 
 /** A source with flags that a check can set, at the service behind it. */
@@ -14,7 +15,7 @@ export interface SourceUnderTest {
 export interface ContractCheck {
   /** A sentence about the source. */
   readonly title: string;
-  /** @throws what was expected, and what was found. */
+  /** @throws what was expected, what was found, and what to do about it. */
   readonly check: () => Promise<void>;
 }
 
@@ -37,25 +38,38 @@ export function flagSourceContract(
     async check() {
       const subject = await create();
       const endings: (() => void)[] = [];
-      const follow = (onChange: (flag?: string) => void = () => {}) => {
-        const leave = subject.source.subscribe(flags, onChange);
+      const source = checkedSource(subject.source);
+      const follow = (onChange: OnChange = () => {}) => {
+        const leave = source.subscribe(flags, onChange);
         endings.push(leave);
         return leave;
       };
       try {
-        await check(subject, follow);
+        await check({ source, set: (flag, value) => subject.set(flag, value) }, follow);
       } finally {
-        for (const end of endings) end();
-        await subject.end?.();
+        try {
+          for (const end of endings) end();
+        } finally {
+          await subject.end?.();
+        }
       }
     },
   }));
 }
 
-type Follow = (onChange?: (flag?: string) => void) => () => void;
+/** Sources pass on whatever their service hands to a listener. */
+type OnChange = (flag?: unknown) => void;
+type Follow = (onChange?: OnChange) => () => void;
 type Check = (subject: SourceUnderTest, follow: Follow) => Promise<void>;
 
 const [search, comments] = flags;
+
+const adviceOnGet = 'Let get() read the value that the service has now, not one that was kept from before.';
+const adviceOnTelling =
+  'Call onChange after every change, with the key of the flag that changed, or with nothing when any flag may have changed.';
+const adviceOnReady =
+  'Where there is a status(), set it to "ready" once the flags are known: until then an unknown flag keeps its last state.';
+const adviceOnOrder = 'Store the new value first, and call onChange afterwards.';
 
 const checks: readonly (readonly [title: string, check: Check])[] = [
   [
@@ -63,7 +77,7 @@ const checks: readonly (readonly [title: string, check: Check])[] = [
     async ({ source, set }, follow) => {
       await set(search, 'read-only');
       follow();
-      await eventually(() => source.get(search), 'read-only');
+      await eventually(() => source.get(search), 'read-only', value(search), adviceOnGet);
     },
   ],
   [
@@ -71,21 +85,47 @@ const checks: readonly (readonly [title: string, check: Check])[] = [
     async ({ source, set }, follow) => {
       const seen: unknown[] = [];
       follow(() => seen.push(source.get(search)));
-      await eventually(() => source.get(search), false);
+      await eventually(() => source.get(search), false, value(search), adviceOnGet);
       seen.length = 0;
       await set(search, true);
-      await eventually(() => seen.at(-1), true);
+      const what = `what get("${search}") returned inside the last call of onChange`;
+      await eventually(() => seen.at(-1), true, what, adviceOnOrder);
     },
   ],
   [
     'tells of the flag that changed, or that any may have',
     async ({ source, set }, follow) => {
-      const told: (string | undefined)[] = [];
+      const told: unknown[] = [];
       follow();
-      await eventually(() => source.get(search), false);
+      await eventually(() => source.get(search), false, value(search), adviceOnGet);
       follow((flag) => told.push(flag));
       await set(search, true);
-      await eventually(() => told.includes(search) || told.includes(undefined), true);
+      // Anything that is no flag that was asked for, as the event of an emitter, means that any may have changed.
+      const concernsSearch = () => told.some((flag) => flag === search || flag !== comments);
+      const what = `whether onChange was told of "${search}", or of no flag in particular`;
+      await eventually(concernsSearch, true, what, adviceOnTelling, () => `calls with ${describe(told)}`);
+    },
+  ],
+  [
+    'has a store follow a flag both ways, whatever it hands to its listeners',
+    async ({ source, set }, follow) => {
+      const errors: unknown[] = [];
+      const store = createMaintenanceStore({ source, onError: (error) => errors.push(error) });
+      follow();
+      const stop = store.start();
+      try {
+        const unsubscribe = store.subscribe(search, () => {});
+        const mode = () => (errors.length ? reasonOf(errors[0]) : store.get(search).mode);
+        const what = `the mode of a store that reads this source, with "${search}" at`;
+        const advice = `${adviceOnTelling} ${adviceOnReady}`;
+        await set(search, true);
+        await eventually(mode, 'down', `${what} true,`, advice);
+        await set(search, false);
+        await eventually(mode, 'none', `${what} false again,`, advice);
+        unsubscribe();
+      } finally {
+        stop();
+      }
     },
   ],
   [
@@ -94,13 +134,18 @@ const checks: readonly (readonly [title: string, check: Check])[] = [
       let told = 0;
       const onChange = () => void (told += 1);
       follow();
-      await eventually(() => source.get(search), false);
+      await eventually(() => source.get(search), false, value(search), adviceOnGet);
       const leave = follow(onChange);
       follow(onChange);
       leave();
       told = 0;
       await set(search, true);
-      await eventually(() => told > 0, true);
+      await eventually(
+        () => told > 0,
+        true,
+        'whether a function that subscribed twice and left once is still called',
+        'Keep each subscription apart, for example by wrapping onChange in a new function in each call of subscribe().',
+      );
     },
   ],
   [
@@ -108,14 +153,19 @@ const checks: readonly (readonly [title: string, check: Check])[] = [
     async ({ source, set }, follow) => {
       let told = false;
       follow();
-      await eventually(() => source.get(search), false);
+      await eventually(() => source.get(search), false, value(search), adviceOnGet);
       const leave = follow(() => void (told = true));
       told = false;
       leave();
       leave();
       await set(search, true);
-      await eventually(() => source.get(search), true);
-      same(told, false, 'whether one who left was told');
+      await eventually(() => source.get(search), true, value(search), adviceOnGet);
+      same(
+        told,
+        false,
+        'whether onChange was called after its unsubscription',
+        'Let the function that subscribe() returns remove the listener; calling it twice must do no more.',
+      );
     },
   ],
   [
@@ -123,11 +173,16 @@ const checks: readonly (readonly [title: string, check: Check])[] = [
     async ({ source, set }, follow) => {
       const last: unknown[] = [];
       follow();
-      await eventually(() => source.get(search), false);
+      await eventually(() => source.get(search), false, value(search), adviceOnGet);
       const leave = follow(() => leave());
       follow(() => last.push(source.get(search)));
       await set(search, true);
-      await eventually(() => last.at(-1), true);
+      await eventually(
+        () => last.at(-1),
+        true,
+        'what a listener saw after the listener before it had left during the same change',
+        'Call the listeners of a copy of the list, for example [...listeners].',
+      );
     },
   ],
   [
@@ -136,16 +191,24 @@ const checks: readonly (readonly [title: string, check: Check])[] = [
       await set(search, { mode: 'down' });
       await set(comments, false);
       follow();
-      await eventually(() => JSON.stringify(source.get(search)), '{"mode":"down"}');
-      same(source.get(search), source.get(search), 'the second reading of an object');
+      const text = () => JSON.stringify(source.get(search));
+      await eventually(text, '{"mode":"down"}', `the JSON of get("${search}")`, adviceOnGet);
+      const advice = 'Parse or copy a value once per change, not in every call of get().';
+      same(source.get(search), source.get(search), `the second result of get("${search}")`, advice);
     },
   ],
   [
     'gives the same status object until the status changes',
     async ({ source }, follow) => {
       follow();
-      await eventually(() => source.status?.().state ?? 'ready', 'ready');
-      same(source.status?.(), source.status?.(), 'the second reading of the status');
+      await eventually(
+        () => source.status?.().state ?? 'ready',
+        'ready',
+        'the state of status()',
+        'Set it to "ready" once the flags are known, or leave status() out.',
+      );
+      const advice = 'Make a new object only when the status changes, not in every call of status().';
+      same(source.status?.(), source.status?.(), 'the second result of status()', advice);
     },
   ],
   [
@@ -155,26 +218,77 @@ const checks: readonly (readonly [title: string, check: Check])[] = [
       await set(search, true);
       const seen: unknown[] = [];
       follow(() => seen.push(source.get(search)));
-      await eventually(() => source.get(search), true);
+      const advice =
+        'Connect again, and read all flags anew, when somebody subscribes after the last one had left.';
+      await eventually(() => source.get(search), true, value(search), advice);
       await set(search, false);
-      await eventually(() => source.get(search), false);
-      await eventually(() => seen.at(-1), false);
+      await eventually(() => source.get(search), false, value(search), advice);
+      const what = `what get("${search}") returned inside the last call of onChange`;
+      await eventually(() => seen.at(-1), false, what, advice);
     },
   ],
 ];
 
+function value(flag: string): string {
+  return `get("${flag}")`;
+}
+
+/** The same source, with an error that has words where it throws or returns what it may not. */
+function checkedSource(source: FlagSource): FlagSource {
+  function call<T>(name: string, action: () => T): T {
+    try {
+      return action();
+    } catch (cause) {
+      throw new Error(
+        `Expected ${name} to be a call that does not throw, and found ${describe(reasonOf(cause))}. ` +
+          'Return undefined for what is not known, and report errors in status().',
+        { cause },
+      );
+    }
+  }
+  function listen(name: string, subscribe: () => unknown): () => void {
+    const leave = call(name, subscribe);
+    if (typeof leave !== 'function') {
+      const advice = 'Return a function that removes the listener.';
+      throw new Error(
+        `Expected the result of ${name} to be a function, and found ${describe(leave)}. ${advice}`,
+      );
+    }
+    return () => void call(`the function that ${name} returned`, () => leave() as unknown);
+  }
+  return {
+    get: (flag) => call(value(flag), () => source.get(flag)),
+    subscribe: (wanted, onChange) => listen('subscribe()', () => source.subscribe(wanted, onChange)),
+    ...(source.status && { status: () => call('status()', () => source.status?.() ?? { state: 'ready' }) }),
+    ...(source.subscribeStatus && {
+      subscribeStatus: (onStatus) => listen('subscribeStatus()', () => source.subscribeStatus?.(onStatus)),
+    }),
+    ...(source.user && { user: () => source.user?.() }),
+    ...(source.clockOffset && { clockOffset: () => source.clockOffset?.() }),
+    ...(source.forget && { forget: () => source.forget?.() }),
+  };
+}
+
 /** Asks again until the value is there: a service takes its time. */
-async function eventually(read: () => unknown, expected: unknown): Promise<void> {
+async function eventually(
+  read: () => unknown,
+  expected: unknown,
+  what: string,
+  advice: string,
+  found?: () => string,
+): Promise<void> {
   const deadline = Date.now() + patienceMs;
   while (!Object.is(read(), expected)) {
-    if (Date.now() > deadline) same(read(), expected, `what there is after ${patienceMs / 1000} s`);
+    if (Date.now() > deadline) {
+      same(read(), expected, `${what} within ${patienceMs / 1000} s`, advice, found?.());
+    }
     await new Promise((resolve) => setTimeout(resolve, 5));
   }
 }
 
-function same(found: unknown, expected: unknown, what: string): void {
-  if (Object.is(found, expected)) return;
+function same(actual: unknown, expected: unknown, what: string, advice: string, found?: string): void {
+  if (Object.is(actual, expected)) return;
   const another =
-    describe(found) === describe(expected) ? 'another one that looks the same' : describe(found);
-  throw new Error(`Expected ${what} to be ${describe(expected)}, and found ${another}.`);
+    describe(actual) === describe(expected) ? 'another one that looks the same' : describe(actual);
+  throw new Error(`Expected ${what} to be ${describe(expected)}, and found ${found ?? another}. ${advice}`);
 }

@@ -21,8 +21,13 @@ const faults: Readonly<Record<string, Spoil>> = {
     };
   },
   'tells of the flag that changed, or that any may have': (memory) => ({
-    subscribe: (wanted, onChange) => memory.subscribe(wanted, () => onChange('searchMaintenance')),
+    subscribe: (wanted, onChange) => memory.subscribe(wanted, () => onChange('comments-maintenance')),
   }),
+  // A flag that is off is unknown to it, and it never says that it knows them all.
+  'has a store follow a flag both ways, whatever it hands to its listeners': (memory) => {
+    const pending = { state: 'pending' } as const;
+    return { get: (flag) => memory.get(flag) || undefined, status: () => pending };
+  },
   'tells two who listen with the same function, each until it leaves': (memory) => {
     const listeners = new Set<(flag?: string) => void>();
     memory.subscribe(Object.keys(flags), (flag) => listeners.forEach((listener) => listener(flag)));
@@ -93,10 +98,89 @@ describe('the contract of a source', () => {
   it.each(Object.entries(faults))('finds a source that does not do it: %s', async (title, spoil) => {
     const found = contractOf(spoil).find((one) => one.title === title);
 
-    const failure = expect(found?.check()).rejects.toThrow(/^Expected .* to be .*, and found .*\.$/);
+    const failure = expect(found?.check()).rejects.toThrow(
+      /^Expected .* to be .*, and found .*\. [A-Z].*\.$/,
+    );
     await vi.advanceTimersByTimeAsync(6000);
 
     await failure;
+  });
+
+  // What emitters of flag services hand to their listeners.
+  describe.each<[string, unknown]>([
+    ['an event', new Event('change')],
+    ['the changes by flag', { 'search-maintenance': { current: true } }],
+    ['a list of flags', ['search-maintenance']],
+    ['a key that the service spells otherwise', 'searchMaintenance'],
+    ['a number', 7],
+    ['null', null],
+  ])('is kept by a source that passes on %s', (_what, handed) => {
+    const passing = contractOf((memory) => ({
+      subscribe: (wanted, onChange: (flag?: never) => void) =>
+        // As JavaScript would do it by `client.on('change', onChange)`.
+        memory.subscribe(wanted, () => onChange(handed as never)),
+    }));
+
+    it.each(passing)('$title', async ({ check }) => {
+      await expect(check()).resolves.toBeUndefined();
+    });
+  });
+
+  it.each<[string, Partial<FlagSource>, RegExp]>([
+    [
+      'subscribe() that returns nothing',
+      { subscribe: (() => undefined) as never },
+      /^Expected the result of subscribe\(\) to be a function, and found undefined\. Return a function/,
+    ],
+    [
+      'get() that throws',
+      {
+        get() {
+          throw new Error('no client yet');
+        },
+      },
+      /^Expected get\("search-maintenance"\) to be a call that does not throw, and found "no client yet"\. Return undefined/,
+    ],
+    [
+      'an unsubscription that throws',
+      {
+        subscribe: () => () => {
+          throw new Error('who are you?');
+        },
+      },
+      /^Expected the function that subscribe\(\) returned to be a call that does not throw, and found "who are you\?"/,
+    ],
+  ])('has words for %s', async (_fault, spoiled, words) => {
+    const check = contractOf(() => spoiled)[0]?.check;
+
+    const failure = expect(check?.()).rejects.toThrow(words);
+    await vi.advanceTimersByTimeAsync(6000);
+
+    await failure;
+  });
+
+  it('takes a source that is an instance of a class', async () => {
+    class OwnSource implements FlagSource {
+      readonly #memory = memorySource(flags);
+      get(flag: string) {
+        return this.#memory.get(flag);
+      }
+      subscribe(wanted: readonly string[], onChange: (flag?: string) => void) {
+        return this.#memory.subscribe(wanted, onChange);
+      }
+      user() {
+        return this.#memory.user();
+      }
+      set(flag: string, value: unknown) {
+        this.#memory.set(flag, value);
+      }
+    }
+    const checks = flagSourceContract(() => {
+      const source = new OwnSource();
+      return { source, set: (flag, value) => source.set(flag, value) };
+    });
+
+    await expect(Promise.all(checks.map(({ check }) => check()))).resolves.toHaveLength(checks.length);
   });
 
   it('has a fault for each check', () => {
