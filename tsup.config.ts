@@ -11,7 +11,8 @@ export default defineConfig([
     bundle: false,
     splitting: false,
     sourcemap: true,
-    target: 'es2022',
+    // The oldest browsers of package.json ("browserslist") and the oldest Node.js ("engines").
+    target: ['chrome111', 'firefox114', 'safari16.4', 'node20.19'],
     outDir: 'dist',
   },
   // defineConfig gives back what it was given, here one object.
