@@ -2,6 +2,7 @@ import { describe, maintenanceError, type MaintenanceError } from './errors.js';
 import type { Feature } from './defineFeatures.js';
 import type { Mode } from './Maintenance.js';
 import type { MaintenanceWindow } from './MaintenanceWindow.js';
+import { parseJson } from './parseJson.js';
 import { isMode, windowFields, type Report, type WindowField } from './windowFields.js';
 
 /** What `interpretFlag` needs to know of a feature. */
@@ -10,6 +11,8 @@ export type InterpretedFeature = Pick<Feature, 'flag'> & Partial<Pick<Feature, '
 /**
  * What the value of a flag means for a feature: a window, or `null` for no maintenance. Never throws. It is the one place
  * that reads flag values, in the browser and on the server; `flag.schema.json` describes the same forms.
+ *
+ * A text that holds a JSON object, of 65,536 characters at most, is read as that object: several flag services carry only texts.
  *
  * A value that makes no sense but is truthy means that somebody wanted something: the feature goes into its own mode. That,
  * and each bad part of an object, is told to `onError`; what is good in the object still counts.
@@ -36,9 +39,9 @@ export function interpretFlag(
   if (!value || value === 'off') return null;
   if (value === true || value === 'on') return { id: flag, mode };
   if (isMode(value)) return { id: flag, mode: value };
-  const parts = partsOf(value);
+  const parts = partsOf(isJsonObject(value) ? parseJson(value) : value);
   if (parts) return readParts(parts, { id: flag, mode }, report);
-  report('', 'true, false, "on", "off", "degraded", "read-only", "down" or an object', value);
+  report('', 'true, false, "on", "off", "degraded", "read-only", "down", an object or its JSON text', value);
   return { id: flag, mode };
 }
 
@@ -46,6 +49,11 @@ export function interpretFlag(
 function turnRound(value: unknown): unknown {
   if (value === true || value === 'on') return false;
   return value === false || value === 'off' ? true : value;
+}
+
+/** Whether a value is a text that looks like a JSON object. */
+function isJsonObject(value: unknown): value is string {
+  return typeof value === 'string' && /^\s*\{/.test(value);
 }
 
 /** The parts of an object; `undefined` for anything else, a proxy or getter that throws included. */

@@ -2,6 +2,7 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import fc from 'fast-check';
 import { interpretFlag, type FlagProblem } from 'react-maintenance-mode/core';
 import { describe, expect, it } from 'vitest';
+import { maxJsonLength } from '../../src/core/parseJson.js';
 import { hrefPattern, instantPattern, localePattern, windowFields } from '../../src/core/windowFields.js';
 import schema from '../../src/flag.schema.json' with { type: 'json' };
 
@@ -112,10 +113,16 @@ const value = fc.oneof(
   ),
 );
 
+/** No validator looks into a text: `contentSchema` is for editors. */
+function isJsonObjectText(given: unknown): boolean {
+  return typeof given === 'string' && /^\s*\{/.test(given);
+}
+
 describe('flag.schema.json', () => {
   it('is valid for exactly the JSON values that interpretFlag takes without a complaint', () => {
     fc.assert(
       fc.property(value, (given) => {
+        fc.pre(!isJsonObjectText(given));
         const complaints = problemsOf(given).filter((problem) => !isBeyondSchema(problem));
         expect(validate(given)).toBe(complaints.length === 0);
       }),
@@ -134,6 +141,15 @@ describe('flag.schema.json', () => {
   ])('leaves to interpretFlag what a schema cannot say: %j', (given, path, found) => {
     expect(validate(given)).toBe(true);
     expect(problemsOf(given)).toMatchObject([{ path, found }]);
+  });
+
+  it('has a place for the text of an object, which is as long as interpretFlag reads', () => {
+    const text = schema.anyOf.find((form) => 'contentSchema' in form);
+
+    expect(text).toMatchObject({ maxLength: maxJsonLength, contentSchema: { $ref: '#/$defs/window' } });
+    expect(validate('{"mode":"down"}')).toBe(true);
+    expect(validate(`{"mode":"down"}${' '.repeat(maxJsonLength)}`)).toBe(false);
+    expect(validate('[]')).toBe(false);
   });
 
   it('has the patterns and the parts of the code', () => {

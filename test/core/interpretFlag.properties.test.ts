@@ -117,6 +117,61 @@ describe('interpretFlag, given anything at all,', () => {
     );
   });
 
+  it('says the same of a JSON object and of its text, complaints included', () => {
+    fc.assert(
+      fc.property(dictionary(fc.oneof(leaf, dictionary(leaf))), feature, (make, about) => {
+        let text: string;
+        try {
+          text = JSON.stringify(make());
+        } catch {
+          // No text holds what is cyclic or throws.
+          return;
+        }
+        const read = (given: unknown) => {
+          const said: unknown[] = [];
+          return { window: interpretFlag(given, about, ({ problem }) => said.push(problem)), said };
+        };
+
+        expect(read(text)).toStrictEqual(read(JSON.parse(text)));
+      }),
+      { numRuns: 1000, seed: 20_261_123 },
+    );
+  });
+
+  it('does not throw for any text that begins like an object, and tells of it at most once when it is none', () => {
+    const piece = fc.constantFrom(
+      '{',
+      '}',
+      '[',
+      ']',
+      ':',
+      ',',
+      '"',
+      '\\',
+      'mode',
+      'null',
+      '1e9',
+      ' ',
+      '\u0000',
+      '\ud800',
+      '\ufeff',
+    );
+    const text = fc
+      .array(fc.oneof(piece, fc.string()), { maxLength: 30 })
+      .map((parts) => `{${parts.join('')}`);
+    fc.assert(
+      fc.property(text, feature, (given, about) => {
+        const paths: (string | undefined)[] = [];
+
+        const window = interpretFlag(given, about, ({ problem }) => paths.push(problem?.path));
+
+        expect(paths.filter((path) => path === '').length).toBeLessThanOrEqual(1);
+        if (paths.includes('')) expect(window).toEqual({ id: about.flag, mode: about.mode });
+      }),
+      { numRuns: 3000, seed: 20_261_123 },
+    );
+  });
+
   it('changes no prototype', () => {
     const before = Object.getOwnPropertyNames(Object.prototype);
     const attack = JSON.parse(
@@ -124,12 +179,14 @@ describe('interpretFlag, given anything at all,', () => {
     ) as unknown;
 
     const window = interpretFlag(attack, { flag: 'search-m' });
+    const textual = interpretFlag(JSON.stringify(attack), { flag: 'search-m' });
     const snapshot = takeSnapshot({
       flags: JSON.parse('{"__proto__": {"mode": "down"}, "constructor": true}') as Record<string, unknown>,
       now: 0,
     });
 
     expect(window).toStrictEqual({ id: 'search-m', mode: 'down' });
+    expect(textual).toStrictEqual(window);
     expect(Object.keys(snapshot.windows)).toEqual(['__proto__', 'constructor']);
     expect(Object.getPrototypeOf(snapshot.windows)).toBe(Object.prototype);
     expect(Object.getOwnPropertyNames(Object.prototype)).toEqual(before);

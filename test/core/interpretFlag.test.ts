@@ -113,12 +113,74 @@ describe('interpretFlag', () => {
         {
           flag: 'search-m',
           path: '',
-          expected: 'true, false, "on", "off", "degraded", "read-only", "down" or an object',
+          expected: 'true, false, "on", "off", "degraded", "read-only", "down", an object or its JSON text',
           found: expect.any(String),
         },
       ]);
     },
   );
+
+  it.each([
+    ['compact', '{"mode":"read-only","title":"Moving"}'],
+    ['with white space around it', ' \n\t{ "mode": "read-only",\r\n "title": "Moving" }\n'],
+    ['with escapes', '{"mode":"read-only","title":"M\\u006fving"}'],
+  ])('reads a text that holds a JSON object as that object: %s', (_what, text) => {
+    expect(interpret(text)).toEqual({
+      window: { id: 'search-m', mode: 'read-only', title: 'Moving' },
+      problems: [],
+    });
+  });
+
+  it('reads "off", nothing at all and a turned flag in the text of an object as in an object', () => {
+    expect(interpret('{"mode":"off","title":"Kept"}')).toEqual({ window: null, problems: [] });
+    expect(interpret('{}')).toEqual(interpret({}));
+    expect(
+      interpret('{"mode":"degraded"}', { flag: 'search-enabled', maintenanceWhen: 'off' }).window,
+    ).toEqual({
+      id: 'search-enabled',
+      mode: 'degraded',
+    });
+  });
+
+  it('drops the bad parts of the text of an object one by one, by their paths', () => {
+    const { window, problems } = interpret(
+      '{"mode":"degraded","endsAt":"soon","link":{"href":"javascript:1","text":"x"}}',
+    );
+
+    expect(window).toEqual({ id: 'search-m', mode: 'degraded' });
+    expect(problems.map((problem) => problem?.path)).toEqual(['endsAt', 'link']);
+  });
+
+  it.each([
+    ['an object that does not end', '{"mode":"read-only"'],
+    ['an object and more', '{"mode":"read-only"} {}'],
+    ['no JSON', "{mode: 'read-only'}"],
+    ['a comma too many', '{"mode":"read-only",}'],
+    ['a list', '[{"mode":"read-only"}]'],
+    ['the JSON of a text', '"read-only"'],
+    ['the text of the text of an object', JSON.stringify('{"mode":"read-only"}')],
+    ['an object that is too long', `{"mode":"read-only"}${' '.repeat(65_536)}`],
+  ])('takes a text with %s for a value that makes no sense, and says so once', (_what, text) => {
+    const { window, problems } = interpret(text, { flag: 'search-m', mode: 'degraded' });
+
+    expect(window).toEqual({ id: 'search-m', mode: 'degraded' });
+    expect(problems).toEqual([
+      {
+        flag: 'search-m',
+        path: '',
+        expected: expect.stringContaining('its JSON text'),
+        found: expect.any(String),
+      },
+    ]);
+  });
+
+  it('bears a text that nests as deeply as its length allows', () => {
+    const depth = 6000;
+    const { window, problems } = interpret(`${'{"title":'.repeat(depth)}1${'}'.repeat(depth)}`);
+
+    expect(window).toEqual({ id: 'search-m', mode: 'read-only' });
+    expect(new Set(problems.map((problem) => problem?.path))).toEqual(new Set(['title', 'title.title']));
+  });
 
   it('names the flag, the path, what was found and what was expected in the message, and where to read on', () => {
     const errors: MaintenanceError[] = [];
