@@ -1,11 +1,9 @@
+import { readTypedFlag, type FlagType, type TypedAnswer } from '../core/readTypedFlag.js';
 import { checkClient, checkFunction } from './checkOptions.js';
 import type { ReadFlags } from './MaintenanceHandlerOptions.js';
 
-interface Details {
-  readonly value: unknown;
+interface Details extends TypedAnswer {
   readonly reason?: string | undefined;
-  readonly errorCode?: string | undefined;
-  readonly errorMessage?: string | undefined;
 }
 
 /** What is used of an OpenFeature server client: that of `@openfeature/server-sdk` fits. */
@@ -17,12 +15,13 @@ export interface OpenFeatureServerClient<C> {
   getObjectDetails(flag: string, defaultValue: any, context: C): Promise<Details>;
 }
 
-type Kind = 'boolean' | 'object' | 'string';
-
 /**
- * Reads flags from an OpenFeature server client, whatever the provider. OpenFeature asks for the type of a flag; this asks again
- * when a flag has another one, and remembers. A flag that does not exist is no maintenance; any other error, and no provider at all, count
- * as flags that cannot be read.
+ * Reads flags from an OpenFeature server client, whatever the provider. A flag that does not exist is no maintenance; any other error, and no
+ * provider at all, count as flags that cannot be read.
+ *
+ * OpenFeature makes one ask for the type of a flag. This asks for a boolean first, and when that is refused or is "on", for an object and a
+ * text too: an object counts before a text, and both before `true`. So a toggle that is on or off and carries a value (Unleash, Flagsmith)
+ * is read as its value while it is on. A flag of one type is asked for that type only, from then on.
  *
  * @throws `invalid-option` for what is no client.
  * @example
@@ -35,33 +34,23 @@ export function openFeatureFlags<R, C>(
   const methods = ['getBooleanDetails', 'getStringDetails', 'getObjectDetails'];
   checkClient('openFeatureFlags', client, methods, "OpenFeature's server SDK");
   checkFunction('contextOf', contextOf);
-  const kinds = new Map<string, Kind>();
+  const typeOf = new Map<string, FlagType | undefined>();
 
-  function ask(kind: Kind, flag: string, context: C): Promise<Details> {
-    if (kind === 'boolean') return client.getBooleanDetails(flag, false, context);
-    if (kind === 'string') return client.getStringDetails(flag, '', context);
+  function ask(type: FlagType, flag: string, context: C): Promise<Details> {
+    if (type === 'boolean') return client.getBooleanDetails(flag, false, context);
+    if (type === 'string') return client.getStringDetails(flag, '', context);
     return client.getObjectDetails(flag, {}, context);
   }
 
   async function read(flag: string, context: C): Promise<unknown> {
-    const known = kinds.get(flag) ?? 'boolean';
-    const others = (['boolean', 'object', 'string'] as const).filter((kind) => kind !== known);
-    for (const kind of [known, ...others]) {
-      const details = await ask(kind, flag, context);
-      const { value, errorMessage } = details;
-      const errorCode = errorOf(details);
-      if (!errorCode) {
-        kinds.set(flag, kind);
-        return value;
-      }
-      if (errorCode === 'FLAG_NOT_FOUND') return undefined;
-      if (errorCode !== 'TYPE_MISMATCH') {
-        throw new Error(
-          `OpenFeature says ${errorCode} of flag "${flag}"${errorMessage ? `: ${errorMessage}` : ''}`,
-        );
-      }
+    const reading = readTypedFlag(flag, typeOf.get(flag));
+    let step = reading.next();
+    while (!step.done) {
+      const details = await ask(step.value, flag, context);
+      step = reading.next({ ...details, errorCode: errorOf(details) });
     }
-    throw new Error(`flag "${flag}" is neither a boolean nor a string nor an object`);
+    typeOf.set(flag, step.value.only);
+    return step.value.value;
   }
 
   return async (request, flags) => {

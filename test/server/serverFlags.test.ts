@@ -1,6 +1,6 @@
 import { init, type LDClient } from '@launchdarkly/node-server-sdk';
 import { TestData } from '@launchdarkly/node-server-sdk/integrations';
-import { InMemoryProvider, OpenFeature, type Provider } from '@openfeature/server-sdk';
+import { InMemoryProvider, OpenFeature, TypeMismatchError, type Provider } from '@openfeature/server-sdk';
 import {
   createMaintenanceHandler,
   launchDarklyFlags,
@@ -143,6 +143,27 @@ describe('openFeatureFlags', () => {
     });
     expect(second).toEqual(first);
     expect(asked.mock.calls.map(([flag]) => flag)).toEqual(['search-maintenance', 'absent']);
+  });
+
+  it('reads a toggle that is on by its value, and asks again when another user has another type of it', async () => {
+    const provider = new InMemoryProvider({});
+    const payloads: Record<string, string> = { bob: 'read-only' };
+    provider.resolveBooleanEvaluation = async () => ({ value: true });
+    provider.resolveObjectEvaluation = async () => {
+      throw new TypeMismatchError();
+    };
+    provider.resolveStringEvaluation = async (_flag, value, context) => ({
+      value: payloads[context?.targetingKey ?? ''] ?? value,
+    });
+    const readFlags = openFeatureFlags(await clientOf(provider), contextOf);
+    const read = (user: string) =>
+      readFlags(new Request('https://shop.example/', { headers: { 'x-user': user } }), [
+        'search-maintenance',
+      ]);
+
+    expect(await read('ann')).toEqual({ 'search-maintenance': true });
+    expect(await read('bob')).toEqual({ 'search-maintenance': 'read-only' });
+    expect(await read('ann')).toEqual({ 'search-maintenance': true });
   });
 
   it('counts no provider at all as flags that cannot be read', async () => {

@@ -1,9 +1,21 @@
-import { InMemoryProvider, OpenFeature, ProviderEvents, type Provider } from '@openfeature/web-sdk';
+import {
+  GeneralError,
+  InMemoryProvider,
+  OpenFeature,
+  OpenFeatureError,
+  ParseError,
+  ProviderEvents,
+  TypeMismatchError,
+  type Provider,
+} from '@openfeature/web-sdk';
 import { createMaintenanceStore, type FlagSource } from 'react-maintenance-mode/core';
 import { openFeatureSource } from 'react-maintenance-mode/openfeature';
 import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 
 const search = 'search-maintenance';
+const mismatch = new TypeMismatchError();
+const noJson = new ParseError();
+const fault = new GeneralError('no such question');
 
 beforeAll(() => void OpenFeature.setLogger({ debug() {}, info() {}, warn() {}, error() {} }));
 afterEach(() => OpenFeature.clearProviders());
@@ -21,6 +33,99 @@ describe('openFeatureSource', () => {
 
     expect(['a', 'b', 'c'].map(source.get)).toEqual([true, 'read-only', { mode: 'degraded', title: 'Slow' }]);
     expect(source.status?.()).toEqual({ state: 'ready' });
+  });
+
+  it.each<[what: string, answers: Answers, read: unknown]>([
+    ['off, whatever it carries', { boolean: false, object: { mode: 'down' }, string: 'down' }, false],
+    ['on, with nothing', { boolean: true }, true],
+    ['on, with a text', { boolean: true, object: mismatch, string: 'read-only' }, 'read-only'],
+    [
+      'on, with a text that is refused as JSON',
+      { boolean: true, object: noJson, string: 'read-only' },
+      'read-only',
+    ],
+    [
+      'on, with an object',
+      { boolean: true, object: { mode: 'degraded' }, string: mismatch },
+      { mode: 'degraded' },
+    ],
+    [
+      'on, with a variant that has a payload',
+      { boolean: true, object: { mode: 'degraded' }, string: 'variant-b' },
+      { mode: 'degraded' },
+    ],
+    [
+      'on, with the JSON text of an object',
+      { boolean: true, object: '{"mode":"down"}', string: mismatch },
+      { mode: 'down' },
+    ],
+    [
+      'on, with the JSON text of a text',
+      { boolean: true, object: '"read-only"', string: mismatch },
+      'read-only',
+    ],
+    ['on, with a list of words', { boolean: true, object: 'a,b', string: mismatch }, 'a,b'],
+    ['on, with "off"', { boolean: true, object: mismatch, string: 'off' }, 'off'],
+    ['on, with true', { boolean: true, object: mismatch, string: 'true' }, true],
+    ['on, with false', { boolean: true, object: mismatch, string: 'false' }, false],
+    ['on, with a number', { boolean: true, object: mismatch, string: mismatch }, true],
+    ['on, where nothing else can be asked for', { boolean: true, object: fault, string: fault }, true],
+    [
+      'no boolean but an empty object and a text',
+      { boolean: mismatch, object: {}, string: 'read-only' },
+      'read-only',
+    ],
+    ['no boolean but an empty object', { boolean: mismatch, object: {}, string: mismatch }, {}],
+    ['no boolean but null', { boolean: mismatch, object: null, string: mismatch }, null],
+    ['no boolean and no JSON but a text', { boolean: noJson, object: noJson, string: 'on' }, 'on'],
+  ])(
+    'reads what a toggle says by its value, not only by whether it is enabled: %s',
+    async (_what, answers, read) => {
+      await OpenFeature.setProviderAndWait(answeringProvider(answers));
+      const source = openFeatureSource(OpenFeature.getClient());
+
+      expect(source.get(search)).toEqual(read);
+    },
+  );
+
+  it('asks a flag that has one type for that type only, until the provider is another one', async () => {
+    const provider = new InMemoryProvider({ [search]: flag('down') });
+    await OpenFeature.setProviderAndWait(provider);
+    const client = OpenFeature.getClient();
+    const asked = [
+      vi.spyOn(client, 'getBooleanDetails'),
+      vi.spyOn(client, 'getObjectDetails'),
+      vi.spyOn(client, 'getStringDetails'),
+    ];
+    const counts = () => asked.map(({ mock }) => mock.calls.length);
+    const source = openFeatureSource(client);
+    source.subscribe([search], () => {});
+
+    source.get(search);
+    expect(counts()).toEqual([1, 1, 1]);
+    await provider.putConfiguration({ [search]: flag('read-only') });
+    expect(source.get(search)).toBe('read-only');
+    expect(counts()).toEqual([1, 1, 2]);
+    await OpenFeature.setProviderAndWait(
+      answeringProvider({ boolean: true, object: { mode: 'down' }, string: 'b' }),
+    );
+
+    expect(source.get(search)).toEqual({ mode: 'down' });
+  });
+
+  it('says what the provider said when it answers to nothing', async () => {
+    await OpenFeature.setProviderAndWait(answeringProvider({ boolean: fault, object: true, string: 'down' }));
+    const source = openFeatureSource(OpenFeature.getClient());
+
+    expect(() => source.get(search)).toThrow(
+      'OpenFeature says GENERAL of flag "search-maintenance": no such question',
+    );
+    await OpenFeature.setProviderAndWait(
+      answeringProvider({ boolean: mismatch, object: mismatch, string: mismatch }),
+    );
+    expect(() => source.get(search)).toThrow(
+      '"search-maintenance" is neither a boolean nor an object nor a string',
+    );
   });
 
   it('takes a flag that the provider does not have for no maintenance', async () => {
@@ -154,12 +259,33 @@ describe('openFeatureSource', () => {
     const source = openFeatureSource(client);
 
     const ends = [source.subscribe([search], () => {}), source.subscribeStatus?.(() => {})];
-    expect(handlersOf(client)).toBe(5);
+    expect(handlersOf(client)).toBe(6);
     for (const end of ends) end?.();
 
     expect(handlersOf(client)).toBe(0);
   });
 });
+
+type Answers = Partial<Record<'boolean' | 'object' | 'string', unknown>>;
+
+/** A provider that answers each question as told, with the default where it is told nothing. */
+function answeringProvider(answers: Answers): Provider {
+  // The provider wants types, and takes any.
+  // eslint-disable-next-line @typescript-eslint/no-explicit-any
+  const answer = (type: keyof Answers, otherwise: unknown): any => {
+    if (!(type in answers)) return { value: otherwise };
+    const told = answers[type];
+    if (told instanceof OpenFeatureError) throw told;
+    return { value: told };
+  };
+  return {
+    metadata: { name: 'toggles' },
+    resolveBooleanEvaluation: (_flag, otherwise) => answer('boolean', otherwise),
+    resolveObjectEvaluation: (_flag, otherwise) => answer('object', otherwise),
+    resolveStringEvaluation: (_flag, otherwise) => answer('string', otherwise),
+    resolveNumberEvaluation: (_flag, value) => ({ value }),
+  };
+}
 
 function flag(value: unknown) {
   // The provider wants one of four types, and takes any.
