@@ -50,6 +50,8 @@ export function pollingSource(url: string | URL, options: PollingSourceOptions =
   let asked = 0;
   let due = 0;
   let failures = 0;
+  /** No question before: the service has said so, or the last one because of a new connection is too short ago. */
+  let earliest = 0;
   /** Aborted when nobody listens any more; another one each time that somebody does. */
   let stopping: AbortController | undefined;
   let asking: AbortSignal | undefined;
@@ -90,8 +92,11 @@ export function pollingSource(url: string | URL, options: PollingSourceOptions =
       });
   }
 
+  /** A bad connection says again and again that it is back: the first time counts at once, the next ones after the short interval. */
   function reconnect(): void {
-    if (failures) due = 0;
+    if (!failures) return;
+    due = Math.min(due, earliest);
+    if (now() >= due) earliest = now() + shortMs;
     look();
   }
 
@@ -134,7 +139,9 @@ export function pollingSource(url: string | URL, options: PollingSourceOptions =
   function pause(error: unknown, wait = 0): unknown {
     failures += 1;
     const growing = Math.min(shortMs * 2 ** (failures - 1), longMs) * (1 + Math.random() / 2);
-    due = now() + Math.max(growing, Math.min(wait, longestWaitMs));
+    const least = Math.min(wait, longestWaitMs);
+    due = now() + Math.max(growing, least);
+    if (least > 0) earliest = Math.max(earliest, now() + least);
     return error;
   }
 
@@ -160,7 +167,7 @@ export function pollingSource(url: string | URL, options: PollingSourceOptions =
   }
 
   function refresh(): void {
-    asked = due = failures = 0;
+    asked = due = failures = earliest = 0;
     if (!stopping) return;
     stop();
     start();

@@ -1,6 +1,6 @@
 import { createMaintenanceStore, defineFeatures, type FlagSource } from 'react-maintenance-mode/core';
 import { pollingSource, type PollingSourceOptions } from 'react-maintenance-mode/http';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 
 const noon = Date.parse('2026-11-23T12:00:00Z');
 const minute = 60_000;
@@ -270,6 +270,61 @@ describe('pollingSource', () => {
     await vi.advanceTimersByTimeAsync(60 * minute);
 
     expect(asked()).toBe(2);
+  });
+
+  describe('when the network is said to be back', () => {
+    /** A page whose window tells of the network. */
+    function openPage(): () => Promise<void> {
+      const window = new EventTarget();
+      const page = Object.assign(new EventTarget(), { hidden: false, defaultView: window });
+      vi.stubGlobal('document', Object.assign(page, { baseURI: 'https://shop.example/' }));
+      onTestFinished(() => void vi.unstubAllGlobals());
+      return async () => {
+        window.dispatchEvent(new Event('online'));
+        await vi.advanceTimersByTimeAsync(0);
+      };
+    }
+
+    it.each([
+      ['429', 429, '3600', 60],
+      ['503', 503, '600', 10],
+    ])('does not ask before Retry-After of a %s, however often', async (_what, status, seconds, minutes) => {
+      const goOnline = openPage();
+      const headers = { 'retry-after': seconds };
+      const { source, asked } = poll(() => new Response('', { status, headers }));
+      await listen(source);
+
+      for (let flap = 0; flap < 20; flap += 1) await goOnline();
+      await vi.advanceTimersByTimeAsync(minutes * minute - 1);
+      expect(asked()).toBe(1);
+      await vi.advanceTimersByTimeAsync(1);
+
+      expect(asked()).toBe(2);
+    });
+
+    it('asks at once the first time, and after the short interval when it was said again', async () => {
+      const goOnline = openPage();
+      const { source, asked } = poll(() => Promise.reject(new TypeError('Failed to fetch')));
+      await listen(source);
+
+      await goOnline();
+      expect(asked()).toBe(2);
+      for (let flap = 0; flap < 20; flap += 1) await goOnline();
+      expect(asked()).toBe(2);
+      await vi.advanceTimersByTimeAsync(5000);
+
+      expect(asked()).toBe(3);
+    });
+
+    it('asks nothing while all is well', async () => {
+      const goOnline = openPage();
+      const { source, asked } = poll(() => ({ [search]: false }));
+      await listen(source);
+
+      await goOnline();
+
+      expect(asked()).toBe(1);
+    });
   });
 
   it.each([
