@@ -80,14 +80,16 @@ async function startCase(name) {
   const [line] = await once(createInterface({ input: server.stdout }), 'line');
   const url = line.replace('listening on ', '');
   const page = await browser.newPage();
+  const errors = [];
+  page.on('pageerror', (error) => errors.push(error));
   await page.goto(
     `http://127.0.0.1:${pages.address().port}/?${new URLSearchParams({ app: name, flags: url })}`,
   );
-  return { name, url, page, times: [] };
+  return { name, url, page, errors, times: [] };
 }
 
 /** Writes the flag, and resolves with the time until the page shows it, in ms by the clock that both processes share. */
-async function flipOnce({ name, url, page }, value) {
+async function flipOnce({ name, url, page, errors }, value) {
   const shown = page.evaluate((wanted) => globalThis.instantOf(wanted), value);
   // What the page is asked for one after the other, it also does one after the other.
   await page.evaluate(() => undefined);
@@ -104,7 +106,9 @@ async function flipOnce({ name, url, page }, value) {
     }),
   });
   if (!ok) throw new Error(`The flag server of "${name}" answered ${status}`);
-  return (await shown) - written;
+  const time = (await shown) - written;
+  if (errors.length) throw new Error(`The page of "${name}" had an error`, { cause: errors[0] });
+  return time;
 }
 
 function report() {

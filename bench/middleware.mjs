@@ -4,6 +4,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { defineFeatures } from 'react-maintenance-mode/core';
 import { maintenanceMiddleware } from 'react-maintenance-mode/server/node';
+import { failOnError } from './failOnError.mjs';
 
 const rounds = 25;
 const warmingUp = 5;
@@ -20,7 +21,8 @@ const features = defineFeatures({
 const routes = { '/api/search/*': 'search', '/comments/*': 'comments', '/checkout/*': 'checkout' };
 const nothing = Object.fromEntries(Object.values(features).map(({ flag }) => [flag, false]));
 const searchDown = { ...nothing, 'search-maintenance': { endsAt: Date.now() + 3_600_000 } };
-const middleware = (readFlags) => maintenanceMiddleware({ features, routes, failure: 'open', readFlags });
+const middleware = (readFlags) =>
+  maintenanceMiddleware({ features, routes, failure: 'open', readFlags, onError: failOnError });
 
 const passes = middleware(() => nothing);
 const passesLater = middleware(async () => nothing);

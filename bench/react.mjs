@@ -1,6 +1,7 @@
 // One flag of 1,000 and of 10,000 flips: ours beside LaunchDarkly's own hooks, on its real clients, in one run.
 // A flip is an event of the stream; it ends when the reader's text has changed. Usage: npm run build && npm run bench:react
 import { installBrowser, streams } from './browserWithStreams.mjs';
+import { failOnError } from './failOnError.mjs';
 
 process.env.NODE_ENV = 'production';
 const WARM_UP = 10;
@@ -73,7 +74,7 @@ function ours(client, keys, seen) {
     seen.renders += 1;
     return h('i', null, String(useMaintenance(flag).mode === 'down'));
   });
-  const props = { source: launchDarklySource(client), features };
+  const props = { source: launchDarklySource(client), features, onError: failOnError };
   return { client, evaluate: 'variation', app: h(MaintenanceProvider, props, readers(Reader, keys)) };
 }
 

@@ -10,6 +10,7 @@ import { connect } from 'node:net';
 import { loadavg } from 'node:os';
 import { defineFeatures } from 'react-maintenance-mode/core';
 import { maintenanceMiddleware } from 'react-maintenance-mode/server/node';
+import { failOnError } from './failOnError.mjs';
 
 const processes = Number(process.env.BENCH_PROCESSES || 3);
 const turns = Number(process.env.BENCH_TURNS || 200);
@@ -26,7 +27,7 @@ const features = defineFeatures({
 const routes = { '/api/search/*': 'search', '/comments/*': 'comments', '/checkout/*': 'checkout' };
 const nothing = Object.fromEntries(Object.values(features).map(({ flag }) => [flag, false]));
 const searchDown = { ...nothing, 'search-maintenance': { endsAt: Date.now() + 600_000 } };
-const options = { features, routes, failure: 'open' };
+const options = { features, routes, failure: 'open', onError: failOnError };
 
 const hello = (_request, response) => response.end('hello');
 /** An answer of the size and work of a small API: 50 records out of memory. */

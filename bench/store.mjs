@@ -6,6 +6,7 @@ import {
   interpretFlag,
   memorySource,
 } from 'react-maintenance-mode/core';
+import { failOnError } from './failOnError.mjs';
 
 // How many features there are, and how many of them are in maintenance all the while.
 const cases = [
@@ -43,7 +44,7 @@ for (const [count, down] of cases) {
 /** The store, with a listener for every feature and one for what a banner shows. */
 function followStore(features, values) {
   const source = memorySource(values);
-  const store = createMaintenanceStore({ features, source });
+  const store = createMaintenanceStore({ features, source, onError: failOnError });
   let calls = 0;
   for (const key of Object.keys(features)) store.subscribe(key, () => (calls += 1));
   store.subscribeAffected(() => store.getAffected());
