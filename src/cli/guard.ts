@@ -131,7 +131,7 @@ export function messagesOf({ stdoutMessages }: RunOptions, terminal: Terminal): 
 /** Why a command cannot be run at all, before anything is changed for it. */
 export function findProblem(
   file: string,
-  { env, platform }: Terminal,
+  { env, platform }: Pick<Terminal, 'env' | 'platform'>,
 ): { readonly code: number; readonly message: string } | undefined {
   if (platform === 'win32') {
     return {

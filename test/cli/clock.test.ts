@@ -1,0 +1,46 @@
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+
+import { createPace } from '../../src/cli/createPace.js';
+import { runChild } from '../../src/cli/runChild.js';
+
+const hour = 3_600_000;
+const monotonic = (): number => performance.now();
+
+beforeEach(() => {
+  vi.useFakeTimers({ toFake: ['Date'] });
+});
+
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+/** What NTP or an operator does to the clock of the machine. */
+function setClock(ms: number): void {
+  vi.setSystemTime(Date.now() + ms);
+}
+
+it.each([-hour, hour])('tells no negative time left when the clock is set by %d ms', (ms) => {
+  const pace = createPace(10, monotonic);
+  pace.add('done');
+
+  setClock(ms);
+
+  expect(pace.progress().secondsLeft).toBeGreaterThanOrEqual(0);
+  expect(pace.progress().secondsLeft).toBeLessThan(60);
+});
+
+it('lets a command have its time though the clock is set forward meanwhile', async () => {
+  const running = runChild(['sh', '-c', 'exit 0'], { timeoutMs: hour });
+
+  setClock(2 * hour);
+
+  expect(await running).toEqual({ code: 0 });
+});
+
+it('ends a command after its time though the clock is set back meanwhile', async () => {
+  const running = runChild(['sleep', '600'], { timeoutMs: 50 });
+
+  setClock(-hour);
+
+  expect(await running).toMatchObject({ ended: 'timeout' });
+});

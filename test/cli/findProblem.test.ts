@@ -1,0 +1,34 @@
+import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { expect, it, onTestFinished } from 'vitest';
+
+import { findProblem } from '../../src/cli/guard.js';
+
+/** The path of a file that can be run, in a folder of its own. */
+async function makeJob(name: string): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'job-'));
+  onTestFinished(() => rm(folder, { recursive: true }));
+  await writeFile(join(folder, name), '');
+  await chmod(join(folder, name), 0o755);
+  return join(folder, name);
+}
+
+it.each(['reindex.cmd', 'reindex.bat', 'reindex.exe', 'reindex'])(
+  'refuses to run %s on Windows before anything is changed, and says what works there',
+  async (name) => {
+    const job = await makeJob(name);
+
+    const problem = findProblem(job, { env: {}, platform: 'win32' });
+
+    expect(problem?.code).toBe(126);
+    expect(problem?.message).toMatch(/do not run on Windows.*WSL.*on, off, status and serve work here/);
+  },
+);
+
+it.each(['linux', 'darwin', 'freebsd'] as const)('finds nothing to refuse on %s', async (platform) => {
+  const job = await makeJob('reindex.cmd');
+
+  expect(findProblem(job, { env: {}, platform })).toBeUndefined();
+});
