@@ -69,7 +69,11 @@ export const specifications: Readonly<
     must('It', 'lets nobody type, paste, cut, drop or delete', `${gate}.guard.test.tsx`),
     must('It', 'sets nothing off by pointer or keyboard', `${gate}.guard.test.tsx`),
     must('It', 'submits nothing, from no place', `${gate}.guard.test.tsx`),
-    must('It', 'says that it is disabled, and why, to assistive technology', `${gate}.guard.test.tsx`),
+    must(
+      'It',
+      'says of each control what it refuses, and why, to assistive technology',
+      `${gate}.guard.test.tsx`,
+    ),
     must('It', 'can be walked through by Tab, to the end and out', `${gate}.guard.test.tsx`),
     must('It', 'keeps the contrast of what can be read in a gate that is read-only', looks),
     should('It', 'lets people copy what they wrote', `${gate}.guard.test.tsx`),
