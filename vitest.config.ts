@@ -24,8 +24,10 @@ function componentProject(
       name: `react ${major}`,
       environment: 'jsdom',
       env: { REACT_MAJOR: major },
-      // Storybook's renderer is not among what vite transforms, and has the React of package.json.
-      include: [`test/{react,sources,testing,devtools${major === '19' ? ',storybook' : ''}}/**/*.test.tsx`],
+      // Storybook's renderer is not among what vite transforms, and has the React of package.json. The snippets of the docs use it, too.
+      include: [
+        `test/{react,sources,testing,devtools${major === '19' ? ',storybook,snippets' : ''}}/**/*.test.tsx`,
+      ],
       setupFiles: ['test/failOnConsole.ts'],
       // Aliases reach only what vite transforms.
       server: { deps: { inline: [/launchdarkly-react-client-sdk/, /@testing-library/] } },
@@ -101,7 +103,10 @@ export default defineConfig({
           ...patience,
           name: 'unit',
           environment: 'node',
-          include: ['test/*.test.ts', 'test/{core,demo,flag-server,cli,server,sources,testing}/**/*.test.ts'],
+          include: [
+            'test/*.test.ts',
+            'test/{core,demo,flag-server,cli,server,sources,testing,snippets}/**/*.test.ts',
+          ],
           setupFiles: ['test/failOnUnhandled.ts'],
         },
       },

@@ -21,7 +21,7 @@ export interface MaintenanceStoreOptions<F extends string = string> {
   /** From `defineFeatures`. Without it, a feature's key is its flag's key. */
   readonly features?: Features<F> | undefined;
   /** What the server read; it holds until the source answers. */
-  readonly snapshot?: Snapshot | undefined;
+  readonly snapshot?: Snapshot | null | undefined;
   /** Before the first answer: `open`, or `hold` the place for `pendingTimeoutMs`. Default `open`. */
   readonly pending?: 'open' | 'hold' | undefined;
   /** How long the first answer is waited for, in milliseconds. Default 2000. */

@@ -28,7 +28,8 @@ import type { Snapshot } from './takeSnapshot.js';
 export function createMaintenanceStore<F extends string = string>(
   options: MaintenanceStoreOptions<F> = {},
 ): MaintenanceStore<F> {
-  const { features, snapshot, onChange } = options;
+  const { features, onChange } = options;
+  const snapshot = options.snapshot ?? undefined;
   const { now: clock = Date.now, pendingTimeoutMs = 2000 } = options;
   /** How far the visitor's clock is behind that of the server, in milliseconds. */
   let clockOffset = snapshot ? undefined : 0;

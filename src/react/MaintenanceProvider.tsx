@@ -30,8 +30,8 @@ export interface MaintenanceProviderProps {
   readonly user?: string | undefined;
   /** From `defineFeatures`. Without it, a feature's key is its flag's key. Read once. */
   readonly features?: Features<FeatureKey> | undefined;
-  /** What the server read; the first client render equals the server's. Read once. */
-  readonly snapshot?: Snapshot | undefined;
+  /** What the server read; the first client render equals the server's. `null` where it could not read the flags. Read once. */
+  readonly snapshot?: Snapshot | null | undefined;
   /** A store of one's own, in place of `features`, `snapshot`, `pending` and their kind: to share it with code outside React. */
   readonly store?: MaintenanceStore<FeatureKey> | undefined;
   /** Before the first answer: `open`, or `hold` the place for `pendingTimeoutMs`. Default `open`. Read once. */

@@ -1,8 +1,10 @@
 import { operational } from '../core/Maintenance.js';
+import type { FeatureKey } from '../core/Register.js';
 import type { MaintenanceContextValue } from './MaintenanceContextValue.js';
 import { english } from './messages.js';
 
-const untouched = operational('');
+// Whatever the feature is called: with registered features no text is one.
+const untouched = operational('' as FeatureKey);
 const nothing: readonly never[] = [];
 const status = { state: 'pending' } as const;
 const unsubscribe = (): void => {};

@@ -1,9 +1,22 @@
-import { MaintenanceBanner, MaintenanceProvider, type FlagSource } from 'react-maintenance-mode';
+import {
+  defineFeatures,
+  MaintenanceBanner,
+  MaintenanceProvider,
+  type FlagSource,
+} from 'react-maintenance-mode';
 import { de } from 'react-maintenance-mode/locales/de';
+
+const features = defineFeatures({ search: { flag: 'search-maintenance', label: 'Die Suche' } });
 
 export function App({ source }: { readonly source: FlagSource }) {
   return (
-    <MaintenanceProvider source={source} locale="de" timeZone="Europe/Berlin" messages={de}>
+    <MaintenanceProvider
+      source={source}
+      features={features}
+      locale="de"
+      timeZone="Europe/Berlin"
+      messages={de}
+    >
       <MaintenanceBanner />
     </MaintenanceProvider>
   );

@@ -3,19 +3,22 @@ import { createMaintenanceHandler, launchDarklyFlags } from 'react-maintenance-m
 import { features, routes } from './lib/features';
 import { flagClient } from './lib/flagClient';
 
-let handler: ReturnType<typeof createHandler> | undefined;
+let maintenance: ReturnType<typeof createMaintenance> | undefined;
 
+// #region
+// Next 16: proxy.ts
 export async function proxy(request: NextRequest) {
-  handler ??= createHandler();
-  const { response, headers } = await handler(request);
+  maintenance ??= createMaintenance(); // with the first request: a build has no flags
+  const { response, headers } = await maintenance(request);
   if (response) return response;
+  const forwarded = new Headers(request.headers); // for staff: see "Staff" below
   // What the client says of itself does not count: the header is always ours.
-  const forwarded = new Headers(request.headers);
   forwarded.set('maintenance-bypass', headers['maintenance-bypass'] ?? '');
   return NextResponse.next({ headers, request: { headers: forwarded } });
 }
+// #endregion
 
-function createHandler() {
+function createMaintenance() {
   return createMaintenanceHandler({
     features,
     readFlags: launchDarklyFlags(flagClient(), ({ headers }: Request) => ({

@@ -9,6 +9,7 @@ export default async function Page() {
   return (
     <>
       <h1>Hello {await currentUser()}</h1>
+      {/* #region */}
       <ServerMaintenanceGate
         feature="search"
         features={features}
@@ -16,10 +17,10 @@ export default async function Page() {
         fallback={<LeftOut feature="search" />}
       >
         <MaintenanceGate feature="search">
-          <Results />
-          <Asks name="Search" path="/api/search/words" method="GET" />
+          <SearchResults />
         </MaintenanceGate>
       </ServerMaintenanceGate>
+      {/* #endregion */}
       <MaintenanceGate feature="comments" requires="write">
         <Asks name="Comment" path="/api/comments/new" method="POST" />
       </MaintenanceGate>
@@ -28,7 +29,12 @@ export default async function Page() {
 }
 
 /** Calls the service that is down while search is. */
-async function Results() {
+async function SearchResults() {
   const response = await fetch(`${process.env.BACKEND}/results`, { cache: 'no-store' });
-  return <p>{await response.text()}</p>;
+  return (
+    <>
+      <p>{await response.text()}</p>
+      <Asks name="Search" path="/api/search/words" method="GET" />
+    </>
+  );
 }

@@ -1,3 +1,5 @@
+// #region
+// .storybook/preview.ts
 import type { Preview } from '@storybook/react-vite';
 import type { MaintenanceParameters } from 'react-maintenance-mode/storybook';
 import { features } from '../src/features';
@@ -7,3 +9,4 @@ const preview: Preview = {
 };
 
 export default preview;
+// #endregion

@@ -27,6 +27,8 @@ export const Open: Story = {
   },
 };
 
+// #region
+// SearchBox.stories.tsx
 export const Down: Story = {
   parameters: { maintenance: { inMaintenance: { search: 'down' } } },
   play: async ({ canvas }) => {
@@ -43,6 +45,7 @@ export const Reindexing: Story = {
     await expect(await canvas.findByRole('searchbox')).toHaveValue('half typ');
   },
 };
+// #endregion
 
 export const WithAnOperator: Story = {
   render: () => (

@@ -1,0 +1,140 @@
+import { mkdir, rm, symlink, writeFile } from 'node:fs/promises';
+import { createServer, type AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
+import packageJson from '../../package.json';
+import { documents, snippetsOf } from '../docs.js';
+import { buildCommand, type BuiltCommand } from './buildCommand.js';
+import { startProcess } from './startCommand.js';
+import { startWorkplace, token } from './startWorkplace.js';
+
+const blocks = documents.flatMap(snippetsOf).filter(({ language }) => language === 'sh');
+const used = new Set<string>();
+let built: BuiltCommand;
+
+beforeAll(async () => {
+  built = await buildCommand();
+});
+afterAll(() => built.remove());
+
+/** The one block of shell that holds a text. */
+function blockWith(text: string): string {
+  const found = blocks.filter(({ code }) => code.includes(text));
+  expect(found.map(({ file, line }) => `${file}:${line}`)).toHaveLength(1);
+  const code = found[0]?.code ?? '';
+  used.add(code);
+  return code;
+}
+
+it("serves flags and guards Bob in a folder with the package, by the README's words", async () => {
+  const place = await startWorkplace(built.main);
+  onTestFinished(place.remove);
+  await mkdir(join(place.folder, 'node_modules/.bin'), { recursive: true });
+  await symlink(
+    join(place.folder, 'maintenance-mode'),
+    join(place.folder, 'node_modules/.bin/maintenance-mode'),
+  );
+  await place.job('reindex', 'echo "$@" >> ran');
+  const serve = blockWith('serve --flags').replaceAll('8765', String(await freePort()));
+  const [environment = ''] = serve.split('\n');
+  const guard = blockWith('guard -f search-maintenance');
+  expect(guard).toContain('LD_ENVIRONMENT=production');
+
+  const server = startProcess(
+    'bash',
+    ['-c', serve.replace('\n./node_modules', '\nexec ./node_modules')],
+    place.folder,
+  );
+  onTestFinished(async () => {
+    server.process.kill('SIGTERM');
+    await server.ended;
+  });
+  expect(await server.firstLine).toMatch(/^listening on /);
+  // In the environment of the section on the local server.
+  const script = guard.replace(/^export LD_.*$/m, environment);
+  const { code, stderr } = await place.shell(script);
+
+  expect([stderr, code]).toEqual([expect.stringMatching(/is on for "bob".*\n.*is off for "bob"/), 0]);
+  expect(await place.lines('ran')).toEqual(['--user bob']);
+});
+
+it('guards everyone, and one user after another, by the words of the guide', async () => {
+  const { place, here } = await openGuide();
+
+  const { code, stderr } = await place.shell(here(blockWith('$LD_API_KEY')), { env: { LD_API_KEY: token } });
+
+  expect([stderr.includes('error'), code]).toEqual([false, 0]);
+  expect(await place.lines('ran')).toEqual(['--param 1', '--param 1 --user alice', '--param 1 --user bob']);
+});
+
+it('owns the loop, and goes on after a failure, by the words of the guide', async () => {
+  const { place, here } = await openGuide();
+  await writeFile(join(place.folder, 'broken'), '');
+
+  const first = await place.shell(here(blockWith('--journal work.jsonl -- /path/to/job')));
+  expect([first.code, await place.held('user.maintenance.flag')]).toEqual([123, ['alice']]);
+
+  await rm(join(place.folder, 'broken'));
+  const after = await place.shell(here(blockWith('--resume')));
+  expect([after.stderr, after.code]).toEqual([expect.stringContaining('alice'), 0]);
+  expect(await place.held('user.maintenance.flag')).toEqual([]);
+  expect(await place.lines('ran')).toContain('--param 1 --user bob');
+});
+
+it('names scripts and packages that there are', () => {
+  const npm = blocks.filter(({ code }) => code.startsWith('npm '));
+  const words = npm
+    .flatMap(({ code }) =>
+      code
+        .replace(/#.*$/gm, '')
+        .split(/\n|&&/)
+        .map((part) => part.trim()),
+    )
+    .filter(Boolean);
+  const installable = [packageJson.name, ...Object.keys(packageJson.peerDependencies)];
+
+  for (const [, command = '', ...names] of words.map((text) => text.split(' '))) {
+    if (command === 'ci') continue;
+    if (command === 'install') expect(installable).toEqual(expect.arrayContaining(names));
+    else expect(Object.keys(packageJson.scripts)).toContain(command === 'run' ? names[0] : command);
+  }
+  expect(words.length).toBeGreaterThan(3);
+  npm.forEach(({ code }) => used.add(code));
+});
+
+// The last one: it looks at what those above have run.
+it('leaves no block of shell out', () => {
+  expect(blocks.filter(({ code }) => !used.has(code)).map(({ file, line }) => `${file}:${line}`)).toEqual([]);
+});
+
+async function openGuide() {
+  const perUser = (on: boolean) => ({
+    on,
+    variations: [false, true],
+    offVariation: 0,
+    fallthrough: { variation: on ? 0 : 1 },
+  });
+  const place = await startWorkplace(built.main, {
+    flags: {
+      'maintenance.mode.flag': { key: 'maintenance.mode.flag', ...perUser(false) },
+      'user.maintenance.flag': { key: 'user.maintenance.flag', ...perUser(true) },
+    },
+  });
+  onTestFinished(place.remove);
+  await place.job('maintenance-function', 'echo "$@" >> ran');
+  await place.job('user-enumeration-script', 'echo alice; echo bob');
+  await place.job('job', 'test -e broken && exit 1; echo "$@" >> ran');
+  const here = (code: string) =>
+    code
+      .replaceAll('/path/to/', `${place.folder}/`)
+      .replace(/^export LD_ACCESS_TOKEN=\.\.\. LD_ENVIRONMENT=production\n/m, '');
+  return { place, here };
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}

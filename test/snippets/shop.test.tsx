@@ -1,0 +1,175 @@
+import { createServer } from 'node:http';
+import { cleanup, render, screen } from '@testing-library/react';
+import { EventSource } from 'eventsource';
+import { MaintenanceProvider } from 'react-maintenance-mode';
+import { memorySource } from 'react-maintenance-mode/core';
+import { eventStreamSource } from 'react-maintenance-mode/http';
+import { serializeSnapshot } from 'react-maintenance-mode/server';
+import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
+import { snippetsOf } from '../docs.js';
+import { startFlagServer } from '../flag-server/startFlagServer.js';
+import { listen } from '../server/listen.js';
+import { App as WithDevtools } from './devtools.js';
+import { features } from './features.js';
+import { App as ServedApp } from './firstRender.js';
+import { Gates, States } from './gates.js';
+import { startVersion4, Version3 } from './localFlags.js';
+import { SearchBox } from './SearchBox.js';
+
+beforeEach(() => {
+  // jsdom has none. The SDKs look for it on the window.
+  vi.stubGlobal('EventSource', EventSource);
+  localStorage.clear();
+  // The SDKs log how they fare.
+  for (const method of ['error', 'warn', 'info'] as const)
+    vi.spyOn(console, method).mockImplementation(() => {});
+});
+afterEach(() => {
+  cleanup();
+  vi.unstubAllGlobals();
+});
+
+/** A flag server on which search is in maintenance for Bob, until the test ends. */
+async function serveFlags(): Promise<string> {
+  const server = await startFlagServer({
+    flags: {
+      'search-maintenance': {
+        key: 'search-maintenance',
+        on: true,
+        variations: [false, true],
+        fallthrough: { variation: 0 },
+        offVariation: 0,
+        targets: [{ values: ['bob'], variation: 1 }],
+        clientSideAvailability: { usingEnvironmentId: true },
+      },
+    },
+  });
+  onTestFinished(server.remove);
+  return server.url;
+}
+
+const bob = { kind: 'user', key: 'bob' } as const;
+const alice = { kind: 'user', key: 'alice' } as const;
+const nowhere = 'http://127.0.0.1:9';
+
+describe('the gates of the README', () => {
+  it.each([
+    ['nothing is closed', {}, ['Buy', 'All results'], ['Search is unavailable.']],
+    ['search is down', { 'search-maintenance': 'down' }, ['Search is unavailable.'], ['All results']],
+    ['search is degraded', { 'search-maintenance': 'degraded' }, ['Some results'], ['All results']],
+    ['payments are down', { 'payments-maintenance': true }, ['All results'], ['Buy']],
+  ])('show what they say when %s', (_what, flags, shown, hidden) => {
+    render(
+      <MaintenanceProvider features={features} source={memorySource(flags)}>
+        <Gates />
+      </MaintenanceProvider>,
+    );
+
+    for (const text of shown) expect(screen.getByText(text).closest('[hidden], [inert]')).toBeNull();
+    for (const text of hidden) expect(screen.queryByText(text)).toBeNull();
+  });
+
+  it('are told by hooks what they show', () => {
+    render(
+      <MaintenanceProvider features={features} source={memorySource({ 'search-maintenance': true })}>
+        <States />
+      </MaintenanceProvider>,
+    );
+
+    expect(screen.getByText('down, search, ready')).toBeDefined();
+  });
+});
+
+describe('the local flag server of the README', () => {
+  it('tells version 3 of the SDK', async () => {
+    const url = await serveFlags();
+
+    render(<Version3 url={url} context={bob} />);
+
+    await expectClosed();
+  });
+
+  it('tells version 4 of the SDK', async () => {
+    const { app, client } = startVersion4(await serveFlags(), bob);
+    onTestFinished(() => client.close());
+
+    render(app);
+
+    await expectClosed();
+  });
+
+  it.each([['for others'], ['where it does not answer']])('closes nothing %s', async (what) => {
+    const url = what === 'for others' ? await serveFlags() : nowhere;
+
+    const { app, client } = startVersion4(url, alice);
+    onTestFinished(() => client.close());
+    render(
+      <>
+        <Version3 url={url} context={alice} />
+        {app}
+      </>,
+    );
+    await client.waitForInitialization({ timeout: 5 });
+
+    expect(screen.getAllByRole('searchbox')).toHaveLength(2);
+  });
+
+  it('is looked at with the developer tools', async () => {
+    render(<WithDevtools url={await serveFlags()} />);
+
+    await expectClosed();
+    expect(screen.getByText('Maintenance').closest('[hidden]')).toBeNull();
+  });
+});
+
+describe('the endpoint of the guide', () => {
+  it.each([
+    ['says that search is down', () => Response.json({ 'search-maintenance': true }), 0],
+    ['does not answer', () => new Response('', { status: 500 }), 1],
+  ])('is asked by the page: %s', async (_what, answer, open) => {
+    vi.stubGlobal(
+      'fetch',
+      vi.fn(async () => answer()),
+    );
+
+    vi.resetModules();
+    const { polled } = await import('./polling.js');
+    render(
+      <MaintenanceProvider features={features} source={polled} onError={() => {}}>
+        <SearchBox />
+      </MaintenanceProvider>,
+    );
+    await vi.waitFor(() => expect(polled.status?.().state).toMatch(open ? /failed/ : /ready/));
+
+    await vi.waitFor(() => expect(screen.queryAllByRole('searchbox')).toHaveLength(open));
+  });
+});
+
+it('takes over a page whose server could not read the flags', () => {
+  const written: null = JSON.parse(serializeSnapshot(undefined));
+
+  render(<ServedApp snapshot={written} source={memorySource({})} />);
+
+  expect(screen.getByRole('searchbox')).toBeDefined();
+});
+
+it('reads the stream that the README shows', async () => {
+  const stream = snippetsOf('README.md').find(({ code }) => code.startsWith('event: put'));
+  const url = await listen(
+    createServer((_request, response) => {
+      response.writeHead(200, { 'content-type': 'text/event-stream', 'access-control-allow-origin': '*' });
+      response.write(stream?.code);
+    }),
+  );
+  const source = eventStreamSource(url, { EventSource });
+  const leave = source.subscribe(['search-maintenance', 'comments-maintenance'], () => {});
+  onTestFinished(leave);
+
+  await vi.waitFor(() => expect(source.get('search-maintenance')).toBe(true));
+  expect(source.get('comments-maintenance')).toBe('read-only');
+});
+
+async function expectClosed(): Promise<void> {
+  expect(await screen.findByText(/Search is unavailable/)).toBeDefined();
+  expect(screen.queryByRole('searchbox')).toBeNull();
+}
