@@ -8,6 +8,7 @@ import { createOffCommand, createOnCommand } from './onOff.js';
 import { createServeCommand } from './serve.js';
 import { createStatusCommand } from './status.js';
 import type { Terminal } from './Terminal.js';
+import { wrapHelp } from './wrapHelp.js';
 
 /** All commands of `maintenance-mode`; each has a file of its own. Wrong usage throws a CommanderError. */
 export function createProgram(terminal: Terminal): Command {
@@ -26,8 +27,12 @@ export function createProgram(terminal: Terminal): Command {
   for (const command of commands) program.addCommand(command);
   for (const command of [program, ...commands]) {
     command.exitOverride();
-    // Its messages quote what was typed, which may be another's key.
-    command.configureOutput({ writeErr: (text) => void process.stderr.write(escapeLines(text)) });
+    command.configureOutput({
+      // As wide as Commander makes its own part, which ends at 80 columns where there is no terminal.
+      writeOut: (text) => void process.stdout.write(wrapHelp(text, process.stdout.columns || 80)),
+      // Its messages quote what was typed, which may be another's key.
+      writeErr: (text) => void process.stderr.write(escapeLines(text)),
+    });
   }
   return program;
 }

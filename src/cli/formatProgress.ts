@@ -14,13 +14,26 @@ export function formatProgress({ users, total, counts, perSecond, secondsLeft }:
     .join(', ');
 }
 
-/** The same behind a bar as wide as the place allows; without a total there is nothing for a bar to say. */
+/** The same behind a bar as wide as the place allows; without a total there is nothing for a bar to say. What has no place is left out. */
 export function formatBar(progress: Progress, columns: number): string {
   const text = formatProgress(progress);
   const width = Math.min(columns - text.length - 4, 40);
-  if (!progress.total || width < 5) return text.slice(0, columns - 1);
+  if (!progress.total || width < 5) return shorten(progress, columns - 1);
   const filled = Math.min(Math.round((width * progress.users) / progress.total), width);
   return `[${'#'.repeat(filled)}${'.'.repeat(width - filled)}] ${text}`;
+}
+
+/** Leaves out what matters least, until the rest has a place: half a number would be another number. */
+function shorten(progress: Progress, columns: number): string {
+  const shorter = [
+    progress,
+    { ...progress, perSecond: null },
+    { ...progress, perSecond: null, secondsLeft: null },
+  ];
+  const fitting = shorter.map(formatProgress).find((text) => text.length <= columns);
+  return (
+    fitting ?? `${progress.users}${progress.total === null ? '' : `/${progress.total}`}`.slice(0, columns)
+  );
 }
 
 function formatDuration(seconds: number): string {

@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import { once } from 'node:events';
 import { CommanderError } from 'commander';
 
 import { createProgram } from './createProgram.js';
@@ -55,7 +56,11 @@ try {
 /** Waits for a reader that is slower than we are; one that is gone is not waited for. */
 async function untilFlushed(stream: NodeJS.WriteStream): Promise<void> {
   if (!stream.writableNeedDrain || stream.destroyed) return;
-  await new Promise<void>((resolve) => {
-    for (const event of ['drain', 'close', 'error']) stream.once(event, () => resolve());
-  });
+  const waiting = new AbortController();
+  const { signal } = waiting;
+  const ends = ['drain', 'close'].map((event) => once(stream, event, { signal }));
+  // Also told by an error; the ones that did not come leave no listener behind.
+  await Promise.race(ends).catch(() => {});
+  waiting.abort();
+  await Promise.allSettled(ends);
 }

@@ -86,6 +86,14 @@ it('escapes nothing that is a letter, a sign or a picture', () => {
   expect(quoteForShell(text)).not.toMatch(/^\$/);
 });
 
+it('help is no wider than 80 columns, but for commands, which are to be copied', async () => {
+  for (const command of ['guard', 'each', 'on', 'off', 'status', 'serve']) {
+    const { stdout } = await place.run([command, '--help']);
+    expect(stdout).toMatch(/\n {2}\$ maintenance-mode/);
+    expect(stdout.split('\n').filter((line) => line.length > 80 && !line.startsWith('  $ '))).toEqual([]);
+  }
+});
+
 it('help has no default that only a program reads', async () => {
   for (const command of ['guard', 'each', 'on', 'off', 'status', 'serve']) {
     const { stdout } = await place.run([command, '--help']);
@@ -139,12 +147,16 @@ it('each --json takes no more memory for a reader that is slow', async () => {
       LD_ENVIRONMENT: 'local',
       LD_BASE_URI: place.server.url,
     },
-    stdio: ['ignore', 'pipe', 'inherit'],
+    stdio: ['ignore', 'pipe', 'pipe'],
   });
   let last = '';
+  let said = '';
+  child.stderr.setEncoding('utf8').on('data', (text: string) => (said += text));
   child.stdout.setEncoding('utf8').on('data', (text: string) => (last += text));
   const [code] = (await once(child, 'close')) as [number | null];
 
   expect(code).toBe(0);
   expect(JSON.parse(last)).toMatchObject({ event: 'end', counts: { skipped: users } });
+  // The runtime warns of listeners that pile up.
+  expect(said).toBe(`maintenance-mode: ${users} users: 0 done, ${users} skipped.\n`);
 });

@@ -1,0 +1,51 @@
+import { describe, expect, it } from 'vitest';
+
+import { createPace } from '../../src/cli/createPace.js';
+import { formatBar } from '../../src/cli/formatProgress.js';
+import { wrapHelp } from '../../src/cli/wrapHelp.js';
+
+describe('the line of progress', () => {
+  /** Nine of twenty users after 4.5 seconds. */
+  function nineOfTwenty() {
+    let time = 0;
+    const pace = createPace(20, () => time);
+    for (let user = 0; user < 9; user += 1) pace.add('done');
+    time = 4500;
+    return pace.progress();
+  }
+
+  it.each([
+    [80, `[${'#'.repeat(18)}${'.'.repeat(21)}] 9 of 20 users, 2 per second, 6 s left`],
+    [40, '9 of 20 users, 2 per second, 6 s left'],
+    [37, '9 of 20 users, 6 s left'],
+    [20, '9 of 20 users'],
+    [10, '9/20'],
+  ])('leaves out what has no place in %d columns, and cuts no number in two', (columns, line) => {
+    expect(formatBar(nineOfTwenty(), columns)).toBe(line);
+  });
+});
+
+describe('help in a narrow terminal', () => {
+  it('fills paragraphs, which are one for each run of lines', () => {
+    const text = 'One two three\nfour five.\n\nSix.\n';
+
+    expect(wrapHelp(text, 14)).toBe('One two three\nfour five.\n\nSix.\n');
+    expect(wrapHelp(text, 40)).toBe('One two three four five.\n\nSix.\n');
+  });
+
+  it('keeps the second column of a table', () => {
+    expect(wrapHelp('Exit codes:\n  2   wrong usage of it\n', 18)).toBe(
+      'Exit codes:\n  2   wrong usage\n      of it\n',
+    );
+  });
+
+  it('leaves commands whole', () => {
+    const text = 'Examples:\n  $ maintenance-mode status -f search-maintenance\n';
+
+    expect(wrapHelp(text, 20)).toBe(text);
+  });
+
+  it('ends with words that are wider than the terminal', () => {
+    expect(wrapHelp('See https://shop.example/flags now', 10)).toBe('See\nhttps://shop.example/flags\nnow');
+  });
+});
