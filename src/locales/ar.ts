@@ -45,6 +45,7 @@ export const ar: Messages = {
     other: 'و{count} إشعار آخر',
   },
   dismiss: 'إخفاء',
+  close: 'إغلاق',
   relative: '{time} ({relative})',
   clock: '{clock}',
   midnight: 'منتصف الليل',

@@ -71,6 +71,7 @@ export const de: Messages = {
   others: '{count} weitere',
   more: { one: 'und eine weitere Meldung', other: 'und {count} weitere Meldungen' },
   dismiss: 'Ausblenden',
+  close: 'Schließen',
   relative: '{time} ({relative})',
   clock: '{clock} Uhr',
   midnight: 'Mitternacht',

@@ -69,6 +69,7 @@ export const es: Messages = {
   others: '{count} más',
   more: { one: 'y {count} aviso más', other: 'y {count} avisos más' },
   dismiss: 'Ocultar',
+  close: 'Cerrar',
   relative: '{time} ({relative})',
   clock: '{clock}',
   midnight: 'medianoche',

@@ -44,6 +44,7 @@ export const fr: Messages = {
   others: { one: '{count} autre', other: '{count} autres' },
   more: { one: 'et {count} autre message', other: 'et {count} autres messages' },
   dismiss: 'Masquer',
+  close: 'Fermer',
   relative: '{time} ({relative})',
   clock: '{clock}',
   midnight: 'minuit',

@@ -33,6 +33,7 @@ export const he: Messages = {
   others: { one: 'אחד נוסף', two: 'שניים נוספים', other: '{count} נוספים' },
   more: { one: 'והודעה אחת נוספת', two: 'ושתי הודעות נוספות', other: 'ועוד {count} הודעות' },
   dismiss: 'הסתרה',
+  close: 'סגירה',
   // Hebrew writes numbers of two in words and adds the figure in brackets of its own.
   relative: '{time}, {relative}',
   clock: '{clock}',

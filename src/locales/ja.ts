@@ -33,6 +33,7 @@ export const ja: Messages = {
   others: '他{count}件',
   more: '他{count}件のお知らせ',
   dismiss: '閉じる',
+  close: '閉じる',
   relative: '{time}（{relative}）',
   clock: '{clock}',
   midnight: '午前0時',

@@ -63,6 +63,7 @@ export const ptBR: Messages = {
   others: 'mais {count}',
   more: { one: 'e mais {count} aviso', other: 'e mais {count} avisos' },
   dismiss: 'Ocultar',
+  close: 'Fechar',
   relative: '{time} ({relative})',
   clock: '{clock}',
   midnight: 'meia-noite',

@@ -32,6 +32,7 @@ export const zhHans: Messages = {
   others: '另外 {count} 项',
   more: '另外 {count} 条通知',
   dismiss: '关闭',
+  close: '关闭',
   relative: '{time}（{relative}）',
   clock: '{clock}',
   midnight: '零点',

@@ -17,6 +17,7 @@ import { GatePlace } from './gate/GatePlace.js';
 import { contentElementOf, misplacement, type GateElement } from './gate/gateElements.js';
 import type { HiddenEffects } from './gate/KeptMounted.js';
 import { useGate, type ClosedBehaviour } from './gate/useGate.js';
+import { fillMessage } from './fillMessage.js';
 import { isOpen, type Requirement } from './isOpen.js';
 import { useMaintenanceContext } from './MaintenanceContext.js';
 import { MaintenanceNotice } from './MaintenanceNotice.js';
@@ -152,6 +153,7 @@ export const MaintenanceGate: React.ForwardRefExoticComponent<
         root={root}
         notice={notice}
         noticeId={explained ? noticeId : undefined}
+        closeText={() => fillMessage(settings, 'close').text}
         // Focus is spoken, with the name of what has it: that of a notice says it all, that of a fallback only whose it is.
         onArrive={content === undefined ? () => announcer.markTold(feature) : undefined}
         explanation={

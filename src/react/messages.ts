@@ -52,6 +52,8 @@ export interface Messages {
   /** The button that shows the banner's other notices. */
   readonly more: Message;
   readonly dismiss: Message;
+  /** The button that closes a dialog in which nothing else works. */
+  readonly close: Message;
   /** `{time}` with how far away it is. */
   readonly relative: Message;
   /** `{clock}` is hour and minute, as "16:30": for a language that adds a word to them. */
@@ -99,6 +101,7 @@ export const english: Messages = {
   others: '{count} more',
   more: { one: 'and {count} more notice', other: 'and {count} more notices' },
   dismiss: 'Dismiss',
+  close: 'Close',
   relative: '{time} ({relative})',
   clock: '{clock}',
   midnight: 'midnight',

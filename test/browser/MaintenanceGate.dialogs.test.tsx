@@ -101,6 +101,67 @@ it('stays to be read while its gate is read-only, can be left with Escape, and d
   expect(hits).toEqual(['close']);
 });
 
+it('says why nothing works in it while its gate is read-only, and has a button that closes it', async () => {
+  const hits: string[] = [];
+  const page = await openPage(
+    <MaintenanceGate feature="search" closed="read-only">
+      <WithDialog inPortal onHit={(what) => hits.push(what)} />
+    </MaintenanceGate>,
+  );
+  await userEvent.click(page.find('#open'));
+  await page.set({ search: true });
+
+  const note = page.find('[data-maintenance-modal-note]');
+  expect(page.find('dialog').contains(note)).toBe(true);
+  expect(note.textContent).toContain('search is unavailable');
+  await expect.poll(() => page.find('dialog [role=status]').textContent).toContain('search is unavailable');
+  await userEvent.click(page.find('[data-maintenance-close]'));
+  await frames();
+
+  expect(page.find<HTMLDialogElement>('dialog').open).toBe(false);
+  expect(hits).toEqual(['close']);
+});
+
+it('can be left with a press on its backdrop while its gate is read-only, where the app hears that', async () => {
+  const hits: string[] = [];
+  const page = await openPage(
+    <MaintenanceGate feature="search" closed="read-only">
+      <WithDialog inPortal onHit={(what) => hits.push(what)} />
+    </MaintenanceGate>,
+  );
+  await userEvent.click(page.find('#open'));
+  await page.set({ search: true });
+
+  const { right, bottom } = page.find('dialog').getBoundingClientRect();
+  await userEvent.click(document.documentElement, {
+    position: { x: right + 50, y: bottom + 50 },
+    force: true,
+  });
+
+  expect(hits).toEqual(['backdrop']);
+});
+
+it('speaks inside a modal dialog of the app, which the region of the page cannot be heard through', async () => {
+  const page = await openPage(
+    <>
+      <MaintenanceGate feature="search">
+        <p>Search</p>
+      </MaintenanceGate>
+      <dialog id="app">
+        <button>Fine</button>
+      </dialog>
+    </>,
+  );
+  page.find<HTMLDialogElement>('#app').showModal();
+
+  await page.set({ search: true });
+
+  await expect.poll(() => document.querySelector('#app [role=status]')).not.toBeNull();
+  // It comes empty: what a region has from the start is not spoken.
+  expect(page.find('#app [role=status]').textContent).toBe('');
+  await expect.poll(() => page.find('#app [role=status]').textContent).toContain('search is unavailable');
+});
+
 it('goes on blocking the page where it is only hidden, which these tests would notice', async () => {
   const hits: string[] = [];
   const page = await openPage(
@@ -124,7 +185,11 @@ it('goes on blocking the page where it is only hidden, which these tests would n
 function WithDialog({ inPortal, onHit }: { inPortal: boolean; onHit: (what: string) => void }) {
   const dialog = useRef<HTMLDialogElement>(null);
   const element = (
-    <dialog ref={dialog} onClose={() => onHit('close')}>
+    <dialog
+      ref={dialog}
+      onClose={() => onHit('close')}
+      onClick={({ target, currentTarget }) => target === currentTarget && onHit('backdrop')}
+    >
       <input id="field" />
       <textarea id="note" defaultValue="half typed" />
       <button id="save" onClick={() => onHit('save')}>

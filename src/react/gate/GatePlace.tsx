@@ -11,10 +11,12 @@ import {
 } from 'react';
 import { createGuard } from './createGuard.js';
 import { createMediaPause } from './createMediaPause.js';
+import { createModalNotes } from './createModalNotes.js';
+import { createModalSuspension } from './createModalSuspension.js';
 import { createPortals } from './createPortals.js';
 import type { ContentElement } from './gateElements.js';
 import { holdRoom, type Room } from './holdRoom.js';
-import { KeptMounted, type HiddenEffects } from './KeptMounted.js';
+import { KeptMounted, pausesEffects, type HiddenEffects } from './KeptMounted.js';
 import {
   activeElementAt,
   canKeepFocus,
@@ -47,6 +49,8 @@ interface GatePlaceProps {
   readonly root: RefObject<HTMLElement | null>;
   readonly notice: RefObject<HTMLElement | null>;
   readonly noticeId: string | undefined;
+  /** What the button says that closes a modal dialog of the children: only for what can leave one in sight. */
+  readonly closeText?: () => string;
   /** Called when the person is brought to the notice. */
   readonly onArrive?: (() => void) | undefined;
   readonly explanation: ReactNode;
@@ -98,18 +102,28 @@ export class GatePlace extends Component<GatePlaceProps> {
   private readonly guard = createGuard();
   private readonly portals = createPortals();
   private readonly media = createMediaPause();
+  private readonly modals = createModalSuspension();
+  private readonly notes = createModalNotes();
   /** The last element of the content that took focus. It may be in a portal, where only React's events tell. */
   private focused: Element | null = null;
   /** Where the person was when the gate took focus away, until it is given back or they go elsewhere. */
   private left: PersonPlace | null = null;
+  private stopListening = () => {};
   private stopFollowing = () => {};
   private stopWaiting = () => {};
   private stopKeeping = () => {};
+  /** Whether a modal dialog did not close when the person asked for it, and is hidden until the gate opens. */
+  private stuck = false;
   private reopenDialogs: (() => void) | null = null;
   private scroll: ScrollToOptions | null = null;
   /** What the gate took when it was open. */
   private room: Room | null = null;
   private releaseRoom: (() => void) | null = null;
+
+  override componentDidMount(): void {
+    // React has not set the ref of the root yet.
+    this.stopListening = this.modals.attach(this.content.current?.ownerDocument ?? document);
+  }
 
   override getSnapshotBeforeUpdate({ now }: GatePlaceProps): Before | null {
     const root = this.props.root.current;
@@ -129,6 +143,7 @@ export class GatePlace extends Component<GatePlaceProps> {
   override componentDidUpdate(previous: GatePlaceProps, _state: unknown, before: Before | null): void {
     this.signal.set(this.props.gate);
     if (!before) return;
+    this.stuck = false;
     this.applyReach();
     this.applyDialogs(before.place);
     const { now, keepsSize = true, contentAs = 'div' } = this.props;
@@ -142,7 +157,10 @@ export class GatePlace extends Component<GatePlaceProps> {
 
   override componentWillUnmount(): void {
     this.guard.open();
+    this.notes.release();
     this.portals.show();
+    this.modals.resume();
+    this.stopListening();
     this.media.release();
     this.stopKeeping();
     this.stopWaiting();
@@ -190,28 +208,59 @@ export class GatePlace extends Component<GatePlaceProps> {
     );
   }
 
+  private readonly onStuck = (): void => {
+    const active = this.props.root.current && activeElementAt(this.props.root.current);
+    const at = active?.closest(`[data-maintenance-modal-note]`) ? this.focused : active;
+    this.stuck = true;
+    this.applyReach();
+    if (at && isLost(at)) this.leave(rememberPlace(at as HTMLElement));
+  };
+
   private readonly onFocus = (event: FocusEvent): void => {
+    if (event.target.closest('[data-maintenance-modal-note]')) return;
     this.focused = event.target;
     if (isGuarding(this.props.now)) uncover(event.target, this.props.notice.current);
   };
 
   /** Does with what is there what the gate does now: children may come, and hydrate, later than the gate. */
   private readonly applyReach = (): void => {
+    this.applyNotes();
     this.applyGuard();
     const { now } = this.props;
     const content = this.content.current;
-    if (content && isHiding(now)) this.portals.hide(content, this.applyMedia);
+    if (content && (isHiding(now) || this.stuck)) this.portals.hide(content, this.applyHidden);
     else this.portals.show();
-    this.applyMedia();
+    this.applyHidden();
   };
 
-  private readonly applyMedia = (): void => {
-    const { now } = this.props;
+  private readonly applyHidden = (): void => {
+    const { now, effects, root } = this.props;
     const content = this.content.current;
-    if (content && now !== 'open') {
-      this.media.apply([content, ...this.portals.hidden()], (media) => isMediaReachable(media, now));
-    } else this.media.release();
+    const hidden = content && now !== 'open' ? [content, ...this.portals.hidden()] : [];
+    if (hidden.length) this.media.apply(hidden, (media) => isMediaReachable(media, now));
+    else this.media.release();
+    // What React cleans up frees the page by itself.
+    const isFree = effects === 'pause' && pausesEffects;
+    const outOfReach = isHiding(now) || now === 'overlay' || this.stuck;
+    if (hidden.length && outOfReach && !isFree && root.current) this.modals.suspend(root.current, hidden);
+    else this.modals.resume();
   };
+
+  private applyNotes(): void {
+    const { now, root, notice, closeText } = this.props;
+    const content = this.content.current;
+    this.notes.release();
+    if (!content || !root.current || now === 'open' || isHiding(now) || this.stuck || !closeText) return;
+    this.notes.apply({
+      root: root.current,
+      content,
+      owns: this.portals.owns,
+      notice: notice.current,
+      keepsLinks: now === 'read-only',
+      closeText: closeText(),
+      onStuck: this.onStuck,
+    });
+  }
 
   private applyGuard(): void {
     const { now } = this.props;
@@ -223,6 +272,7 @@ export class GatePlace extends Component<GatePlaceProps> {
       inSight: isGuarding(now),
       reason: this.props.notice.current,
       keepsLinks: now === 'read-only',
+      hasModal: this.notes.any,
     });
     // A portal stays where it is, with the focus, unless React can hide it.
     if (this.focused && !content.contains(this.focused)) this.guard.lock(this.focused);

@@ -18,6 +18,9 @@ const Activity = (
   React as { Activity?: React.ComponentType<{ mode: 'hidden' | 'visible'; children: React.ReactNode }> }
 )['Activity'];
 
+/** Whether this React can pause them. */
+export const pausesEffects: boolean = Activity !== undefined;
+
 /** Keeps its children mounted while they are hidden. */
 export function KeptMounted({ hidden, effects, children }: KeptMountedProps): React.JSX.Element {
   // Another element around them would mount them anew.

@@ -10,6 +10,8 @@ export interface ClosedGate {
   readonly inSight: boolean;
   readonly reason: Reason;
   readonly keepsLinks: boolean;
+  /** Whether a modal dialog of the content is open. */
+  readonly hasModal: () => boolean;
 }
 
 /** Keeps content as it is while its gate is closed: nothing in it can be changed or set off. */
@@ -26,6 +28,9 @@ export interface Guard {
 
 const guarded =
   'Click AuxClick DoubleClick Submit Reset Input Change Paste Cut Drop DragStart ContextMenu KeyDown KeyUp PointerDown PointerUp MouseDown MouseUp TouchStart TouchEnd';
+
+const inFront =
+  'dialog,[role=dialog],[role=alertdialog],[aria-modal=true],[role=menu],[role=listbox],[role=tree],[role=grid]';
 
 /** Makes the guard of one gate. What carries `data-maintenance-allow` stays live, with all inside it. */
 export function createGuard(): Guard {
@@ -74,6 +79,8 @@ export function createGuard(): Guard {
     if (isAllowed(path) || path.some((element) => element.matches('audio,video'))) return true;
     const control = path.find(isControl);
     if (control && gate?.keepsLinks && isLink(control)) return true;
+    // The way out of a modal dialog for those who have no keyboard (WCAG 2.1.2, 2.5.1).
+    if (gate?.hasModal() && isBesideDialog(event, path)) return true;
     // What was begun ends: without its release, a drag goes on with no button pressed.
     return /(up|end)$/.test(event.type) && !refused.delete(nameOfPress(event));
   }
@@ -157,6 +164,21 @@ function preventsDefault(event: SyntheticEvent, control: Element | undefined): b
   if (/^(pointer|mouse)/.test(type)) return onPress;
   // Copying and the browser's own menu go on; listeners for touches are passive.
   return !/^(key|touch|context)/.test(type);
+}
+
+/** Whether a press hit what is behind a dialog, as its backdrop. */
+function isBesideDialog({ type, nativeEvent }: SyntheticEvent, path: readonly Element[]): boolean {
+  if (!/^(pointer|mouse|touch|click)/.test(type)) return false;
+  const [target] = path;
+  if (target?.matches('dialog:modal') && nativeEvent instanceof MouseEvent) {
+    const { left, right, top, bottom } = target.getBoundingClientRect();
+    const { clientX, clientY } = nativeEvent;
+    return clientX < left || clientX > right || clientY < top || clientY > bottom;
+  }
+  return !path.some(
+    (element) =>
+      isControl(element) || element.matches(inFront) || element.matches('[data-maintenance-content]'),
+  );
 }
 
 /** The same for a press and its release. */

@@ -83,6 +83,9 @@ export function createLocks({ reason, keepsLinks }: LockOptions): Locks {
   /** Adds the reason to what describes the element already. */
   function describe(element: Element): void {
     if (!reason) return;
+    // A modal dialog has the reason in itself.
+    const note = element.closest('[data-maintenance-explained]');
+    if (note && !note.contains(reason)) return;
     // An id is known only in the tree that it is in.
     if (element.getRootNode() !== reason.getRootNode()) {
       const text = reason.textContent.trim();

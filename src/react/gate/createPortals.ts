@@ -12,6 +12,8 @@ export interface Portals {
   show(): void;
   /** The outermost element of each that is hidden. */
   hidden(): readonly Element[];
+  /** Whether the children render the element, here or elsewhere. */
+  owns(element: Element): boolean;
 }
 
 const unrendered = /^(script|style|link|template|noscript)$/;
@@ -64,6 +66,7 @@ export function createPortals(): Portals {
       },
     },
     hidden: () => [...undos.keys()],
+    owns: belongs,
     hide(content, onAdded) {
       if (observer) return;
       const { body } = content.ownerDocument;
@@ -92,12 +95,14 @@ export function createPortals(): Portals {
 function hideElement(element: Element): () => void {
   const wasInert = element.hasAttribute('inert');
   element.setAttribute('inert', '');
+  element.setAttribute('data-maintenance-hidden', '');
   const nothing = { visibility: ['hidden', 'hidden'], opacity: [0, 0] };
   // A DOM that only tests know has no animations.
   const animation = element.animate?.(nothing, { duration: 1000, fill: 'both' });
   animation?.pause();
   return () => {
     animation?.cancel();
+    element.removeAttribute('data-maintenance-hidden');
     if (!wasInert) element.removeAttribute('inert');
   };
 }

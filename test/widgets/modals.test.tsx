@@ -1,0 +1,397 @@
+import { useEffect, useState, type ReactNode } from 'react';
+import * as Headless from '@headlessui/react';
+import MuiDialog from '@mui/material/Dialog';
+import * as Radix from '@radix-ui/react-dialog';
+import {
+  Dialog as AriaDialog,
+  Modal as AriaModal,
+  ModalOverlay as AriaOverlay,
+  Heading,
+} from 'react-aria-components';
+import { MaintenanceGate, type ClosedBehaviour } from 'react-maintenance-mode';
+import { userEvent } from 'vitest/browser';
+import { afterEach, describe, expect, it } from 'vitest';
+import { frames, openPage } from '../browser/openPage.js';
+
+interface ModalProps {
+  readonly open: boolean;
+  readonly onClose: () => void;
+  readonly children: ReactNode;
+}
+
+const box = { background: 'white', padding: 16, width: 300 } as const;
+const cover = { position: 'fixed', inset: 0, background: 'rgba(0, 0, 0, 0.4)' } as const;
+const middle = { ...box, position: 'fixed', top: 80, left: 300 } as const;
+
+function RadixModal({ open, onClose, children }: ModalProps) {
+  return (
+    <Radix.Root open={open} onOpenChange={(next) => !next && onClose()}>
+      <Radix.Portal>
+        <Radix.Overlay style={cover} data-testid="backdrop" />
+        <Radix.Content style={middle} aria-describedby={undefined}>
+          <Radix.Title>Order</Radix.Title>
+          {children}
+        </Radix.Content>
+      </Radix.Portal>
+    </Radix.Root>
+  );
+}
+
+function MuiModal({ open, onClose, children }: ModalProps) {
+  return (
+    <MuiDialog open={open} onClose={onClose} transitionDuration={0} aria-label="Order">
+      <div style={box}>{children}</div>
+    </MuiDialog>
+  );
+}
+
+function HeadlessModal({ open, onClose, children }: ModalProps) {
+  return (
+    <Headless.Dialog
+      open={open}
+      onClose={onClose}
+      aria-label="Order"
+      style={{ position: 'relative', zIndex: 5 }}
+    >
+      <Headless.DialogBackdrop style={cover} />
+      <div style={{ position: 'fixed', inset: 0, pointerEvents: 'none' }}>
+        <Headless.DialogPanel style={{ ...middle, pointerEvents: 'auto' }}>{children}</Headless.DialogPanel>
+      </div>
+    </Headless.Dialog>
+  );
+}
+
+function AriaModalDialog({ open, onClose, children }: ModalProps) {
+  return (
+    <AriaOverlay isOpen={open} onOpenChange={(next) => !next && onClose()} isDismissable style={cover}>
+      <AriaModal style={middle}>
+        <AriaDialog>
+          <Heading slot="title">Order</Heading>
+          {children}
+        </AriaDialog>
+      </AriaModal>
+    </AriaOverlay>
+  );
+}
+
+const libraries = {
+  'Radix UI': RadixModal,
+  MUI: MuiModal,
+  'Headless UI': HeadlessModal,
+  'React Aria': AriaModalDialog,
+};
+
+/** What a test did to the page, in order. */
+let hits: string[] = [];
+afterEach(() => {
+  hits = [];
+});
+
+function Part({ Modal }: { Modal: (props: ModalProps) => ReactNode }) {
+  const [open, setOpen] = useState(false);
+  return (
+    <>
+      <button id="open" onClick={() => setOpen(true)}>
+        Open
+      </button>
+      <Modal
+        open={open}
+        onClose={() => {
+          hits.push('closed');
+          setOpen(false);
+        }}
+      >
+        <input id="field" aria-label="Note" />
+        <button id="save" onClick={() => hits.push('saved')}>
+          Save
+        </button>
+        <button
+          id="close"
+          onClick={() => {
+            hits.push('closed');
+            setOpen(false);
+          }}
+        >
+          Close
+        </button>
+      </Modal>
+    </>
+  );
+}
+
+async function openModal(Modal: (props: ModalProps) => ReactNode, closed: ClosedBehaviour) {
+  const page = await openPage(
+    <>
+      <header>
+        <button id="before" onClick={() => hits.push('before')}>
+          Before
+        </button>
+      </header>
+      <MaintenanceGate feature="search" closed={closed}>
+        <Part Modal={Modal} />
+      </MaintenanceGate>
+      <button id="after" onClick={() => hits.push('after')}>
+        After
+      </button>
+      <div style={{ height: 3000 }} />
+    </>,
+  );
+  await userEvent.click(page.find('#open'));
+  await expect.poll(() => document.querySelector('#field')).not.toBeNull();
+  await userEvent.click(page.find('#field'));
+  await userEvent.keyboard('half{ArrowLeft>2/}');
+  return page;
+}
+
+/** What keeps the page from being used: attributes and styles that a library put around its modal. */
+function blocks(element: Element) {
+  const { pointerEvents } = getComputedStyle(element);
+  const reach = element.closest('[aria-hidden=true],[inert]') ? ['out of reach'] : [];
+  const scrolling = [document.body, document.documentElement].some(
+    (part) => getComputedStyle(part).overflowY === 'hidden',
+  );
+  return [...reach, ...(pointerEvents === 'none' ? ['no pointer'] : []), ...(scrolling ? ['no scroll'] : [])];
+}
+
+const note = () => document.querySelector<HTMLElement>('[data-maintenance-modal-note]');
+const modal = () => document.querySelector<HTMLElement>('[role=dialog]');
+
+describe.each(Object.entries(libraries))('a modal dialog of %s', (_name, Modal) => {
+  it('blocks the page while its gate is open, which these tests would notice', async () => {
+    const page = await openModal(Modal, 'replace');
+
+    expect(blocks(page.find('#after'))).not.toEqual([]);
+  });
+
+  it.each(['replace', 'hide'] as const)(
+    'leaves the page free while its gate hides it, and comes back as it was: %s',
+    async (closed) => {
+      const page = await openModal(Modal, closed);
+      const blocked = blocks(page.find('#after'));
+
+      await page.set({ search: true });
+      expect(blocks(page.find('#after'))).toEqual([]);
+      expect(blocks(page.find('#before'))).toEqual([]);
+      expect(document.activeElement).not.toBe(document.body);
+      await userEvent.click(page.find('#after'));
+      await userEvent.click(page.find('#before'));
+      await userEvent.click(document.body, { position: { x: 900, y: 600 } });
+      await userEvent.tab();
+      expect(document.activeElement).not.toBe(page.find('#field'));
+      await userEvent.wheel(document.body, { delta: { y: 200 } });
+      await expect.poll(() => scrollY).toBeGreaterThan(0);
+      expect(hits).toEqual(['after', 'before']);
+
+      await page.set({ search: false });
+      expect(page.find<HTMLInputElement>('#field').value).toBe('half');
+      expect(blocks(page.find('#after'))).toEqual(blocked);
+      await userEvent.click(page.find('#close'));
+      await frames();
+      await expect.poll(() => blocks(page.find('#after'))).toEqual([]);
+      expect(hits).toEqual(['after', 'before', 'closed']);
+    },
+  );
+
+  it.each(['replace', 'hide'] as const)(
+    'gives focus and caret back where the person went nowhere else: %s',
+    async (closed) => {
+      const page = await openModal(Modal, closed);
+
+      await page.set({ search: true });
+      await page.set({ search: false });
+
+      await expect.poll(() => document.activeElement).toBe(page.find('#field'));
+      await userEvent.keyboard('_');
+      expect(page.find<HTMLInputElement>('#field').value).toBe('ha_lf');
+    },
+  );
+
+  it.each(['disable', 'read-only', 'overlay'] as const)(
+    'says why nothing works in it, and has a button that closes it: %s',
+    async (closed) => {
+      const page = await openModal(Modal, closed);
+
+      await page.set({ search: true });
+      await userEvent.click(page.find('#save'), { force: true });
+      await userEvent.click(page.find('#close'), { force: true });
+      await userEvent.keyboard('x');
+      expect(hits).toEqual([]);
+      expect(page.find<HTMLInputElement>('#field').value).toBe('half');
+      expect(modal()?.contains(note())).toBe(true);
+      expect(note()?.textContent).toContain('search is unavailable');
+      const reasons = page.find('#save').getAttribute('aria-describedby')?.split(' ') ?? [];
+      expect(reasons.map((id) => document.getElementById(id)?.textContent).join()).toContain('unavailable');
+      expect(note()?.getBoundingClientRect().height).toBeGreaterThan(0);
+      await userEvent.click(page.find('[data-maintenance-close]'));
+
+      await expect.poll(() => hits).toEqual(['closed']);
+      await expect.poll(modal).toBeNull();
+      await expect.poll(() => blocks(page.find('#after'))).toEqual([]);
+    },
+  );
+
+  it.each(['disable', 'read-only', 'overlay'] as const)(
+    'is left with a press beside it, and with Escape: %s',
+    async (closed) => {
+      const page = await openModal(Modal, closed);
+      await page.set({ search: true });
+
+      await userEvent.click(document.documentElement, { position: { x: 900, y: 600 }, force: true });
+      await expect.poll(() => hits).toEqual(['closed']);
+      await expect.poll(modal).toBeNull();
+      await page.set({ search: false });
+      await userEvent.click(page.find('#open'));
+      await expect.poll(modal).not.toBeNull();
+      await page.set({ search: true });
+      await userEvent.keyboard('{Escape}');
+
+      await expect.poll(() => hits).toEqual(['closed', 'closed']);
+    },
+  );
+
+  it('is as it was when its gate opens again, without the note', async () => {
+    const page = await openModal(Modal, 'read-only');
+
+    await page.set({ search: true });
+    page.find('[data-maintenance-close]').focus();
+    await page.set({ search: false });
+
+    expect(note()).toBeNull();
+    expect(modal()?.contains(document.activeElement)).toBe(true);
+    await userEvent.click(page.find('#save'));
+    expect(hits).toEqual(['saved']);
+  });
+
+  it('is heard where it is open: what is announced can be reached', async () => {
+    const page = await openModal(Modal, 'disable');
+
+    await page.set({ search: true });
+
+    await expect
+      .poll(() =>
+        [...document.querySelectorAll('[data-maintenance-announcer]')]
+          .filter((region) => region.textContent.includes('search is unavailable'))
+          .map((region) => blocks(region).includes('out of reach')),
+      )
+      .toEqual([false]);
+    const inside = modal()?.querySelector('[role=status]') ?? null;
+    expect(inside !== null || modal()?.getAttribute('aria-modal') !== 'true').toBe(true);
+  });
+});
+
+function ModalInPlace({ open, onClose, children }: ModalProps) {
+  return (
+    <MuiDialog disablePortal open={open} onClose={onClose} transitionDuration={0} aria-label="Order">
+      <div style={box}>{children}</div>
+    </MuiDialog>
+  );
+}
+
+it.each(['replace', 'hide', 'overlay'] as const)(
+  'frees the page of a modal dialog that is no portal, and is out of reach with its gate: %s',
+  async (closed) => {
+    const page = await openModal(ModalInPlace, closed);
+    const blocked = blocks(page.find('#before'));
+
+    await page.set({ search: true });
+    expect(blocked).not.toEqual([]);
+    expect(blocks(page.find('#after'))).toEqual([]);
+    await page.set({ search: false });
+
+    expect(page.find<HTMLInputElement>('#field').value).toBe('half');
+    expect(blocks(page.find('#before'))).toEqual(blocked);
+  },
+);
+
+function StubbornModal({ open, children }: ModalProps) {
+  return (
+    <MuiDialog open={open} transitionDuration={0} aria-label="Order">
+      <div style={box}>{children}</div>
+    </MuiDialog>
+  );
+}
+
+it.each(['disable', 'read-only', 'overlay'] as const)(
+  'puts a modal dialog aside that does not close when it should, until the gate opens: %s',
+  async (closed) => {
+    const page = await openModal(StubbornModal, closed);
+    await page.set({ search: true });
+
+    await userEvent.click(page.find('[data-maintenance-close]'));
+    await expect.poll(() => blocks(page.find('#after')), { timeout: 10_000 }).toEqual([]);
+    expect(document.activeElement).not.toBe(document.body);
+    await userEvent.click(page.find('#after'));
+    await page.set({ search: false });
+
+    expect(hits).toEqual(['after']);
+    expect(page.find<HTMLInputElement>('#field').value).toBe('half');
+    expect(page.find('#field').closest('[inert]')).toBeNull();
+    expect(blocks(page.find('#after'))).not.toEqual([]);
+  },
+);
+
+it('leaves the page free where the app closed the modal dialog while it was hidden', async () => {
+  function Closable() {
+    const [open, setOpen] = useState(false);
+    useEffect(() => {
+      const close = () => setOpen(false);
+      addEventListener('app-closes', close);
+      return () => removeEventListener('app-closes', close);
+    }, []);
+    return (
+      <>
+        <button id="open" onClick={() => setOpen(true)}>
+          Open
+        </button>
+        <MuiModal open={open} onClose={() => setOpen(false)}>
+          <input id="field" />
+        </MuiModal>
+      </>
+    );
+  }
+  const page = await openPage(
+    <>
+      <MaintenanceGate feature="search">
+        <Closable />
+      </MaintenanceGate>
+      <button id="after">After</button>
+    </>,
+  );
+  await userEvent.click(page.find('#open'));
+  await expect.poll(modal).not.toBeNull();
+
+  await page.set({ search: true });
+  dispatchEvent(new Event('app-closes'));
+  await expect.poll(modal).toBeNull();
+  await page.set({ search: false });
+
+  expect(blocks(page.find('#after'))).toEqual([]);
+});
+
+it('leaves the page blocked for a modal dialog that somebody else has open', async () => {
+  const page = await openPage(
+    <>
+      <MaintenanceGate feature="search">
+        <Part Modal={MuiModal} />
+      </MaintenanceGate>
+      <button id="after">After</button>
+    </>,
+  );
+  await userEvent.click(page.find('#open'));
+  await expect.poll(modal).not.toBeNull();
+  await page.render(
+    <>
+      <MaintenanceGate feature="search">
+        <Part Modal={MuiModal} />
+      </MaintenanceGate>
+      <button id="after">After</button>
+      <MuiModal open onClose={() => {}}>
+        <button id="other">Other</button>
+      </MuiModal>
+    </>,
+  );
+
+  await page.set({ search: true });
+
+  expect(blocks(page.find('#after'))).toContain('out of reach');
+});
