@@ -1,6 +1,6 @@
 import { useEffect, useRef, type ReactNode } from 'react';
 import { MaintenanceGate, type ClosedBehaviour } from 'react-maintenance-mode';
-import { userEvent } from 'vitest/browser';
+import { server, userEvent } from 'vitest/browser';
 import { describe, expect, it } from 'vitest';
 import { openPage, type OpenPage } from './openPage.js';
 
@@ -47,6 +47,11 @@ describe.each(behaviors)('what was typed in a gate that closes with %s', (closed
   });
 
   it('can be undone again when it is open', async () => {
+    if (server.browser === 'firefox' && closed !== 'overlay') {
+      throw new Error(
+        'Only in Chromium and WebKit: Firefox forgets what to undo in a field whose box is made anew',
+      );
+    }
     const page = await openGate(closed, <Fields />);
     await typeInto(page, '#field', 'draft');
     await page.set({ search: true });
@@ -138,6 +143,7 @@ describe.each(inSight)('a gate that closes with %s', (closed) => {
   });
 
   it('lets nobody type in an editor that has an EditContext', async () => {
+    if (!('EditContext' in window)) throw new Error('Only in Chromium: EditContext');
     const page = await openGate(closed, <EditContextEditor />);
     const editor = page.find('#edit-context');
     await userEvent.click(editor);

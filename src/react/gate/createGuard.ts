@@ -1,5 +1,5 @@
 import type { DOMAttributes, KeyboardEvent, PointerEvent, SyntheticEvent } from 'react';
-import { changesOnPress, isControl, isLink, isTemporal } from './controls.js';
+import { changesOnPress, isControl, isLink, isTemporal, isTextField } from './controls.js';
 import { createLocks, type Locks, type Reason } from './createLocks.js';
 import { elementsWithin } from './elementsWithin.js';
 
@@ -113,6 +113,7 @@ export function createGuard(): Guard {
     // Events in a closed shadow root are not told apart outside of it.
     for (const target of new Set([content.ownerDocument.defaultView ?? window, content.getRootNode()])) {
       target.addEventListener('beforeinput', refuseInput, options);
+      target.addEventListener('keydown', refuseUndo, options);
       for (const move of ['pointermove', 'mousemove', 'touchmove']) {
         target.addEventListener(move, (event) => pressing && event.stopImmediatePropagation(), options);
       }
@@ -125,6 +126,16 @@ export function createGuard(): Guard {
     if (!isInside(path) || isAllowed(path.filter(isElement))) return;
     event.preventDefault();
     event.stopImmediatePropagation();
+  }
+
+  /** Firefox tells nothing of an undo in an editor that has neither focus nor selection: it has no `beforeinput`. */
+  function refuseUndo(event: Event): void {
+    const { key, ctrlKey, metaKey } = event as globalThis.KeyboardEvent;
+    if (!(ctrlKey || metaKey) || !/^[yz]$/i.test(key)) return;
+    const target = event.composedPath().find(isElement);
+    if (!target || isTextField(target) || target.closest('[contenteditable]:not([contenteditable=false])'))
+      return;
+    if (!target.ownerDocument.getSelection()?.rangeCount) event.preventDefault();
   }
 
   return {
