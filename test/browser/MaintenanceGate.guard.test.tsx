@@ -1,6 +1,7 @@
 import { MaintenanceGate, type ClosedBehaviour } from 'react-maintenance-mode';
-import { cdp, userEvent } from 'vitest/browser';
+import { userEvent } from 'vitest/browser';
 import { describe, expect, it } from 'vitest';
+import { debuggingProtocol } from './chromium.js';
 import { Everything } from './Everything.js';
 import { openPage, type OpenPage } from './openPage.js';
 
@@ -347,9 +348,9 @@ async function touch(element: Element): Promise<void> {
     x: (frame?.left ?? 0) + (left + x) * scale,
     y: (frame?.top ?? 0) + (top + height / 2) * scale,
   });
-  await cdp().send('Input.dispatchTouchEvent', { type: 'touchStart', touchPoints: [at(20)] });
-  await cdp().send('Input.dispatchTouchEvent', { type: 'touchMove', touchPoints: [at(60)] });
-  await cdp().send('Input.dispatchTouchEvent', { type: 'touchEnd', touchPoints: [] });
+  await debuggingProtocol().send('Input.dispatchTouchEvent', { type: 'touchStart', touchPoints: [at(20)] });
+  await debuggingProtocol().send('Input.dispatchTouchEvent', { type: 'touchMove', touchPoints: [at(60)] });
+  await debuggingProtocol().send('Input.dispatchTouchEvent', { type: 'touchEnd', touchPoints: [] });
 }
 
 function nameOf(node: AccessibleNode | undefined): string {
@@ -368,9 +369,9 @@ type AccessibleNode = Awaited<ReturnType<typeof accessibleNodes>>[number];
 
 /** What assistive technology is given of the page under test, which is in a frame of the driver's own. */
 async function accessibleNodes() {
-  const { frameTree } = await cdp().send('Page.getFrameTree');
+  const { frameTree } = await debuggingProtocol().send('Page.getFrameTree');
   const frameId = frameTree.childFrames?.[0]?.frame.id;
-  const { nodes } = await cdp().send('Accessibility.getFullAXTree', frameId ? { frameId } : {});
+  const { nodes } = await debuggingProtocol().send('Accessibility.getFullAXTree', frameId ? { frameId } : {});
   return nodes;
 }
 

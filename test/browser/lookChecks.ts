@@ -1,4 +1,4 @@
-import { cdp } from 'vitest/browser';
+import { debuggingProtocol } from './chromium.js';
 import { expect } from 'vitest';
 import { backgroundBehind, contrast, parseColor } from './colors.js';
 import { noticesOf } from './openStory.js';
@@ -102,7 +102,7 @@ export function withStyle(css: string, check: () => void): void {
 }
 
 export async function emulate(media: string, features: Record<string, string>): Promise<void> {
-  await cdp().send('Emulation.setEmulatedMedia', {
+  await debuggingProtocol().send('Emulation.setEmulatedMedia', {
     media,
     features: Object.entries(features).map(([name, value]) => ({ name, value })),
   });

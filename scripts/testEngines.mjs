@@ -1,0 +1,140 @@
+// The browser tests in Firefox and in WebKit, the engine of Safari: `npm run test:engines [-- [firefox|webkit] [PART OF A FILE'S NAME]...]`.
+// As root on Debian or Ubuntu it installs the packages firefox-esr, webkit2gtk-driver and xvfb where they are missing. An engine that
+// cannot be had is named and left out. Its last line is `N passed, N failed`.
+import { spawn, spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { firefox } from 'playwright';
+import { startVitest } from 'vitest/node';
+
+const root = join(import.meta.dirname, '..');
+const engines = { firefox: testInFirefox, webkit: testInWebKit };
+const chosen = process.argv.slice(2).filter((argument) => argument in engines);
+const files = process.argv.slice(2).filter((argument) => !(argument in engines));
+const counts = { passed: 0, failed: 0, leftOut: 0 };
+
+for (const name of chosen.length ? chosen : Object.keys(engines)) await engines[name]();
+if (counts.leftOut) say(`${counts.leftOut} tests can only run in Chromium, and were left out`);
+console.log(`\n${counts.passed} passed, ${counts.failed} failed`);
+process.exit(counts.failed ? 1 : 0);
+
+async function testInFirefox() {
+  const ofSystem = () => process.env.FIREFOX_PATH ?? find('firefox-esr') ?? find('firefox');
+  if (existsSync(firefox.executablePath())) return await test('firefox', {});
+  if (!ofSystem()) install(['firefox-esr']);
+  const path = ofSystem();
+  if (!path) return say('No Firefox: install the package firefox-esr or firefox, or set FIREFOX_PATH');
+  say(`Using the Firefox at ${path}`);
+  await test('firefox', { FIREFOX_PATH: path });
+}
+
+async function testInWebKit() {
+  const missing = Object.entries({ WebKitWebDriver: 'webkit2gtk-driver', 'xvfb-run': 'xvfb' })
+    .filter(([command]) => !find(command))
+    .map(([, name]) => name);
+  if (missing.length) install(missing);
+  if (!find('WebKitWebDriver') || !find('xvfb-run')) {
+    return say('No WebKit: it needs the packages webkit2gtk-driver and xvfb, which Debian and Ubuntu have');
+  }
+  say('Installing WebdriverIO, which drives WebKit');
+  // Nothing that it would download by itself is needed: WebKitWebDriver is there.
+  const npm = ['install', '--ignore-scripts', '--legacy-peer-deps', '--no-save', '--no-audit', '--no-fund'];
+  if (!run('npm', [...npm, '--prefix', join(root, 'test/engines')])) {
+    return fail('webkit', 'WebdriverIO could not be installed. See the lines above.');
+  }
+  const port = await freePort();
+  const driver = spawn('xvfb-run', ['-a', 'WebKitWebDriver', `--port=${port}`], {
+    stdio: 'ignore',
+    // A group of its own: xvfb-run starts a display beside the driver.
+    detached: true,
+    // What runs is this repository's own code.
+    env: { ...process.env, WEBKIT_DISABLE_SANDBOX_THIS_IS_DANGEROUS: '1' },
+  });
+  const stop = () => process.kill(-driver.pid);
+  process.once('exit', stop);
+  await untilReady(`http://127.0.0.1:${port}/status`);
+  await test('webkit', { WEBKIT_DRIVER_PORT: String(port) });
+  process.off('exit', stop);
+  stop();
+}
+
+async function test(engine, environment) {
+  Object.assign(process.env, { ENGINE: engine, ...environment });
+  const vitest = await startVitest('test', files, {
+    run: true,
+    watch: false,
+    config: join(root, 'vitest.engines.config.ts'),
+    reporters: [{ onTestCaseResult: count, onTestModuleEnd: countErrors, onTestRunEnd: countUnhandled }],
+  });
+  await vitest.close();
+}
+
+function count(testCase) {
+  const { state, errors = [] } = testCase.result();
+  const name = `${testCase.module.relativeModuleId} > ${testCase.fullName}`;
+  if (state === 'passed') counts.passed += 1;
+  if (state !== 'failed') return;
+  const [{ message }] = errors;
+  if (!message.startsWith('Only in Chromium')) return fail(name, message);
+  counts.leftOut += 1;
+  console.log(`  left out: ${name} (${message})`);
+}
+
+/** A file that does not load, or an error outside of any test, fails no test of its own. */
+function countErrors(module) {
+  console.log(`${module.relativeModuleId}: ${counts.passed} passed, ${counts.failed} failed so far`);
+  for (const error of module.errors()) fail(module.relativeModuleId, error.message);
+}
+
+function countUnhandled(modules, unhandledErrors) {
+  for (const error of unhandledErrors) fail('outside of any test', error.message);
+  if (!modules.length) fail('vitest', 'There is no such file.');
+}
+
+function fail(name, why) {
+  counts.failed += 1;
+  console.log(`  failed: ${name}\n    ${why}`);
+}
+
+function install(names) {
+  if (process.platform !== 'linux' || process.getuid() !== 0 || !find('apt-get')) return;
+  say(`Installing ${names.join(', ')} with apt-get, as root`);
+  // Installing a package must not start a server on this machine.
+  const environment = { DEBIAN_FRONTEND: 'noninteractive', RUNLEVEL: '1' };
+  run('apt-get', ['update', '-q'], environment);
+  run('apt-get', ['install', '-qy', '--no-install-recommends', ...names], environment);
+}
+
+function find(command) {
+  return (process.env.PATH ?? '')
+    .split(':')
+    .map((folder) => join(folder, command))
+    .find((path) => existsSync(path));
+}
+
+function run(command, args, environment) {
+  const env = { ...process.env, ...environment };
+  return spawnSync(command, args, { cwd: root, env, stdio: ['ignore', 'inherit', 'inherit'] }).status === 0;
+}
+
+async function freePort() {
+  const server = createServer();
+  await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address();
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
+
+async function untilReady(url) {
+  for (let tries = 100; tries > 0; tries -= 1) {
+    const response = await fetch(url).catch(() => null);
+    if (response?.ok) return;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  throw new Error('WebKitWebDriver was started, and does not answer');
+}
+
+function say(text) {
+  console.log(`engines: ${text}`);
+}
