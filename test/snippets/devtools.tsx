@@ -8,7 +8,7 @@ import { createDevtools, MaintenanceDevtools } from 'react-maintenance-mode/devt
 
 const devtools = createDevtools(features);
 
-export const app = (
+const app = (
   <LaunchDarklyMaintenanceProvider through={devtools.over} now={devtools.now} features={features}>
     <Shop />
     <MaintenanceDevtools devtools={devtools} />
