@@ -62,6 +62,7 @@ export const de: Messages = {
   overdue: 'Das dauert länger als geplant. Sie erfahren hier, wenn es vorbei ist.',
   recovering: 'Das ist fast vorbei.',
   kept: 'Was Sie eingegeben haben, bleibt erhalten.',
+  notSent: 'Das Formular wurde nicht gesendet, weil dieser Teil davon zurzeit nicht ausgefüllt werden kann.',
   pageTitle: {
     one: 'Es tut uns leid: {features} ist nicht verfügbar',
     other: 'Es tut uns leid: {features} sind nicht verfügbar',

@@ -60,6 +60,7 @@ export const es: Messages = {
   overdue: 'Está tardando más de lo previsto. Le avisaremos aquí cuando termine.',
   recovering: 'Ya casi ha terminado.',
   kept: 'Lo que ha escrito se conserva.',
+  notSent: 'El formulario no se ha enviado porque esta parte no se puede completar en este momento.',
   pageTitle: {
     one: 'Lo sentimos: {features} no está disponible',
     other: 'Lo sentimos: {features} no están disponibles',

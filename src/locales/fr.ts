@@ -35,6 +35,7 @@ export const fr: Messages = {
   overdue: 'Cela dure plus longtemps que prévu. Nous vous préviendrons ici quand ce sera terminé.',
   recovering: 'C’est presque terminé.',
   kept: 'Ce que vous avez saisi est conservé.',
+  notSent: 'Le formulaire n’a pas été envoyé, car cette partie ne peut pas être remplie pour le moment.',
   pageTitle: {
     one: 'Nous sommes désolés\u00a0: {features} est indisponible',
     other: 'Nous sommes désolés\u00a0: {features} sont indisponibles',

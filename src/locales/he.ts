@@ -27,6 +27,7 @@ export const he: Messages = {
   overdue: 'זה נמשך יותר מהמתוכנן. נודיע כאן כשזה יסתיים.',
   recovering: 'זה כמעט הסתיים.',
   kept: 'מה שהקלדת נשמר.',
+  notSent: 'הטופס לא נשלח, כי אי אפשר למלא את החלק הזה כרגע.',
   pageTitle: 'מצטערים, {features}: השירות אינו זמין',
   pageUntil: 'מועד החזרה לשימוש: {end}.',
   goBack: 'חזרה אל ”{features}“',

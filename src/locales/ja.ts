@@ -27,6 +27,7 @@ export const ja: Messages = {
   overdue: '予定より時間がかかっています。終わり次第、ここでお知らせします。',
   recovering: 'まもなく終わります。',
   kept: '入力した内容は保持されています。',
+  notSent: 'この部分は現在入力できないため、フォームは送信されませんでした。',
   pageTitle: '申し訳ありません。{features}は現在ご利用いただけません',
   pageUntil: '再開予定：{end}。',
   goBack: '「{features}」に戻る',

@@ -54,6 +54,7 @@ export const ptBR: Messages = {
   overdue: 'Está demorando mais que o previsto. Avisaremos aqui quando terminar.',
   recovering: 'Está quase terminando.',
   kept: 'O que você digitou foi mantido.',
+  notSent: 'O formulário não foi enviado porque esta parte não pode ser preenchida no momento.',
   pageTitle: {
     one: 'Lamentamos: {features} está indisponível',
     other: 'Lamentamos: {features} estão indisponíveis',

@@ -26,6 +26,7 @@ export const zhHans: Messages = {
   overdue: '所需时间比原计划长。结束后会在这里通知您。',
   recovering: '即将结束。',
   kept: '您输入的内容已保留。',
+  notSent: '表单未提交，因为这一部分目前无法填写。',
   pageTitle: '抱歉，{features}目前无法使用',
   pageUntil: '预计恢复时间：{end}。',
   goBack: '返回“{features}”',

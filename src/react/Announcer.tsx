@@ -51,6 +51,7 @@ export function Announcer(): React.JSX.Element | null {
         const text = announcementText(changes, latest.current, store);
         if (text) say(text);
       },
+      say,
       silence: () => say(''),
     };
   }, [announcements, store]);

@@ -16,6 +16,7 @@ import type { FeatureKey } from '../core/Register.js';
 import { GatePlace } from './gate/GatePlace.js';
 import { contentElementOf, misplacement, type GateElement } from './gate/gateElements.js';
 import type { HiddenEffects } from './gate/KeptMounted.js';
+import { fillMessage } from './fillMessage.js';
 import { useGate, type ClosedBehaviour } from './gate/useGate.js';
 import { fillMessage } from './fillMessage.js';
 import { isOpen, type Requirement } from './isOpen.js';
@@ -41,6 +42,9 @@ export interface MaintenanceGateProps extends Omit<ComponentPropsWithoutRef<'div
    * others leave them in sight, with the fallback after them: `disable` and `read-only` can be read and reached by keyboard but
    * neither changed nor set off (but for what carries `data-maintenance-allow`), `overlay` is inert. Links (`<a href>`) still work
    * with `read-only`: following one changes nothing.
+   *
+   * Fields keep their values, which a form around the gate is sent with. One that is not valid keeps the form from being sent, and
+   * the person is brought to the fallback, which says so (WCAG 3.3.1); where there is none, the built-in notice is shown.
    */
   readonly closed?: ClosedBehaviour | undefined;
   /**
@@ -99,6 +103,7 @@ export const MaintenanceGate: React.ForwardRefExoticComponent<
   const [wasOpen, setWasOpen] = useState(open && !holding);
   if (open && !holding && !wasOpen) setWasOpen(true);
   const userChanges = useUserChanges('<MaintenanceGate>');
+  const [refusals, setRefusals] = useState(0);
   const [seen, setSeen] = useState({ userChanges, now, contents: 0 });
   if (seen.userChanges !== userChanges || seen.now !== now) {
     // What is shut away was done by somebody else: it is not kept for the person now. What is open is the app's own affair.
@@ -107,6 +112,7 @@ export const MaintenanceGate: React.ForwardRefExoticComponent<
       setWasWanted(wanted);
       setWasOpen(open && !holding);
     }
+    if (seen.now !== now) setRefusals(0);
     setSeen({ userChanges, now, contents: another ? seen.contents + 1 : seen.contents });
   }
   const root = useRef<HTMLDivElement>(null);
@@ -116,8 +122,10 @@ export const MaintenanceGate: React.ForwardRefExoticComponent<
 
   const above = useGate();
   const label = store.labelOf(feature, settings.locale);
-  const explained = now !== 'open' && now !== 'pending' && now !== 'hide' && fallback !== null;
-  const content = resolveNode(fallback, state);
+  const closedNow = now !== 'open' && now !== 'pending';
+  const explained = closedNow && (refusals > 0 || (now !== 'hide' && fallback !== null));
+  // Where nothing was to explain it, the built-in notice says why a form was not sent.
+  const content = now === 'hide' || fallback === null ? undefined : inElement(resolveNode(fallback, state));
   useEffect(() => {
     const gate = root.current;
     const advice = development && gate && misplacement(gate);
@@ -131,6 +139,14 @@ export const MaintenanceGate: React.ForwardRefExoticComponent<
   const Root = as as 'div';
   const FallbackRoot = contentAs as 'div';
   const { style, ...others } = rest;
+  const Sentence = contentAs === 'div' ? 'p' : contentAs;
+  const notSent = fillMessage(settings, 'notSent');
+  const refusal =
+    closedNow && refusals > 0 ? (
+      <Sentence key="not-sent" data-maintenance-not-sent="">
+        {notSent.node}
+      </Sentence>
+    ) : null;
   return (
     <Root
       ref={root}
@@ -156,6 +172,11 @@ export const MaintenanceGate: React.ForwardRefExoticComponent<
         closeText={() => fillMessage(settings, 'close').text}
         // Focus is spoken, with the name of what has it: that of a notice says it all, that of a fallback only whose it is.
         onArrive={content === undefined ? () => announcer.markTold(feature) : undefined}
+        refusals={refusals}
+        onRefuse={() => {
+          setRefusals((count) => count + 1);
+          announcer.say(notSent.text);
+        }}
         explanation={
           !explained ? null : content === undefined ? (
             <MaintenanceNotice
@@ -166,7 +187,9 @@ export const MaintenanceGate: React.ForwardRefExoticComponent<
               headingLevel={headingLevel}
               // There is nothing to keep where nothing was shown.
               kept={wasOpen}
-            />
+            >
+              {refusal}
+            </MaintenanceNotice>
           ) : (
             <FallbackRoot
               ref={notice}
@@ -176,6 +199,7 @@ export const MaintenanceGate: React.ForwardRefExoticComponent<
               data-maintenance-fallback=""
             >
               {content}
+              {refusal}
             </FallbackRoot>
           )
         }

@@ -57,6 +57,7 @@ export const MaintenanceNotice: React.ForwardRefExoticComponent<
         <Text key={short.text} data-maintenance-title="" {...(inline === 'g' && { y: '1em' })}>
           {short.text}
         </Text>
+        {inline === 'span' && children}
       </Any>
     );
   }

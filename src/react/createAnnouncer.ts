@@ -16,6 +16,7 @@ export interface Change extends Described {
 export interface Voice {
   readonly announcements: Announcements;
   readonly speak: (changes: readonly Change[]) => void;
+  readonly say: (text: string) => void;
   /** Takes back what is being said: somebody else took over, who is not to hear it. */
   readonly silence: () => void;
 }
@@ -26,6 +27,8 @@ export interface Announcer {
   readonly enter: (feature?: FeatureKey) => () => void;
   /** Counts what holds of a feature as told: the person was brought to what says it. */
   readonly markTold: (feature: FeatureKey) => void;
+  /** Says what came of something that the person did. */
+  readonly say: (text: string) => void;
   /** Adds a voice until the returned function is called. From the first on, what changes is told, together. */
   readonly join: (voice: Voice) => () => void;
   /** Whether it is this voice that speaks: the first of those that say the most, or anyone while there is none. */
@@ -125,6 +128,7 @@ export function createAnnouncer(store: MaintenanceStore<FeatureKey>): Announcer 
       return () => void onScreen.set(feature, (onScreen.get(feature) ?? 0) - 1);
     },
     markTold: (feature) => void known.set(feature, store.get(feature)),
+    say: (text) => speaker()?.say(text),
     join(voice) {
       voices.add(voice);
       stop ??= start();

@@ -43,6 +43,8 @@ export interface Messages {
   readonly overdue: Message;
   readonly recovering: Message;
   readonly kept: Message;
+  /** What a gate says when a form around it could not be sent because of what is in it. */
+  readonly notSent: Message;
   /** The page for the whole site. `pageUntil` follows its title when an end was promised. */
   readonly pageTitle: Message;
   readonly pageUntil: Message;
@@ -95,6 +97,7 @@ export const english: Messages = {
   overdue: 'This is taking longer than planned. We will tell you here when it is over.',
   recovering: 'This is nearly over.',
   kept: 'What you have typed is kept.',
+  notSent: 'The form was not sent, because this part of it cannot be completed now.',
   pageTitle: { one: 'Sorry: {features} is unavailable', other: 'Sorry: {features} are unavailable' },
   pageUntil: 'You can use it again from {end}.',
   goBack: 'Go back to {features}',

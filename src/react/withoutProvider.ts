@@ -49,6 +49,7 @@ export const withoutProvider: MaintenanceContextValue = {
   },
   announcer: {
     enter: subscribe,
+    say: () => {},
     markTold: unsubscribe,
     join: subscribe,
     maySpeak: () => true,

@@ -109,3 +109,129 @@ describe.each(Object.entries({ 'react-hook-form': HookForm, Formik, 'a virtualiz
     );
   },
 );
+
+const sentence = 'The form was not sent, because this part of it cannot be completed now.';
+
+interface CheckedFormProps {
+  readonly closed: ClosedBehaviour;
+  readonly onSubmit: OnSubmit;
+}
+
+/** Checks by rules of its own, of which the browser knows nothing, and says by `aria-invalid` what is wrong. */
+function CheckedHookForm({ closed, onSubmit }: CheckedFormProps) {
+  const { register, handleSubmit, formState } = useForm({ defaultValues: { other: 'x', name: '' } });
+  const { errors } = formState;
+  return (
+    <form noValidate onSubmit={handleSubmit(onSubmit)}>
+      <input id="other" aria-invalid={Boolean(errors.other)} {...register('other', { required: true })} />
+      <MaintenanceGate feature="search" closed={closed}>
+        <input id="field" aria-invalid={Boolean(errors.name)} {...register('name', { required: true })} />
+      </MaintenanceGate>
+      <button type="submit" id="save">
+        Save
+      </button>
+    </form>
+  );
+}
+
+/** Says what is wrong by focus alone, as React Hook Form does by itself. */
+function FocusingHookForm({ closed, onSubmit }: CheckedFormProps) {
+  const { register, handleSubmit } = useForm({ defaultValues: { other: 'x', name: '' } });
+  return (
+    <form onSubmit={handleSubmit(onSubmit)}>
+      <input id="other" {...register('other', { required: true })} />
+      <MaintenanceGate feature="search" closed={closed}>
+        <input id="field" {...register('name', { required: true })} />
+      </MaintenanceGate>
+      <button type="submit" id="save">
+        Save
+      </button>
+    </form>
+  );
+}
+
+function CheckedFormik({ closed, onSubmit }: CheckedFormProps) {
+  const { handleSubmit, getFieldProps, errors } = useFormik({
+    initialValues: { other: 'x', name: '' },
+    validateOnChange: false,
+    validate: ({ other, name }) => ({
+      ...(!other && { other: 'Fill in' }),
+      ...(!name && { name: 'Fill in' }),
+    }),
+    onSubmit,
+  });
+  return (
+    <form onSubmit={handleSubmit}>
+      <input id="other" aria-invalid={Boolean(errors.other)} {...getFieldProps('other')} />
+      <MaintenanceGate feature="search" closed={closed}>
+        <input id="field" aria-invalid={Boolean(errors.name)} {...getFieldProps('name')} />
+      </MaintenanceGate>
+      <button type="submit" id="save">
+        Save
+      </button>
+    </form>
+  );
+}
+
+describe.each(Object.entries({ 'react-hook-form': CheckedHookForm, Formik: CheckedFormik }))(
+  'a form that %s checks',
+  (_, Form) => {
+    it.each(behaviors)(
+      'tells the person, each time, that a field in a closed gate keeps it from being sent: %s',
+      async (closed) => {
+        const submitted: object[] = [];
+        const page = await openPage(<Form closed={closed} onSubmit={(values) => submitted.push(values)} />);
+        await page.set({ search: true });
+
+        await userEvent.click(page.find('#save'));
+        await expect.poll(whyNotSent).toBe(sentence);
+        await userEvent.click(page.find('#other'));
+        await userEvent.click(page.find('#save'));
+
+        await expect.poll(whyNotSent).toBe(sentence);
+        expect(submitted).toEqual([]);
+      },
+    );
+
+    it.each(behaviors)('brings the person to what they can put right first: %s', async (closed) => {
+      const page = await openPage(<Form closed={closed} onSubmit={() => {}} />);
+      await page.set({ search: true });
+      await userEvent.clear(page.find('#other'));
+
+      await userEvent.keyboard('{Enter}');
+      await expect.poll(() => page.find('#other').ariaInvalid).toBe('true');
+      expect(document.querySelector('[data-maintenance-not-sent]')).toBeNull();
+      await userEvent.keyboard('right{Enter}');
+
+      await expect.poll(whyNotSent).toBe(sentence);
+    });
+  },
+);
+
+it.each(['replace', 'hide', 'overlay'] as const)(
+  'brings the person to the notice where react-hook-form would focus a field that is out of reach: %s',
+  async (closed) => {
+    const page = await openPage(<FocusingHookForm closed={closed} onSubmit={() => {}} />);
+    await page.set({ search: true });
+
+    await userEvent.click(page.find('#save'));
+    await expect.poll(whyNotSent).toBe(sentence);
+    await page.set({ search: false });
+    await userEvent.click(page.find('#save'));
+
+    await expect.poll(() => document.activeElement).toBe(page.find('#field'));
+    expect(Object.hasOwn(page.find('#field'), 'focus')).toBe(false);
+  },
+);
+
+/**
+ * What the gate says of it, when the person is there: on the notice, or on the field, which the notice describes, where that can be
+ * reached and React Hook Form insists on it.
+ */
+function whyNotSent(): string | null | undefined {
+  const { activeElement } = document;
+  if (!activeElement?.matches('[data-maintenance-notice],#field')) return undefined;
+  return activeElement
+    .closest('[data-maintenance-gate]')
+    ?.querySelector('[data-maintenance-notice] [data-maintenance-not-sent]')?.textContent;
+}

@@ -9,6 +9,7 @@ import {
   type ReactNode,
   type RefObject,
 } from 'react';
+import { createFormGuard } from './createFormGuard.js';
 import { createGuard } from './createGuard.js';
 import { createMediaPause } from './createMediaPause.js';
 import { createModalNotes } from './createModalNotes.js';
@@ -53,6 +54,10 @@ interface GatePlaceProps {
   readonly closeText?: () => string;
   /** Called when the person is brought to the notice. */
   readonly onArrive?: (() => void) | undefined;
+  /** Called when a form was not sent because of what is in here. */
+  readonly onRefuse?: (() => void) | undefined;
+  /** How often that was so. The person is brought to the notice with each. */
+  readonly refusals?: number;
   readonly explanation: ReactNode;
   readonly children: ReactNode;
 }
@@ -100,6 +105,7 @@ export class GatePlace extends Component<GatePlaceProps> {
   private readonly content = createRef<HTMLDivElement>();
   private readonly signal = createGateSignal(this.props.gate);
   private readonly guard = createGuard();
+  private readonly forms = createFormGuard(() => this.props.onRefuse?.());
   private readonly portals = createPortals();
   private readonly media = createMediaPause();
   private readonly modals = createModalSuspension();
@@ -142,6 +148,7 @@ export class GatePlace extends Component<GatePlaceProps> {
 
   override componentDidUpdate(previous: GatePlaceProps, _state: unknown, before: Before | null): void {
     this.signal.set(this.props.gate);
+    if (previous.refusals !== this.props.refusals) this.explainRefusal();
     if (!before) return;
     this.stuck = false;
     this.applyReach();
@@ -156,6 +163,7 @@ export class GatePlace extends Component<GatePlaceProps> {
   }
 
   override componentWillUnmount(): void {
+    this.forms.open();
     this.guard.open();
     this.notes.release();
     this.portals.show();
@@ -231,6 +239,7 @@ export class GatePlace extends Component<GatePlaceProps> {
     if (content && (isHiding(now) || this.stuck)) this.portals.hide(content, this.applyHidden);
     else this.portals.show();
     this.applyHidden();
+    this.applyForms();
   };
 
   private readonly applyHidden = (): void => {
@@ -265,6 +274,7 @@ export class GatePlace extends Component<GatePlaceProps> {
   private applyGuard(): void {
     const { now } = this.props;
     const content = this.content.current;
+    this.forms.open();
     this.guard.open();
     if (!content || now === 'open') return;
     this.guard.close({
@@ -276,6 +286,26 @@ export class GatePlace extends Component<GatePlaceProps> {
     });
     // A portal stays where it is, with the focus, unless React can hide it.
     if (this.focused && !content.contains(this.focused)) this.guard.lock(this.focused);
+  }
+
+  private applyForms(): void {
+    const { now, onRefuse } = this.props;
+    const content = this.content.current;
+    if (!content || now === 'open' || now === 'pending' || !onRefuse) return;
+    this.forms.close({
+      content,
+      hiddenPortals: this.portals.hidden,
+      isMadeReadOnly: this.guard.madeReadOnly,
+    });
+  }
+
+  private explainRefusal(): void {
+    const { refusals, root } = this.props;
+    const active = root.current && activeElementAt(root.current);
+    // Of several gates that refuse the same form, the first is the one.
+    if (!refusals || (active && isParked(active))) return;
+    if (active && !isNowhere(active)) this.leave(rememberPlace(active));
+    else this.park();
   }
 
   private applyDialogs(place: PersonPlace | null): void {

@@ -23,6 +23,8 @@ export interface Guard {
   close(gate: ClosedGate): void;
   /** Locks something in a portal of the content, which cannot be found from the content. */
   lock(element: Element): void;
+  /** Whether it was this that made a field read-only. */
+  madeReadOnly(field: Element): boolean;
   open(): void;
 }
 
@@ -92,8 +94,8 @@ export function createGuard(): Guard {
     if (/(down|start)$/.test(type)) refused.add(nameOfPress(event));
     if (preventsDefault(event, control)) event.preventDefault();
     if (type === 'pointerdown' && control) noteValue(control);
-    // A slider follows a finger whatever is prevented; a password manager fills in what nobody can type into.
-    if (type === 'input') restores.get(path[0] as Element)?.();
+    // A slider follows a finger whatever is prevented; a password manager fills in what nobody can type into, and need not tell both.
+    if (type === 'input' || type === 'change') restores.get(path[0] as Element)?.();
   }
 
   function noteValue(element: Element): void {
@@ -154,6 +156,7 @@ export function createGuard(): Guard {
       portals.add(element);
       locks?.lock(element);
     },
+    madeReadOnly: (field) => locks?.madeReadOnly(field) ?? false,
     open() {
       gate = null;
       locks?.release();

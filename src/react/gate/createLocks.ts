@@ -10,6 +10,8 @@ export interface Locks {
   engage(content: Element): void;
   /** Locks one element, if it is one of those that have to be. */
   lock(element: Element): void;
+  /** Whether it was this that made an element read-only. */
+  madeReadOnly(element: Element): boolean;
   release(): void;
 }
 
@@ -32,6 +34,7 @@ const textRole = '[role=textbox],[role=searchbox],[role=combobox],[role=spinbutt
  */
 export function createLocks({ reason, keepsLinks }: LockOptions): Locks {
   const locked = new WeakSet<Element>();
+  const readOnly = new WeakSet<Element>();
   let undo: (() => void)[] = [];
 
   function set(element: Element, name: string, value: string): void {
@@ -58,7 +61,9 @@ export function createLocks({ reason, keepsLinks }: LockOptions): Locks {
     locked.add(element);
     // React writes it as an empty value: the two can be told apart.
     if (isTextField(element) && !losesFocusWhenReadOnly(element)) {
-      if (!element.hasAttribute('readonly')) set(element, 'readonly', 'readonly');
+      if (element.hasAttribute('readonly')) return;
+      readOnly.add(element);
+      set(element, 'readonly', 'readonly');
     } else if (isEditor || editContext) {
       lockEditor(element, editContext);
     } else if (element.matches(textRole)) {
@@ -105,6 +110,7 @@ export function createLocks({ reason, keepsLinks }: LockOptions): Locks {
 
   return {
     lock,
+    madeReadOnly: (element) => readOnly.has(element),
     engage(content) {
       const observer = new window.MutationObserver((records) => {
         for (const { addedNodes } of records) {

@@ -1,0 +1,375 @@
+import type { ReactNode } from 'react';
+import { MaintenanceGate, type ClosedBehaviour, type MaintenanceGateProps } from 'react-maintenance-mode';
+import { userEvent } from 'vitest/browser';
+import { describe, expect, it } from 'vitest';
+import { frames, openPage, type OpenPage } from './openPage.js';
+
+const behaviors: readonly ClosedBehaviour[] = ['replace', 'hide', 'disable', 'read-only', 'overlay'];
+const sentence = 'The form was not sent, because this part of it cannot be completed now.';
+
+interface FormOptions extends Partial<Pick<MaintenanceGateProps, 'closed' | 'fallback'>> {
+  readonly fields: ReactNode;
+  readonly before?: ReactNode;
+  readonly after?: ReactNode;
+  readonly noValidate?: boolean;
+  readonly onSubmit?: (form: HTMLFormElement) => void;
+}
+
+/** A form around a gate that closes, and what it was submitted with. */
+async function openForm(options: FormOptions): Promise<{ page: OpenPage; sent: Record<string, unknown>[] }> {
+  const { fields, before, after, noValidate, onSubmit, ...gate } = options;
+  const sent: Record<string, unknown>[] = [];
+  const page = await openPage(
+    <>
+      <form
+        id="form"
+        noValidate={noValidate}
+        onSubmit={(event) => {
+          event.preventDefault();
+          onSubmit?.(event.currentTarget);
+          sent.push(Object.fromEntries(new FormData(event.currentTarget)));
+        }}
+      >
+        {before}
+        <MaintenanceGate feature="search" {...gate}>
+          {fields}
+        </MaintenanceGate>
+        <button id="save">Save</button>
+      </form>
+      {after}
+    </>,
+  );
+  await page.set({ search: true });
+  return { page, sent };
+}
+
+const required = <input id="field" name="field" required />;
+
+/** Where the person is, when they were told why the form was not sent. */
+function told(): { focus: string; text: string | undefined; spoken: string | null | undefined } {
+  const notice = document.activeElement?.closest('[data-maintenance-notice],[data-maintenance-fallback]');
+  return {
+    focus: notice ? 'notice' : (document.activeElement?.id ?? ''),
+    text: notice?.querySelector('[data-maintenance-not-sent]')?.textContent,
+    spoken: document.querySelector('[data-maintenance-announcer]')?.textContent,
+  };
+}
+
+const toldWhy = { focus: 'notice', text: sentence, spoken: sentence };
+
+const submissions: Readonly<Record<string, (page: OpenPage) => unknown>> = {
+  'a click': (page) => userEvent.click(page.find('#save')),
+  'Enter in another field': async (page) => {
+    await userEvent.click(page.find('#other'));
+    await userEvent.keyboard('{Enter}');
+  },
+  requestSubmit: (page) => page.find<HTMLFormElement>('#form').requestSubmit(),
+  'requestSubmit with a button': (page) =>
+    page.find<HTMLFormElement>('#form').requestSubmit(page.find('#save')),
+  'a button outside of the form': (page) => userEvent.click(page.find('#outside')),
+};
+
+describe.each(behaviors)('a form around a gate that closes with %s', (closed) => {
+  it.each(Object.entries(submissions))(
+    'is not sent by %s with a required field that is empty, and the person is brought to the notice',
+    async (_, submit) => {
+      const { page, sent } = await openForm({
+        closed,
+        fields: required,
+        before: <input id="other" />,
+        after: <button form="form" id="outside" />,
+      });
+
+      await submit(page);
+      await frames();
+
+      expect(sent).toEqual([]);
+      expect(told()).toEqual(toldWhy);
+    },
+  );
+
+  it.each(
+    Object.entries({
+      'a checkbox': <input type="checkbox" id="field" required />,
+      'a choice': <select id="field" required children={<option value="">None</option>} />,
+      'a group of radio buttons': (
+        <>
+          <input type="radio" id="field" name="which" required />
+          <input type="radio" name="which" />
+        </>
+      ),
+      'a file': <input type="file" id="field" required />,
+      'a date': <input type="date" id="field" required />,
+      'a text area': <textarea id="field" required />,
+      'a pattern': <input id="field" pattern="[0-9]+" defaultValue="abc" />,
+      'a field of another form owner': <input id="field" form="form" required />,
+    }),
+  )('is not sent with a field that is not valid: %s', async (_, fields) => {
+    const { page, sent } = await openForm({ closed, fields });
+
+    await userEvent.click(page.find('#save'));
+    await frames();
+
+    expect(sent).toEqual([]);
+    expect(told()).toEqual(toldWhy);
+  });
+
+  it('is sent with all that is in it, hidden fields and unchanged ones too, when that is valid', async () => {
+    const { page, sent } = await openForm({
+      closed,
+      fields: (
+        <>
+          <input name="field" id="field" required defaultValue="half typed" />
+          <input type="hidden" name="hidden" value="token" />
+          <input type="checkbox" name="check" required defaultChecked />
+          <input type="radio" name="which" value="b" required defaultChecked />
+        </>
+      ),
+    });
+
+    await userEvent.click(page.find('#save'));
+
+    expect(sent).toEqual([{ field: 'half typed', hidden: 'token', check: 'on', which: 'b' }]);
+    expect(told().focus).toBe('save');
+  });
+
+  it('is sent unchecked where the form, or the button, says so', async () => {
+    const unchecked = await openForm({
+      closed,
+      fields: required,
+      noValidate: true,
+      after: <button form="form" id="draft" formNoValidate />,
+    });
+    await userEvent.click(unchecked.page.find('#save'));
+    await userEvent.click(unchecked.page.find('#draft'));
+
+    expect(unchecked.sent).toHaveLength(2);
+    expect(told().focus).toBe('draft');
+  });
+
+  it('lets the browser bring people to what they can put right first', async () => {
+    const { page, sent } = await openForm({
+      closed,
+      fields: required,
+      before: <input id="other" required />,
+    });
+
+    await userEvent.click(page.find('#save'));
+    await frames();
+    expect(told()).toMatchObject({ focus: 'other' });
+
+    await userEvent.keyboard('right now');
+    await userEvent.click(page.find('#save'));
+    await frames();
+
+    expect(sent).toEqual([]);
+    expect(told()).toEqual(toldWhy);
+  });
+
+  it('tells it again, with each submission', async () => {
+    const { page } = await openForm({ closed, fields: required });
+
+    await userEvent.click(page.find('#save'));
+    await frames();
+    await userEvent.click(page.find('#save'));
+    await frames();
+
+    expect(told()).toEqual(toldWhy);
+  });
+
+  it('can ask whether it is valid, as often as it likes, without anybody being moved', async () => {
+    const { page } = await openForm({ closed, fields: required, before: <input id="other" /> });
+    const form = page.find<HTMLFormElement>('#form');
+    page.find('#other').addEventListener('input', () => form.checkValidity());
+
+    await userEvent.click(page.find('#other'));
+    await userEvent.keyboard('abc');
+    form.checkValidity();
+    page.find<HTMLInputElement>('#field').checkValidity();
+    await frames();
+
+    expect(told()).toMatchObject({ focus: 'other' });
+    expect(document.querySelector('[data-maintenance-not-sent]')).toBeNull();
+  });
+
+  it('is checked by its own script while it is submitted', async () => {
+    const valid: boolean[] = [];
+    const { page } = await openForm({
+      closed,
+      fields: required,
+      noValidate: true,
+      onSubmit: (form) => valid.push(form.checkValidity()),
+    });
+
+    await userEvent.click(page.find('#save'));
+    await frames();
+
+    expect(valid).toEqual([false]);
+    expect(told()).toEqual(toldWhy);
+  });
+
+  it('is sent as ever when the gate is open again, and nothing of ours is left on it', async () => {
+    const { page, sent } = await openForm({ closed, fields: required });
+    await userEvent.click(page.find('#save'));
+    await frames();
+
+    await page.set({ search: false });
+    const form = page.find<HTMLFormElement>('#form');
+    expect(document.activeElement?.id).toBe('save');
+    await userEvent.keyboard('{Enter}');
+    await frames();
+    expect(document.activeElement?.id).toBe('field');
+    await userEvent.keyboard('now');
+    await userEvent.click(page.find('#save'));
+
+    expect(sent).toEqual([{ field: 'now' }]);
+    expect(Object.hasOwn(form, 'requestSubmit')).toBe(false);
+    expect(Object.hasOwn(form, 'reportValidity')).toBe(false);
+    expect(document.querySelector('[data-maintenance-not-sent],[readonly]')).toBeNull();
+  });
+
+  it('says that a form inside of it is not sent, where the button for it is outside', async () => {
+    const sent: string[] = [];
+    const page = await openPage(
+      <>
+        <MaintenanceGate feature="search" closed={closed}>
+          <form id="form" onSubmit={() => sent.push('sent')}>
+            <input name="field" defaultValue="valid" />
+          </form>
+        </MaintenanceGate>
+        <button form="form" id="save" />
+      </>,
+    );
+    await page.set({ search: true });
+
+    await userEvent.click(page.find('#save'));
+    await frames();
+
+    expect(sent).toEqual([]);
+    expect(told()).toEqual(toldWhy);
+  });
+
+  it('puts back what a password manager fills in, and keeps what the app puts there', async () => {
+    const { page, sent } = await openForm({
+      closed,
+      fields: (
+        <>
+          <input name="user" id="user" autoComplete="username" defaultValue="bob" />
+          <input name="password" id="password" type="password" required />
+        </>
+      ),
+    });
+
+    fillIn(page.find('#user'), 'alice', ['input', 'change']);
+    fillIn(page.find('#password'), 'secret', ['change']);
+    await userEvent.click(page.find('#save'));
+    await frames();
+
+    expect(page.find<HTMLInputElement>('#user').value).toBe('bob');
+    expect(page.find<HTMLInputElement>('#password').value).toBe('');
+    expect(sent).toEqual([]);
+    expect(told()).toEqual(toldWhy);
+  });
+
+  it('leaves what the app made read-only unchecked, as the browser does', async () => {
+    const { page, sent } = await openForm({
+      closed,
+      fields: <input name="field" id="field" required readOnly />,
+    });
+
+    await userEvent.click(page.find('#save'));
+
+    expect(sent).toEqual([{ field: '' }]);
+  });
+});
+
+it.each(['replace', 'disable'] as const)(
+  'shows the notice when a form was not sent, where the gate has none otherwise: %s without a fallback',
+  async (closed) => {
+    const { page, sent } = await openForm({ closed, fallback: null, fields: required });
+
+    await userEvent.click(page.find('#save'));
+    await frames();
+
+    expect(sent).toEqual([]);
+    expect(told()).toEqual(toldWhy);
+  },
+);
+
+it('says in a fallback of the app, too, why a form was not sent', async () => {
+  const { page } = await openForm({ fallback: 'Search is moving.', fields: required });
+
+  await userEvent.click(page.find('#save'));
+  await frames();
+
+  expect(told()).toEqual(toldWhy);
+  expect(document.activeElement?.textContent).toBe(`Search is moving.${sentence}`);
+});
+
+it('checks what stays live in a closed gate by the browser alone', async () => {
+  const { page } = await openForm({
+    closed: 'read-only',
+    fields: <input id="live" required data-maintenance-allow="" />,
+  });
+
+  await userEvent.click(page.find('#save'));
+  await frames();
+
+  expect(told()).toMatchObject({ focus: 'live' });
+});
+
+it('brings people to the first of several gates that keep a form from being sent', async () => {
+  const page = await openPage(
+    <form id="form">
+      <MaintenanceGate feature="search" closed="read-only">
+        <input name="first" required />
+      </MaintenanceGate>
+      <MaintenanceGate feature="search">
+        <input name="second" required />
+      </MaintenanceGate>
+      <button id="save">Save</button>
+    </form>,
+  );
+  await page.set({ search: true });
+
+  await userEvent.click(page.find('#save'));
+  await frames();
+
+  expect(told()).toEqual(toldWhy);
+  expect(document.activeElement).toBe(document.querySelector('[data-maintenance-notice]'));
+  await page.set({ search: false });
+  expect(Object.hasOwn(page.find('#form'), 'requestSubmit')).toBe(false);
+});
+
+it.each([
+  ['replace', 'read-only'],
+  ['read-only', 'replace'],
+  ['disable', 'read-only'],
+] as const)(
+  'brings people to the notice that they can see, of gates in gates: %s around %s',
+  async (outer, inner) => {
+    const page = await openPage(
+      <form>
+        <MaintenanceGate feature="search" closed={outer}>
+          <MaintenanceGate feature="search" closed={inner}>
+            <input name="field" required />
+          </MaintenanceGate>
+        </MaintenanceGate>
+        <button id="save">Save</button>
+      </form>,
+    );
+    await page.set({ search: true });
+
+    await userEvent.click(page.find('#save'));
+    await frames();
+
+    expect(told()).toEqual(toldWhy);
+    expect(document.querySelectorAll('[data-maintenance-not-sent]')).toHaveLength(1);
+  },
+);
+
+/** As extensions do it: not by typing. */
+function fillIn(field: HTMLElement, value: string, events: readonly string[]): void {
+  Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, 'value')?.set?.call(field, value);
+  for (const type of events) field.dispatchEvent(new Event(type, { bubbles: true }));
+}
