@@ -21,7 +21,9 @@ type Story = StoryObj<typeof meta>;
 export const German: Story = {
   globals: { locale: 'de', timeZone: 'Europe/Berlin' },
   play: async ({ canvas }) => {
-    await expect(canvas.getByRole('heading', { name: /ist bis 16:30 MEZ .* nicht verfügbar/ })).toBeVisible();
+    await expect(
+      canvas.getByRole('heading', { name: /ist nicht verfügbar\. Voraussichtliches Ende: .*16:30 Uhr MEZ/ }),
+    ).toBeVisible();
   },
 };
 

@@ -23,7 +23,7 @@ it.each([
   ['[data-maintenance-notice]::before { background: #f2c0b5 }', 'a pale icon'],
   ['[data-maintenance-notice] { opacity: 0.8 }', 'what is half transparent'],
 ])('would notice: %s', async (css, what) => {
-  await openStory('banner ActiveDown');
+  await openStory('banner OverdueDown');
   expectReadable();
 
   withStyle(css, () => expect(() => expectReadable(), what).toThrow());
@@ -66,7 +66,7 @@ it.each(['border: 0', 'border-block-width: 0'])('would notice in forced colors: 
 it.each(['button { display: inline !important }', 'p { color: gray !important }'])(
   'would notice in print: %s',
   async (css) => {
-    await openStory('banner ActiveDown');
+    await openStory('banner OverdueDown');
     await emulate('print', {});
     expectPrintable();
 
