@@ -18,7 +18,6 @@ import { contentElementOf, misplacement, type GateElement } from './gate/gateEle
 import type { HiddenEffects } from './gate/KeptMounted.js';
 import { fillMessage } from './fillMessage.js';
 import { useGate, type ClosedBehaviour } from './gate/useGate.js';
-import { fillMessage } from './fillMessage.js';
 import { isOpen, type Requirement } from './isOpen.js';
 import { useMaintenanceContext } from './MaintenanceContext.js';
 import { MaintenanceNotice } from './MaintenanceNotice.js';

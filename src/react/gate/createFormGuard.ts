@@ -98,7 +98,7 @@ export function createFormGuard(onRefuse: () => void): FormGuard {
     const fields = fieldsOf(form);
     const own = fields.filter(isOwn);
     if (!own.length) return;
-    const stop = new AbortController();
+    const stop = new window.AbortController();
     const options = { capture: true, signal: stop.signal };
     const check = () => {
       const wrong = fields.filter((field) => field.getAttribute('aria-invalid') === 'true');
@@ -127,7 +127,7 @@ export function createFormGuard(onRefuse: () => void): FormGuard {
       gate = closed;
       const { content } = closed;
       const view = content.ownerDocument.defaultView ?? window;
-      const stop = new AbortController();
+      const stop = new window.AbortController();
       const options = { capture: true, signal: stop.signal };
       view.addEventListener('click', onClick, options);
       view.addEventListener('keypress', onKeyPress, options);
