@@ -1,3 +1,4 @@
+import { isModalDialog } from './isModalDialog.js';
 /**
  * The modal dialog that keeps a live region from being heard, if there is one. Many hide the rest of the page with `aria-hidden` or
  * `inert`, and some browsers and screen readers leave out what is outside of `aria-modal` and of an open `<dialog>` (w3c/aria#1854).
@@ -14,9 +15,7 @@ export function modalOver(region: Element): Element | null {
       !element.contains(region) &&
       !element.closest(outOfReach) &&
       element.checkVisibility?.({ visibilityProperty: true }) !== false &&
-      (isHidden ||
-        element.getAttribute('aria-modal') === 'true' ||
-        (element.localName === 'dialog' && element.matches(':modal'))),
+      (isHidden || element.getAttribute('aria-modal') === 'true' || isModalDialog(element)),
   );
   return modals.find((element) => element.contains(ownerDocument.activeElement)) ?? modals.at(-1) ?? null;
 }

@@ -1,3 +1,4 @@
+import { isModalDialog } from '../isModalDialog.js';
 import type { DOMAttributes, KeyboardEvent, PointerEvent, SyntheticEvent } from 'react';
 import { changesOnPress, isControl, isLink, isTemporal, isTextField } from './controls.js';
 import { createLocks, type Locks, type Reason } from './createLocks.js';
@@ -184,7 +185,7 @@ function preventsDefault(event: SyntheticEvent, control: Element | undefined): b
 function isBesideDialog({ type, nativeEvent }: SyntheticEvent, path: readonly Element[]): boolean {
   if (!/^(pointer|mouse|touch|click)/.test(type)) return false;
   const [target] = path;
-  if (target?.matches('dialog:modal') && nativeEvent instanceof MouseEvent) {
+  if (target && isModalDialog(target) && nativeEvent instanceof MouseEvent) {
     const { left, right, top, bottom } = target.getBoundingClientRect();
     const { clientX, clientY } = nativeEvent;
     return clientX < left || clientX > right || clientY < top || clientY > bottom;

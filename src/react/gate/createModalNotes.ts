@@ -1,3 +1,4 @@
+import { isModalDialog } from '../isModalDialog.js';
 import { settleOn } from './personPlace.js';
 import { createLocks, type Locks } from './createLocks.js';
 
@@ -147,7 +148,7 @@ function boxOf(modal: Element): Element {
 
 /** As a person does it who has a keyboard: the app decides what comes of it. */
 function dismiss(modal: Element): void {
-  if (isNativeModal(modal)) {
+  if (isModalDialog(modal)) {
     if (modal.dispatchEvent(new window.Event('cancel', { cancelable: true }))) modal.close();
     return;
   }
@@ -162,11 +163,7 @@ function dismiss(modal: Element): void {
 }
 
 function isModal(element: Element): boolean {
-  return element.getAttribute('aria-modal') === 'true' || isNativeModal(element);
-}
-
-function isNativeModal(element: Element): element is HTMLDialogElement {
-  return element.localName === 'dialog' && element.matches(':modal');
+  return element.getAttribute('aria-modal') === 'true' || isModalDialog(element);
 }
 
 function isShown(element: Element): boolean {

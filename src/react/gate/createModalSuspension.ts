@@ -1,3 +1,4 @@
+import { isModalDialog } from '../isModalDialog.js';
 /** Takes back what modal dialogs do to the rest of the page, while a gate hides them. */
 export interface ModalSuspension {
   /** Listens from now on: before the dialogs that are opened later, whose listeners it has to come before. Returns how to stop. */
@@ -65,7 +66,7 @@ export function createModalSuspension(): ModalSuspension {
   function isAnotherOpen(document: Document): boolean {
     return [...document.querySelectorAll('dialog[open],[aria-modal=true]')].some(
       (other) =>
-        (other.matches('[aria-modal=true]') || other.matches(':modal')) &&
+        (other.matches('[aria-modal=true]') || isModalDialog(other)) &&
         !modals.includes(other) &&
         !other.closest(outOfReach) &&
         isVisible(other),

@@ -1,3 +1,4 @@
+import { isModalDialog } from '../isModalDialog.js';
 import { returnTo, type PersonPlace } from './personPlace.js';
 
 /**
@@ -13,7 +14,7 @@ export function putAwayDialogs(
   const dialogs = new Set(content?.querySelectorAll<HTMLDialogElement>(open));
   const around = focused?.closest<HTMLDialogElement>(open);
   if (around) dialogs.add(around);
-  const modals = [...dialogs].filter((dialog) => isModal(dialog));
+  const modals = [...dialogs].filter(isModalDialog);
   for (const dialog of modals) {
     dialog.addEventListener('close', (event) => event.stopImmediatePropagation(), {
       capture: true,
@@ -29,13 +30,4 @@ export function putAwayDialogs(
       if (place && dialog.contains(place.element)) returnTo(place);
     }
   };
-}
-
-function isModal(dialog: HTMLDialogElement): boolean {
-  try {
-    return dialog.matches(':modal');
-  } catch {
-    // The selectors of a DOM for tests may not know it, and such a DOM has no modal dialogs.
-    return false;
-  }
 }
