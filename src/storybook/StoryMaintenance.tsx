@@ -27,6 +27,8 @@ export function StoryMaintenance({
     <SourceContext.Provider value={source}>
       <MaintenanceProvider
         source={source}
+        // Each choice is another source, and the same person.
+        user="story"
         features={features}
         locale={locale}
         timeZone={timeZone}
