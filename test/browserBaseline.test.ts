@@ -31,7 +31,7 @@ const baseline = Object.fromEntries(
 
 /** What is newer than that, and is used only where it is there: the API, where, and why it may be. */
 const featureDetected = [
-  ['Element.checkVisibility', 'src/react/gate/personPlace.ts', 'called by ?.(), and only a better answer'],
+  ['Element.checkVisibility', 'src/react/isVisible.ts', 'called by ?.(), and only a better answer'],
 ] as const;
 
 describe('the oldest supported browsers', () => {
@@ -172,10 +172,14 @@ function isBuiltIn({ fileName }: ts.SourceFile): boolean {
 function ownerOf(declaration: ts.Declaration): string | undefined {
   for (let node: ts.Node = declaration.parent; node && !ts.isSourceFile(node); node = node.parent) {
     if (ts.isInterfaceDeclaration(node) || ts.isVariableDeclaration(node) || ts.isModuleDeclaration(node)) {
-      return node.name
-        .getText()
-        .replace(/Constructor$/, '')
-        .replace(/^Readonly(?=Array|Map|Set)/, '');
+      return (
+        node.name
+          .getText()
+          .replace(/Constructor$/, '')
+          .replace(/^Readonly(?=Array|Map|Set)/, '')
+          // TypeScript's names for what is called and what is made with new.
+          .replace(/^(Callable|Newable)Function$/, 'Function')
+      );
     }
   }
   return undefined;

@@ -1,3 +1,4 @@
+import { isVisible } from './isVisible.js';
 import { isModalDialog } from './isModalDialog.js';
 /**
  * The modal dialog that keeps a live region from being heard, if there is one. Many hide the rest of the page with `aria-hidden` or
@@ -14,7 +15,7 @@ export function modalOver(region: Element): Element | null {
     (element) =>
       !element.contains(region) &&
       !element.closest(outOfReach) &&
-      element.checkVisibility?.({ visibilityProperty: true }) !== false &&
+      isVisible(element) &&
       (isHidden || element.getAttribute('aria-modal') === 'true' || isModalDialog(element)),
   );
   return modals.find((element) => element.contains(ownerDocument.activeElement)) ?? modals.at(-1) ?? null;

@@ -1,3 +1,4 @@
+import { isVisible } from '../isVisible.js';
 import { isModalDialog } from '../isModalDialog.js';
 import { settleOn } from './personPlace.js';
 import { createLocks, type Locks } from './createLocks.js';
@@ -167,5 +168,5 @@ function isModal(element: Element): boolean {
 }
 
 function isShown(element: Element): boolean {
-  return element.isConnected && element.checkVisibility?.({ visibilityProperty: true }) !== false;
+  return element.isConnected && isVisible(element);
 }

@@ -1,3 +1,4 @@
+import { isVisible } from '../isVisible.js';
 import { isModalDialog } from '../isModalDialog.js';
 /** Takes back what modal dialogs do to the rest of the page, while a gate hides them. */
 export interface ModalSuspension {
@@ -151,8 +152,4 @@ function ancestorsOf(element: Element): Element[] {
   const { parentElement } = element;
   if (!parentElement || parentElement.localName === 'html') return [];
   return [parentElement, ...ancestorsOf(parentElement)];
-}
-
-function isVisible(element: Element): boolean {
-  return element.checkVisibility?.({ visibilityProperty: true }) !== false;
 }

@@ -1,3 +1,4 @@
+import { isVisible } from '../isVisible.js';
 import { moveFocusQuietly } from './moveFocus.js';
 
 /** Where a person is: what has focus, and what is selected in it. */
@@ -60,8 +61,7 @@ export function isLost(element: Element): boolean {
   return (
     !element.isConnected ||
     element.closest('[hidden],[inert],dialog:not([open])') !== null ||
-    // Not everywhere: Safari has it since 17.4.
-    element.checkVisibility?.({ visibilityProperty: true }) === false
+    !isVisible(element)
   );
 }
 
