@@ -79,7 +79,8 @@ export function createStreams(heartbeatMs: number): Streams {
     const stream: Stream = { response, changes, sending: undefined, stalled: false };
     streams.add(stream);
     heartbeat ??= setInterval(() => streams.forEach(beat), heartbeatMs).unref();
-    response.on('drain', () => void send(stream));
+    // A client whose changes cannot be told comes back, and gets the whole state.
+    response.on('drain', () => void send(stream).catch(() => response.destroy()));
     response.on('close', () => {
       streams.delete(stream);
       if (streams.size > 0) return;
