@@ -22,7 +22,8 @@ const api: Record<string, { values: string[]; types: string[] }> = {
     ],
     types: [
       'Announcements',
-      'ClosedBehaviour',
+      'ClosedBehavior',
+      'DismissalStorage',
       'Feature',
       'FeatureDefinition',
       'FeatureKey',
@@ -41,7 +42,6 @@ const api: Record<string, { values: string[]; types: string[] }> = {
       'MaintenanceGateProps',
       'MaintenancePageProps',
       'MaintenanceProviderProps',
-      'MaintenanceStorage',
       'MaintenanceStore',
       'MaintenanceWindow',
       'Message',
@@ -95,7 +95,7 @@ const api: Record<string, { values: string[]; types: string[] }> = {
     types: ['EventStreamSourceOptions', 'PollingSourceOptions', 'RefreshableSource'],
   },
   './openfeature': { values: ['openFeatureSource'], types: ['OpenFeatureClient'] },
-  './remembered': { values: ['rememberedSource'], types: ['RememberedSourceOptions'] },
+  './persisted': { values: ['persistedSource'], types: ['PersistedSourceOptions'] },
   './testing': {
     values: ['MaintenanceTestProvider', 'createTestSource', 'flagSourceContract', 'memoryStorage'],
     types: ['ContractCheck', 'MaintenanceTestProviderProps', 'SourceUnderTest', 'TestSource'],

@@ -14,7 +14,7 @@ export interface Draft {
   /** Seconds from the start, a time of day, or no promise. */
   readonly end: number | 'at' | 'none';
   readonly endTime: string;
-  readonly endsItself: boolean;
+  readonly endsAutomatically: boolean;
   readonly message: string;
 }
 
@@ -53,7 +53,7 @@ export const firstDraft: Draft = {
   startTime: '',
   end: 'none',
   endTime: '',
-  endsItself: false,
+  endsAutomatically: false,
   message: '',
 };
 
@@ -72,7 +72,7 @@ export function valueOf(draft: Draft, now: number): { mode: Mode } & Record<stri
     mode: draft.mode,
     startsAt: toText(startsAt),
     ...(endsAt !== undefined && { endsAt: toText(endsAt) }),
-    ...(endsAt !== undefined && draft.endsItself && { endsItself: true }),
+    ...(endsAt !== undefined && draft.endsAutomatically && { endsAutomatically: true }),
     ...(message && { message }),
   };
 }

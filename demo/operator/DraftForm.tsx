@@ -69,9 +69,9 @@ export function DraftForm({ draft, present, onChange, onSend }: DraftFormProps) 
       <label className="check">
         <input
           type="checkbox"
-          checked={hasEnd && draft.endsItself}
+          checked={hasEnd && draft.endsAutomatically}
           disabled={!hasEnd}
-          onChange={(event) => set({ endsItself: event.target.checked })}
+          onChange={(event) => set({ endsAutomatically: event.target.checked })}
         />
         <span>Ends by itself then</span>
       </label>

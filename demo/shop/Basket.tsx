@@ -62,7 +62,7 @@ export function Basket({ person, basket, onChange }: BasketProps) {
           </tfoot>
         </table>
       )}
-      <MaintenanceGate feature="checkout" closed="overlay" className="checkout" id="checkout">
+      <MaintenanceGate feature="checkout" whenClosed="overlay" className="checkout" id="checkout">
         <CheckoutForm
           person={person}
           total={total}

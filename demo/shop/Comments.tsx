@@ -35,7 +35,7 @@ export function Comments({ person, piece }: CommentsProps) {
         <MaintenanceGate
           feature="comments"
           requires="write"
-          closed="read-only"
+          whenClosed="read-only"
           headingLevel={4}
           className="comment-form-gate"
         >

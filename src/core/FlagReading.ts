@@ -26,20 +26,20 @@ export function changeWindow(
   reading: FlagReading,
   window: MaintenanceWindow | null,
   now: number,
-  share: () => number,
+  jitter: () => number,
 ): boolean {
   const before = reading.window;
   if (JSON.stringify(window) === JSON.stringify(before)) return false;
   reading.window = window;
   if (reading.reopening?.phase === 'active') reading.reopening = null;
-  if (window && holds(window, now, share)) reading.reopening = null;
-  else if (before && holds(before, now, share)) {
-    const { phase, until } = stageAt(before, now, share);
+  if (window && holds(window, now, jitter)) reading.reopening = null;
+  else if (before && holds(before, now, jitter)) {
+    const { phase, until } = stageAt(before, now, jitter);
     reading.reopening = {
       window: before,
       phase: 'recovering',
       since: now,
-      until: phase === 'recovering' ? until : now + turnOf(before, share),
+      until: phase === 'recovering' ? until : now + turnOf(before, jitter),
     };
   }
   expireReopening(reading, now);
@@ -53,10 +53,10 @@ export function expireReopening(reading: FlagReading, now: number): void {
 }
 
 /** The next instant at which what a flag says changes by itself; `Infinity` for none. */
-export function nextInstantOf({ window, reopening }: FlagReading, now: number, share: () => number): number {
-  return Math.min(window ? stageAt(window, now, share).until : Infinity, reopening?.until ?? Infinity);
+export function nextInstantOf({ window, reopening }: FlagReading, now: number, jitter: () => number): number {
+  return Math.min(window ? stageAt(window, now, jitter).until : Infinity, reopening?.until ?? Infinity);
 }
 
-function holds(window: MaintenanceWindow, now: number, share: () => number): boolean {
-  return !['none', 'scheduled'].includes(stageAt(window, now, share).phase);
+function holds(window: MaintenanceWindow, now: number, jitter: () => number): boolean {
+  return !['none', 'scheduled'].includes(stageAt(window, now, jitter).phase);
 }

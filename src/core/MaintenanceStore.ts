@@ -33,7 +33,7 @@ export interface MaintenanceStoreOptions<F extends string = string> {
   /** The clock, in epoch milliseconds. Default `Date.now`. */
   readonly now?: (() => number) | undefined;
   /** This client's place in a reopening, 0 to 1. Default: random. */
-  readonly share?: number | undefined;
+  readonly jitter?: number | undefined;
   readonly onChange?: ((change: MaintenanceChange<F>) => void) | undefined;
   /** Told once per cause. Default: `console.error`. */
   readonly onError?: ((error: MaintenanceError) => void) | undefined;
@@ -80,7 +80,7 @@ export interface MaintenanceStore<F extends string = string> {
    * Closes a feature at once, because an API refused a request: until its flag says something else, or until an instant, in
    * epoch milliseconds. `maintenanceFetch` calls it.
    */
-  noteRefusal(feature: F, window: MaintenanceWindow, until: number): void;
+  reportUnavailable(feature: F, window: MaintenanceWindow, until: number): void;
   /** What there is once per store, however many share it, as several React roots do: made for the first that asks for `name`. */
   shared<T>(name: string, make: () => T): T;
   /** Looks at the clock again: for a tab that woke up, or a clock that was set. */

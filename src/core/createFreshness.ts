@@ -4,8 +4,8 @@ import type { MaintenanceWindow } from './MaintenanceWindow.js';
 
 /** The two intervals of the freshness rule, in milliseconds. */
 export interface FreshnessIntervals {
-  readonly longMs: number;
-  readonly shortMs: number;
+  readonly intervalMs: number;
+  readonly windowIntervalMs: number;
 }
 
 /**
@@ -14,7 +14,7 @@ export interface FreshnessIntervals {
  * cache already short. Never longer than that, and up to a fifth shorter, which spreads what was read in one moment.
  *
  * @example
- * const freshFor = createFreshness(features, { longMs: 300_000, shortMs: 5_000 });
+ * const freshFor = createFreshness(features, { intervalMs: 300_000, windowIntervalMs: 5_000 });
  * freshFor({ 'search-maintenance': false }, Date.now()); // 240_000 to 300_000
  */
 export function createFreshness(
@@ -33,14 +33,14 @@ export function createFreshness(
 function freshFor(
   windows: Iterable<MaintenanceWindow | null>,
   now: number,
-  { longMs, shortMs }: FreshnessIntervals,
+  { intervalMs, windowIntervalMs }: FreshnessIntervals,
 ): number {
-  let fresh = longMs;
+  let fresh = intervalMs;
   for (const window of windows) {
     if (!window) continue;
-    const { startsAt = -Infinity, endsAt = Infinity, endsItself } = window;
-    if (endsItself && endsAt <= now) continue;
-    fresh = Math.min(fresh, Math.max(startsAt - longMs - now, shortMs));
+    const { startsAt = -Infinity, endsAt = Infinity, endsAutomatically } = window;
+    if (endsAutomatically && endsAt <= now) continue;
+    fresh = Math.min(fresh, Math.max(startsAt - intervalMs - now, windowIntervalMs));
   }
   return fresh;
 }

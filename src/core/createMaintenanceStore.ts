@@ -35,13 +35,13 @@ export function createMaintenanceStore<F extends string = string>(
   let clockOffset = snapshot ? undefined : 0;
   const now = () => clock() + readOffset();
   // Drawn when it is needed: nothing random while a server prerenders.
-  let drawn = options.share;
-  const share = () => (drawn ??= Math.random());
+  let drawn = options.jitter;
+  const jitter = () => (drawn ??= Math.random());
   const { attempt, tellOnce } = createReporter(options.onError ?? console.error);
   const initialLocale = checkLocale(options.locale);
   let locale = initialLocale;
   const entries = createEntries(features, snapshot);
-  const states = createStates({ entries, now, share, locale, attempt, onChange });
+  const states = createStates({ entries, now, jitter, locale, attempt, onChange });
   const statusListeners = createListeners(attempt);
   const connection = createConnection({
     snapshotAt: () => (userChanges ? -Infinity : (snapshot?.now ?? -Infinity)),
@@ -106,11 +106,11 @@ export function createMaintenanceStore<F extends string = string>(
       entry.known = true;
       const window = interpretFlag(value, feature, tellOnce);
       // Without a maintenance no clock is read: a server that prerenders forbids it.
-      return Boolean(window ?? entry.window ?? entry.reopening) && changeWindow(entry, window, now(), share);
+      return Boolean(window ?? entry.window ?? entry.reopening) && changeWindow(entry, window, now(), jitter);
     }
     // What was known holds; without that the feature's own choice does, once nobody waits any more.
     if (entry.known || feature.failure === 'open' || waiting) return false;
-    return changeWindow(entry, { id: feature.flag, mode: feature.mode }, now(), share);
+    return changeWindow(entry, { id: feature.flag, mode: feature.mode }, now(), jitter);
   }
 
   function readFlags(flag?: string): void {
@@ -266,7 +266,7 @@ export function createMaintenanceStore<F extends string = string>(
       changeUser();
     },
     getUserChanges: () => userChanges,
-    noteRefusal(feature, window, until) {
+    reportUnavailable(feature, window, until) {
       const entry = entryOf(feature);
       entry.reopening = { window, phase: 'active', since: now(), until };
       states.update([entry]);

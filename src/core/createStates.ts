@@ -11,7 +11,7 @@ import { resolveMaintenance } from './resolveMaintenance.js';
 interface StatesOptions<F extends string> {
   readonly entries: Entries<F>;
   readonly now: () => number;
-  readonly share: () => number;
+  readonly jitter: () => number;
   readonly locale: string;
   readonly attempt: Reporter['attempt'];
   readonly onChange: ((change: MaintenanceChange<F>) => void) | undefined;
@@ -35,7 +35,7 @@ export interface States<F extends string> {
 
 /** Makes the states of these entries, which have to be placed. */
 export function createStates<F extends string>(options: StatesOptions<F>): States<F> {
-  const { entries, now, share, attempt, onChange } = options;
+  const { entries, now, jitter, attempt, onChange } = options;
   const inMaintenance = new Set<FeatureEntry<F>>();
   const affectedListeners = createListeners(attempt);
   const alarm = createAlarm(now, () => look([], false));
@@ -52,7 +52,7 @@ export function createStates<F extends string>(options: StatesOptions<F>): State
   let joined = false;
 
   function stateOf({ feature, causes }: FeatureEntry<F>): Maintenance<F> {
-    return resolveMaintenance(feature.key, causes, present, share, locale);
+    return resolveMaintenance(feature.key, causes, present, jitter, locale);
   }
 
   function setState(entry: FeatureEntry<F>, state: Maintenance<F>): void {
@@ -76,7 +76,7 @@ export function createStates<F extends string>(options: StatesOptions<F>): State
     let upcoming = all ? Infinity : next;
     for (const entry of stale) {
       expireReopening(entry, instant);
-      upcoming = Math.min(upcoming, nextInstantOf(entry, instant, share));
+      upcoming = Math.min(upcoming, nextInstantOf(entry, instant, jitter));
     }
     // Even to the same instant: how long that is from now changes when the clock is set.
     setNext(upcoming);
@@ -114,7 +114,7 @@ export function createStates<F extends string>(options: StatesOptions<F>): State
       if (entry.causes.every(({ window, reopening }) => !window && !reopening)) return;
       present = Math.max(present, now());
       setState(entry, stateOf(entry));
-      const instant = nextInstantOf(entry, present, share);
+      const instant = nextInstantOf(entry, present, jitter);
       if (instant < next) setNext(instant);
       if (entry.state.phase === 'none') return;
       if (affected) joined = true;

@@ -9,14 +9,14 @@ export function resolveMaintenance<F extends string>(
   feature: F,
   causes: readonly FlagReading<F>[],
   now: number,
-  share: () => number,
+  jitter: () => number,
   locale: string,
 ): Maintenance<F> {
   let worst = operational(feature);
 
   function consider(cause: F, window: MaintenanceWindow | undefined | null, phase?: Phase): void {
     if (!window) return;
-    phase ??= stageAt(window, now, share).phase;
+    phase ??= stageAt(window, now, jitter).phase;
     if (phase === 'none') return;
     const state = maintenanceOf(feature, cause, window, phase, locale);
     if (compareSeverity(state, worst) < 0) worst = state;

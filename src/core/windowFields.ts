@@ -63,11 +63,11 @@ export const windowFields: Readonly<Record<string, WindowField>> = {
   startsAt: instant,
   endsAt: instant,
   announceFrom: instant,
-  endsItself: {
+  endsAutomatically: {
     expected: 'true or false',
     read: (value) => (typeof value === 'boolean' ? value : undefined),
   },
-  recoverOver: {
+  reopenOverSeconds: {
     expected: 'seconds from 0 to 86400',
     // JSON has no -0.
     read: (value) => (typeof value === 'number' && value >= 0 && value <= 86_400 ? value + 0 : undefined),

@@ -4,7 +4,7 @@ import type { Example } from '../testing/exampleMaintenance.js';
 /** What `createDevtools` gives: what the source goes through and the clock, both for the provider, and the rest for the panel. */
 export interface Devtools {
   /** A source with what was chosen in the panel over it; for the same source the same one. */
-  readonly over: (source: FlagSource) => FlagSource;
+  readonly wrap: (source: FlagSource) => FlagSource;
   /** The clock, moved as the panel says. */
   readonly now: () => number;
   /** What the panel works with; absent in production. */

@@ -14,14 +14,14 @@ const minuteMs = 60_000;
  * @example
  * const devtools = createDevtools(features);
  *
- * <MaintenanceProvider source={devtools.over(source)} now={devtools.now} features={features}>
+ * <MaintenanceProvider source={devtools.wrap(source)} now={devtools.now} features={features}>
  *   <Shop />
  *   <MaintenanceDevtools devtools={devtools} />
  * </MaintenanceProvider>
  */
 export function createDevtools(features?: Features<FeatureKey>): Devtools {
   // A bundler that does not know the condition `production` ships this file, which must not do anything then.
-  if (!development) return { over: (source) => source, now: Date.now };
+  if (!development) return { wrap: (source) => source, now: Date.now };
   const chosen = new Map<string, { readonly example: Example; readonly value: unknown }>();
   const asked = new Set<string>();
   const listeners = new Set<() => void>();
@@ -86,7 +86,7 @@ export function createDevtools(features?: Features<FeatureKey>): Devtools {
 
   return {
     now,
-    over(source) {
+    wrap(source) {
       below = source;
       const found = overlaid.get(source) ?? overlay(source);
       overlaid.set(source, found);

@@ -2,7 +2,7 @@
 import type { Devtools } from './Devtools.js';
 
 export function createDevtools(): Devtools {
-  return { over: (source) => source, now: Date.now };
+  return { wrap: (source) => source, now: Date.now };
 }
 
 export function MaintenanceDevtools(): null {

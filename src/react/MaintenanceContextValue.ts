@@ -3,7 +3,7 @@ import type { MaintenanceStore } from '../core/MaintenanceStore.js';
 import type { FeatureKey } from '../core/Register.js';
 import type { Announcer } from './createAnnouncer.js';
 import type { Minutes } from './createMinutes.js';
-import type { MaintenanceStorage } from './MaintenanceStorage.js';
+import type { DismissalStorage } from './DismissalStorage.js';
 import type { TimeFormat } from './formatInstant.js';
 
 /** Whose changes are spoken to users of assistive technology. */
@@ -13,7 +13,7 @@ export type Announcements = 'all' | 'own' | 'off';
 export interface MaintenanceSettings extends TimeFormat {
   readonly announcements: Announcements;
   /** `undefined` for the browser's `localStorage`. */
-  readonly storage: MaintenanceStorage | undefined;
+  readonly storage: DismissalStorage | undefined;
   readonly storageKey: string;
   /** Whose dismissals are read and written there; `undefined` where the app does not say. */
   readonly user: string | undefined;

@@ -17,7 +17,7 @@ import { GatePlace } from './gate/GatePlace.js';
 import { contentElementOf, misplacement, type GateElement } from './gate/gateElements.js';
 import type { HiddenEffects } from './gate/KeptMounted.js';
 import { fillMessage } from './fillMessage.js';
-import { useGate, type ClosedBehaviour } from './gate/useGate.js';
+import { useGate, type ClosedBehavior } from './gate/useGate.js';
 import { isOpen, type Requirement } from './isOpen.js';
 import { useMaintenanceContext } from './MaintenanceContext.js';
 import { MaintenanceNotice } from './MaintenanceNotice.js';
@@ -45,7 +45,7 @@ export interface MaintenanceGateProps extends Omit<ComponentPropsWithoutRef<'div
    * Fields keep their values, which a form around the gate is sent with. One that is not valid keeps the form from being sent, and
    * the person is brought to the fallback, which says so (WCAG 3.3.1); where there is none, the built-in notice is shown.
    */
-  readonly closed?: ClosedBehaviour | undefined;
+  readonly whenClosed?: ClosedBehavior | undefined;
   /**
    * What replaces or explains them. Default: a notice. `null`: nothing. The gate keeps its size, and grows only where it is lower
    * than this: a `minBlockSize` in its `style` gives the room beforehand.
@@ -81,7 +81,7 @@ export const MaintenanceGate: React.ForwardRefExoticComponent<
     feature,
     as = 'div',
     requires = 'read',
-    closed = 'replace',
+    whenClosed = 'replace',
     fallback,
     effects = 'run',
     headingLevel = 3,
@@ -94,8 +94,8 @@ export const MaintenanceGate: React.ForwardRefExoticComponent<
   const state = useMaintenance(feature);
   const holding = useSyncExternalStore(store.subscribeStatus, store.isHolding, store.isHoldingInitially);
   const open = isOpen(state, requires);
-  const now = holding ? 'pending' : open ? 'open' : closed;
-  const staysInSight = closed !== 'replace' && closed !== 'hide';
+  const now = holding ? 'pending' : open ? 'open' : whenClosed;
+  const staysInSight = whenClosed !== 'replace' && whenClosed !== 'hide';
   const wanted = now === 'open' || (staysInSight && state.canRead && !holding);
   const [wasWanted, setWasWanted] = useState(wanted);
   if (wanted && !wasWanted) setWasWanted(true);

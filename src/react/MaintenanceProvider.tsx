@@ -14,7 +14,7 @@ import { createMinutes } from './createMinutes.js';
 import { keepScroll } from './keepScroll.js';
 import { MaintenanceContext } from './MaintenanceContext.js';
 import type { Announcements, MaintenanceContextValue } from './MaintenanceContextValue.js';
-import type { MaintenanceStorage } from './MaintenanceStorage.js';
+import type { DismissalStorage } from './DismissalStorage.js';
 import { english, type Messages } from './messages.js';
 import { SourceFollower } from './SourceFollower.js';
 
@@ -54,7 +54,7 @@ export interface MaintenanceProviderProps {
    */
   readonly announcements?: Announcements | undefined;
   /** Where it is kept which banners were dismissed. Default: `localStorage`, as far as the browser allows it. */
-  readonly storage?: MaintenanceStorage | undefined;
+  readonly storage?: DismissalStorage | undefined;
   /** Under which key. Default `react-maintenance-mode.dismissed`; give apps that share an origin one each. */
   readonly storageKey?: string | undefined;
   /** The clock, in epoch milliseconds. Default `Date.now`. Read once. */

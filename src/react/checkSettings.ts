@@ -2,7 +2,7 @@ import { describe, maintenanceError, type MaintenanceError } from '../core/error
 import { isLocale } from '../core/isLocale.js';
 import { isTimeZone } from '../core/isTimeZone.js';
 import type { Announcements } from './MaintenanceContextValue.js';
-import type { MaintenanceStorage } from './MaintenanceStorage.js';
+import type { DismissalStorage } from './DismissalStorage.js';
 import { english, type Messages } from './messages.js';
 
 /** What an app may give in any form: it may come from a browser, a profile or a configuration. */
@@ -11,7 +11,7 @@ export interface GivenSettings {
   readonly timeZone?: string | undefined;
   readonly messages?: Partial<Messages> | undefined;
   readonly announcements?: Announcements | undefined;
-  readonly storage?: MaintenanceStorage | undefined;
+  readonly storage?: DismissalStorage | undefined;
   readonly now?: (() => number) | undefined;
   readonly pending?: 'open' | 'hold' | undefined;
   readonly pendingTimeoutMs?: number | undefined;

@@ -31,7 +31,7 @@ export const withoutProvider: MaintenanceContextValue = {
     setLocale: unsubscribe,
     setUser: unsubscribe,
     getUserChanges: () => 0,
-    noteRefusal: unsubscribe,
+    reportUnavailable: unsubscribe,
     shared: (_name, make) => make(),
     refresh: unsubscribe,
     now: Date.now,

@@ -31,7 +31,7 @@ export interface MaintenanceHandlerOptions<F extends string, R> {
   /** When the flags cannot be read: `open` lets requests pass, `closed` puts every feature into its own mode. */
   readonly failure: 'open' | 'closed';
   /** How long the flags are waited for, in milliseconds. Default 1000. */
-  readonly deadlineMs?: number | undefined;
+  readonly timeoutMs?: number | undefined;
   /**
    * Which paths belong to which feature: `{ '/api/search/*': 'search' }`. Other paths are refused with the site only. A function says
    * it of each request, for what only the body tells: `{ '/graphql': async (request, body) => featuresIn(await body.json()) }`.

@@ -15,9 +15,9 @@ export interface CachedFlagsOptions<R> {
   /** For features whose flag says *enabled*, which is read the other way round. */
   readonly features?: Features | undefined;
   /** Normally, in milliseconds. Default 5 minutes. */
-  readonly longMs?: number | undefined;
-  /** From `longMs` before an announced window until it is over, in milliseconds. Default 5 seconds. */
-  readonly shortMs?: number | undefined;
+  readonly intervalMs?: number | undefined;
+  /** From `intervalMs` before an announced window until it is over, in milliseconds. Default 5 seconds. */
+  readonly windowIntervalMs?: number | undefined;
   /** How long a request waits for a new answer before it takes the old one, in milliseconds. Default 100. */
   readonly patienceMs?: number | undefined;
   /** How long an old answer counts when there is no new one, in milliseconds. Default 1 hour. */
@@ -50,9 +50,16 @@ interface Entry {
 export function cachedFlags<R>(readFlags: ReadFlags<R>, options: CachedFlagsOptions<R>): ReadFlags<R> {
   checkFunction('readFlags', readFlags);
   checkCachedFlagsOptions(options);
-  const { keyOf, features, longMs = 300_000, shortMs = 5_000, timeoutMs = 5_000, now = Date.now } = options;
+  const {
+    keyOf,
+    features,
+    intervalMs = 300_000,
+    windowIntervalMs = 5_000,
+    timeoutMs = 5_000,
+    now = Date.now,
+  } = options;
   const { patienceMs = 100, staleMs = 3_600_000, maxEntries = 10_000 } = options;
-  const freshFor = createFreshness(features, { longMs, shortMs });
+  const freshFor = createFreshness(features, { intervalMs, windowIntervalMs });
   const entries = new Map<string, Entry>();
   const underWay = new Map<string, Promise<Flags>>();
 
@@ -74,7 +81,7 @@ export function cachedFlags<R>(readFlags: ReadFlags<R>, options: CachedFlagsOpti
     } catch (error) {
       const old = entries.get(key);
       // Not at once again: a service that is down is not helped by a request of its own for each of ours.
-      if (old) entries.set(key, { ...old, freshUntil: now() + shortMs });
+      if (old) entries.set(key, { ...old, freshUntil: now() + windowIntervalMs });
       throw error;
     } finally {
       underWay.delete(key);

@@ -13,7 +13,7 @@ export function createRequestReader<F extends string, R>(
   options: MaintenanceHandlerOptions<F, R>,
   reporter: ServerReporter,
 ): RequestReader<R> {
-  const { features, readFlags, failure, deadlineMs = 1000 } = options;
+  const { features, readFlags, failure, timeoutMs = 1000 } = options;
   const all = Object.values<Feature<F>>(features);
   const flagKeys = all.map(({ flag }) => flag);
   const readWindows = createWindowReader(features, reporter.once);
@@ -25,7 +25,7 @@ export function createRequestReader<F extends string, R>(
     try {
       const given = readFlags(request, flagKeys);
       // Flags that are there at once need no timer.
-      const flags = isThenable(given) ? await withDeadline(given, deadlineMs, lateError) : given;
+      const flags = isThenable(given) ? await withDeadline(given, timeoutMs, lateError) : given;
       assertFlagRecord(flags, flagKeys);
       const windows = readWindows(flags);
       reporter.working();
@@ -37,7 +37,7 @@ export function createRequestReader<F extends string, R>(
   };
 
   function lateError(): Error {
-    return new Error(`there was no answer within ${deadlineMs} ms`);
+    return new Error(`there was no answer within ${timeoutMs} ms`);
   }
 }
 

@@ -28,7 +28,7 @@ export function exampleMaintenance(phase: Phase, mode: Mode, now: number): unkno
       return { mode, startsAt: at(-110), endsAt: at(-20) };
     case 'recovering':
       // Over this millisecond, and reopening over a day: this client's turn has not come yet, but for one in 86 million.
-      return { mode, startsAt: at(-90), endsAt: now - 1, endsItself: true, recoverOver: 86_400 };
+      return { mode, startsAt: at(-90), endsAt: now - 1, endsAutomatically: true, reopenOverSeconds: 86_400 };
   }
 }
 

@@ -1,4 +1,4 @@
-import type { MaintenanceStorage } from '../react/MaintenanceStorage.js';
+import type { DismissalStorage } from '../react/DismissalStorage.js';
 
 /**
  * A storage that forgets with its owner: what is dismissed in one test, or one story, is there in the next.
@@ -6,7 +6,7 @@ import type { MaintenanceStorage } from '../react/MaintenanceStorage.js';
  * @example
  * <MaintenanceProvider storage={memoryStorage()}>
  */
-export function memoryStorage(): MaintenanceStorage {
+export function memoryStorage(): DismissalStorage {
   const items = new Map<string, string>();
   return {
     getItem: (key) => items.get(key) ?? null,

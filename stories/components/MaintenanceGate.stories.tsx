@@ -1,6 +1,6 @@
 import type { Meta, StoryObj } from '@storybook/react-vite';
 import { expect } from 'storybook/test';
-import { MaintenanceGate, type ClosedBehaviour, type Mode } from 'react-maintenance-mode';
+import { MaintenanceGate, type ClosedBehavior, type Mode } from 'react-maintenance-mode';
 import { fixtureOf, type Fixture } from '../fixtures.js';
 import { shop } from '../shop.js';
 import { ReviewForm } from './ReviewForm.js';
@@ -19,9 +19,9 @@ const meta = {
       control: 'inline-radio',
       options: ['read', 'write'],
     },
-    closed: {
+    whenClosed: {
       description: 'What happens to the children while the gate is closed.',
-      table: { type: { summary: 'ClosedBehaviour' } },
+      table: { type: { summary: 'ClosedBehavior' } },
       control: 'select',
       options: ['replace', 'hide', 'disable', 'read-only', 'overlay'],
     },
@@ -51,7 +51,7 @@ type Story = StoryObj<typeof meta>;
 
 export const Default: Story = {};
 
-export const Playground: Story = { args: { requires: 'read', closed: 'replace' } };
+export const Playground: Story = { args: { requires: 'read', whenClosed: 'replace' } };
 
 export const Open: Story = {
   parameters: { maintenance: { inMaintenance: { search: false } } },
@@ -94,11 +94,11 @@ export const ChildrenAsFunction: Story = {
 };
 
 /** The fallback stands in the place of the children, which takes the room that they took. */
-export const ClosedReplace: Story = behaviour('replace');
+export const ClosedReplace: Story = behavior('replace');
 
 /** Nothing is in its place: for what nobody misses. */
 export const ClosedHide: Story = {
-  ...behaviour('hide'),
+  ...behavior('hide'),
   play: async ({ canvas }) => {
     await expect(canvas.queryByRole('textbox')).toBeNull();
     await expect(canvas.queryByRole('heading')).toBeNull();
@@ -113,7 +113,7 @@ export const ClosedReadOnly: Story = inSight('read-only');
 
 /** Behind its notice, out of reach. */
 export const ClosedOverlay: Story = {
-  ...behaviour('overlay'),
+  ...behavior('overlay'),
   play: async ({ canvas }) => {
     const button = canvas.getByText('Send review');
     await expect(button).toBeVisible();
@@ -122,16 +122,16 @@ export const ClosedOverlay: Story = {
   },
 };
 
-function behaviour(closed: ClosedBehaviour): Story {
+function behavior(closed: ClosedBehavior): Story {
   return {
-    args: { requires: 'write', closed },
+    args: { requires: 'write', whenClosed: closed },
     parameters: { maintenance: { inMaintenance: { search: fixtureOf('active', 'read-only').flag } } },
   };
 }
 
-function inSight(closed: ClosedBehaviour): Story {
+function inSight(closed: ClosedBehavior): Story {
   return {
-    ...behaviour(closed),
+    ...behavior(closed),
     play: async ({ canvas, userEvent }) => {
       const text = canvas.getByRole<HTMLTextAreaElement>('textbox', { name: 'Your review' });
       const before = text.value;

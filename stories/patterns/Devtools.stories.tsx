@@ -44,7 +44,7 @@ function ShopWithDevtools({ defaultOpen, locale }: { defaultOpen?: boolean | und
   const [devtools] = useState(() => createDevtools(shop));
   const [source] = useState(() => memorySource({ 'suggestions-maintenance': 'degraded' }));
   return (
-    <MaintenanceProvider source={devtools.over(source)} now={devtools.now} features={shop} locale={locale}>
+    <MaintenanceProvider source={devtools.wrap(source)} now={devtools.now} features={shop} locale={locale}>
       <MaintenanceBanner />
       <main>
         <h1>Shop</h1>

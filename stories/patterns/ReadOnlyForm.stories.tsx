@@ -15,7 +15,7 @@ const features: Features = { reviews };
 const meta = {
   title: 'Patterns/A form under read-only',
   component: MaintenanceGate,
-  args: { feature: 'reviews', requires: 'write', closed: 'read-only' },
+  args: { feature: 'reviews', requires: 'write', whenClosed: 'read-only' },
   parameters: { page: true, controls: { disable: true }, maintenance: { features: shop } },
   render: (args) => (
     <>

@@ -37,7 +37,7 @@ export function ShopPage(): React.JSX.Element {
             </MaintenanceGate>
           </div>
         </section>
-        <MaintenanceGate feature="suggestions" closed="hide">
+        <MaintenanceGate feature="suggestions" whenClosed="hide">
           {({ mode }) => (
             <section aria-labelledby="suggestions">
               <h2 id="suggestions">{mode === 'degraded' ? 'Popular this week' : 'Chosen for you'}</h2>
@@ -57,7 +57,7 @@ export function ShopPage(): React.JSX.Element {
               <footer>Ines, March 2026</footer>
             </blockquote>
           </MaintenanceGate>
-          <MaintenanceGate feature="reviews" requires="write" closed="read-only">
+          <MaintenanceGate feature="reviews" requires="write" whenClosed="read-only">
             <h3>Write a review</h3>
             <ReviewForm />
           </MaintenanceGate>

@@ -50,7 +50,7 @@ export const checks: readonly Check[] = [
     controls: [speech('would count twenty where each gate had a live role of its own')],
   },
   {
-    what: 'What was typed survives every behaviour, to the letter and the caret; what is guarded changes in no way',
+    what: 'What was typed survives every behavior, to the letter and the caret; what is guarded changes in no way',
     shownBy: [
       typing('gives back half-typed text and its caret'),
       typing('gives back checked boxes, open details and inner scroll'),

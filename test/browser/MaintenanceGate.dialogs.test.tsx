@@ -1,11 +1,11 @@
 import { useRef } from 'react';
 import { createPortal } from 'react-dom';
-import { MaintenanceGate, type ClosedBehaviour } from 'react-maintenance-mode';
+import { MaintenanceGate, type ClosedBehavior } from 'react-maintenance-mode';
 import { userEvent } from 'vitest/browser';
 import { describe, expect, it } from 'vitest';
 import { frames, openPage } from './openPage.js';
 
-const leaving: readonly ClosedBehaviour[] = ['replace', 'hide', 'overlay', 'disable'];
+const leaving: readonly ClosedBehavior[] = ['replace', 'hide', 'overlay', 'disable'];
 
 describe.each(leaving)('a modal dialog opened from inside a gate that closes with %s', (closed) => {
   it.each([false, true])(
@@ -14,7 +14,7 @@ describe.each(leaving)('a modal dialog opened from inside a gate that closes wit
       const hits: string[] = [];
       const page = await openPage(
         <>
-          <MaintenanceGate feature="search" closed={closed}>
+          <MaintenanceGate feature="search" whenClosed={closed}>
             <WithDialog inPortal={inPortal} onHit={(what) => hits.push(what)} />
           </MaintenanceGate>
           <button id="outside" onClick={() => hits.push('outside')}>
@@ -82,7 +82,7 @@ it('brings them back to a field whose type is another by then, which has no care
 it('stays to be read while its gate is read-only, can be left with Escape, and does nothing else', async () => {
   const hits: string[] = [];
   const page = await openPage(
-    <MaintenanceGate feature="search" closed="read-only">
+    <MaintenanceGate feature="search" whenClosed="read-only">
       <WithDialog inPortal onHit={(what) => hits.push(what)} />
     </MaintenanceGate>,
   );
@@ -104,7 +104,7 @@ it('stays to be read while its gate is read-only, can be left with Escape, and d
 it('says why nothing works in it while its gate is read-only, and has a button that closes it', async () => {
   const hits: string[] = [];
   const page = await openPage(
-    <MaintenanceGate feature="search" closed="read-only">
+    <MaintenanceGate feature="search" whenClosed="read-only">
       <WithDialog inPortal onHit={(what) => hits.push(what)} />
     </MaintenanceGate>,
   );
@@ -125,7 +125,7 @@ it('says why nothing works in it while its gate is read-only, and has a button t
 it('can be left with a press on its backdrop while its gate is read-only, where the app hears that', async () => {
   const hits: string[] = [];
   const page = await openPage(
-    <MaintenanceGate feature="search" closed="read-only">
+    <MaintenanceGate feature="search" whenClosed="read-only">
       <WithDialog inPortal onHit={(what) => hits.push(what)} />
     </MaintenanceGate>,
   );

@@ -1,11 +1,11 @@
 import { useEffect, useRef, type ReactNode } from 'react';
-import { MaintenanceGate, type ClosedBehaviour } from 'react-maintenance-mode';
+import { MaintenanceGate, type ClosedBehavior } from 'react-maintenance-mode';
 import { server, userEvent } from 'vitest/browser';
 import { describe, expect, it } from 'vitest';
 import { openPage, type OpenPage } from './openPage.js';
 
-const behaviors: readonly ClosedBehaviour[] = ['replace', 'hide', 'overlay', 'disable', 'read-only'];
-const inSight: readonly ClosedBehaviour[] = ['disable', 'read-only'];
+const behaviors: readonly ClosedBehavior[] = ['replace', 'hide', 'overlay', 'disable', 'read-only'];
+const inSight: readonly ClosedBehavior[] = ['disable', 'read-only'];
 
 // The browser's driver would wait until what it is to press is enabled.
 const anyway = { force: true };
@@ -188,10 +188,10 @@ describe.each(inSight)('a gate that closes with %s', (closed) => {
   });
 });
 
-async function openGate(closed: ClosedBehaviour, children: ReactNode): Promise<OpenPage> {
+async function openGate(closed: ClosedBehavior, children: ReactNode): Promise<OpenPage> {
   return openPage(
     <>
-      <MaintenanceGate feature="search" closed={closed}>
+      <MaintenanceGate feature="search" whenClosed={closed}>
         {children}
       </MaintenanceGate>
       <input id="outside" />

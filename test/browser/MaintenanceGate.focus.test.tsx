@@ -1,12 +1,12 @@
 import { createPortal } from 'react-dom';
 import { StrictMode, startTransition, useState } from 'react';
-import { MaintenanceGate, type ClosedBehaviour } from 'react-maintenance-mode';
+import { MaintenanceGate, type ClosedBehavior } from 'react-maintenance-mode';
 import { userEvent } from 'vitest/browser';
 import { describe, expect, it } from 'vitest';
 import { frames, openPage } from './openPage.js';
 
-const leaving: readonly ClosedBehaviour[] = ['replace', 'hide', 'overlay'];
-const staying: readonly ClosedBehaviour[] = ['disable', 'read-only'];
+const leaving: readonly ClosedBehavior[] = ['replace', 'hide', 'overlay'];
+const staying: readonly ClosedBehavior[] = ['disable', 'read-only'];
 
 describe.each(leaving)('focus, when a gate closes with %s', (closed) => {
   const place = closed === 'hide' ? '[data-maintenance-gate=search]' : '[data-maintenance-notice]';
@@ -99,7 +99,7 @@ describe.each(leaving)('focus, when a gate closes with %s', (closed) => {
       const [feature, setFeature] = useState('search');
       return (
         <>
-          <MaintenanceGate feature={feature} closed={closed}>
+          <MaintenanceGate feature={feature} whenClosed={closed}>
             <input id="search" />
           </MaintenanceGate>
           <button id="other" onClick={() => startTransition(() => setFeature('upload'))} />
@@ -136,7 +136,7 @@ describe.each(staying)('focus, when a gate closes with %s', (closed) => {
 
   it('leaves a frame, which cannot be guarded, for the notice', async () => {
     const page = await openPage(
-      <MaintenanceGate feature="search" closed={closed}>
+      <MaintenanceGate feature="search" whenClosed={closed}>
         <iframe id="frame" title="frame" srcDoc="<input>" />
       </MaintenanceGate>,
     );
@@ -244,10 +244,10 @@ it('is lost where a part is only hidden, which these tests would notice', async 
   expect(document.activeElement).toBe(document.body);
 });
 
-function Page({ closed }: { closed: ClosedBehaviour }) {
+function Page({ closed }: { closed: ClosedBehavior }) {
   return (
     <>
-      <MaintenanceGate feature="search" closed={closed}>
+      <MaintenanceGate feature="search" whenClosed={closed}>
         <input id="search" />
         <div id="rich" contentEditable suppressContentEditableWarning>
           half typed

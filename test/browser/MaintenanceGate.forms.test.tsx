@@ -1,13 +1,13 @@
 import type { ReactNode } from 'react';
-import { MaintenanceGate, type ClosedBehaviour, type MaintenanceGateProps } from 'react-maintenance-mode';
+import { MaintenanceGate, type ClosedBehavior, type MaintenanceGateProps } from 'react-maintenance-mode';
 import { userEvent } from 'vitest/browser';
 import { describe, expect, it } from 'vitest';
 import { frames, openPage, type OpenPage } from './openPage.js';
 
-const behaviors: readonly ClosedBehaviour[] = ['replace', 'hide', 'disable', 'read-only', 'overlay'];
+const behaviors: readonly ClosedBehavior[] = ['replace', 'hide', 'disable', 'read-only', 'overlay'];
 const sentence = 'The form was not sent, because this part of it cannot be completed now.';
 
-interface FormOptions extends Partial<Pick<MaintenanceGateProps, 'closed' | 'fallback'>> {
+interface FormOptions extends Partial<Pick<MaintenanceGateProps, 'whenClosed' | 'fallback'>> {
   readonly fields: ReactNode;
   readonly before?: ReactNode;
   readonly after?: ReactNode;
@@ -74,7 +74,7 @@ describe.each(behaviors)('a form around a gate that closes with %s', (closed) =>
     'is not sent by %s with a required field that is empty, and the person is brought to the notice',
     async (_, submit) => {
       const { page, sent } = await openForm({
-        closed,
+        whenClosed: closed,
         fields: required,
         before: <input id="other" />,
         after: <button form="form" id="outside" />,
@@ -105,7 +105,7 @@ describe.each(behaviors)('a form around a gate that closes with %s', (closed) =>
       'a field of another form owner': <input id="field" form="form" required />,
     }),
   )('is not sent with a field that is not valid: %s', async (_, fields) => {
-    const { page, sent } = await openForm({ closed, fields });
+    const { page, sent } = await openForm({ whenClosed: closed, fields });
 
     await userEvent.click(page.find('#save'));
     await frames();
@@ -116,7 +116,7 @@ describe.each(behaviors)('a form around a gate that closes with %s', (closed) =>
 
   it('is sent with all that is in it, hidden fields and unchanged ones too, when that is valid', async () => {
     const { page, sent } = await openForm({
-      closed,
+      whenClosed: closed,
       fields: (
         <>
           <input name="field" id="field" required defaultValue="half typed" />
@@ -135,7 +135,7 @@ describe.each(behaviors)('a form around a gate that closes with %s', (closed) =>
 
   it('is sent unchecked where the form, or the button, says so', async () => {
     const unchecked = await openForm({
-      closed,
+      whenClosed: closed,
       fields: required,
       noValidate: true,
       after: <button form="form" id="draft" formNoValidate />,
@@ -149,7 +149,7 @@ describe.each(behaviors)('a form around a gate that closes with %s', (closed) =>
 
   it('lets the browser bring people to what they can put right first', async () => {
     const { page, sent } = await openForm({
-      closed,
+      whenClosed: closed,
       fields: required,
       before: <input id="other" required />,
     });
@@ -167,7 +167,7 @@ describe.each(behaviors)('a form around a gate that closes with %s', (closed) =>
   });
 
   it('tells it again, with each submission', async () => {
-    const { page } = await openForm({ closed, fields: required });
+    const { page } = await openForm({ whenClosed: closed, fields: required });
 
     await userEvent.click(page.find('#save'));
     await frames();
@@ -178,7 +178,7 @@ describe.each(behaviors)('a form around a gate that closes with %s', (closed) =>
   });
 
   it('can ask whether it is valid, as often as it likes, without anybody being moved', async () => {
-    const { page } = await openForm({ closed, fields: required, before: <input id="other" /> });
+    const { page } = await openForm({ whenClosed: closed, fields: required, before: <input id="other" /> });
     const form = page.find<HTMLFormElement>('#form');
     page.find('#other').addEventListener('input', () => form.checkValidity());
 
@@ -195,7 +195,7 @@ describe.each(behaviors)('a form around a gate that closes with %s', (closed) =>
   it('is checked by its own script while it is submitted', async () => {
     const valid: boolean[] = [];
     const { page } = await openForm({
-      closed,
+      whenClosed: closed,
       fields: required,
       noValidate: true,
       onSubmit: (form) => valid.push(form.checkValidity()),
@@ -209,7 +209,7 @@ describe.each(behaviors)('a form around a gate that closes with %s', (closed) =>
   });
 
   it('is sent as ever when the gate is open again, and nothing of ours is left on it', async () => {
-    const { page, sent } = await openForm({ closed, fields: required });
+    const { page, sent } = await openForm({ whenClosed: closed, fields: required });
     await userEvent.click(page.find('#save'));
     await frames();
 
@@ -232,7 +232,7 @@ describe.each(behaviors)('a form around a gate that closes with %s', (closed) =>
     const sent: string[] = [];
     const page = await openPage(
       <>
-        <MaintenanceGate feature="search" closed={closed}>
+        <MaintenanceGate feature="search" whenClosed={closed}>
           <form id="form" onSubmit={() => sent.push('sent')}>
             <input name="field" defaultValue="valid" />
           </form>
@@ -251,7 +251,7 @@ describe.each(behaviors)('a form around a gate that closes with %s', (closed) =>
 
   it('puts back what a password manager fills in, and keeps what the app puts there', async () => {
     const { page, sent } = await openForm({
-      closed,
+      whenClosed: closed,
       fields: (
         <>
           <input name="user" id="user" autoComplete="username" defaultValue="bob" />
@@ -273,7 +273,7 @@ describe.each(behaviors)('a form around a gate that closes with %s', (closed) =>
 
   it('leaves what the app made read-only unchecked, as the browser does', async () => {
     const { page, sent } = await openForm({
-      closed,
+      whenClosed: closed,
       fields: <input name="field" id="field" required readOnly />,
     });
 
@@ -286,7 +286,7 @@ describe.each(behaviors)('a form around a gate that closes with %s', (closed) =>
 it.each(['replace', 'disable'] as const)(
   'shows the notice when a form was not sent, where the gate has none otherwise: %s without a fallback',
   async (closed) => {
-    const { page, sent } = await openForm({ closed, fallback: null, fields: required });
+    const { page, sent } = await openForm({ whenClosed: closed, fallback: null, fields: required });
 
     await userEvent.click(page.find('#save'));
     await frames();
@@ -308,7 +308,7 @@ it('says in a fallback of the app, too, why a form was not sent', async () => {
 
 it('checks what stays live in a closed gate by the browser alone', async () => {
   const { page } = await openForm({
-    closed: 'read-only',
+    whenClosed: 'read-only',
     fields: <input id="live" required data-maintenance-allow="" />,
   });
 
@@ -321,7 +321,7 @@ it('checks what stays live in a closed gate by the browser alone', async () => {
 it('brings people to the first of several gates that keep a form from being sent', async () => {
   const page = await openPage(
     <form id="form">
-      <MaintenanceGate feature="search" closed="read-only">
+      <MaintenanceGate feature="search" whenClosed="read-only">
         <input name="first" required />
       </MaintenanceGate>
       <MaintenanceGate feature="search">
@@ -350,8 +350,8 @@ it.each([
   async (outer, inner) => {
     const page = await openPage(
       <form>
-        <MaintenanceGate feature="search" closed={outer}>
-          <MaintenanceGate feature="search" closed={inner}>
+        <MaintenanceGate feature="search" whenClosed={outer}>
+          <MaintenanceGate feature="search" whenClosed={inner}>
             <input name="field" required />
           </MaintenanceGate>
         </MaintenanceGate>

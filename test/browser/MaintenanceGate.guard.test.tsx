@@ -1,11 +1,11 @@
-import { MaintenanceGate, type ClosedBehaviour } from 'react-maintenance-mode';
+import { MaintenanceGate, type ClosedBehavior } from 'react-maintenance-mode';
 import { userEvent } from 'vitest/browser';
 import { describe, expect, it } from 'vitest';
 import { debuggingProtocol } from './chromium.js';
 import { Everything } from './Everything.js';
 import { openPage, type OpenPage } from './openPage.js';
 
-const guards: readonly ClosedBehaviour[] = ['disable', 'read-only'];
+const guards: readonly ClosedBehavior[] = ['disable', 'read-only'];
 const textControls = ['text', 'area', 'number', 'date', 'rich', 'in-portal', 'rich-portal'];
 const choices = ['range', 'select', 'popup', 'radio1', 'portal-range'];
 const pressed = ['custom', 'button', 'send', 'clear', 'file', 'color', 'open', 'portal', 'check', 'radio2'];
@@ -17,7 +17,7 @@ describe.each(guards)('a gate that closes with %s', (closed) => {
   async function openClosed(): Promise<{ page: OpenPage; hits: string[]; before: unknown }> {
     const hits: string[] = [];
     const page = await openPage(
-      <MaintenanceGate feature="search" closed={closed}>
+      <MaintenanceGate feature="search" whenClosed={closed}>
         <Everything onHit={(what) => hits.push(what)} />
       </MaintenanceGate>,
     );
@@ -248,7 +248,7 @@ it('leaves links what they are while it is closed with read-only, but for those 
 
 it('keeps what describes a control already, and gives back what it found', async () => {
   const page = await openPage(
-    <MaintenanceGate feature="search" closed="read-only">
+    <MaintenanceGate feature="search" whenClosed="read-only">
       <input id="field" aria-describedby="hint" />
       <button id="button">Send</button>
       <p id="hint">With area code</p>
@@ -270,7 +270,7 @@ it('keeps what describes a control already, and gives back what it found', async
 
 it('tells the reason where no id reaches it: in a shadow root', async () => {
   const page = await openPage(
-    <MaintenanceGate feature="search" closed="read-only">
+    <MaintenanceGate feature="search" whenClosed="read-only">
       <div id="host" />
     </MaintenanceGate>,
   );
@@ -286,7 +286,7 @@ it('tells the reason where no id reaches it: in a shadow root', async () => {
 it('keeps live what is allowed to be', async () => {
   const hits: string[] = [];
   const page = await openPage(
-    <MaintenanceGate feature="search" closed="read-only">
+    <MaintenanceGate feature="search" whenClosed="read-only">
       <div data-maintenance-allow="">
         <input id="filter" />
         <button id="show" onClick={() => hits.push('show')}>
@@ -305,9 +305,9 @@ it('keeps live what is allowed to be', async () => {
   expect(page.find<HTMLInputElement>('#filter').value).toBe('abc');
 });
 
-async function openLinks(closed: ClosedBehaviour, hits: string[]): Promise<OpenPage> {
+async function openLinks(closed: ClosedBehavior, hits: string[]): Promise<OpenPage> {
   const page = await openPage(
-    <MaintenanceGate feature="search" closed={closed}>
+    <MaintenanceGate feature="search" whenClosed={closed}>
       <a id="link" href="#elsewhere" onClick={() => hits.push('link')}>
         Link
       </a>

@@ -1,13 +1,13 @@
 import 'react-maintenance-mode/styles.css';
-import { MaintenanceGate, type ClosedBehaviour } from 'react-maintenance-mode';
+import { MaintenanceGate, type ClosedBehavior } from 'react-maintenance-mode';
 import { describe, expect, it } from 'vitest';
 import { userEvent } from 'vitest/browser';
 import { frames, openPage } from './openPage.js';
 
-const behaviours: readonly ClosedBehaviour[] = ['replace', 'hide', 'disable', 'read-only', 'overlay'];
-const guards: readonly ClosedBehaviour[] = ['disable', 'read-only'];
+const behaviors: readonly ClosedBehavior[] = ['replace', 'hide', 'disable', 'read-only', 'overlay'];
+const guards: readonly ClosedBehavior[] = ['disable', 'read-only'];
 
-describe.each(behaviours)('a gate that closes with %s', (closed) => {
+describe.each(behaviors)('a gate that closes with %s', (closed) => {
   it('keeps its room, so that nothing on the page moves', async () => {
     const page = await openPage(<Page closed={closed} />);
     const before = whereThingsAre();
@@ -25,7 +25,7 @@ describe.each(behaviours)('a gate that closes with %s', (closed) => {
   it('keeps its width beside others, and gives it up on a narrow page', async () => {
     const page = await openPage(
       <div id="row" style={{ display: 'flex', width: 600 }}>
-        <MaintenanceGate feature="search" closed={closed} fallback="Later." style={{ minInlineSize: 10 }}>
+        <MaintenanceGate feature="search" whenClosed={closed} fallback="Later." style={{ minInlineSize: 10 }}>
           <div style={{ width: 300, maxWidth: '100%', height: 60 }} />
         </MaintenanceGate>
         <p>Beside</p>
@@ -69,7 +69,7 @@ describe.each(guards)('the content of a gate that closes with %s', (closed) => {
 
   it('stays whole where there is no room for both', async () => {
     const page = await openPage(
-      <MaintenanceGate feature="search" closed={closed}>
+      <MaintenanceGate feature="search" whenClosed={closed}>
         <button id="small" style={{ display: 'block', height: 40 }}>
           Send
         </button>
@@ -130,12 +130,12 @@ it.each(guards)('brings out from behind its notice what has got focus there: %s'
   expect(bottomOf()).toBeLessThanOrEqual(notice.getBoundingClientRect().top);
 });
 
-it.each(behaviours)('keeps its room when it goes from %s to another way of being closed', async (closed) => {
+it.each(behaviors)('keeps its room when it goes from %s to another way of being closed', async (closed) => {
   const page = await openPage(<Page closed={closed} />);
   const before = whereThingsAre();
   await page.set({ search: true });
 
-  for (const next of behaviours) {
+  for (const next of behaviors) {
     await page.render(<Page closed={next} />);
     expect(whereThingsAre()).toEqual(before);
   }
@@ -155,11 +155,11 @@ it('moves the page where a part is swapped without keeping its room, which these
   expect(page.layoutShift()).toBeGreaterThan(0.05);
 });
 
-function Page({ closed }: { closed: ClosedBehaviour }) {
+function Page({ closed }: { closed: ClosedBehavior }) {
   return (
     <>
       <p>Before</p>
-      <MaintenanceGate feature="search" closed={closed}>
+      <MaintenanceGate feature="search" whenClosed={closed}>
         <div style={{ height: 300, display: 'flow-root', position: 'relative' }}>
           <p>First</p>
           <input id="last" style={{ position: 'absolute', insetBlockEnd: 0 }} />
@@ -172,9 +172,9 @@ function Page({ closed }: { closed: ClosedBehaviour }) {
   );
 }
 
-function TallPage({ closed }: { closed: ClosedBehaviour }) {
+function TallPage({ closed }: { closed: ClosedBehavior }) {
   return (
-    <MaintenanceGate feature="search" closed={closed}>
+    <MaintenanceGate feature="search" whenClosed={closed}>
       {Array.from({ length: 20 }, (_, at) => (
         <input key={at} id={`field${at}`} style={{ display: 'block', marginBlockEnd: 90 }} />
       ))}

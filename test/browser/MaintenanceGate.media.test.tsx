@@ -1,11 +1,11 @@
-import { MaintenanceGate, useGate, type ClosedBehaviour } from 'react-maintenance-mode';
+import { MaintenanceGate, useGate, type ClosedBehavior } from 'react-maintenance-mode';
 import { createPortal } from 'react-dom';
 import { userEvent } from 'vitest/browser';
 import { describe, expect, it } from 'vitest';
 import { frames, openPage, type OpenPage } from './openPage.js';
 
-const unreachable: readonly ClosedBehaviour[] = ['replace', 'hide', 'overlay'];
-const guarding: readonly ClosedBehaviour[] = ['disable', 'read-only'];
+const unreachable: readonly ClosedBehavior[] = ['replace', 'hide', 'overlay'];
+const guarding: readonly ClosedBehavior[] = ['disable', 'read-only'];
 
 describe.each(unreachable)('sound in a gate that closes with %s', (closed) => {
   it.each(['plain', 'in-shadow', 'in-frame'])('pauses, and goes on when it is back: %s', async (where) => {
@@ -46,7 +46,7 @@ describe.each(unreachable)('sound in a gate that closes with %s', (closed) => {
   it('is left alone elsewhere', async () => {
     const page = await openPage(
       <>
-        <MaintenanceGate feature="search" closed={closed} />
+        <MaintenanceGate feature="search" whenClosed={closed} />
         <Player id="plain" />
       </>,
     );
@@ -61,7 +61,7 @@ describe.each(unreachable)('sound in a gate that closes with %s', (closed) => {
 describe.each(['replace', 'hide'] as const)('sound in a portal of a gate that closes with %s', (closed) => {
   it('pauses, and goes on when it is back', async () => {
     const page = await openPage(
-      <MaintenanceGate feature="search" closed={closed}>
+      <MaintenanceGate feature="search" whenClosed={closed}>
         {createPortal(<Player id="plain" />, document.body)}
       </MaintenanceGate>,
     );
@@ -81,7 +81,7 @@ describe.each(['replace', 'hide'] as const)('sound in a gate that closes with %s
       return useGate() === 'open' ? null : createPortal(<Player id="plain" />, document.body);
     }
     const page = await openPage(
-      <MaintenanceGate feature="search" closed={closed}>
+      <MaintenanceGate feature="search" whenClosed={closed}>
         <Opens />
       </MaintenanceGate>,
     );
@@ -102,7 +102,7 @@ describe.each(guarding)('sound in a gate that closes with %s', (closed) => {
     ['goes on with controls of the browser', true, false],
   ])('%s', async (_what, controls, paused) => {
     const page = await openPage(
-      <MaintenanceGate feature="search" closed={closed}>
+      <MaintenanceGate feature="search" whenClosed={closed}>
         <Player id="plain" controls={controls} />
       </MaintenanceGate>,
     );
@@ -114,9 +114,9 @@ describe.each(guarding)('sound in a gate that closes with %s', (closed) => {
   });
 });
 
-function Players({ closed }: { closed: ClosedBehaviour }) {
+function Players({ closed }: { closed: ClosedBehavior }) {
   return (
-    <MaintenanceGate feature="search" closed={closed}>
+    <MaintenanceGate feature="search" whenClosed={closed}>
       <Player id="plain" />
       <div
         id="in-shadow"

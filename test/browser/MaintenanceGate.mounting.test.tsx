@@ -11,20 +11,20 @@ import {
 } from 'react';
 import { createPortal } from 'react-dom';
 import { hydrateRoot } from 'react-dom/client';
-import { MaintenanceGate, MaintenanceProvider, useGate, type ClosedBehaviour } from 'react-maintenance-mode';
+import { MaintenanceGate, MaintenanceProvider, useGate, type ClosedBehavior } from 'react-maintenance-mode';
 import { memorySource } from 'react-maintenance-mode/core';
 import { userEvent } from 'vitest/browser';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { frames, openPage } from './openPage.js';
 
-const hiding: readonly ClosedBehaviour[] = ['replace', 'hide'];
-const behaviors: readonly ClosedBehaviour[] = [...hiding, 'disable', 'read-only', 'overlay'];
+const hiding: readonly ClosedBehavior[] = ['replace', 'hide'];
+const behaviors: readonly ClosedBehavior[] = [...hiding, 'disable', 'read-only', 'overlay'];
 
 describe.each(hiding)('what a gate that closes with %s hides', (closed) => {
   it('keeps its effects, its size and its scroll position, and is not there for anybody', async () => {
     const log: string[] = [];
     const page = await openPage(
-      <MaintenanceGate feature="search" closed={closed}>
+      <MaintenanceGate feature="search" whenClosed={closed}>
         <Measured log={log} />
       </MaintenanceGate>,
     );
@@ -44,7 +44,7 @@ describe.each(hiding)('what a gate that closes with %s hides', (closed) => {
 
   it('takes no room', async () => {
     const page = await openPage(
-      <MaintenanceGate feature="search" closed={closed} fallback={null} style={{ minBlockSize: 0 }}>
+      <MaintenanceGate feature="search" whenClosed={closed} fallback={null} style={{ minBlockSize: 0 }}>
         <div style={{ height: 300 }}>Results</div>
       </MaintenanceGate>,
     );
@@ -75,7 +75,7 @@ describe.each(hiding)('what a gate that closes with %s hides', (closed) => {
     }
     const page = await openPage(
       <WithSlot>
-        <MaintenanceGate feature="search" closed={closed}>
+        <MaintenanceGate feature="search" whenClosed={closed}>
           <Parts />
         </MaintenanceGate>
         {createPortal(<p id="other">Other</p>, document.body)}
@@ -95,8 +95,8 @@ describe.each(hiding)('what a gate that closes with %s hides', (closed) => {
 
   it('keeps portals hidden until the last of two gates around them has reopened', async () => {
     const page = await openPage(
-      <MaintenanceGate feature="outer" closed={closed}>
-        <MaintenanceGate feature="inner" closed={closed}>
+      <MaintenanceGate feature="outer" whenClosed={closed}>
+        <MaintenanceGate feature="inner" whenClosed={closed}>
           {createPortal(<p id="menu">Menu</p>, document.body)}
         </MaintenanceGate>
       </MaintenanceGate>,
@@ -113,7 +113,7 @@ describe.each(hiding)('what a gate that closes with %s hides', (closed) => {
 
   it('takes along an element that the browser draws above the page', async () => {
     const page = await openPage(
-      <MaintenanceGate feature="search" closed={closed}>
+      <MaintenanceGate feature="search" whenClosed={closed}>
         <div id="popover" popover="manual">
           Popover
         </div>
@@ -185,7 +185,7 @@ function WithSlot({ children }: { children: ReactNode }) {
 }
 
 /** A page from a server, hydrated but for a part whose code has not come. */
-async function hydratePage(closed: ClosedBehaviour) {
+async function hydratePage(closed: ClosedBehavior) {
   function Draft() {
     return (
       <>
@@ -196,7 +196,7 @@ async function hydratePage(closed: ClosedBehaviour) {
   }
   const page = (source: ReturnType<typeof memorySource>, Part: ComponentType) => (
     <MaintenanceProvider source={source}>
-      <MaintenanceGate feature="search" closed={closed}>
+      <MaintenanceGate feature="search" whenClosed={closed}>
         <Suspense fallback={<p>Wait</p>}>
           <Part />
         </Suspense>

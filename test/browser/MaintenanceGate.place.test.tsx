@@ -1,12 +1,12 @@
 import { useEffect, useRef, useState } from 'react';
 import { createPortal } from 'react-dom';
-import { MaintenanceGate, MaintenancePage, useGate, type ClosedBehaviour } from 'react-maintenance-mode';
+import { MaintenanceGate, MaintenancePage, useGate, type ClosedBehavior } from 'react-maintenance-mode';
 import { userEvent } from 'vitest/browser';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { frames, openPage } from './openPage.js';
 
-const leaving: readonly ClosedBehaviour[] = ['replace', 'hide', 'overlay'];
-const behaviors: readonly ClosedBehaviour[] = [...leaving, 'disable', 'read-only'];
+const leaving: readonly ClosedBehavior[] = ['replace', 'hide', 'overlay'];
+const behaviors: readonly ClosedBehavior[] = [...leaving, 'disable', 'read-only'];
 const focusEvents = ['blur', 'focusout', 'focus', 'focusin'] as const;
 
 describe.each(leaving)('the focus move of a gate that closes with %s', (closed) => {
@@ -14,7 +14,7 @@ describe.each(leaving)('the focus move of a gate that closes with %s', (closed) 
     const heard: string[] = [];
     const page = await openPage(
       <div onFocus={() => heard.push('React focus')} onBlur={() => heard.push('React blur')}>
-        <MaintenanceGate feature="search" closed={closed}>
+        <MaintenanceGate feature="search" whenClosed={closed}>
           <input id="search" />
         </MaintenanceGate>
         <button id="after">After</button>
@@ -48,8 +48,8 @@ describe.each(leaving)('the focus move of a gate that closes with %s', (closed) 
     ['inner', 'outer'],
   ])('is undone through a gate in a gate: first %s reopens, then %s', async (first, second) => {
     const page = await openPage(
-      <MaintenanceGate feature="outer" closed={closed}>
-        <MaintenanceGate feature="inner" closed={closed}>
+      <MaintenanceGate feature="outer" whenClosed={closed}>
+        <MaintenanceGate feature="inner" whenClosed={closed}>
           <input id="deep" />
         </MaintenanceGate>
       </MaintenanceGate>,
@@ -73,7 +73,7 @@ describe.each(leaving)('the focus move of a gate that closes with %s', (closed) 
   ])('is undone through a page around it: first %s reopens, then %s', async (first, second) => {
     const page = await openPage(
       <MaintenancePage feature="site">
-        <MaintenanceGate feature="search" closed={closed}>
+        <MaintenanceGate feature="search" whenClosed={closed}>
           <input id="search" />
         </MaintenanceGate>
       </MaintenancePage>,
@@ -91,7 +91,7 @@ describe.each(leaving)('the focus move of a gate that closes with %s', (closed) 
 
   it('comes back to an editor that follows the gate', async () => {
     const page = await openPage(
-      <MaintenanceGate feature="search" closed={closed}>
+      <MaintenanceGate feature="search" whenClosed={closed}>
         <Follows />
       </MaintenanceGate>,
     );
@@ -112,7 +112,7 @@ describe.each(leaving)('the focus move of a gate that closes with %s', (closed) 
       <ul tabIndex={0} id="rows">
         {ids.map((id) => (
           <li key={id}>
-            <MaintenanceGate feature={id} closed={closed}>
+            <MaintenanceGate feature={id} whenClosed={closed}>
               <input id={id} />
             </MaintenanceGate>
           </li>
@@ -132,7 +132,7 @@ describe.each(leaving)('the focus move of a gate that closes with %s', (closed) 
     const page = await openPage(
       <main>
         <h1 id="heading">Shop</h1>
-        <MaintenanceGate feature="search" closed={closed}>
+        <MaintenanceGate feature="search" whenClosed={closed}>
           <input id="search" />
         </MaintenanceGate>
       </main>,
@@ -157,7 +157,7 @@ describe.each(['replace', 'hide'] as const)('the focus move of a gate that close
       return (
         <>
           <div ref={(element) => void element?.toggleAttribute('inert', isInert)} id="app">
-            <MaintenanceGate feature="search" closed={closed}>
+            <MaintenanceGate feature="search" whenClosed={closed}>
               <WithPortal onFocusInside={() => setInert(true)} />
             </MaintenanceGate>
           </div>
@@ -180,7 +180,7 @@ describe.each(['replace', 'hide'] as const)('the focus move of a gate that close
 describe.each(behaviors)('a person whose gate closes with %s', (closed) => {
   it('has the caret back in a shadow root', async () => {
     const page = await openPage(
-      <MaintenanceGate feature="search" closed={closed}>
+      <MaintenanceGate feature="search" whenClosed={closed}>
         <div ref={attachShadow} id="host" />
       </MaintenanceGate>,
     );
@@ -201,7 +201,7 @@ describe.each(behaviors)('a person whose gate closes with %s', (closed) => {
 
   it('has the caret back in a frame', async () => {
     const page = await openPage(
-      <MaintenanceGate feature="search" closed={closed}>
+      <MaintenanceGate feature="search" whenClosed={closed}>
         <iframe id="frame" title="frame" srcDoc="<p contenteditable>half typed</p>" />
       </MaintenanceGate>,
     );
@@ -227,7 +227,7 @@ describe.each(behaviors)('a person whose gate closes with %s', (closed) => {
     ['an element without what was selected', (element: HTMLElement) => element.replaceChildren()],
   ])('is not in the way of %s', async (_what, change) => {
     const page = await openPage(
-      <MaintenanceGate feature="search" closed={closed}>
+      <MaintenanceGate feature="search" whenClosed={closed}>
         <div id="rich" contentEditable suppressContentEditableWarning>
           half typed
         </div>
@@ -250,7 +250,7 @@ describe.each(behaviors)('a person whose gate closes with %s', (closed) => {
       return <input id="search" disabled={useGate() !== 'open'} />;
     }
     const page = await openPage(
-      <MaintenanceGate feature="search" closed={closed}>
+      <MaintenanceGate feature="search" whenClosed={closed}>
         <Field />
       </MaintenanceGate>,
     );

@@ -1,9 +1,9 @@
-import { MaintenanceGate, type ClosedBehaviour } from 'react-maintenance-mode';
+import { MaintenanceGate, type ClosedBehavior } from 'react-maintenance-mode';
 import { userEvent } from 'vitest/browser';
 import { describe, expect, it } from 'vitest';
 import { openPage } from './openPage.js';
 
-const guards: readonly ClosedBehaviour[] = ['disable', 'read-only'];
+const guards: readonly ClosedBehavior[] = ['disable', 'read-only'];
 // Firefox takes the focus from these when they become read-only, and leaves them out of the tab order.
 const values = { date: '2026-11-23', time: '16:30', 'datetime-local': '2026-11-23T16:30' };
 
@@ -13,7 +13,7 @@ describe.each(guards)('a gate that closes with %s around', (closed) => {
       openPage(
         <>
           <button id="before">Before</button>
-          <MaintenanceGate feature="search" closed={closed}>
+          <MaintenanceGate feature="search" whenClosed={closed}>
             <input aria-label="When" id="field" type={type} defaultValue={value} />
           </MaintenanceGate>
         </>,

@@ -1,10 +1,10 @@
 import { useState, version } from 'react';
-import { MaintenanceGate, type ClosedBehaviour } from 'react-maintenance-mode';
+import { MaintenanceGate, type ClosedBehavior } from 'react-maintenance-mode';
 import { userEvent } from 'vitest/browser';
 import { describe, expect, it } from 'vitest';
 import { openPage } from './openPage.js';
 
-const behaviours: readonly ClosedBehaviour[] = ['replace', 'hide', 'disable', 'read-only', 'overlay'];
+const behaviors: readonly ClosedBehavior[] = ['replace', 'hide', 'disable', 'read-only', 'overlay'];
 
 function Form() {
   const [note, setNote] = useState('');
@@ -29,10 +29,10 @@ it('runs on the React that this project of the test run is named after', () => {
   expect(version.split('.')[0]).toBe(import.meta.env.REACT_MAJOR);
 });
 
-describe.each(behaviours)('a gate that closes with %s', (closed) => {
+describe.each(behaviors)('a gate that closes with %s', (closed) => {
   it.each(['query', 'note', 'rich'])('gives back half-typed text and its caret: %s', async (id) => {
     const page = await openPage(
-      <MaintenanceGate feature="search" closed={closed}>
+      <MaintenanceGate feature="search" whenClosed={closed}>
         <Form />
       </MaintenanceGate>,
     );
@@ -56,7 +56,7 @@ describe.each(behaviours)('a gate that closes with %s', (closed) => {
 
   it('gives back checked boxes, open details and inner scroll', async () => {
     const page = await openPage(
-      <MaintenanceGate feature="search" closed={closed}>
+      <MaintenanceGate feature="search" whenClosed={closed}>
         <Form />
       </MaintenanceGate>,
     );

@@ -1,10 +1,10 @@
 import css from '../../src/styles.css?raw';
 import type { ReactNode } from 'react';
-import { MaintenanceGate, type ClosedBehaviour } from 'react-maintenance-mode';
+import { MaintenanceGate, type ClosedBehavior } from 'react-maintenance-mode';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { openPage } from './openPage.js';
 
-const behaviours: readonly ClosedBehaviour[] = ['replace', 'hide', 'disable', 'read-only', 'overlay'];
+const behaviors: readonly ClosedBehavior[] = ['replace', 'hide', 'disable', 'read-only', 'overlay'];
 
 function useOurStyles(): void {
   const style = document.head.appendChild(document.createElement('style'));
@@ -22,14 +22,14 @@ function Toolbar({ children }: { children: ReactNode }) {
 
 const exporting = <button id="export">Export</button>;
 
-describe.each(behaviours)('around one button of a toolbar, with as="span" and %s', (closed) => {
+describe.each(behaviors)('around one button of a toolbar, with as="span" and %s', (closed) => {
   it('a gate takes no line of its own, open or closed', async () => {
     useOurStyles();
     const page = await openPage(<Toolbar>{exporting}</Toolbar>);
     const without = page.find('#toolbar').offsetHeight;
     await page.render(
       <Toolbar>
-        <MaintenanceGate feature="export" as="span" closed={closed}>
+        <MaintenanceGate feature="export" as="span" whenClosed={closed}>
           {exporting}
         </MaintenanceGate>
       </Toolbar>,

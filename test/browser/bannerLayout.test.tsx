@@ -77,7 +77,7 @@ function Page({ children }: { children: React.ReactNode }) {
       <div style={{ height: 1200, background: 'silver' }}>Above</div>
       <p id="target">In sight</p>
       <div style={{ height: 1200 }} />
-      <MaintenanceGate feature="search" closed="hide" />
+      <MaintenanceGate feature="search" whenClosed="hide" />
     </>
   );
 }

@@ -1,14 +1,14 @@
 import css from '../../src/styles.css?raw';
 import type { ReactNode } from 'react';
 import { createPortal } from 'react-dom';
-import { MaintenanceBanner, MaintenanceGate, type ClosedBehaviour } from 'react-maintenance-mode';
+import { MaintenanceBanner, MaintenanceGate, type ClosedBehavior } from 'react-maintenance-mode';
 import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { page as browser } from 'vitest/browser';
 import { parseColor } from './colors.js';
 import { emulate, expectReadableTexts } from './lookChecks.js';
 import { openPage } from './openPage.js';
 
-const inSight: readonly ClosedBehaviour[] = ['disable', 'read-only', 'overlay'];
+const inSight: readonly ClosedBehavior[] = ['disable', 'read-only', 'overlay'];
 
 beforeEach(() => {
   addStyle(document.head, css);
@@ -25,11 +25,11 @@ function addStyle(where: Node, text: string): void {
 }
 
 /** A form with more in it than there is room for beside a notice. */
-function Form({ closed, children }: { closed: ClosedBehaviour; children?: ReactNode }) {
+function Form({ closed, children }: { closed: ClosedBehavior; children?: ReactNode }) {
   return (
     <div style={{ color: '#333', background: '#fff' }}>
       <p id="before">Before</p>
-      <MaintenanceGate feature="search" closed={closed}>
+      <MaintenanceGate feature="search" whenClosed={closed}>
         {Array.from({ length: 12 }, (_, at) => (
           <p key={at}>Paragraph {at} of what a person wrote, which is as long as the page is wide</p>
         ))}

@@ -1,8 +1,8 @@
-import { MaintenanceBanner, MaintenanceGate, type ClosedBehaviour } from 'react-maintenance-mode';
+import { MaintenanceBanner, MaintenanceGate, type ClosedBehavior } from 'react-maintenance-mode';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { frames, openPage } from './openPage.js';
 
-const behaviours: readonly ClosedBehaviour[] = ['replace', 'hide', 'overlay', 'disable', 'read-only'];
+const behaviors: readonly ClosedBehavior[] = ['replace', 'hide', 'overlay', 'disable', 'read-only'];
 
 // Safari scrolls by whole ones.
 const wholePixel = 1;
@@ -22,7 +22,7 @@ describe('a person who scrolled on, in a browser without scroll anchoring', () =
     vi.spyOn(CSS, 'supports').mockReturnValue(false);
   });
 
-  it.each(behaviours)(
+  it.each(behaviors)(
     'has the same under their eyes when a gate above closes and reopens: %s',
     async (closed) => {
       const page = await openPage(<Page closed={closed} />);
@@ -77,11 +77,11 @@ it('is left to browsers that have it', async () => {
   expect(topOf('#target')).toBeGreaterThan(before + 20);
 });
 
-function Page({ closed }: { closed: ClosedBehaviour }) {
+function Page({ closed }: { closed: ClosedBehavior }) {
   return (
     <>
       <div style={{ height: 900 }}>Above</div>
-      <MaintenanceGate feature="search" closed={closed}>
+      <MaintenanceGate feature="search" whenClosed={closed}>
         <input id="search" />
       </MaintenanceGate>
       <p id="target">In sight</p>

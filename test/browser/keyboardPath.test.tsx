@@ -4,14 +4,14 @@ import { userEvent } from 'vitest/browser';
 import { expect, it } from 'vitest';
 import { openPage } from './openPage.js';
 
-const behaviours = ['replace', 'hide', 'overlay', 'disable', 'read-only'] as const;
+const behaviors = ['replace', 'hide', 'overlay', 'disable', 'read-only'] as const;
 
 const shop = (
   <>
     <input id="first" aria-label="first" />
     <MaintenanceBanner />
-    {behaviours.map((closed) => (
-      <MaintenanceGate key={closed} feature="search" closed={closed}>
+    {behaviors.map((closed) => (
+      <MaintenanceGate key={closed} feature="search" whenClosed={closed}>
         <Controls of={closed} />
       </MaintenanceGate>
     ))}

@@ -105,10 +105,10 @@ const app = (
       {({ phase }) => (phase === 'none' ? 'Words alone' : <b>Another element</b>)}
     </MaintenanceGate>
     <MaintenanceGate feature="search" fallback={({ phase }) => `The fallback is ${phase}`} />
-    <MaintenanceGate feature="comments" requires="write" closed="read-only">
+    <MaintenanceGate feature="comments" requires="write" whenClosed="read-only">
       <p>All comments</p>
     </MaintenanceGate>
-    <MaintenanceGate feature="uploads" closed="overlay">
+    <MaintenanceGate feature="uploads" whenClosed="overlay">
       <p>All uploads</p>
     </MaintenanceGate>
   </MaintenancePage>
@@ -228,7 +228,7 @@ describe.each(Object.entries(translators))('while a translator %s', (_, translat
     });
     root.render(
       <Boundary onError={(error) => errors.push(error)}>
-        <MaintenanceProvider source={devtools.over(source)} now={devtools.now} features={features}>
+        <MaintenanceProvider source={devtools.wrap(source)} now={devtools.now} features={features}>
           <MaintenanceDevtools devtools={devtools} defaultOpen />
         </MaintenanceProvider>
       </Boundary>,

@@ -22,7 +22,7 @@ type Key = keyof typeof features;
 const keys = Object.keys(features) as Key[];
 const flags = keys.map((key) => features[key].flag);
 const start = Date.UTC(2026, 10, 23, 12);
-const share = 0.5;
+const jitter = 0.5;
 
 interface Listening {
   readonly key: Key | 'affected';
@@ -57,7 +57,7 @@ class Bench {
     this.store = createMaintenanceStore({
       features,
       snapshot,
-      share,
+      jitter,
       source: this.source,
       pendingTimeoutMs: 5000,
       now: this.now,
@@ -71,7 +71,7 @@ class Bench {
     this.model = new ReferenceModel(
       features,
       snapshot,
-      share,
+      jitter,
       setup.source ? this.modelSources[0] : undefined,
       this.now(),
     );
@@ -232,8 +232,8 @@ const window = fc.record(
     startsAt: instant,
     endsAt: instant,
     announceFrom: instant,
-    endsItself: fc.boolean(),
-    recoverOver: fc.constantFrom(0, 20, 120),
+    endsAutomatically: fc.boolean(),
+    reopenOverSeconds: fc.constantFrom(0, 20, 120),
   },
   { requiredKeys: [] },
 );

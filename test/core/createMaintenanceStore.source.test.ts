@@ -118,7 +118,7 @@ describe('the first render', () => {
   it('is what the server read at its instant, in its language, whatever the source says by now', () => {
     const now = Date.now() - 60_000;
     const flags = {
-      'search-m': { title: { en: 'Closed', fr: 'Fermé' }, endsAt: now + 1000, endsItself: true },
+      'search-m': { title: { en: 'Closed', fr: 'Fermé' }, endsAt: now + 1000, endsAutomatically: true },
     };
     const source = createControlledSource({ 'payments-m': true });
     const store = createMaintenanceStore({

@@ -73,7 +73,7 @@ describe('the state of a feature', () => {
     store.start();
     const before = store.get('search');
 
-    source.set('search-m', { mode: 'down', message: 'Back soon', recoverOver: 5 });
+    source.set('search-m', { mode: 'down', message: 'Back soon', reopenOverSeconds: 5 });
     source.setStatus({ state: 'stale' });
     source.set('comments-m', true);
     store.refresh();

@@ -16,9 +16,9 @@ afterEach(() => {
 });
 
 /** A started store with these values, and the phases that a listener of search saw, with their instants. */
-function follow(values: Record<string, unknown>, share = 0.5) {
+function follow(values: Record<string, unknown>, jitter = 0.5) {
   const source = memorySource(values);
-  const store = createMaintenanceStore({ features, source, share });
+  const store = createMaintenanceStore({ features, source, jitter });
   const stop = store.start();
   const phases: [string, number][] = [];
   store.subscribe('search', () => phases.push([store.get('search').phase, Date.now() - noon]));
@@ -75,7 +75,7 @@ describe('a window', () => {
   });
 
   it('is over at its end when it ends itself', () => {
-    const { store, phases } = follow({ 'search-m': { endsAt: noon + minute, endsItself: true } });
+    const { store, phases } = follow({ 'search-m': { endsAt: noon + minute, endsAutomatically: true } });
 
     vi.advanceTimersByTime(2 * minute);
 
@@ -134,7 +134,10 @@ describe('a window', () => {
 
 describe('a reopening', () => {
   it('waits for its share of the time when the flag goes off, still closed', () => {
-    const { source, store, phases } = follow({ 'search-m': { recoverOver: 60, title: 'Moving' } }, 0.25);
+    const { source, store, phases } = follow(
+      { 'search-m': { reopenOverSeconds: 60, title: 'Moving' } },
+      0.25,
+    );
     vi.advanceTimersByTime(5000);
 
     source.set('search-m', false);
@@ -157,20 +160,20 @@ describe('a reopening', () => {
   it.each([
     [0, []],
     [1, [['recovering', minute]]],
-  ])('of a window that ends itself takes the share %d of its time too', (share, recovering) => {
+  ])('of a window that ends automatically takes the share %d of its time too', (jitter, recovering) => {
     const { phases } = follow(
-      { 'search-m': { endsAt: noon + minute, endsItself: true, recoverOver: 30 } },
-      share,
+      { 'search-m': { endsAt: noon + minute, endsAutomatically: true, reopenOverSeconds: 30 } },
+      jitter,
     );
 
     vi.advanceTimersByTime(2 * minute);
 
-    expect(phases).toEqual([...recovering, ['none', minute + share * 30_000]]);
+    expect(phases).toEqual([...recovering, ['none', minute + jitter * 30_000]]);
   });
 
   it('is not cut short when the flag goes off while the client waits already', () => {
     const { source, phases } = follow({
-      'search-m': { endsAt: noon + minute, endsItself: true, recoverOver: 60 },
+      'search-m': { endsAt: noon + minute, endsAutomatically: true, reopenOverSeconds: 60 },
     });
     vi.advanceTimersByTime(minute + 1000);
 
@@ -184,7 +187,7 @@ describe('a reopening', () => {
   });
 
   it('is there too when the next maintenance is announced in the place of this one', () => {
-    const { source, store, phases } = follow({ 'search-m': { recoverOver: 60 } });
+    const { source, store, phases } = follow({ 'search-m': { reopenOverSeconds: 60 } });
 
     source.set('search-m', { mode: 'degraded', startsAt: noon + day });
 
@@ -197,7 +200,7 @@ describe('a reopening', () => {
   });
 
   it.each([
-    ['nothing to recover from', { startsAt: noon + minute, recoverOver: 60 }],
+    ['nothing to recover from', { startsAt: noon + minute, reopenOverSeconds: 60 }],
     ['no time for it', { message: 'Back soon' }],
   ])('does not happen with %s', (_what, value) => {
     const { source, store } = follow({ 'search-m': value });
@@ -211,7 +214,7 @@ describe('a reopening', () => {
   });
 
   it('gives way to a new maintenance', () => {
-    const { source, store } = follow({ 'search-m': { recoverOver: 60 } });
+    const { source, store } = follow({ 'search-m': { reopenOverSeconds: 60 } });
     source.set('search-m', false);
 
     source.set('search-m', 'degraded');
@@ -222,7 +225,7 @@ describe('a reopening', () => {
   });
 
   it('does not last for an hour because the clock was set back by one', () => {
-    const { source, store } = follow({ 'search-m': { recoverOver: 60 } });
+    const { source, store } = follow({ 'search-m': { reopenOverSeconds: 60 } });
     source.set('search-m', false);
 
     vi.setSystemTime(noon - 60 * minute);
@@ -234,7 +237,7 @@ describe('a reopening', () => {
   });
 
   it('is at another moment for each client', () => {
-    const source = memorySource({ 'search-m': { recoverOver: 600 } });
+    const source = memorySource({ 'search-m': { reopenOverSeconds: 600 } });
     const stores = Array.from({ length: 50 }, () => createMaintenanceStore({ features, source }));
     for (const store of stores) store.start();
     const open = () => stores.filter((store) => store.get('search').phase === 'none').length;

@@ -13,7 +13,7 @@ const features = defineFeatures({
   payments: { flag: 'payments-m', failure: 'closed' },
 });
 const noon = Date.parse('2026-11-23T12:00:00Z');
-const moving = { title: 'We are moving your account, Alice', recoverOver: 600 };
+const moving = { title: 'We are moving your account, Alice', reopenOverSeconds: 600 };
 
 beforeEach(() => void vi.useFakeTimers({ now: noon }));
 afterEach(() => void vi.useRealTimers());
@@ -21,7 +21,7 @@ afterEach(() => void vi.useRealTimers());
 describe('when the source speaks of somebody else', () => {
   it('nothing of the person before is left, and nothing recovers', () => {
     const source = memorySource({ 'search-m': moving });
-    const store = createMaintenanceStore({ features, source, share: 0.9 });
+    const store = createMaintenanceStore({ features, source, jitter: 0.9 });
     store.start();
     expect(store.get('search').mode).toBe('down');
 
@@ -34,7 +34,7 @@ describe('when the source speaks of somebody else', () => {
 
   it('a reopening that the person before waited for is over', () => {
     const source = memorySource({ 'search-m': moving });
-    const store = createMaintenanceStore({ features, source, share: 0.9 });
+    const store = createMaintenanceStore({ features, source, jitter: 0.9 });
     store.start();
     source.set('search-m', false);
     expect(store.get('search').phase).toBe('recovering');
@@ -48,7 +48,7 @@ describe('when the source speaks of somebody else', () => {
     const source = memorySource({ 'search-m': false });
     const store = createMaintenanceStore({ features, source });
     store.start();
-    store.noteRefusal('search', { id: 'refused', mode: 'down' }, noon + 3_600_000);
+    store.reportUnavailable('search', { id: 'refused', mode: 'down' }, noon + 3_600_000);
     expect(store.get('search').mode).toBe('down');
 
     source.setUser('bob', { 'search-m': false });
@@ -85,7 +85,7 @@ describe('when the source speaks of somebody else', () => {
     source.setSilently('search-m', false);
     store.start();
     expect(store.get('search').phase).toBe('none');
-    store.noteRefusal('search', { id: 'refused', mode: 'down' }, noon + 3_600_000);
+    store.reportUnavailable('search', { id: 'refused', mode: 'down' }, noon + 3_600_000);
     user = 'carol';
     source.emit('payments-m');
 
@@ -155,7 +155,7 @@ describe('another source', () => {
     const store = createMaintenanceStore({
       features,
       source: memorySource({ 'search-m': moving }),
-      share: 1,
+      jitter: 1,
     });
     store.start();
 
@@ -190,7 +190,7 @@ describe('another source', () => {
 
   it('is not somebody else after none, nor when both name the same user', () => {
     const store = createMaintenanceStore({ features });
-    store.noteRefusal('search', { id: 'refused', mode: 'down' }, noon + 3_600_000);
+    store.reportUnavailable('search', { id: 'refused', mode: 'down' }, noon + 3_600_000);
     const of = (user: string) => ({ ...createControlledSource({}, { state: 'pending' }), user: () => user });
 
     store.start(of('alice'));
@@ -208,7 +208,7 @@ describe('setUser', () => {
     source.forget.mockImplementation(() => source.setSilently('search-m', false));
     const store = createMaintenanceStore({ features, source, user: 'alice' });
     store.start();
-    store.noteRefusal('payments', { id: 'refused', mode: 'down' }, noon + 3_600_000);
+    store.reportUnavailable('payments', { id: 'refused', mode: 'down' }, noon + 3_600_000);
 
     store.setUser('alice');
     expect(store.get('payments').mode).toBe('down');
@@ -293,7 +293,7 @@ describe('what a listener is told of', () => {
 
 describe("a visitor's clock", () => {
   const hour = 3_600_000;
-  const window = { startsAt: noon + hour, endsAt: noon + 3 * hour, endsItself: true };
+  const window = { startsAt: noon + hour, endsAt: noon + 3 * hour, endsAutomatically: true };
 
   it.each([
     ['two hours ahead', 2 * hour, 'scheduled'],

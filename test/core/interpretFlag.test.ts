@@ -48,9 +48,9 @@ describe('interpretFlag', () => {
       startsAt: '2026-11-23T13:00+01:00',
       endsAt: noon + 3_600_000,
       announceFrom: '2026-11-23T11:59:59.5Z',
-      endsItself: true,
+      endsAutomatically: true,
       link: { href: 'https://status.example.com', text: 'Status', rel: 'ignored' },
-      recoverOver: 60,
+      reopenOverSeconds: 60,
       id: 'reindexing',
     };
 
@@ -63,9 +63,9 @@ describe('interpretFlag', () => {
         startsAt: noon,
         endsAt: noon + 3_600_000,
         announceFrom: noon - 500,
-        endsItself: true,
+        endsAutomatically: true,
         link: { href: 'https://status.example.com', text: 'Status' },
-        recoverOver: 60,
+        reopenOverSeconds: 60,
       },
       problems: [],
     });
@@ -77,7 +77,9 @@ describe('interpretFlag', () => {
   });
 
   it('takes null in a part for nothing, as records of fixed shape write it', () => {
-    expect(interpret({ mode: null, title: null, startsAt: null, link: null, recoverOver: null })).toEqual({
+    expect(
+      interpret({ mode: null, title: null, startsAt: null, link: null, reopenOverSeconds: null }),
+    ).toEqual({
       window: { id: 'search-m', mode: 'read-only' },
       problems: [],
     });
@@ -213,9 +215,9 @@ describe('interpretFlag', () => {
     ['no number', { endsAt: Number.NaN }, 'endsAt', 'NaN'],
     ['an instant that no clock shows', { endsAt: 8.7e15 }, 'endsAt', '8700000000000000'],
     ['a date object', { announceFrom: new Date(noon) }, 'announceFrom', '"2026-11-23T12:00:00.000Z"'],
-    ['a word for a choice', { endsItself: 'yes' }, 'endsItself', '"yes"'],
-    ['a negative duration', { recoverOver: -1 }, 'recoverOver', '-1'],
-    ['more than a day', { recoverOver: 86_401 }, 'recoverOver', '86401'],
+    ['a word for a choice', { endsAutomatically: 'yes' }, 'endsAutomatically', '"yes"'],
+    ['a negative duration', { reopenOverSeconds: -1 }, 'reopenOverSeconds', '-1'],
+    ['more than a day', { reopenOverSeconds: 86_401 }, 'reopenOverSeconds', '86401'],
     ['an empty identifier', { id: '' }, 'id', '""'],
     ['a part that does not exist', { endAt: noon }, 'endAt', String(noon)],
     ['a link without a text', { link: { href: '/status' } }, 'link', '{"href":"/status"}'],

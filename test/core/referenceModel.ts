@@ -33,7 +33,7 @@ export class ReferenceModel {
   constructor(
     private readonly features: Features,
     private readonly snapshot: Snapshot | undefined,
-    private readonly share: number,
+    private readonly jitter: number,
     private source: ModelSource | undefined,
     now: number,
   ) {
@@ -168,12 +168,12 @@ export class ReferenceModel {
     const announced = window.announceFrom === undefined || window.announceFrom <= now;
     if (!started) return announced ? 'scheduled' : 'none';
     if (window.endsAt === undefined || now < window.endsAt) return 'active';
-    if (!window.endsItself) return 'overdue';
+    if (!window.endsAutomatically) return 'overdue';
     return now < window.endsAt + this.turnOf(window) ? 'recovering' : 'none';
   }
 
   private turnOf(window: MaintenanceWindow): number {
-    return (window.recoverOver ?? 0) * 1000 * this.share;
+    return (window.reopenOverSeconds ?? 0) * 1000 * this.jitter;
   }
 }
 

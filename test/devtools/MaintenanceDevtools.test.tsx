@@ -36,7 +36,7 @@ function Page({
   given?: Features | undefined;
 }) {
   return (
-    <MaintenanceProvider source={devtools.over(source)} now={devtools.now} features={given} timeZone="UTC">
+    <MaintenanceProvider source={devtools.wrap(source)} now={devtools.now} features={given} timeZone="UTC">
       <MaintenanceGate feature="search">
         <input aria-label="Search" />
       </MaintenanceGate>
@@ -193,7 +193,7 @@ it('does nothing in production, also where a bundler ships it', async () => {
   const devtools = create(features);
   render(<Page {...{ source, devtools, given: features }} />);
 
-  expect(devtools.over(source)).toBe(source);
+  expect(devtools.wrap(source)).toBe(source);
   expect(screen.queryByRole('button', { name: 'Maintenance' })).toBeNull();
 });
 

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 
-import { itBehaves, createAppUnderTest } from './appBehaviours.js';
+import { itBehaves, createAppUnderTest } from './appBehaviors.js';
 import { buildApp, startExpressApp } from './realApp.js';
 
 const app = createAppUnderTest(() => buildApp('express', 'build'), startExpressApp);

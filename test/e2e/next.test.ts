@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
 import { expect, it } from 'vitest';
 
-import { becomeAlive, hydrate, itBehaves, createAppUnderTest } from './appBehaviours.js';
+import { becomeAlive, hydrate, itBehaves, createAppUnderTest } from './appBehaviors.js';
 import { buildApp, startNextApp } from './realApp.js';
 
 /** The service behind search. */

@@ -6,4 +6,4 @@ const devtools = createDevtools();
 
 /** What an app has of the devtools, for the test that builds it. */
 export const devtoolsOnScreen = createElement(MaintenanceDevtools, { devtools });
-export const source = devtools.over(memorySource());
+export const source = devtools.wrap(memorySource());

@@ -6,18 +6,18 @@ import {
   MaintenanceGate,
   MaintenanceProvider,
   takeSnapshot,
-  type ClosedBehaviour,
+  type ClosedBehavior,
 } from 'react-maintenance-mode';
 import { memorySource } from 'react-maintenance-mode/core';
 import { afterEach, describe, expect, it } from 'vitest';
 
 afterEach(() => document.body.replaceChildren());
 
-const behaviours: readonly ClosedBehaviour[] = ['replace', 'hide', 'disable', 'read-only', 'overlay'];
+const behaviors: readonly ClosedBehavior[] = ['replace', 'hide', 'disable', 'read-only', 'overlay'];
 const states = ['none', 'read-only', 'down'] as const;
 const features = defineFeatures({ search: { flag: 'search', label: 'Search' } });
 
-describe.each(behaviours)('a gate that closes with %s', (closed) => {
+describe.each(behaviors)('a gate that closes with %s', (closed) => {
   it.each(states)('has the same HTML on the server and in the first client render: %s', async (mode) => {
     const flags = { search: mode === 'none' ? false : mode };
     const app = (
@@ -26,7 +26,7 @@ describe.each(behaviours)('a gate that closes with %s', (closed) => {
         features={features}
         snapshot={takeSnapshot({ features, flags })}
       >
-        <MaintenanceGate feature="search" requires="write" closed={closed}>
+        <MaintenanceGate feature="search" requires="write" whenClosed={closed}>
           <input aria-label="query" />
         </MaintenanceGate>
       </MaintenanceProvider>

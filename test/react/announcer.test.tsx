@@ -188,7 +188,7 @@ it('leaves the end out where what closed together ends at different times', asyn
 it('says nothing while others reopen first', async () => {
   // This client's share of the time: it is in the middle of the others.
   vi.spyOn(Math, 'random').mockReturnValue(0.5);
-  const { said, set } = listen(gates, {}, memorySource({ search: { recoverOver: 3600 } }));
+  const { said, set } = listen(gates, {}, memorySource({ search: { reopenOverSeconds: 3600 } }));
 
   set({ search: false });
   await passTime(1_800_000);

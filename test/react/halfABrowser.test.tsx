@@ -48,7 +48,7 @@ it.each(['replace', 'hide', 'disable', 'read-only', 'overlay'] as const)(
         <MaintenanceProvider source={source} onError={onError}>
           <MaintenanceBanner />
           <MaintenancePage feature="site">
-            <MaintenanceGate feature="search" closed={closed}>
+            <MaintenanceGate feature="search" whenClosed={closed}>
               <input aria-label="Search" />
               <dialog open>A dialog</dialog>
             </MaintenanceGate>

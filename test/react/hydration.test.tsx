@@ -152,8 +152,8 @@ describe('what the server sends', () => {
     recovering: {
       startsAt: noon - 10 * minute,
       endsAt: noon - minute,
-      endsItself: true,
-      recoverOver: 600,
+      endsAutomatically: true,
+      reopenOverSeconds: 600,
     },
   };
 

@@ -38,7 +38,7 @@ afterEach(() => {
 const app = (locale: string, source = memorySource(), messages = {}) => (
   <MaintenanceProvider source={source} features={features} locale={locale} messages={messages}>
     <MaintenanceBanner />
-    <MaintenanceGate feature="search" closed="disable">
+    <MaintenanceGate feature="search" whenClosed="disable">
       App
     </MaintenanceGate>
   </MaintenanceProvider>

@@ -87,7 +87,7 @@ describe('the built-in texts', () => {
     { mode, startsAt: now + minute },
     { mode, startsAt: now + minute, endsAt: now + 90 * minute },
     { mode, endsAt: now - minute },
-    { mode, endsAt: now - minute, endsItself: true, recoverOver: 86_400 },
+    { mode, endsAt: now - minute, endsAutomatically: true, reopenOverSeconds: 86_400 },
   ]);
   it.each(states)('say what is, in every part of the page: %o', async (flag) => {
     const { container, source } = show(

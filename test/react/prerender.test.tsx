@@ -22,8 +22,8 @@ const flags = {
   'search-maintenance': {
     startsAt: '2026-11-23T14:00:00Z',
     endsAt: '2026-11-23T15:30:00Z',
-    recoverOver: 60,
-    endsItself: true,
+    reopenOverSeconds: 60,
+    endsAutomatically: true,
   },
   'comments-maintenance': { endsAt: '2026-11-23T15:30:00Z' },
   'site-maintenance': { startsAt: '2026-11-24T14:00:00Z', announceFrom: '2026-11-20T14:00:00Z' },
@@ -55,7 +55,7 @@ it.each([
       <MaintenanceBanner />
       <States />
       {(['replace', 'hide', 'disable', 'read-only', 'overlay'] as const).map((closed) => (
-        <MaintenanceGate key={closed} feature="search" closed={closed}>
+        <MaintenanceGate key={closed} feature="search" whenClosed={closed}>
           <input aria-label="Search" />
         </MaintenanceGate>
       ))}

@@ -19,7 +19,7 @@ const values: Record<string, unknown> = {
   'a scheduled one': { startsAt: noon + hour, endsAt: noon + 2 * hour },
   'one under way': { endsAt: noon + hour, title: '</script><b>&' },
   'one past its end': { endsAt: noon - hour },
-  'one that reopens in turn': { endsAt: noon - 1, endsItself: true, recoverOver: 3600 },
+  'one that reopens in turn': { endsAt: noon - 1, endsAutomatically: true, reopenOverSeconds: 3600 },
   'a read-only one': 'read-only',
   'a degraded one': 'degraded',
 };

@@ -15,7 +15,7 @@ const features = defineFeatures({
   site: { flag: 'site', label: 'Shop' },
   search: { flag: 'search', label: 'Search' },
 });
-const moving = { title: 'We are moving your account, Alice', recoverOver: 600 };
+const moving = { title: 'We are moving your account, Alice', reopenOverSeconds: 600 };
 
 beforeEach(() => {
   vi.useFakeTimers({ now: Date.parse('2026-11-23T14:20:00Z') });

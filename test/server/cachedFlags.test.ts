@@ -56,7 +56,7 @@ describe('cachedFlags', () => {
   });
 
   it('asks every five seconds from five minutes before an announced window until it is over', async () => {
-    const window = { startsAt: noon + 20 * minute, endsAt: noon + 30 * minute, endsItself: true };
+    const window = { startsAt: noon + 20 * minute, endsAt: noon + 30 * minute, endsAutomatically: true };
     const { ask, service } = cacheOf(() => window);
 
     expect(await readsIn(15 * minute, ask, service)).toBe(3);

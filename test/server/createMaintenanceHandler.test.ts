@@ -160,7 +160,7 @@ describe('when the flags cannot be read', () => {
     const onError = vi.fn();
     const handler = handlerFor(
       {},
-      { readFlags: () => new Promise(() => {}), failure: 'closed', deadlineMs: 250, onError },
+      { readFlags: () => new Promise(() => {}), failure: 'closed', timeoutMs: 250, onError },
     );
 
     const answer = handler(request('/search'));

@@ -76,13 +76,13 @@ describe('decide', () => {
     ],
     [
       'its window ended by itself',
-      { 'search-maintenance': { endsAt: noon, endsItself: true } },
+      { 'search-maintenance': { endsAt: noon, endsAutomatically: true } },
       { path: '/search' },
       'pass: open',
     ],
     [
       'its window ended by itself and tabs reopen in turn',
-      { 'search-maintenance': { endsAt: noon, endsItself: true, recoverOver: 60 } },
+      { 'search-maintenance': { endsAt: noon, endsAutomatically: true, reopenOverSeconds: 60 } },
       { path: '/search' },
       'pass: open',
     ],

@@ -33,7 +33,7 @@ describe('one request after another', () => {
   });
 
   it('begins and ends with its window, to the millisecond', async () => {
-    const window = { startsAt: noon + 300, endsAt: noon + 700, endsItself: true };
+    const window = { startsAt: noon + 300, endsAt: noon + 700, endsAutomatically: true };
     const present = { flags: { 'search-maintenance': window }, now: noon };
     const handler = shop(present);
     const statuses: unknown[] = [];
@@ -122,7 +122,7 @@ describe('one request after another', () => {
           mode: fc.constantFrom('down', 'read-only', 'off', 'nonsense'),
           startsAt: fc.integer({ min: noon - 3_000, max: noon + 3_000 }),
           endsAt: fc.integer({ min: noon - 3_000, max: noon + 3_000 }),
-          endsItself: fc.boolean(),
+          endsAutomatically: fc.boolean(),
           title: fc.constantFrom('Closed', { en: 'Closed', fr: 'Fermé' }, { en: 'Shut' }),
         },
         { requiredKeys: [] },

@@ -156,7 +156,7 @@ describe('a reader that fails', () => {
       ),
     ],
   ])('may give something that %s', async (_, given) => {
-    const { handler, onError } = shop(() => given, { deadlineMs: 20 });
+    const { handler, onError } = shop(() => given, { timeoutMs: 20 });
 
     const { response } = await handler(request());
 
@@ -166,7 +166,7 @@ describe('a reader that fails', () => {
 
   it('may fail after its deadline', async () => {
     let fail = (_error: Error): void => {};
-    const { handler } = shop(() => new Promise((_, reject) => (fail = reject)), { deadlineMs: 10 });
+    const { handler } = shop(() => new Promise((_, reject) => (fail = reject)), { timeoutMs: 10 });
 
     const { response } = await handler(request());
     fail(new Error('too late'));

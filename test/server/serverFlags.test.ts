@@ -18,7 +18,7 @@ async function statusFor(readFlags: ReadFlags<Request>, user: string, onError = 
     features,
     readFlags,
     failure: 'closed',
-    deadlineMs: 300,
+    timeoutMs: 300,
     routes,
     onError,
   });

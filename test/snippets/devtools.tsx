@@ -9,12 +9,12 @@ import { createDevtools, MaintenanceDevtools } from 'react-maintenance-mode/devt
 const devtools = createDevtools(features);
 
 const app = (
-  <LaunchDarklyMaintenanceProvider through={devtools.over} now={devtools.now} features={features}>
+  <LaunchDarklyMaintenanceProvider wrapSource={devtools.wrap} now={devtools.now} features={features}>
     <Shop />
     <MaintenanceDevtools devtools={devtools} />
   </LaunchDarklyMaintenanceProvider>
 );
-// Of another source: <MaintenanceProvider source={devtools.over(source)} now={devtools.now} features={features}>
+// Of another source: <MaintenanceProvider source={devtools.wrap(source)} now={devtools.now} features={features}>
 // #endregion
 
 export function App({ url }: { readonly url: string }): React.JSX.Element {

@@ -4,7 +4,7 @@ import { memorySource } from 'react-maintenance-mode/core';
 import { createDevtools } from 'react-maintenance-mode/devtools';
 import { eventStreamSource, pollingSource } from 'react-maintenance-mode/http';
 import { openFeatureSource } from 'react-maintenance-mode/openfeature';
-import { rememberedSource } from 'react-maintenance-mode/remembered';
+import { persistedSource } from 'react-maintenance-mode/persisted';
 import {
   createTestSource,
   flagSourceContract,
@@ -24,18 +24,18 @@ const sources: Readonly<Record<string, () => SourceUnderTest | Promise<SourceUnd
   },
   createDevtools() {
     const source = memorySource(off);
-    return { source: createDevtools().over(source), set: (flag, value) => source.set(flag, value) };
+    return { source: createDevtools().wrap(source), set: (flag, value) => source.set(flag, value) };
   },
-  rememberedSource() {
+  persistedSource() {
     const source = memorySource(off);
     return {
-      source: rememberedSource(source, { user: 'bob', storage: memoryStorage() }),
+      source: persistedSource(source, { user: 'bob', storage: memoryStorage() }),
       set: (flag, value) => source.set(flag, value),
     };
   },
   async pollingSource() {
     const { url, set } = await startEndpoint();
-    return { source: pollingSource(`${url}/flags`, { longMs: 20, shortMs: 20 }), set };
+    return { source: pollingSource(`${url}/flags`, { intervalMs: 20, windowIntervalMs: 20 }), set };
   },
   async eventStreamSource() {
     const { url, set } = await startEndpoint();

@@ -3,12 +3,12 @@ import TextField from '@mui/material/TextField';
 import * as Popover from '@radix-ui/react-popover';
 import { ComboBox, Input, ListBox, ListBoxItem, Popover as AriaPopover } from 'react-aria-components';
 import Select from 'react-select';
-import { MaintenanceGate, type ClosedBehaviour } from 'react-maintenance-mode';
+import { MaintenanceGate, type ClosedBehavior } from 'react-maintenance-mode';
 import { userEvent } from 'vitest/browser';
 import { describe, expect, it } from 'vitest';
 import { openPage } from '../browser/openPage.js';
 
-const behaviors: readonly ClosedBehaviour[] = ['replace', 'hide', 'disable', 'read-only', 'overlay'];
+const behaviors: readonly ClosedBehavior[] = ['replace', 'hide', 'disable', 'read-only', 'overlay'];
 const words = ['half typed', 'half past', 'whole'];
 
 function MuiAutocomplete() {
@@ -66,7 +66,7 @@ describe.each(Object.entries(widgets))('what was typed into %s', (name, Widget) 
   it.each(behaviors)('is kept, with focus and caret, while its gate is closed: %s', async (closed) => {
     const page = await openPage(
       <>
-        <MaintenanceGate feature="search" closed={closed}>
+        <MaintenanceGate feature="search" whenClosed={closed}>
           <Widget />
         </MaintenanceGate>
         <button id="after">After</button>

@@ -10,12 +10,12 @@ import { EditorContent, useEditor } from '@tiptap/react';
 import StarterKit from '@tiptap/starter-kit';
 import Quill from 'quill';
 import { useEffect, useRef } from 'react';
-import { MaintenanceGate, type ClosedBehaviour } from 'react-maintenance-mode';
+import { MaintenanceGate, type ClosedBehavior } from 'react-maintenance-mode';
 import { userEvent } from 'vitest/browser';
 import { describe, expect, it } from 'vitest';
 import { openPage } from '../browser/openPage.js';
 
-const behaviors: readonly ClosedBehaviour[] = ['disable', 'read-only', 'overlay', 'replace', 'hide'];
+const behaviors: readonly ClosedBehavior[] = ['disable', 'read-only', 'overlay', 'replace', 'hide'];
 const editors = { TipTap, CodeMirror, Lexical, Quill: QuillEditor };
 
 describe.each(Object.entries(editors))('a draft in %s', (_name, Editor) => {
@@ -24,7 +24,7 @@ describe.each(Object.entries(editors))('a draft in %s', (_name, Editor) => {
     async (closed) => {
       const page = await openPage(
         <>
-          <MaintenanceGate feature="search" closed={closed}>
+          <MaintenanceGate feature="search" whenClosed={closed}>
             <Editor />
           </MaintenanceGate>
           <button id="outside">Outside</button>

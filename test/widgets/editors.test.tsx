@@ -10,12 +10,12 @@ import { EditorContent, useEditor } from '@tiptap/react';
 import StarterKit from '@tiptap/starter-kit';
 import Quill from 'quill';
 import { useEffect, useRef, version } from 'react';
-import { MaintenanceGate, useGate, type ClosedBehaviour } from 'react-maintenance-mode';
+import { MaintenanceGate, useGate, type ClosedBehavior } from 'react-maintenance-mode';
 import { userEvent } from 'vitest/browser';
 import { describe, expect, it } from 'vitest';
 import { openPage } from '../browser/openPage.js';
 
-const behaviors: readonly ClosedBehaviour[] = ['replace', 'hide', 'disable', 'read-only', 'overlay'];
+const behaviors: readonly ClosedBehavior[] = ['replace', 'hide', 'disable', 'read-only', 'overlay'];
 
 it('runs on the React that this project of the test run is named after', () => {
   expect(version.split('.')[0]).toBe(import.meta.env['REACT_MAJOR']);
@@ -83,7 +83,7 @@ describe.each(Object.entries(editors))('a draft in %s', (_name, Editor) => {
     'keeps text, caret and what can be undone while its gate is closed: %s',
     async (closed) => {
       const page = await openPage(
-        <MaintenanceGate feature="search" closed={closed}>
+        <MaintenanceGate feature="search" whenClosed={closed}>
           <Editor />
         </MaintenanceGate>,
       );

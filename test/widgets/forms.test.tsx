@@ -2,12 +2,12 @@ import { useVirtualizer } from '@tanstack/react-virtual';
 import { useFormik } from 'formik';
 import { useRef } from 'react';
 import { Controller, useForm } from 'react-hook-form';
-import { MaintenanceGate, type ClosedBehaviour } from 'react-maintenance-mode';
+import { MaintenanceGate, type ClosedBehavior } from 'react-maintenance-mode';
 import { userEvent } from 'vitest/browser';
 import { describe, expect, it } from 'vitest';
 import { openPage } from '../browser/openPage.js';
 
-const behaviors: readonly ClosedBehaviour[] = ['replace', 'hide', 'disable', 'read-only', 'overlay'];
+const behaviors: readonly ClosedBehavior[] = ['replace', 'hide', 'disable', 'read-only', 'overlay'];
 
 type OnSubmit = (values: object) => void;
 
@@ -85,7 +85,7 @@ describe.each(Object.entries({ 'react-hook-form': HookForm, Formik, 'a virtualiz
       async (closed) => {
         const submitted: object[] = [];
         const page = await openPage(
-          <MaintenanceGate feature="search" closed={closed}>
+          <MaintenanceGate feature="search" whenClosed={closed}>
             <Form onSubmit={(values) => submitted.push(values)} />
           </MaintenanceGate>,
         );
@@ -113,7 +113,7 @@ describe.each(Object.entries({ 'react-hook-form': HookForm, Formik, 'a virtualiz
 const sentence = 'The form was not sent, because this part of it cannot be completed now.';
 
 interface CheckedFormProps {
-  readonly closed: ClosedBehaviour;
+  readonly closed: ClosedBehavior;
   readonly onSubmit: OnSubmit;
 }
 
@@ -124,7 +124,7 @@ function CheckedHookForm({ closed, onSubmit }: CheckedFormProps) {
   return (
     <form noValidate onSubmit={handleSubmit(onSubmit)}>
       <input id="other" aria-invalid={Boolean(errors.other)} {...register('other', { required: true })} />
-      <MaintenanceGate feature="search" closed={closed}>
+      <MaintenanceGate feature="search" whenClosed={closed}>
         <input id="field" aria-invalid={Boolean(errors.name)} {...register('name', { required: true })} />
       </MaintenanceGate>
       <button type="submit" id="save">
@@ -140,7 +140,7 @@ function FocusingHookForm({ closed, onSubmit }: CheckedFormProps) {
   return (
     <form onSubmit={handleSubmit(onSubmit)}>
       <input id="other" {...register('other', { required: true })} />
-      <MaintenanceGate feature="search" closed={closed}>
+      <MaintenanceGate feature="search" whenClosed={closed}>
         <input id="field" {...register('name', { required: true })} />
       </MaintenanceGate>
       <button type="submit" id="save">
@@ -163,7 +163,7 @@ function CheckedFormik({ closed, onSubmit }: CheckedFormProps) {
   return (
     <form onSubmit={handleSubmit}>
       <input id="other" aria-invalid={Boolean(errors.other)} {...getFieldProps('other')} />
-      <MaintenanceGate feature="search" closed={closed}>
+      <MaintenanceGate feature="search" whenClosed={closed}>
         <input id="field" aria-invalid={Boolean(errors.name)} {...getFieldProps('name')} />
       </MaintenanceGate>
       <button type="submit" id="save">

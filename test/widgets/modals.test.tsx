@@ -8,7 +8,7 @@ import {
   ModalOverlay as AriaOverlay,
   Heading,
 } from 'react-aria-components';
-import { MaintenanceGate, type ClosedBehaviour } from 'react-maintenance-mode';
+import { MaintenanceGate, type ClosedBehavior } from 'react-maintenance-mode';
 import { userEvent } from 'vitest/browser';
 import { afterEach, describe, expect, it } from 'vitest';
 import { frames, openPage } from '../browser/openPage.js';
@@ -119,7 +119,7 @@ function Part({ Modal }: { Modal: (props: ModalProps) => ReactNode }) {
   );
 }
 
-async function openModal(Modal: (props: ModalProps) => ReactNode, closed: ClosedBehaviour) {
+async function openModal(Modal: (props: ModalProps) => ReactNode, closed: ClosedBehavior) {
   const page = await openPage(
     <>
       <header>
@@ -127,7 +127,7 @@ async function openModal(Modal: (props: ModalProps) => ReactNode, closed: Closed
           Before
         </button>
       </header>
-      <MaintenanceGate feature="search" closed={closed}>
+      <MaintenanceGate feature="search" whenClosed={closed}>
         <Part Modal={Modal} />
       </MaintenanceGate>
       <button id="after" onClick={() => hits.push('after')}>

@@ -3,13 +3,13 @@ import * as RadixSlider from '@radix-ui/react-slider';
 import RcSlider from '@rc-component/slider';
 import { useState } from 'react';
 import { Slider as AriaSlider, SliderThumb, SliderTrack } from 'react-aria-components';
-import { MaintenanceGate, type ClosedBehaviour } from 'react-maintenance-mode';
+import { MaintenanceGate, type ClosedBehavior } from 'react-maintenance-mode';
 import type {} from '@vitest/browser-playwright';
 import { cdp } from 'vitest/browser';
 import { describe, expect, it } from 'vitest';
 import { frames, openPage, type OpenPage } from '../browser/openPage.js';
 
-const behaviors: readonly ClosedBehaviour[] = ['disable', 'read-only', 'overlay', 'replace', 'hide'];
+const behaviors: readonly ClosedBehavior[] = ['disable', 'read-only', 'overlay', 'replace', 'hide'];
 const sliders = { Radix, Mui, Rc, Aria, Native };
 type Report = (value: number) => void;
 
@@ -71,10 +71,10 @@ describe.each(Object.entries(sliders))('a drag of the slider of %s', (_name, Sli
   });
 });
 
-async function openSlider(closed: ClosedBehaviour, slider: React.ReactNode): Promise<OpenPage> {
+async function openSlider(closed: ClosedBehavior, slider: React.ReactNode): Promise<OpenPage> {
   return openPage(
     <>
-      <MaintenanceGate feature="search" closed={closed}>
+      <MaintenanceGate feature="search" whenClosed={closed}>
         <div id="slider" style={{ width: 200, padding: 20 }}>
           {slider}
         </div>

@@ -2,10 +2,10 @@
 import { createContext, useContext, useSyncExternalStore } from 'react';
 
 /** What a gate does with its children while it is closed. */
-export type ClosedBehaviour = 'replace' | 'hide' | 'disable' | 'read-only' | 'overlay';
+export type ClosedBehavior = 'replace' | 'hide' | 'disable' | 'read-only' | 'overlay';
 
 /** What a gate does with its children now. */
-export type GateState = 'open' | ClosedBehaviour;
+export type GateState = 'open' | ClosedBehavior;
 
 /** The state of the nearest gate, to subscribe to. */
 export interface GateSignal {

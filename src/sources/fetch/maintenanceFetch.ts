@@ -67,7 +67,7 @@ export function maintenanceFetch<F extends string>(
       const window = refusal.window(feature);
       if (!window) continue;
       refusedUntil.set(feature, instant + hold);
-      store.noteRefusal(feature, window, instant + hold);
+      store.reportUnavailable(feature, window, instant + hold);
     }
   }
 

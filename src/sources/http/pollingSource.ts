@@ -10,9 +10,9 @@ import type { RefreshableSource } from './RefreshableSource.js';
 /** How often an endpoint is asked; everything has a default. */
 export interface PollingSourceOptions {
   /** Normally, in milliseconds. Default 5 minutes. */
-  readonly longMs?: number | undefined;
-  /** From `longMs` before an announced window until it is over, in milliseconds. Default 5 seconds. */
-  readonly shortMs?: number | undefined;
+  readonly intervalMs?: number | undefined;
+  /** From `intervalMs` before an announced window until it is over, in milliseconds. Default 5 seconds. */
+  readonly windowIntervalMs?: number | undefined;
   /** How long an answer is waited for, in milliseconds. Default 10 seconds. */
   readonly timeoutMs?: number | undefined;
   /** For features whose flag says *enabled*, which is read the other way round. */
@@ -41,8 +41,8 @@ const maxBytes = 8_388_608;
  * <MaintenanceProvider source={source} features={features}>
  */
 export function pollingSource(url: string | URL, options: PollingSourceOptions = {}): RefreshableSource {
-  const { longMs = 300_000, shortMs = 5_000, timeoutMs = 10_000, now = Date.now } = options;
-  const freshFor = createFreshness(options.features, { longMs, shortMs });
+  const { intervalMs = 300_000, windowIntervalMs = 5_000, timeoutMs = 10_000, now = Date.now } = options;
+  const freshFor = createFreshness(options.features, { intervalMs, windowIntervalMs });
   const receiver = createReceiver(start, now, want);
   const alarm = createAlarm(now, look);
   const page = typeof document === 'undefined' ? undefined : document;
@@ -96,7 +96,7 @@ export function pollingSource(url: string | URL, options: PollingSourceOptions =
   function reconnect(): void {
     if (!failures) return;
     due = Math.min(due, earliest);
-    if (now() >= due) earliest = now() + shortMs;
+    if (now() >= due) earliest = now() + windowIntervalMs;
     look();
   }
 
@@ -138,7 +138,7 @@ export function pollingSource(url: string | URL, options: PollingSourceOptions =
   /** Puts the next question off because of an error, which it returns. */
   function pause(error: unknown, wait = 0): unknown {
     failures += 1;
-    const growing = Math.min(shortMs * 2 ** (failures - 1), longMs) * (1 + Math.random() / 2);
+    const growing = Math.min(windowIntervalMs * 2 ** (failures - 1), intervalMs) * (1 + Math.random() / 2);
     const least = Math.min(wait, longestWaitMs);
     due = now() + Math.max(growing, least);
     if (least > 0) earliest = Math.max(earliest, now() + least);

@@ -9,8 +9,8 @@ import { launchDarklySource } from './launchDarklySource.js';
 export interface LaunchDarklyMaintenanceProviderProps extends Omit<MaintenanceProviderProps, 'source'> {
   /** The context of the `LDProvider`, where its `reactOptions` name one. */
   readonly reactContext?: Parameters<typeof useLDClient>[0];
-  /** What the source goes through: `devtools.over`, or `(source) => rememberedSource(source, { user })`. Read once. */
-  readonly through?: ((source: FlagSource) => FlagSource) | undefined;
+  /** Wraps the source: `devtools.wrap`, or `(source) => persistedSource(source, { user })`. Read once. */
+  readonly wrapSource?: ((source: FlagSource) => FlagSource) | undefined;
 }
 
 /**
@@ -27,12 +27,12 @@ export interface LaunchDarklyMaintenanceProviderProps extends Omit<MaintenancePr
  */
 export function LaunchDarklyMaintenanceProvider({
   reactContext,
-  through = itself,
+  wrapSource = itself,
   ...props
 }: LaunchDarklyMaintenanceProviderProps): React.JSX.Element {
   const client = useLDClient(reactContext);
   // It is often written in place, and another source at each render would be a new subscription each time.
-  const [pass] = useState(() => through);
+  const [pass] = useState(() => wrapSource);
   const source = useMemo(() => client && pass(launchDarklySource(client)), [client, pass]);
   return <MaintenanceProvider {...props} source={source} />;
 }

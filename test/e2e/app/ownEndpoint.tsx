@@ -2,7 +2,7 @@ import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { MaintenanceProvider } from 'react-maintenance-mode';
 import { eventStreamSource, pollingSource } from 'react-maintenance-mode/http';
-import { rememberedSource } from 'react-maintenance-mode/remembered';
+import { persistedSource } from 'react-maintenance-mode/persisted';
 
 import { features } from './features.js';
 import { Shop } from './Shop.js';
@@ -13,10 +13,10 @@ const flags = address.get('flags') ?? '';
 const ownSource =
   address.get('form') === 'stream'
     ? eventStreamSource(`${flags}/stream`, { retryMs: 100 })
-    : pollingSource(`${flags}/flags`, { longMs: 300, shortMs: 100 });
+    : pollingSource(`${flags}/flags`, { intervalMs: 300, windowIntervalMs: 100 });
 
 const user = address.get('user');
-const source = user === null ? ownSource : rememberedSource(ownSource, { user });
+const source = user === null ? ownSource : persistedSource(ownSource, { user });
 
 const root = document.getElementById('root');
 if (root) {

@@ -43,8 +43,8 @@ export const gates = (
     <MaintenanceGate feature="search" fallback={<p>Search is unavailable.</p>} />
     <MaintenanceGate feature="comments" requires="write" />
     <MaintenanceGate feature="search">{(state) => <p>{state.mode === 'degraded'}</p>}</MaintenanceGate>
-    {/* @ts-expect-error no such behaviour */}
-    <MaintenanceGate feature="search" closed="vanish" />
+    {/* @ts-expect-error no such behavior */}
+    <MaintenanceGate feature="search" whenClosed="vanish" />
   </MaintenanceProvider>
 );
 

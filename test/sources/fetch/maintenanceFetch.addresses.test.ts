@@ -29,7 +29,7 @@ const busy = () => new Response('busy', { status: 503, headers: { 'retry-after':
 /** What a server of this package says while search is down. */
 function refused(): Promise<Response> {
   const store = createMaintenanceStore({ features });
-  store.noteRefusal('search', { id: 'reindex-7', mode: 'down' }, Date.now() + 60_000);
+  store.reportUnavailable('search', { id: 'reindex-7', mode: 'down' }, Date.now() + 60_000);
   return respond(new Request('https://any.example/'), store.get('search'));
 }
 
@@ -104,7 +104,7 @@ describe('an answer', () => {
 describe('a Request', () => {
   it('that is aborted fails as aborted while its feature is closed', async () => {
     const { sent, store, api } = tab();
-    store.noteRefusal('search', { id: 'reindex-7', mode: 'down' }, Date.now() + 60_000);
+    store.reportUnavailable('search', { id: 'reindex-7', mode: 'down' }, Date.now() + 60_000);
     const request = new Request('https://shop.example/api/search/words', { signal: AbortSignal.abort() });
 
     await expect(api(request)).rejects.toMatchObject({ name: 'AbortError' });
@@ -113,7 +113,7 @@ describe('a Request', () => {
 
   it('that is not sent keeps its body', async () => {
     const { store, api } = tab();
-    store.noteRefusal('search', { id: 'reindex-7', mode: 'down' }, Date.now() + 60_000);
+    store.reportUnavailable('search', { id: 'reindex-7', mode: 'down' }, Date.now() + 60_000);
     const request = new Request('https://shop.example/api/search/words', { method: 'POST', body: 'words' });
 
     await api(request);

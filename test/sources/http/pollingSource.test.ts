@@ -62,7 +62,7 @@ describe('pollingSource', () => {
   });
 
   it('asks every five seconds from five minutes before an announced window until it is over', async () => {
-    const window = { startsAt: noon + 20 * minute, endsAt: noon + 30 * minute, endsItself: true };
+    const window = { startsAt: noon + 20 * minute, endsAt: noon + 30 * minute, endsAutomatically: true };
     const { source, asked } = poll(() => ({ [search]: window }));
     await listen(source);
 
@@ -442,7 +442,7 @@ describe('pollingSource', () => {
       store.get(search);
       store.start();
       await vi.advanceTimersByTimeAsync(0);
-      store.noteRefusal('comments', { id: 'refused', mode: 'down' }, noon + 60 * minute);
+      store.reportUnavailable('comments', { id: 'refused', mode: 'down' }, noon + 60 * minute);
       expect(store.getAffected()).toHaveLength(2);
 
       user = 'bob';
@@ -512,7 +512,7 @@ describe('pollingSource', () => {
     ['behind', -2],
   ])('corrects a clock that is two hours %s by the Date of an answer', async (_what, hours) => {
     const wrong = hours * 60 * minute;
-    const window = { startsAt: noon + 60 * minute, endsAt: noon + 90 * minute, endsItself: true };
+    const window = { startsAt: noon + 60 * minute, endsAt: noon + 90 * minute, endsAutomatically: true };
     const store = createMaintenanceStore({ now: () => Date.now() + wrong });
     const skewed = pollingSource('https://shop.example/flags', {
       now: () => Date.now() + wrong,

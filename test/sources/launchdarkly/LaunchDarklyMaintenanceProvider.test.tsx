@@ -65,7 +65,7 @@ describe('LaunchDarklyMaintenanceProvider', () => {
         <CloseClient clients={clients} />
         <LaunchDarklyMaintenanceProvider
           features={features}
-          through={(source) => {
+          wrapSource={(source) => {
             sources.push(source);
             return { ...source, get: (key) => (source.get(key) === true ? 'read-only' : false) };
           }}

@@ -293,7 +293,7 @@ describe.each<Version>(['version 3', 'version 4'])('launchDarklySource with the 
       onTestFinished(store.start());
       await vi.waitFor(() => expect(store.get(search).mode).toBe('down'));
       await vi.waitFor(() => expect(server.openStreams).toBe(1));
-      store.noteRefusal('payments', { id: 'refused', mode: 'down' }, Date.now() + 3_600_000);
+      store.reportUnavailable('payments', { id: 'refused', mode: 'down' }, Date.now() + 3_600_000);
       return { server, client, source, store };
     }
 
@@ -311,7 +311,7 @@ describe.each<Version>(['version 3', 'version 4'])('launchDarklySource with the 
     it('drops a refusal though not one flag differs', async () => {
       const { client, store } = await openForBob();
       await client.identify(alice);
-      store.noteRefusal('payments', { id: 'refused', mode: 'down' }, Date.now() + 3_600_000);
+      store.reportUnavailable('payments', { id: 'refused', mode: 'down' }, Date.now() + 3_600_000);
 
       await client.identify({ kind: 'user', key: 'carol' });
 

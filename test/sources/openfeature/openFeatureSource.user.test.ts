@@ -15,7 +15,7 @@ const features = defineFeatures({
   search: { flag: 'search-m' },
   payments: { flag: 'payments-m', failure: 'closed' },
 });
-const moving = { mode: 'down', title: 'We are moving your account, Alice', recoverOver: 600 };
+const moving = { mode: 'down', title: 'We are moving your account, Alice', reopenOverSeconds: 600 };
 const ofUsers: Record<string, Record<string, unknown>> = {
   alice: { 'search-m': moving, 'payments-m': false },
   bob: { 'search-m': false, 'payments-m': false },
@@ -49,7 +49,7 @@ describe("a context with another person's targetingKey", () => {
   it('shows what the next person has, and forgets a refusal that the one before heard', async () => {
     const service = await startService({ targetingKey: 'bob' });
     const { store } = follow();
-    store.noteRefusal('payments', { id: 'refused', mode: 'down' }, Date.now() + 3_600_000);
+    store.reportUnavailable('payments', { id: 'refused', mode: 'down' }, Date.now() + 3_600_000);
 
     const changed = OpenFeature.setContext({ targetingKey: 'carol' });
     expect(store.get('payments').mode).toBe('none');
@@ -287,6 +287,6 @@ function providerOf(valueOf: (flag: string) => unknown): Provider {
 }
 
 function follow(source: FlagSource = openFeatureSource(OpenFeature.getClient())) {
-  const store = createMaintenanceStore({ features, source, share: 0.9, onError: () => {} });
+  const store = createMaintenanceStore({ features, source, jitter: 0.9, onError: () => {} });
   return { store, source, stop: store.start() };
 }

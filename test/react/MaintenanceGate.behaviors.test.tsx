@@ -1,20 +1,20 @@
 import { act, cleanup, fireEvent, render, screen } from '@testing-library/react';
 import { version, StrictMode, createRef, useEffect, useState, type ReactNode } from 'react';
 import { createPortal } from 'react-dom';
-import { MaintenanceGate, MaintenanceProvider, useGate, type ClosedBehaviour } from 'react-maintenance-mode';
+import { MaintenanceGate, MaintenanceProvider, useGate, type ClosedBehavior } from 'react-maintenance-mode';
 import { memorySource } from 'react-maintenance-mode/core';
 import { afterEach, describe, expect, it } from 'vitest';
 
 afterEach(cleanup);
 
-const behaviours: readonly ClosedBehaviour[] = ['replace', 'hide', 'disable', 'read-only', 'overlay'];
-const inSight: readonly ClosedBehaviour[] = ['disable', 'read-only', 'overlay'];
+const behaviors: readonly ClosedBehavior[] = ['replace', 'hide', 'disable', 'read-only', 'overlay'];
+const inSight: readonly ClosedBehavior[] = ['disable', 'read-only', 'overlay'];
 
-describe.each(behaviours)('a gate that closes with %s', (closed) => {
+describe.each(behaviors)('a gate that closes with %s', (closed) => {
   it('mounts nothing while it is down from the start', () => {
     let mounted = 0;
     const { source } = open(
-      <MaintenanceGate feature="search" closed={closed}>
+      <MaintenanceGate feature="search" whenClosed={closed}>
         <Mounts onMount={() => void (mounted += 1)} />
       </MaintenanceGate>,
       { search: true },
@@ -27,7 +27,7 @@ describe.each(behaviours)('a gate that closes with %s', (closed) => {
   });
 
   it('says in its attributes what holds and what it does, only while it does it', () => {
-    const { source } = open(<MaintenanceGate feature="search" closed={closed} data-testid="gate" />);
+    const { source } = open(<MaintenanceGate feature="search" whenClosed={closed} data-testid="gate" />);
     const gate = screen.getByTestId('gate');
     expect(gate.dataset).toMatchObject({
       maintenanceGate: 'search',
@@ -50,7 +50,7 @@ describe.each(behaviours)('a gate that closes with %s', (closed) => {
     let mounted = 0;
     const { source } = open(
       <StrictMode>
-        <MaintenanceGate feature="search" closed={closed}>
+        <MaintenanceGate feature="search" whenClosed={closed}>
           <KeepsState onFirstRender={() => (mounted += 1)} />
         </MaintenanceGate>
       </StrictMode>,
@@ -64,7 +64,7 @@ describe.each(behaviours)('a gate that closes with %s', (closed) => {
 
   it('tells its children through useGate, and those of an open gate inside it', () => {
     const { source } = open(
-      <MaintenanceGate feature="search" closed={closed}>
+      <MaintenanceGate feature="search" whenClosed={closed}>
         <MaintenanceGate feature="filters">
           <Tells />
         </MaintenanceGate>
@@ -84,7 +84,7 @@ describe.each(behaviours)('a gate that closes with %s', (closed) => {
       return (
         <MaintenanceProvider source={source}>
           {shown ? (
-            <MaintenanceGate feature="search" closed={closed}>
+            <MaintenanceGate feature="search" whenClosed={closed}>
               <input aria-label="query" />
             </MaintenanceGate>
           ) : null}
@@ -105,7 +105,7 @@ describe.each(behaviours)('a gate that closes with %s', (closed) => {
 describe.each(inSight)('a gate that closes with %s', (closed) => {
   it('shows what can still be read, from the start', () => {
     open(
-      <MaintenanceGate feature="search" requires="write" closed={closed}>
+      <MaintenanceGate feature="search" requires="write" whenClosed={closed}>
         <p>Comments</p>
       </MaintenanceGate>,
       { search: 'read-only' },
@@ -118,7 +118,7 @@ describe.each(inSight)('a gate that closes with %s', (closed) => {
   it('lets effects go on, for what is in sight', () => {
     const running = new Set<string>();
     const { source } = open(
-      <MaintenanceGate feature="search" closed={closed}>
+      <MaintenanceGate feature="search" whenClosed={closed}>
         <Polls running={running} />
       </MaintenanceGate>,
     );
@@ -135,7 +135,7 @@ describe.each(['replace', 'hide'] as const)('a gate that closes with %s', (close
     const stops: string[] = [];
     const onStop = () => stops.push('poll');
     const { source } = open(
-      <MaintenanceGate feature="search" closed={closed}>
+      <MaintenanceGate feature="search" whenClosed={closed}>
         <Polls running={running} onStop={onStop} />
       </MaintenanceGate>,
     );
@@ -150,7 +150,7 @@ describe.each(['replace', 'hide'] as const)('a gate that closes with %s', (close
   it('pauses effects if it is told to, where React can', () => {
     const running = new Set<string>();
     const { source } = open(
-      <MaintenanceGate feature="search" closed={closed} effects="pause">
+      <MaintenanceGate feature="search" whenClosed={closed} effects="pause">
         <Polls running={running} />
       </MaintenanceGate>,
     );
@@ -164,7 +164,7 @@ describe.each(['replace', 'hide'] as const)('a gate that closes with %s', (close
 
   it('mounts nothing for what can only be read from the start', () => {
     open(
-      <MaintenanceGate feature="search" requires="write" closed={closed}>
+      <MaintenanceGate feature="search" requires="write" whenClosed={closed}>
         <p>Comments</p>
       </MaintenanceGate>,
       { search: 'read-only' },
@@ -227,9 +227,9 @@ describe('MaintenanceGate', () => {
 
   it('can change what it does while it is closed', () => {
     const source = memorySource({ search: 'read-only' });
-    const gate = (closed: ClosedBehaviour) => (
+    const gate = (closed: ClosedBehavior) => (
       <MaintenanceProvider source={source}>
-        <MaintenanceGate feature="search" requires="write" closed={closed}>
+        <MaintenanceGate feature="search" requires="write" whenClosed={closed}>
           <input aria-label="query" />
         </MaintenanceGate>
       </MaintenanceProvider>
@@ -249,7 +249,7 @@ describe('MaintenanceGate', () => {
 
   it('leaves alone what was read-only, or became it, by the app’s own will', () => {
     const gate = (locked: boolean) => (
-      <MaintenanceGate feature="search" closed="read-only">
+      <MaintenanceGate feature="search" whenClosed="read-only">
         <input aria-label="query" readOnly={locked} />
         <textarea aria-label="note" readOnly />
       </MaintenanceGate>
@@ -265,11 +265,11 @@ describe('MaintenanceGate', () => {
   });
 
   it('locks what comes into it while it is closed', async () => {
-    const { source, rerender } = open(<MaintenanceGate feature="search" closed="disable" />);
+    const { source, rerender } = open(<MaintenanceGate feature="search" whenClosed="disable" />);
     act(() => source.set('search', true));
 
     rerender(
-      <MaintenanceGate feature="search" closed="disable">
+      <MaintenanceGate feature="search" whenClosed="disable">
         <iframe title="frame" />
       </MaintenanceGate>,
     );
@@ -277,10 +277,10 @@ describe('MaintenanceGate', () => {
     await expect.poll(() => screen.getByTitle('frame').hasAttribute('inert')).toBe(true);
   });
 
-  it.each(behaviours)('blocks what is in a portal, on every React: %s', (closed) => {
+  it.each(behaviors)('blocks what is in a portal, on every React: %s', (closed) => {
     const hits: string[] = [];
     const { source } = open(
-      <MaintenanceGate feature="search" closed={closed}>
+      <MaintenanceGate feature="search" whenClosed={closed}>
         {createPortal(<button onClick={() => hits.push('portal')}>Save</button>, document.body)}
       </MaintenanceGate>,
     );

@@ -1,7 +1,7 @@
 import type { FlagSource, SourceStatus } from '../../core/FlagSource.js';
 import { readNote, writeNote, type Note, type NoteStorage } from './note.js';
 
-export interface RememberedSourceOptions {
+export interface PersistedSourceOptions {
   /** Whose flags these are: nobody is shown what another was told. A function, where people sign in without a reload. */
   readonly user: string | (() => string);
   /** Default: the browser's `localStorage`. */
@@ -26,9 +26,9 @@ const ready: SourceStatus = { state: 'ready' };
  * (`forget`) is; of one that says whose flags it reads nothing is written until it speaks of somebody else too.
  *
  * @example
- * const source = rememberedSource(pollingSource('/flags'), { user: user.key });
+ * const source = persistedSource(pollingSource('/flags'), { user: user.key });
  */
-export function rememberedSource(source: FlagSource, options: RememberedSourceOptions): FlagSource {
+export function persistedSource(source: FlagSource, options: PersistedSourceOptions): FlagSource {
   const { storage, storageKey = 'react-maintenance-mode:flags', maxAgeMs = 3_600_000 } = options;
   const wanted = new Set<string>();
   let note = readNote(storage, storageKey);

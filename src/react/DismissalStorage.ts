@@ -4,4 +4,4 @@
  * @example
  * <MaintenanceProvider storage={sessionStorage}>
  */
-export type MaintenanceStorage = Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>;
+export type DismissalStorage = Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>;

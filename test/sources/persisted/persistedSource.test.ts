@@ -5,7 +5,7 @@ import {
   type MemorySource,
 } from 'react-maintenance-mode/core';
 import { pollingSource } from 'react-maintenance-mode/http';
-import { rememberedSource, type RememberedSourceOptions } from 'react-maintenance-mode/remembered';
+import { persistedSource, type PersistedSourceOptions } from 'react-maintenance-mode/persisted';
 import { memoryStorage } from 'react-maintenance-mode/testing';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
@@ -18,11 +18,11 @@ afterEach(() => void vi.useRealTimers());
 
 /** A visit of a user, whose flag service has not answered yet. */
 function visit(
-  storage: RememberedSourceOptions['storage'],
-  user: RememberedSourceOptions['user'] = 'bob',
+  storage: PersistedSourceOptions['storage'],
+  user: PersistedSourceOptions['user'] = 'bob',
   service: MemorySource = memorySource({}, { state: 'pending' }),
 ) {
-  const source = rememberedSource(service, { user, storage });
+  const source = persistedSource(service, { user, storage });
   const onChange = vi.fn<(flag?: string) => void>();
   const onStatus = vi.fn<() => void>();
   const leave = [source.subscribe(flags, onChange), source.subscribeStatus?.(onStatus)];
@@ -242,7 +242,7 @@ it('has a source that can be asked again ask for who is signed in now, and files
   const storage = memoryStorage();
   let user = 'alice';
   const fetch = vi.fn(async () => Response.json({ search: user === 'alice' ? 'down' : 'degraded' }));
-  const source = rememberedSource(pollingSource('https://shop.example/flags', { fetch }), {
+  const source = persistedSource(pollingSource('https://shop.example/flags', { fetch }), {
     user: () => user,
     storage,
   });
@@ -265,7 +265,7 @@ it('has a source that can be asked again ask for who is signed in now, and files
 it('keeps apps of one origin apart that have keys of their own', async () => {
   const storage = memoryStorage();
   const remember = (storageKey: string, value: unknown) => {
-    const source = rememberedSource(memorySource({ search: value }), { user: 'bob', storage, storageKey });
+    const source = persistedSource(memorySource({ search: value }), { user: 'bob', storage, storageKey });
     source.subscribe(['search'], () => undefined);
   };
 
@@ -278,7 +278,7 @@ it('keeps apps of one origin apart that have keys of their own', async () => {
     ['admin', 'read-only'],
   ] as const) {
     const service = memorySource({}, { state: 'pending' });
-    expect(rememberedSource(service, { user: 'bob', storage, storageKey }).get('search')).toBe(value);
+    expect(persistedSource(service, { user: 'bob', storage, storageKey }).get('search')).toBe(value);
   }
 });
 
@@ -309,7 +309,7 @@ it('listens to the service only while somebody listens to it', async () => {
 it('closes a feature from the first moment of a visit on', async () => {
   const storage = await visitWith({ search: 'down' });
   const service = memorySource({}, { state: 'pending' });
-  const source = rememberedSource(service, { user: 'bob', storage });
+  const source = persistedSource(service, { user: 'bob', storage });
 
   const store = createMaintenanceStore({ source, pending: 'hold' });
   store.subscribe('search', () => undefined);
@@ -330,7 +330,7 @@ it.each([
   const storage = await visitWith({ search: 'down' });
   vi.setSystemTime(noon + 2 * minute);
   const service = memorySource({}, { state: 'pending' });
-  const source = rememberedSource(service, { user: 'bob', storage });
+  const source = persistedSource(service, { user: 'bob', storage });
   const snapshot = takeSnapshot({ flags: { search: 'read-only' }, now });
 
   const store = createMaintenanceStore({ source, snapshot });

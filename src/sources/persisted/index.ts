@@ -1,0 +1,2 @@
+export { persistedSource } from './persistedSource.js';
+export type { PersistedSourceOptions } from './persistedSource.js';

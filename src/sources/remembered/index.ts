@@ -1,2 +1,0 @@
-export { rememberedSource } from './rememberedSource.js';
-export type { RememberedSourceOptions } from './rememberedSource.js';
