@@ -124,7 +124,7 @@ export const MaintenanceGate: React.ForwardRefExoticComponent<
   const closedNow = now !== 'open' && now !== 'pending';
   const explained = closedNow && (refusals > 0 || (now !== 'hide' && fallback !== null));
   // Where nothing was to explain it, the built-in notice says why a form was not sent.
-  const content = now === 'hide' || fallback === null ? undefined : inElement(resolveNode(fallback, state));
+  const content = now === 'hide' || fallback === null ? undefined : resolveNode(fallback, state);
   useEffect(() => {
     const gate = root.current;
     const advice = development && gate && misplacement(gate);
@@ -174,6 +174,8 @@ export const MaintenanceGate: React.ForwardRefExoticComponent<
         refusals={refusals}
         onRefuse={() => {
           setRefusals((count) => count + 1);
+          // The notice that the person is brought to says that the feature is closed. Said after the answer, it would replace it.
+          if (content === undefined) announcer.markTold(feature);
           announcer.say(notSent.text);
         }}
         explanation={
@@ -197,8 +199,15 @@ export const MaintenanceGate: React.ForwardRefExoticComponent<
               aria-label={label}
               data-maintenance-fallback=""
             >
-              {content}
-              {refusal}
+              {/* React rewrites a text that is the only child as a whole, whatever a translator put in its place. */}
+              {isText(content) && !refusal ? (
+                content
+              ) : (
+                <>
+                  {inElement(content)}
+                  {refusal}
+                </>
+              )}
             </FallbackRoot>
           )
         }
@@ -211,7 +220,11 @@ export const MaintenanceGate: React.ForwardRefExoticComponent<
 
 /** A text of its own has siblings here, between which React would look for it: a translator may have replaced it. */
 function inElement(node: ReactNode): ReactNode {
-  return typeof node === 'string' || typeof node === 'number' ? <span>{node}</span> : node;
+  return isText(node) ? <span>{node}</span> : node;
+}
+
+function isText(node: ReactNode): boolean {
+  return typeof node === 'string' || typeof node === 'number';
 }
 
 function resolveNode(node: NodeOrFunction, state: Maintenance<FeatureKey>): ReactNode {

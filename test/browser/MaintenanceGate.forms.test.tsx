@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react';
 import { MaintenanceGate, type ClosedBehavior, type MaintenanceGateProps } from 'react-maintenance-mode';
 import { userEvent } from 'vitest/browser';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { frames, openPage, type OpenPage } from './openPage.js';
 
 const behaviors: readonly ClosedBehavior[] = ['replace', 'hide', 'disable', 'read-only', 'overlay'];
@@ -298,6 +298,8 @@ it.each(['replace', 'disable'] as const)(
 
 it('says in a fallback of the app, too, why a form was not sent', async () => {
   const { page } = await openForm({ fallback: 'Search is moving.', fields: required });
+  // A fallback may say anything, so that the closing is announced too.
+  await vi.waitFor(() => expect(told().spoken).toBe('search is unavailable.'));
 
   await userEvent.click(page.find('#save'));
   await frames();
