@@ -6,7 +6,7 @@ export { interpretFlag } from './core/interpretFlag.js';
 export type { LocalizedText } from './core/localize.js';
 export type { Maintenance, Mode, Notice, NoticeLink, Phase } from './core/Maintenance.js';
 export type { MaintenanceChange, MaintenanceStore } from './core/MaintenanceStore.js';
-export type { MaintenanceWindow } from './core/MaintenanceWindow.js';
+export type { MaintenanceWindow } from './core/timeline.js';
 export type { FeatureKey, Register } from './core/Register.js';
 export { takeSnapshot } from './core/takeSnapshot.js';
 export type { Snapshot, SnapshotInput } from './core/takeSnapshot.js';

@@ -2,7 +2,7 @@ import type { MaintenanceError } from './errors.js';
 import type { Features } from './defineFeatures.js';
 import type { FlagSource, SourceStatus } from './FlagSource.js';
 import type { Maintenance } from './Maintenance.js';
-import type { MaintenanceWindow } from './MaintenanceWindow.js';
+import type { MaintenanceWindow } from './timeline.js';
 import type { Snapshot } from './takeSnapshot.js';
 
 /** A feature went from one state to another. */

@@ -1,6 +1,6 @@
 import { featureOfFlag, type Feature, type Features } from './defineFeatures.js';
 import { interpretFlag } from './interpretFlag.js';
-import type { MaintenanceWindow } from './MaintenanceWindow.js';
+import type { MaintenanceWindow } from './timeline.js';
 
 /** The two intervals of the freshness rule, in milliseconds. */
 export interface FreshnessIntervals {

@@ -1,24 +1,54 @@
-import { compareSeverity } from './compareSeverity.js';
-import { createConnection, unanswered } from './createConnection.js';
-import { createEntries, type FeatureEntry } from './createEntries.js';
-import { createListeners } from './createListeners.js';
-import { createReporter } from './createReporter.js';
-import { createStates } from './createStates.js';
-import { featureOfFlag } from './defineFeatures.js';
-import { describe, development, listNames, maintenanceError } from './errors.js';
-import { changeWindow } from './FlagReading.js';
+import { createScheduler } from './createScheduler.js';
+import { createSubscription, unanswered } from './createSubscription.js';
+import { featureOfFlag, isPluralIn, labelIn, type Feature } from './defineFeatures.js';
+import {
+  describe,
+  development,
+  listNames,
+  maintenanceError,
+  reasonOf,
+  type MaintenanceError,
+} from './errors.js';
 import { interpretFlag } from './interpretFlag.js';
-import { isLocale } from './isLocale.js';
-import { isPluralIn, labelIn } from './labels.js';
+import { isLocale } from './localize.js';
 import { operational, type Maintenance } from './Maintenance.js';
 import type { MaintenanceStore, MaintenanceStoreOptions } from './MaintenanceStore.js';
-import { readSnapshot } from './readSnapshot.js';
-import { resolveMaintenance } from './resolveMaintenance.js';
-import type { Snapshot } from './takeSnapshot.js';
+import { readClockOffset, readSnapshot } from './takeSnapshot.js';
+import {
+  changeWindow,
+  compareSeverity,
+  expireReopening,
+  nextInstantOf,
+  resolveMaintenance,
+  type FlagReading,
+} from './timeline.js';
+
+/** What the store knows of one feature. */
+interface FeatureRecord<F extends string> extends FlagReading<F> {
+  /** Its position among the features. */
+  readonly position: number;
+  /** Whether the source, or a snapshot, has said anything about its flag. */
+  known: boolean;
+  state: Maintenance<F>;
+  /** The state at the first render. */
+  initial?: Maintenance<F>;
+  readonly listeners: Listeners;
+  /** The features whose flags decide about this one, itself first. */
+  causes: readonly FeatureRecord<F>[];
+  /** The features about which the flag of this one decides. */
+  readonly dependents: FeatureRecord<F>[];
+}
+
+interface Change<F extends string> {
+  readonly record: FeatureRecord<F>;
+  readonly from: Maintenance<F>;
+  readonly to: Maintenance<F>;
+  readonly userChanged: boolean;
+}
 
 /**
- * Makes a store. It reads the source at once and follows it between `start` and its stop; each feature has its own listeners,
- * so that a flag wakes only what depends on it.
+ * Makes a store. It reads the source at once and follows it from `start` until it is stopped. Each feature has its own listeners, so that
+ * a flag calls only the listeners of what depends on it.
  *
  * @example
  * const store = createMaintenanceStore({ source, features });
@@ -28,133 +58,261 @@ import type { Snapshot } from './takeSnapshot.js';
 export function createMaintenanceStore<F extends string = string>(
   options: MaintenanceStoreOptions<F> = {},
 ): MaintenanceStore<F> {
-  const { features, onChange } = options;
+  const { features, onChange, onError = console.error, now: clock = Date.now } = options;
+  const { pendingTimeoutMs = 2000 } = options;
   const snapshot = options.snapshot ?? undefined;
-  const { now: clock = Date.now, pendingTimeoutMs = 2000 } = options;
-  /** How far the visitor's clock is behind that of the server, in milliseconds. */
-  let clockOffset = snapshot ? undefined : 0;
-  const now = () => clock() + readOffset();
-  // Drawn when it is needed: nothing random while a server prerenders.
-  let drawn = options.jitter;
-  const jitter = () => (drawn ??= Math.random());
-  const { attempt, tellOnce } = createReporter(options.onError ?? console.error);
+  const holds = options.pending === 'hold' && !snapshot;
+
+  const byFeature = new Map<F, FeatureRecord<F>>();
+  /** The records that have a flag. */
+  const byFlag = new Map<string, FeatureRecord<F>>();
+  const inMaintenance = new Set<FeatureRecord<F>>();
+  const affectedListeners: Listeners = new Set();
+  const statusListeners: Listeners = new Set();
+  const reported = new Set<string>();
+  const shared = new Map<string, unknown>();
+
   const initialLocale = checkLocale(options.locale);
   let locale = initialLocale;
-  const entries = createEntries(features, snapshot);
-  const states = createStates({ entries, now, jitter, locale, attempt, onChange });
-  const statusListeners = createListeners(attempt);
-  const connection = createConnection({
-    snapshotAt: () => (userChanges ? -Infinity : (snapshot?.now ?? -Infinity)),
-    onFlag: readFlags,
-    onStatus: followStatus,
-    onError: tellOnce,
-  });
-  const holds = options.pending === 'hold' && !snapshot;
-  const shared = new Map<string, unknown>();
-  /** What an app said, if it ever did. */
-  let saidUser = 'user' in options ? { user: options.user } : undefined;
+  /** How far the visitor's clock is behind that of the server, in milliseconds; `undefined` until it is needed. */
+  let clockOffset = snapshot ? undefined : 0;
+  /** Drawn when it is needed: a server that prerenders forbids `Math.random`. */
+  let drawnJitter = options.jitter;
+  const jitter = () => (drawnJitter ??= Math.random());
+
+  /** The user that the app named, if it ever did. */
+  let namedUser = 'user' in options ? { user: options.user } : undefined;
   let userChanges = 0;
-  let initialAffected: readonly Maintenance<F>[] | undefined;
+  /** How many callers of `start` have not stopped. */
   let starts = 0;
   let running = false;
-  /** The first answer has not come yet, and was not given up. */
+  /** The first answer has not come, and the deadline for it has not passed. */
   let waiting = true;
   let deadline: ReturnType<typeof setTimeout> | undefined;
 
-  connection.use(options.source);
-  connection.readUser(true);
+  /** The instant to which the states were brought last. */
+  let present = -Infinity;
+  /** The next instant at which a state changes without a change of a flag. */
+  let next = Infinity;
+  const schedule = createScheduler(now, () => update([]));
+  let affected: readonly Maintenance<F>[] | undefined;
+  let initialAffected: readonly Maintenance<F>[] | undefined;
+  /** Whether a feature in maintenance was added after the affected ones had been read. */
+  let affectedGrew = false;
+  /** Changes of which not all listeners were told. */
+  const untold: (readonly Change<F>[])[] = [];
+
+  const subscription = createSubscription({
+    snapshotAt: () => (userChanges ? -Infinity : (snapshot?.now ?? -Infinity)),
+    onFlag: readFlags,
+    onStatus: followStatus,
+    onError: reportOnce,
+  });
+
+  // A cause may be defined after what depends on it.
+  if (features) Object.values<Feature<F>>(features).map(createRecord).forEach(linkRecord);
+  // Without defined features, the keys of a snapshot are the app's names for them.
+  else for (const key of Object.keys(snapshot?.windows ?? {})) addRecord(featureOfFlag(key as F));
+  subscription.use(options.source);
+  subscription.readUser(true);
   readStatus();
-  for (const entry of entries.byFlag.values()) readWindow(entry);
-  for (const entry of entries.byFlag.values()) states.place(entry);
+  for (const record of byFlag.values()) readWindow(record);
+  for (const record of byFlag.values()) placeRecord(record);
 
-  /** Not before the clock is needed, or the store starts: a server that prerenders forbids it. */
-  function readOffset(): number {
-    return (clockOffset ??= snapshot ? readClockOffset(snapshot, clock()) : 0);
+  function createRecord(feature: Feature<F>): FeatureRecord<F> {
+    const record: FeatureRecord<F> = {
+      ...readSnapshot(snapshot, feature),
+      position: byFeature.size,
+      known: Boolean(snapshot),
+      state: operational(feature.key),
+      listeners: new Set(),
+      causes: [],
+      dependents: [],
+    };
+    byFeature.set(feature.key, record);
+    return record;
   }
 
-  /** A language that makes no sense would only be found out on the day of the maintenance. */
-  function checkLocale(given: string = 'en'): string {
-    if (isLocale(given)) return given;
-    const message = `The locale ${describe(given)} is no BCP 47 language tag like "en" or "pt-BR". Texts are English.`;
-    tellOnce(maintenanceError('invalid-option', message));
-    return 'en';
+  function linkRecord(record: FeatureRecord<F>): void {
+    const { causes, flag } = record.feature;
+    record.causes = causes.flatMap((cause) => byFeature.get(cause) ?? []);
+    for (const cause of record.causes) cause.dependents.push(record);
+    if (causes.length) byFlag.set(flag, record);
   }
 
-  function entryOf(key: F): FeatureEntry<F> {
-    const found = entries.byFeature.get(key);
+  function addRecord(feature: Feature<F>): FeatureRecord<F> {
+    const record = createRecord(feature);
+    linkRecord(record);
+    return record;
+  }
+
+  /** The record of a feature. Without defined features, one that nobody asked for before is added. */
+  function recordOf(key: F): FeatureRecord<F> {
+    const found = byFeature.get(key);
     if (found) return found;
     const feature = featureOfFlag(key);
     if (features) {
       const message = `There is no feature "${key}". Defined are: ${listNames(features)}.`;
       const error = maintenanceError('unknown-feature', message);
       if (development) throw error;
-      tellOnce(error);
-      // Nothing decides about it: it is never in maintenance.
-      return entries.add({ ...feature, causes: [] });
+      reportOnce(error);
+      // No flag decides about it: it is never in maintenance.
+      return addRecord({ ...feature, causes: [] });
     }
-    const entry = entries.add(feature);
-    readWindow(entry);
-    states.place(entry);
-    return entry;
+    const record = addRecord(feature);
+    readWindow(record);
+    placeRecord(record);
+    return record;
   }
 
-  /** Reads the flag of an entry; true when it says something else than before. */
-  function readWindow(entry: FeatureEntry<F>): boolean {
-    const { feature } = entry;
-    const value = connection.read(feature.flag);
-    if (value !== unanswered) {
-      entry.known = true;
-      const window = interpretFlag(value, feature, tellOnce);
-      // Without a maintenance no clock is read: a server that prerenders forbids it.
-      return Boolean(window ?? entry.window ?? entry.reopening) && changeWindow(entry, window, now(), jitter);
-    }
-    // What was known holds; without that the feature's own choice does, once nobody waits any more.
-    if (entry.known || feature.failure === 'open' || waiting) return false;
-    return changeWindow(entry, { id: feature.flag, mode: feature.mode }, now(), jitter);
-  }
+  // A flag changed, or time passed: read the flags, then bring the states to the present, then tell the listeners.
 
   function readFlags(flag?: string): void {
-    const { byFlag } = entries;
-    if (connection.readUser(saidUser?.user !== undefined)) return changeUser();
-    const stale = flag === undefined ? [...byFlag.values()] : [byFlag.get(flag) ?? []].flat();
-    states.update(stale.filter(readWindow));
+    if (subscription.readUser(namedUser?.user !== undefined)) return changeUser();
+    const records = flag === undefined ? [...byFlag.values()] : [byFlag.get(flag) ?? []].flat();
+    update(records.filter(readWindow));
   }
 
-  /** Reads the status of the source; true when it changed. */
-  function readStatus(): boolean {
-    const changed = connection.readStatus();
-    clockOffset = connection.clockOffset() ?? clockOffset;
-    if (connection.status().state !== 'pending') stopWaiting();
-    return changed;
+  /** Reads the flag of a feature; returns whether it says something else than before. */
+  function readWindow(record: FeatureRecord<F>): boolean {
+    const { feature } = record;
+    const value = subscription.read(feature.flag);
+    if (value !== unanswered) {
+      record.known = true;
+      const window = interpretFlag(value, feature, reportOnce);
+      // Without a maintenance the clock is not read: a server that prerenders forbids it.
+      return (
+        Boolean(window ?? record.window ?? record.reopening) && changeWindow(record, window, now(), jitter)
+      );
+    }
+    // What was known holds. Without that, `failure` decides once the first answer is no longer waited for.
+    if (record.known || feature.failure === 'open' || waiting) return false;
+    return changeWindow(record, { id: feature.flag, mode: feature.mode }, now(), jitter);
   }
+
+  /** Gives a record its first state. */
+  function placeRecord(record: FeatureRecord<F>): void {
+    // Without a maintenance the clock is not read: a server that prerenders forbids it.
+    if (!record.causes.some(hasTime)) return;
+    present = Math.max(present, now());
+    setState(record, resolve(record));
+    const instant = nextInstantOf(record, present, jitter);
+    if (instant < next) scheduleNext(instant);
+    if (record.state.phase === 'none') return;
+    if (affected) affectedGrew = true;
+    affected = undefined;
+  }
+
+  /**
+   * Brings the states that these flags decide about, or all of them, to the present. First all states change, then all listeners are
+   * called, so that no listener sees half of a change.
+   */
+  function update(changed: readonly FeatureRecord<F>[], everything = false, userChanged = false): void {
+    const instant = now();
+    // When the next instant has passed, or the clock was set back, any window may be in another phase.
+    const all = everything || instant >= next || instant < present;
+    present = instant;
+    const stale = all ? [...changed, ...[...byFlag.values()].filter(hasTime)] : changed;
+    let upcoming = all ? Infinity : next;
+    for (const record of stale) {
+      expireReopening(record, instant);
+      upcoming = Math.min(upcoming, nextInstantOf(record, instant, jitter));
+    }
+    // Also when the instant is the same: its distance from now changes when the clock is set.
+    scheduleNext(upcoming);
+
+    const changes: Change<F>[] = [];
+    for (const record of new Set(stale.flatMap(({ dependents }) => dependents))) {
+      const from = record.state;
+      const to = resolve(record);
+      if (JSON.stringify(from) === JSON.stringify(to)) continue;
+      setState(record, to);
+      changes.push({ record, from, to, userChanged });
+    }
+    if (changes.length) tell(changes);
+  }
+
+  function resolve({ feature, causes }: FeatureRecord<F>): Maintenance<F> {
+    return resolveMaintenance(feature.key, causes, present, jitter, locale);
+  }
+
+  function setState(record: FeatureRecord<F>, state: Maintenance<F>): void {
+    record.state = state;
+    if (state.phase === 'none') inMaintenance.delete(record);
+    else inMaintenance.add(record);
+  }
+
+  function scheduleNext(instant: number): void {
+    next = instant;
+    if (running) schedule(instant);
+  }
+
+  function tell(changes: readonly Change<F>[]): void {
+    affected = undefined;
+    // When a listener makes a change, the change before is told to all listeners first.
+    if (untold.push(changes) > 1) return;
+    for (const batch of untold) {
+      for (const { record } of batch) notify(record.listeners);
+      notify(affectedListeners);
+      for (const { record, from, to, userChanged } of batch) {
+        attempt(() =>
+          onChange?.({ feature: record.feature.key, from, to, ...(userChanged && { userChanged }) }),
+        );
+      }
+    }
+    untold.length = 0;
+  }
+
+  /** Calls those who listen now: not listeners that are added meanwhile, and not those that are removed before their turn. */
+  function notify(listeners: Listeners): void {
+    for (const listener of [...listeners]) if (listeners.has(listener)) attempt(listener);
+  }
+
+  function attempt(listener: () => void): void {
+    try {
+      listener();
+    } catch (cause) {
+      const message = `A listener threw: ${reasonOf(cause)}. The others were told.`;
+      reportOnce(maintenanceError('listener-failed', message, { cause }));
+    }
+  }
+
+  /** Reports an error unless one with the same cause was reported before. */
+  function reportOnce(error: MaintenanceError, cause = error.message): void {
+    if (reported.has(cause)) return;
+    reported.add(cause);
+    try {
+      onError(error);
+    } catch {
+      // If onError throws, there is nowhere left to report it.
+    }
+  }
+
+  // The status of the source, and the first answer.
 
   function followStatus(): void {
-    if (connection.readUser(saidUser?.user !== undefined)) return changeUser();
+    if (subscription.readUser(namedUser?.user !== undefined)) return changeUser();
     const waited = waiting;
     const changed = readStatus();
     readFlags();
-    if (changed || waiting !== waited) statusListeners.notify();
+    if (changed || waiting !== waited) notify(statusListeners);
   }
 
-  /** Drops what was known of the person before, and reads what the source says of the one now. */
-  function changeUser(): void {
-    const all = [...entries.byFlag.values()];
-    userChanges += 1;
-    for (const entry of all) {
-      entry.window = entry.reopening = null;
-      entry.known = false;
-    }
-    waiting = true;
-    if (running) awaitAnswer();
-    readStatus();
-    all.forEach(readWindow);
-    states.update(all, true);
-    statusListeners.notify();
+  /** Reads the status of the source; returns whether it changed. */
+  function readStatus(): boolean {
+    const changed = subscription.readStatus();
+    clockOffset = subscription.clockOffset() ?? clockOffset;
+    if (subscription.status().state !== 'pending') stopWaiting();
+    return changed;
   }
 
-  function awaitAnswer(): void {
+  function waitForAnswer(): void {
     clearTimeout(deadline);
-    deadline = setTimeout(giveUp, pendingTimeoutMs);
+    deadline = setTimeout(() => {
+      stopWaiting();
+      readFlags();
+      notify(statusListeners);
+    }, pendingTimeoutMs);
   }
 
   function stopWaiting(): void {
@@ -162,62 +320,101 @@ export function createMaintenanceStore<F extends string = string>(
     clearTimeout(deadline);
   }
 
-  function giveUp(): void {
-    stopWaiting();
-    readFlags();
-    statusListeners.notify();
+  /** Drops what was known of the person before, and reads what the source says of the person now. */
+  function changeUser(): void {
+    const all = [...byFlag.values()];
+    userChanges += 1;
+    for (const record of all) {
+      record.window = record.reopening = null;
+      record.known = false;
+    }
+    waiting = true;
+    if (running) waitForAnswer();
+    readStatus();
+    all.forEach(readWindow);
+    update(all, false, true);
+    notify(statusListeners);
   }
 
-  function open(): void {
+  function run(): void {
     running = true;
-    connection.open(entries.byFlag.keys());
-    states.setRunning(true);
-    if (waiting) awaitAnswer();
+    subscription.open(byFlag.keys());
+    schedule(next);
+    if (waiting) waitForAnswer();
   }
 
-  function close(): void {
+  function rest(): void {
     running = false;
-    connection.close();
-    states.setRunning(false);
+    subscription.close();
+    schedule(Infinity);
     clearTimeout(deadline);
   }
 
-  function initialOf(key: F): Maintenance<F> {
-    const entry = entryOf(key);
-    return (entry.initial ??= readInitial(entry));
+  function now(): number {
+    return clock() + readOffset();
   }
 
-  function readInitial(entry: FeatureEntry<F>): Maintenance<F> {
-    const { key } = entry.feature;
-    const causes = snapshot && entry.causes.map(({ feature }) => readSnapshot(snapshot, feature));
-    const initial = causes
-      ? resolveMaintenance(key, causes, snapshot.now, () => 1, initialLocale)
-      : operational(key);
-    // The present object where it says the same: hydration is one render then.
-    return JSON.stringify(initial) === JSON.stringify(entry.state) ? entry.state : initial;
+  /** Not before the clock is needed, or the store starts: a server that prerenders forbids it. */
+  function readOffset(): number {
+    return (clockOffset ??= snapshot ? readClockOffset(snapshot, clock()) : 0);
+  }
+
+  /** Checked when it is given: a bad locale would otherwise throw on the day of the maintenance. */
+  function checkLocale(given: string = 'en'): string {
+    if (isLocale(given)) return given;
+    const message = `The locale ${describe(given)} is no BCP 47 language tag like "en" or "pt-BR". Texts are English.`;
+    reportOnce(maintenanceError('invalid-option', message));
+    return 'en';
+  }
+
+  // The first render, which has to equal the server's.
+
+  function initialOf(key: F): Maintenance<F> {
+    const record = recordOf(key);
+    return (record.initial ??= readInitial(record));
+  }
+
+  function readInitial({ feature, causes, state }: FeatureRecord<F>): Maintenance<F> {
+    const initial = snapshot
+      ? resolveMaintenance(
+          feature.key,
+          causes.map((cause) => readSnapshot(snapshot, cause.feature)),
+          snapshot.now,
+          () => 1,
+          initialLocale,
+        )
+      : operational(feature.key);
+    // The present object where it says the same: then hydration takes one render.
+    return JSON.stringify(initial) === JSON.stringify(state) ? state : initial;
   }
 
   function readInitialAffected(): readonly Maintenance<F>[] {
-    const initial = (snapshot ? [...entries.byFlag.values()] : [])
+    const initial = (snapshot ? [...byFlag.values()] : [])
       .map(({ feature }) => initialOf(feature.key))
       .filter(({ phase }) => phase !== 'none')
       .sort(compareSeverity);
-    const present = states.getAffected();
-    const same = initial.length === present.length && initial.every((state, at) => state === present[at]);
-    return same ? present : initial;
+    const current = getAffected();
+    const same = initial.length === current.length && initial.every((state, at) => state === current[at]);
+    return same ? current : initial;
+  }
+
+  function getAffected(): readonly Maintenance<F>[] {
+    return (affected ??= [...inMaintenance]
+      .sort((a, b) => compareSeverity(a.state, b.state) || a.position - b.position)
+      .map(({ state }) => state));
   }
 
   return {
     prime(source) {
-      if (!running && connection.use(source)) followStatus();
+      if (!running && subscription.use(source)) followStatus();
     },
     start(source) {
       starts += 1;
       readOffset();
-      const another = connection.use(source);
-      if (another || !running) {
-        if (!running) open();
-        // What changed between the first read and this moment was not heard.
+      const isNew = subscription.use(source);
+      if (isNew || !running) {
+        if (!running) run();
+        // What changed between the first read and now was not heard.
         followStatus();
       }
       let stopped = false;
@@ -227,65 +424,74 @@ export function createMaintenanceStore<F extends string = string>(
         starts -= 1;
         // A moment later: StrictMode stops and starts again at once, and the source should not open its stream twice.
         queueMicrotask(() => {
-          if (!starts && running) close();
+          if (!starts && running) rest();
         });
       };
     },
-    get: (key) => entryOf(key).state,
+    get: (key) => recordOf(key).state,
     subscribe(key, listener) {
-      const entry = entryOf(key);
-      const { flag } = entry.feature;
-      if (!features && connection.add(flag)) readFlags(flag);
-      return states.subscribe(entry, listener);
+      const { feature, listeners } = recordOf(key);
+      if (!features && subscription.add(feature.flag)) readFlags(feature.flag);
+      if (affectedGrew) {
+        affectedGrew = false;
+        notify(affectedListeners);
+      }
+      return add(listeners, listener);
     },
-    getAffected: states.getAffected,
-    subscribeAffected: states.subscribeAffected,
+    getAffected,
+    subscribeAffected: (listener) => add(affectedListeners, listener),
     getInitial: initialOf,
     getInitialAffected: () => (initialAffected ??= readInitialAffected()),
-    getStatus: connection.status,
-    // Once: afterwards there is something in the place that people use.
+    getStatus: subscription.status,
+    // Only for the first person: afterwards there is something in the place that people use.
     isHolding: () => waiting && holds && !userChanges,
     isHoldingInitially: () => holds,
-    subscribeStatus: statusListeners.add,
-    labelOf: (key, language = locale) => labelIn(entryOf(key).feature, language),
-    isPlural: (key, language = locale) => isPluralIn(entryOf(key).feature, language),
+    subscribeStatus: (listener) => add(statusListeners, listener),
+    labelOf: (key, language = locale) => labelIn(recordOf(key).feature, language),
+    isPlural: (key, language = locale) => isPluralIn(recordOf(key).feature, language),
     setLocale(to) {
+      const before = locale;
       locale = checkLocale(to);
-      states.setLocale(locale);
+      if (locale !== before) update([], true);
     },
-    ownsWindow: (id) => entries.byFlag.has(id) || entries.byFlag.has(id.replace(/@\d+$/, '')),
+    ownsWindow: (id) => byFlag.has(id) || byFlag.has(id.replace(/@\d+$/, '')),
     setUser(user) {
-      const another = saidUser !== undefined && !Object.is(saidUser.user, user);
+      const isAnother = namedUser !== undefined && !Object.is(namedUser.user, user);
       const before = userChanges;
-      saidUser = { user };
-      if (!another) return;
-      connection.forget();
+      namedUser = { user };
+      if (!isAnother) return;
+      subscription.forget();
       if (userChanges > before) return;
-      // A source that is not listened to told nobody.
-      connection.readUser(true);
+      // A source that is not subscribed to has told nobody.
+      subscription.readUser(true);
       changeUser();
     },
     getUserChanges: () => userChanges,
     reportUnavailable(feature, window, until) {
-      const entry = entryOf(feature);
-      entry.reopening = { window, phase: 'active', since: now(), until };
-      states.update([entry]);
+      const record = recordOf(feature);
+      record.reopening = { window, phase: 'active', since: now(), until };
+      update([record]);
     },
     shared<T>(name: string, make: () => T): T {
       if (!shared.has(name)) shared.set(name, make());
       // Each name has one maker.
       return shared.get(name) as T;
     },
-    refresh: states.refresh,
+    refresh: () => update([], true),
     now,
   };
 }
 
-// A page takes a while to come alive: what it lags behind by less says nothing of the clock.
-const loadingMs = 300_000;
+type Listeners = Set<() => void>;
 
-/** What a snapshot says of the visitor's clock: nothing is read in the future, and little long ago. */
-function readClockOffset(snapshot: Snapshot, now: number): number {
-  const offset = snapshot.now - now;
-  return snapshot.static || (offset <= 0 && offset > -loadingMs) ? 0 : offset;
+/** Adds a listener and returns its removal. The same listener may be added twice, so that each entry is a function of its own. */
+function add(listeners: Listeners, listener: () => void): () => void {
+  const own = () => listener();
+  listeners.add(own);
+  return () => void listeners.delete(own);
+}
+
+/** Whether a state can change without a change of its flag. */
+function hasTime({ window, reopening }: FlagReading): boolean {
+  return (window ?? reopening) !== null;
 }

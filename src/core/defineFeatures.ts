@@ -1,6 +1,16 @@
 import { listNames, maintenanceError } from './errors.js';
-import type { ByLocale } from './labels.js';
+import { findLocale } from './localize.js';
 import type { Mode } from './Maintenance.js';
+
+/**
+ * Something that depends on the language: one value for all languages, a map of locales, or a function, which is called for each text.
+ *
+ * @example
+ * label: { en: 'Search', fr: 'Recherche' }
+ * label: (locale) => i18n.t('search', { lng: locale })
+ */
+export type ByLocale<T extends string | boolean> =
+  T | { readonly [locale: string]: T } | ((locale: string) => T);
 
 /** What a developer says of a feature. `K` are the keys of all features defined together. */
 export interface FeatureDefinition<K extends string = string> {
@@ -143,5 +153,27 @@ function refuseBadFlags<K extends string>(keys: readonly K[], definitions: Defin
       );
     }
     owners.set(flag, key);
+  }
+}
+
+/** What people call a feature in a language. Without a label: its key. */
+export function labelIn({ key, label }: Pick<Feature, 'key' | 'label'>, locale: string): string {
+  const found = valueIn(label, locale);
+  return typeof found === 'string' && found ? found : key;
+}
+
+/** Whether the label is a plural, such as "Comments". */
+export function isPluralIn({ plural }: Pick<Feature, 'plural'>, locale: string): boolean {
+  return valueIn(plural, locale) === true;
+}
+
+function valueIn<T extends string | boolean>(value: ByLocale<T>, locale: string): T | undefined {
+  if (typeof value === 'object') return findLocale(value, locale);
+  if (typeof value !== 'function') return value;
+  try {
+    return value(locale);
+  } catch {
+    // The app's translations may not be loaded yet. A missing name must not break the page.
+    return undefined;
   }
 }

@@ -8,7 +8,7 @@ export type { InterpretedFeature } from './interpretFlag.js';
 export type { LocalizedText } from './localize.js';
 export type { Maintenance, Mode, Notice, NoticeLink, Phase } from './Maintenance.js';
 export type { MaintenanceChange, MaintenanceStore, MaintenanceStoreOptions } from './MaintenanceStore.js';
-export type { MaintenanceWindow } from './MaintenanceWindow.js';
+export type { MaintenanceWindow } from './timeline.js';
 export { memorySource } from './memorySource.js';
 export type { MemorySource } from './memorySource.js';
 export { takeSnapshot } from './takeSnapshot.js';

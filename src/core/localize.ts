@@ -11,7 +11,7 @@ export function localize(text: LocalizedText | undefined, locale: string): strin
   return text === undefined || typeof text === 'string' ? text : findLocale(text, locale);
 }
 
-/** What a map of locales has for a locale, in the same order. */
+/** The entry of a map of locales for a locale, found in the same order. */
 export function findLocale<T>(map: { readonly [locale: string]: T }, locale: string): T | undefined {
   const locales = Object.keys(map);
   for (let range = locale; range; range = range.replace(/(^|-)[^-]*$/, '')) {
@@ -19,4 +19,13 @@ export function findLocale<T>(map: { readonly [locale: string]: T }, locale: str
     if (found) return map[found];
   }
   return map[locales.find((candidate) => /^en(-|$)/i.test(candidate)) ?? locales[0] ?? ''];
+}
+
+/** Whether `Intl` accepts it as a language tag. On some machines `navigator.language` is "C" or "en-US@posix", which `Intl` rejects. */
+export function isLocale(value: unknown): value is string {
+  try {
+    return typeof value === 'string' && Intl.getCanonicalLocales(value).length === 1;
+  } catch {
+    return false;
+  }
 }

@@ -1,5 +1,5 @@
 import { describe } from './errors.js';
-import { parseJson } from './parseJson.js';
+import { parseJson } from './interpretFlag.js';
 
 /** What OpenFeature can be asked about a flag, in the order in which it is asked. */
 export type FlagType = 'boolean' | 'object' | 'string';

@@ -1,7 +1,7 @@
-import { featureOfFlag, type Features } from './defineFeatures.js';
+import { featureOfFlag, type Feature, type Features } from './defineFeatures.js';
 import type { MaintenanceError } from './errors.js';
 import { interpretFlag } from './interpretFlag.js';
-import type { MaintenanceWindow } from './MaintenanceWindow.js';
+import type { FlagReading, MaintenanceWindow } from './timeline.js';
 
 /** The windows that a server read for one user, as JSON, for the first client render. */
 export interface Snapshot {
@@ -51,4 +51,26 @@ export function takeSnapshot({
     if (window) windows.push([feature.key, window]);
   }
   return { now, ...(isStatic && { static: true }), windows: Object.fromEntries(windows) };
+}
+
+/** What a snapshot says of a feature. */
+export function readSnapshot<F extends string>(
+  snapshot: Snapshot | undefined,
+  feature: Feature<F>,
+): FlagReading<F> {
+  // A feature may be called "constructor".
+  const named = snapshot && Object.hasOwn(snapshot.windows, feature.key);
+  return { feature, window: (named && snapshot.windows[feature.key]) || null, reopening: null };
+}
+
+// A page takes a while to load. A snapshot that is younger than this says nothing of the visitor's clock.
+const loadingMs = 300_000;
+
+/**
+ * How far the server's clock is ahead of the visitor's, by a snapshot, in milliseconds. A snapshot from the visitor's future, or from long
+ * ago, means that the visitor's clock is wrong.
+ */
+export function readClockOffset(snapshot: Snapshot, now: number): number {
+  const offset = snapshot.now - now;
+  return snapshot.static || (offset <= 0 && offset > -loadingMs) ? 0 : offset;
 }

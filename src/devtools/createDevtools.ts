@@ -1,6 +1,5 @@
-import type { Feature, Features } from '../core/defineFeatures.js';
+import { type Feature, type Features, labelIn } from '../core/defineFeatures.js';
 import { describe, development, reasonOf } from '../core/errors.js';
-import { labelIn } from '../core/labels.js';
 import type { FlagSource } from '../core/FlagSource.js';
 import type { FeatureKey } from '../core/Register.js';
 import { exampleMaintenance, phaseAndMode, type Example } from '../testing/exampleMaintenance.js';

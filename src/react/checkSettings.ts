@@ -1,6 +1,5 @@
 import { describe, maintenanceError, type MaintenanceError } from '../core/errors.js';
-import { isLocale } from '../core/isLocale.js';
-import { isTimeZone } from '../core/isTimeZone.js';
+import { isLocale } from '../core/localize.js';
 import type { Announcements } from './MaintenanceContextValue.js';
 import type { DismissalStorage } from './DismissalStorage.js';
 import { english, type Messages } from './messages.js';
@@ -105,4 +104,13 @@ function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
 
 function isFunction(value: unknown): boolean {
   return typeof value === 'function';
+}
+
+/** Whether `Intl` knows this time zone. Some machines say "Etc/Unknown", and old browsers do not know new zones. */
+function isTimeZone(value: unknown): boolean {
+  try {
+    return typeof value === 'string' && Boolean(new Intl.DateTimeFormat('en', { timeZone: value }));
+  } catch {
+    return false;
+  }
 }

@@ -1,7 +1,7 @@
 import { maintenanceError, reasonOf } from '../core/errors.js';
 import type { Maintenance } from '../core/Maintenance.js';
-import { labelIn } from '../core/labels.js';
-import { problemDocument } from '../core/problemDocument.js';
+import { labelIn } from '../core/defineFeatures.js';
+import { problemDetails } from '../core/problemDetails.js';
 import { crossOriginHeaders, preflightHeaders } from './crossOrigin.js';
 import { negotiateForm } from './negotiate.js';
 import { englishRefusal, refusalTexts, type FeatureName, type RefusalMessages } from './refusalMessages.js';
@@ -124,7 +124,7 @@ export function createRefusalComposer(
       // Without a charset: Next compares the whole header.
       if (form === 'text') return finish({ 'content-type': 'text/plain' }, detailOf(content));
       if (form === 'problem') {
-        const problem = problemDocument(state, messagesFor(locale).problem, detailOf(content));
+        const problem = problemDetails(state, messagesFor(locale).problem, detailOf(content));
         return finish({ 'content-type': 'application/problem+json' }, JSON.stringify(problem));
       }
       if (options.page) {

@@ -1,6 +1,6 @@
 import type { Features } from '../core/defineFeatures.js';
 import type { Maintenance } from '../core/Maintenance.js';
-import { stageAt } from '../core/MaintenanceWindow.js';
+import { stageAt } from '../core/timeline.js';
 import type { Snapshot } from '../core/takeSnapshot.js';
 import { readState, type States } from './readStates.js';
 

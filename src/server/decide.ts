@@ -1,4 +1,4 @@
-import { compareSeverity } from '../core/compareSeverity.js';
+import { compareSeverity } from '../core/timeline.js';
 import type { Maintenance } from '../core/Maintenance.js';
 import type { Rules } from './createRules.js';
 import type { RequestTarget } from './pathReadings.js';

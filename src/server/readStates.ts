@@ -1,8 +1,7 @@
-import { readSnapshot } from '../core/readSnapshot.js';
+import { readSnapshot, type Snapshot } from '../core/takeSnapshot.js';
 import type { Features } from '../core/defineFeatures.js';
 import type { Maintenance } from '../core/Maintenance.js';
-import { resolveMaintenance } from '../core/resolveMaintenance.js';
-import type { Snapshot } from '../core/takeSnapshot.js';
+import { resolveMaintenance } from '../core/timeline.js';
 
 /** The state of every feature, by key. */
 export type States<F extends string = string> = { readonly [feature in F]: Maintenance<F> };

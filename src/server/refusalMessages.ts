@@ -1,5 +1,4 @@
-import type { Feature } from '../core/defineFeatures.js';
-import { isPluralIn, labelIn } from '../core/labels.js';
+import { type Feature, isPluralIn, labelIn } from '../core/defineFeatures.js';
 import type { Maintenance } from '../core/Maintenance.js';
 
 /** Texts of a refusal. What stands in braces is filled in: `{feature}`, `{end}`. */

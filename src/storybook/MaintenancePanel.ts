@@ -1,8 +1,7 @@
 import { createElement as h } from 'react';
 import { useGlobals, useParameter } from 'storybook/manager-api';
 import { choices } from './choices.js';
-import type { Feature } from '../core/defineFeatures.js';
-import { labelIn } from '../core/labels.js';
+import { type Feature, labelIn } from '../core/defineFeatures.js';
 import type { Choice, MaintenanceGlobals, MaintenanceParameters } from './StoryParameters.js';
 
 /**

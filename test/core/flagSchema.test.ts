@@ -2,8 +2,13 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import fc from 'fast-check';
 import { interpretFlag, type FlagProblem } from 'react-maintenance-mode/core';
 import { describe, expect, it } from 'vitest';
-import { maxJsonLength } from '../../src/core/parseJson.js';
-import { hrefPattern, instantPattern, localePattern, windowFields } from '../../src/core/windowFields.js';
+import {
+  maxJsonLength,
+  hrefPattern,
+  instantPattern,
+  localePattern,
+  windowFields,
+} from '../../src/core/interpretFlag.js';
 import schema from '../../src/flag.schema.json' with { type: 'json' };
 
 const validate = new Ajv2020({ strict: true, allowUnionTypes: true }).compile(schema);

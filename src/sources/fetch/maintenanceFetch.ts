@@ -1,7 +1,7 @@
 import type { Features } from '../../core/defineFeatures.js';
 import type { Maintenance } from '../../core/Maintenance.js';
 import type { MaintenanceStore } from '../../core/MaintenanceStore.js';
-import { problemDocument } from '../../core/problemDocument.js';
+import { problemDetails } from '../../core/problemDetails.js';
 import { readReadingRequests } from '../../core/readingRequests.js';
 import { readRefusal } from './readRefusal.js';
 import { readRoutes, type FetchRoutes } from './readRoutes.js';
@@ -110,7 +110,7 @@ function answerHere(state: Maintenance, label: string, refusedUntil = 0, now: nu
   // The earlier of the two: who asks too early is answered here again.
   const waitMs = upcoming.length ? Math.min(...upcoming) - now : 60_000;
   const detail = notice?.message ?? notice?.title ?? `${label} is unavailable.`;
-  return new Response(JSON.stringify(problemDocument(state, 'Unavailable for now', detail)), {
+  return new Response(JSON.stringify(problemDetails(state, 'Unavailable for now', detail)), {
     status: 503,
     headers: {
       'content-type': 'application/problem+json',

@@ -1,9 +1,8 @@
 import type { Features } from '../../core/defineFeatures.js';
 import { interpretFlag } from '../../core/interpretFlag.js';
-import { maintenanceProblemType, type MaintenanceProblem } from '../../core/MaintenanceProblem.js';
-import type { MaintenanceWindow } from '../../core/MaintenanceWindow.js';
-import { readRetryAfter } from '../../core/readRetryAfter.js';
-import { readBody } from '../readBody.js';
+import { maintenanceProblemType, type MaintenanceProblem } from '../../core/problemDetails.js';
+import type { MaintenanceWindow } from '../../core/timeline.js';
+import { readRetryAfter, readBody } from '../readResponse.js';
 
 /** What an answer says of features. */
 export interface Refusal<F extends string> {

@@ -1,8 +1,7 @@
-import { createAlarm } from '../../core/createAlarm.js';
+import { createScheduler } from '../../core/createScheduler.js';
 import type { Features } from '../../core/defineFeatures.js';
 import { createFreshness } from '../../core/createFreshness.js';
-import { readRetryAfter } from '../../core/readRetryAfter.js';
-import { readBody } from '../readBody.js';
+import { readRetryAfter, readBody } from '../readResponse.js';
 import { createReceiver } from './createReceiver.js';
 import { readFlags } from './readFlags.js';
 import type { RefreshableSource } from './RefreshableSource.js';
@@ -44,7 +43,7 @@ export function pollingSource(url: string | URL, options: PollingSourceOptions =
   const { intervalMs = 300_000, windowIntervalMs = 5_000, timeoutMs = 10_000, now = Date.now } = options;
   const freshFor = createFreshness(options.features, { intervalMs, windowIntervalMs });
   const receiver = createReceiver(start, now, want);
-  const alarm = createAlarm(now, look);
+  const schedule = createScheduler(now, look);
   const page = typeof document === 'undefined' ? undefined : document;
   let answer: Readonly<Record<string, unknown>> = {};
   let asked = 0;
@@ -69,7 +68,7 @@ export function pollingSource(url: string | URL, options: PollingSourceOptions =
   function stop(): void {
     stopping?.abort();
     stopping = undefined;
-    alarm.set(Infinity);
+    schedule(Infinity);
   }
 
   /** Asks, if it is time to, else when it is. */
@@ -78,7 +77,7 @@ export function pollingSource(url: string | URL, options: PollingSourceOptions =
     // A hidden tab asks when it is shown again; one that was opened in the background needs its first answer.
     if (!signal || asking === signal || (page?.hidden && asked)) return;
     // A clock that was set back does not make it wait for longer.
-    if (asked <= now() && now() < due) return alarm.set(due);
+    if (asked <= now() && now() < due) return schedule(due);
     asking = signal;
     asked = now();
     void ask(signal)

@@ -7,7 +7,7 @@ export async function readBody(response: Response, maxBytes: number, maxMs?: num
   const reader = response.body?.getReader();
   // No body, or a `fetch` without streams.
   if (!reader) return response.text();
-  // What is left of it is nobody's, and neither is what its end says.
+  // Nobody needs the rest of it, or its error.
   const cancel = () => void reader.cancel().catch(() => undefined);
   const timer = maxMs === undefined ? undefined : setTimeout(cancel, maxMs);
   const decoder = new TextDecoder();
@@ -27,4 +27,15 @@ export async function readBody(response: Response, maxBytes: number, maxMs?: num
   } finally {
     clearTimeout(timer);
   }
+}
+
+// A server can send years, or more than a date can hold.
+const longestMs = 86_400_000;
+
+/** The milliseconds that `Retry-After` asks for (RFC 9110, 10.2.3), at most a day; `undefined` without a good one. */
+export function readRetryAfter(value: string | null, now: number): number | undefined {
+  if (value === null) return undefined;
+  if (/^\d+$/.test(value)) return Math.min(Number(value) * 1000, longestMs);
+  const date = Date.parse(value);
+  return Number.isNaN(date) ? undefined : Math.min(Math.max(date - now, 0), longestMs);
 }

@@ -1,10 +1,10 @@
-import type { Mode, Notice } from './Maintenance.js';
+import type { Maintenance, Mode, Notice } from './Maintenance.js';
 
-/** The `type` of our problem documents. It names the kind of problem and is not an address to open. */
+/** The `type` of our problem details. It names the kind of problem and is not an address to open. */
 export const maintenanceProblemType = 'urn:problem-type:react-maintenance-mode:unavailable';
 
 /**
- * What a server says when it refuses a request because of a maintenance: a problem document (RFC 9457) of type
+ * What a server says when it refuses a request because of a maintenance: problem details (RFC 9457) of type
  * `urn:problem-type:react-maintenance-mode:unavailable`, sent as `application/problem+json` with 503 and `Retry-After`.
  */
 export interface MaintenanceProblem {
@@ -26,4 +26,23 @@ export interface MaintenanceProblem {
   readonly windowId: string;
   /** What the operator wrote, in the language of the answer. */
   readonly notice?: Notice;
+}
+
+/** The problem details of a refusal. */
+export function problemDetails(state: Maintenance, title: string, detail: string): MaintenanceProblem {
+  const { feature, cause, mode, startsAt, endsAt, windowId, notice } = state;
+  return {
+    type: maintenanceProblemType,
+    title,
+    status: 503,
+    detail,
+    feature,
+    cause,
+    // A feature whose requests are refused is in some mode.
+    mode: mode === 'none' ? 'down' : mode,
+    ...(startsAt !== undefined && { startsAt: new Date(startsAt).toISOString() }),
+    ...(endsAt !== undefined && { endsAt: new Date(endsAt).toISOString() }),
+    windowId,
+    ...(notice && { notice }),
+  };
 }

@@ -1,58 +1,62 @@
 import { maintenanceError, reasonOf, type MaintenanceError } from './errors.js';
 import type { FlagSource, SourceStatus } from './FlagSource.js';
 
-/** In place of the value of a flag of which the source can say nothing now. */
+/** In place of the value of a flag that the source does not know now. */
 export const unanswered: unique symbol = Symbol('unanswered');
 
-interface ConnectionOptions {
-  /** When the server read what is known already, in epoch milliseconds; `-Infinity` for nothing. */
+interface SubscriptionOptions {
+  /** When the server read what is known already, in epoch milliseconds; `-Infinity` for never. */
   snapshotAt(): number;
-  /** A flag changed, or any of them may have. */
+  /** This flag changed, or, without one, any of them may have changed. */
   onFlag(flag?: string): void;
   /** The status may have changed. */
   onStatus(): void;
-  /** Something threw. The same trouble with another flag has the same cause. */
+  /** The source threw. Errors with the same `cause` have the same reason, for another flag. */
   onError(error: MaintenanceError, cause: string): void;
 }
 
-/** The line to a source that may come late, change, throw or never answer. */
-export interface Connection {
-  /** Reads from this source from now on; false when it is none, or the one in use. */
+/** Subscribes to a source that may be missing, replaced, slow or broken. Never throws: what a source throws goes to `onError`. */
+export interface Subscription {
+  /** Reads from this source from now on; returns false when there is none, or it is in use already. */
   use(source: FlagSource | undefined): boolean;
-  /** Listens to the source for these flags. */
+  /** Subscribes to the source for these flags. */
   open(flags: Iterable<string>): void;
   close(): void;
-  /** Listens for one flag more; true when the connection is open and did not listen for it yet. */
+  /** Subscribes for one more flag; returns false when the subscription is closed or has the flag. */
   add(flag: string): boolean;
   /** The value of a flag; `unanswered` when it is not known whether there is such a flag. */
   read(flag: string): unknown;
-  /** Asks the source how it fares; true when that changed. */
+  status(): SourceStatus;
+  /** Reads the status of the source; returns whether it changed. */
   readStatus(): boolean;
   /**
-   * Asks the source whose flags it reads; true when they are those of somebody else. Another source is taken for that, unless both
-   * name the same user, or `sameUser` says so.
+   * Reads whose flags the source has; returns whether they are somebody else's. Another source counts as somebody else's, unless both
+   * name the same user, or `sameUser` is true.
    */
   readUser(sameUser: boolean): boolean;
-  /** Makes the source forget the flags of the user before. */
+  /** Tells the source to forget the flags of the user before. */
   forget(): void;
-  status(): SourceStatus;
   /** How far the source's clock is ahead of the visitor's, in milliseconds. */
   clockOffset(): number | undefined;
 }
 
 const failed: SourceStatus = { state: 'failed' };
 
-/** Makes a connection that never throws: what a source throws is told to `onError`. */
-export function createConnection({ snapshotAt, onFlag, onStatus, onError }: ConnectionOptions): Connection {
+export function createSubscription({
+  snapshotAt,
+  onFlag,
+  onStatus,
+  onError,
+}: SubscriptionOptions): Subscription {
   let source: FlagSource | undefined;
   let flags: Set<string> | undefined;
   let status: SourceStatus = { state: 'pending' };
-  /** Who was asked last for the user, and what it said last. */
-  let told: { readonly by: FlagSource; readonly user: unknown } | undefined;
-  /** How to end what is subscribed to now. Each connection has an array of its own: what is heard after its end does not count. */
+  /** The source that was asked for its user last, and its answer. */
+  let lastUser: { readonly of: FlagSource; readonly user: unknown } | undefined;
+  /** Unsubscribes from all. Each connection has an array of its own, so that calls after its end are ignored. */
   let endings: (() => void)[] = [];
 
-  /** What an action returns; `otherwise`, when it throws. */
+  /** What an action returns, or `otherwise` when it throws. */
   function attempt<T>(doing: string, action: () => T, otherwise: T, flag = ''): T {
     try {
       return action();
@@ -68,17 +72,17 @@ export function createConnection({ snapshotAt, onFlag, onStatus, onError }: Conn
     }
   }
 
-  /** Subscribes to the source, for as long as the connection lasts. */
+  /** Subscribes to something of the source, until the connection ends. */
   function listen(doing: string, subscribe: () => (() => void) | undefined): void {
     const end = attempt(doing, subscribe, undefined);
     if (end) endings.push(end);
   }
 
-  function listenToFlags(to: readonly string[]): void {
+  function listenToFlags(wanted: readonly string[]): void {
     const own = endings;
     listen('subscribing', () =>
-      source?.subscribe(to, (flag?: unknown) => {
-        // People pass this on to emitters, which hand over events and whatnot.
+      source?.subscribe(wanted, (flag?: unknown) => {
+        // People pass this function to emitters, which call it with events and other things.
         if (own === endings) onFlag(typeof flag === 'string' && flags?.has(flag) ? flag : undefined);
       }),
     );
@@ -124,19 +128,19 @@ export function createConnection({ snapshotAt, onFlag, onStatus, onError }: Conn
       return true;
     },
     read(flag) {
-      // A source that lost its connection before the server took its snapshot knows less than that.
+      // A source that lost its connection before the server took its snapshot knows less than the snapshot.
       if (status.state === 'stale' && (status.since ?? Infinity) < snapshotAt()) return unanswered;
       const value = attempt('reading flag', () => source?.get(flag), unanswered, flag);
       return value === undefined && status.state !== 'ready' ? unanswered : value;
     },
+    status: () => status,
     readStatus() {
+      if (!source) return false;
       const before = status;
-      if (source) {
-        const reader = source;
-        status = reader.status
-          ? attempt('telling its status', () => reader.status?.() ?? failed, failed)
-          : { state: 'ready' };
-      }
+      const reader = source;
+      status = reader.status
+        ? attempt('telling its status', () => reader.status?.() ?? failed, failed)
+        : { state: 'ready' };
       const same =
         status.state === before.state && status.since === before.since && status.error === before.error;
       if (same) status = before;
@@ -145,22 +149,21 @@ export function createConnection({ snapshotAt, onFlag, onStatus, onError }: Conn
     readUser(sameUser) {
       if (!source) return false;
       const reader = source;
-      const before = told;
+      const before = lastUser;
       const user = attempt('telling its user', () => reader.user?.(), undefined);
-      if (before?.by !== reader) {
-        told = { by: reader, user };
+      if (before?.of !== reader) {
+        lastUser = { of: reader, user };
         const known = user !== undefined && user !== null;
         return before !== undefined && !sameUser && !(known && Object.is(before.user, user));
       }
-      // Unknown again, as while a client starts anew: the last one counts.
+      // Unknown again, for example while a client restarts: the last user counts.
       if (user === undefined) return false;
-      told = { by: reader, user };
+      lastUser = { of: reader, user };
       return before.user !== undefined && !Object.is(before.user, user);
     },
     forget() {
       attempt('forgetting', () => source?.forget?.(), undefined);
     },
-    status: () => status,
     clockOffset() {
       const offset = attempt('telling its clock', () => source?.clockOffset?.(), undefined);
       return Number.isFinite(offset) ? offset : undefined;
