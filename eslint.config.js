@@ -64,11 +64,11 @@ const layout = [
   },
   {
     files: 'src/cli/**',
-    ignores: 'src/cli/serve.ts',
+    ignores: 'src/cli/commands/serve.ts',
     may: [
       ownFolder,
-      String.raw`\.\./\w+\.js$`,
-      String.raw`\.\./core/errors\.js$`,
+      String.raw`\.\./(\w+|(guard|each|switches)/\w+)\.js$`,
+      String.raw`(\.\./)+core/`,
       String.raw`\.\./\.\./package\.json$`,
       'node:',
       'commander$',
@@ -76,8 +76,15 @@ const layout = [
     ],
   },
   {
-    files: 'src/cli/serve.ts',
-    may: [ownFolder, String.raw`\.\./flag-server/`, String.raw`\.\./core/errors\.js$`, 'node:', 'commander$'],
+    files: 'src/cli/commands/serve.ts',
+    may: [
+      ownFolder,
+      String.raw`(\.\./)+\w+\.js$`,
+      String.raw`\.\./\.\./flag-server/`,
+      String.raw`\.\./core/errors\.js$`,
+      'node:',
+      'commander$',
+    ],
   },
   {
     files: 'src/flag-server/**',

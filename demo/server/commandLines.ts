@@ -1,6 +1,6 @@
 import { relative, join } from 'node:path';
 
-import { quoteForShell } from '../../src/cli/quoteForShell.js';
+import { quoteForShell } from '../../src/cli/text.js';
 import { features } from '../features.js';
 
 /** Where everything is that a run needs. */

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 
-import { readJournal } from '../../src/cli/readJournal.js';
+import { readJournal } from '../../src/cli/each/journal.js';
 import { features } from '../features.js';
 import type { ReindexCustomer } from '../operator/ReindexState.js';
 import { customersIn, journalService, offWords, toCommandLine, type ReindexPlaces } from './commandLines.js';

@@ -1,13 +1,17 @@
 #!/usr/bin/env node
 import { once } from 'node:events';
-import { CommanderError } from 'commander';
-
-import { createProgram } from './createProgram.js';
-import { escapeText } from './escapeText.js';
-import { exitCodes } from './exitCodes.js';
-import { messageOf } from './messageOf.js';
+import { Command, CommanderError } from 'commander';
+import { version } from '../../package.json';
 import type { Terminal } from './Terminal.js';
+import { createEachCommand } from './commands/each.js';
+import { createGuardCommand } from './commands/guard.js';
+import { createOffCommand, createOnCommand } from './commands/onOff.js';
+import { createServeCommand } from './commands/serve.js';
+import { createStatusCommand } from './commands/status.js';
+import { exitCodes } from './exitCodes.js';
 import { ignoresHangup, ownsTerminal } from './terminalSession.js';
+import { escapeLines, escapeText, messageOf } from './text.js';
+import { wrapHelp } from './wrapHelp.js';
 
 const isHangupIgnored = ignoresHangup(process.env);
 const terminal: Terminal = {
@@ -63,4 +67,31 @@ async function untilFlushed(stream: NodeJS.WriteStream): Promise<void> {
   await Promise.race(ends).catch(() => {});
   waiting.abort();
   await Promise.allSettled(ends);
+}
+
+/** All commands of `maintenance-mode`; each has a file of its own. Wrong usage throws a CommanderError. */
+export function createProgram(terminal: Terminal): Command {
+  const program = new Command('maintenance-mode')
+    .description('Put features into maintenance by feature flags, and serve such flags locally.')
+    .version(version)
+    .enablePositionalOptions();
+  const commands = [
+    createGuardCommand,
+    createEachCommand,
+    createOnCommand,
+    createOffCommand,
+    createStatusCommand,
+    createServeCommand,
+  ].map((create) => create(terminal));
+  for (const command of commands) program.addCommand(command);
+  for (const command of [program, ...commands]) {
+    command.exitOverride();
+    command.configureOutput({
+      // As wide as Commander makes its own part, which ends at 80 columns where there is no terminal.
+      writeOut: (text) => void process.stdout.write(wrapHelp(text, process.stdout.columns || 80)),
+      // Its messages quote what was typed, which may be another's key.
+      writeErr: (text) => void process.stderr.write(escapeLines(text)),
+    });
+  }
+  return program;
 }

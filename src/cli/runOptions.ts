@@ -1,5 +1,6 @@
 import { InvalidArgumentError, type Command } from 'commander';
-import type { GuardPlan } from './GuardPlan.js';
+import type { Terminal } from './Terminal.js';
+import type { GuardPlan } from './guard/GuardPlan.js';
 
 /** What a command that runs other commands is told of how to run them. Times are in seconds. */
 export interface RunOptions {
@@ -57,6 +58,12 @@ export function planRun(
     offOn,
     takeOver,
   };
+}
+
+/** Where our own words go: to standard error, so that standard output is the command's alone. */
+export function messagesOf({ stdoutMessages }: RunOptions, terminal: Terminal): (line: string) => void {
+  const write = stdoutMessages ? terminal.print : terminal.warn;
+  return (line) => write(`maintenance-mode: ${line}`);
 }
 
 function parseSeconds(text: string): number {

@@ -1,9 +1,10 @@
 import { readFileSync } from 'node:fs';
-import { Option, type Command } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { FlagSwitch } from './FlagSwitch.js';
-import { messageOf } from './messageOf.js';
-import { createLaunchDarklySwitch } from './switches/createLaunchDarklySwitch.js';
 import type { Terminal } from './Terminal.js';
+import { findOddity } from './each/readKeys.js';
+import { createLaunchDarklySwitch } from './switches/createLaunchDarklySwitch.js';
+import { messageOf, quoteForShell } from './text.js';
 
 /** What every command that reads or changes a flag is told of the flag and its service. */
 export interface SwitchOptions {
@@ -133,4 +134,30 @@ function readToken(file: string, command: Command): string {
   } catch (error) {
     return command.error(`error: --api-key-file cannot be read: ${messageOf(error)}`);
   }
+}
+
+/** The command that ends maintenance by hand, to be pasted into a shell. The access token is never part of it. */
+export function manualOffCommand(options: SwitchOptions): string {
+  const { flag, user, project, environment, baseUri, contextKind, variation } = options;
+  const words = ['maintenance-mode', 'off', '-f', flag];
+  if (user !== undefined) words.push('-u', user);
+  if (contextKind !== 'user') words.push('--context-kind', contextKind);
+  if (variation !== undefined) words.push('--variation', variation);
+  if (project !== 'default') words.push('--project', project);
+  if (environment !== undefined) words.push('--environment', environment);
+  if (baseUri !== 'https://app.launchdarkly.com') words.push('--base-uri', baseUri);
+  return words.map(quoteForShell).join(' ');
+}
+
+/** The key of a user, as an option has it. An empty one would be a shell variable that is not set. */
+export function parseUser(key: string): string {
+  if (key) return key;
+  throw new InvalidArgumentError('It must not be empty.');
+}
+
+/** The same for a user who is to be put into maintenance: one who hardly exists, as by a list with carriage returns, is refused. */
+export function parseNewUser(key: string): string {
+  const oddity = findOddity(parseUser(key));
+  if (oddity === undefined) return key;
+  throw new InvalidArgumentError(`It ${oddity}.`);
 }

@@ -1,6 +1,6 @@
 import { readFileSync, readlinkSync } from 'node:fs';
 import { basename } from 'node:path';
-import { readProcess } from './processes.js';
+import { readProcess } from './guard/processes.js';
 
 /** Whether this process is in the foreground of a terminal, so that what it starts may ask there. */
 export function ownsTerminal(): boolean {

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 
-import { createPace } from '../../src/cli/createPace.js';
-import { runChild } from '../../src/cli/runChild.js';
+import { createPace } from '../../src/cli/each/progress.js';
+import { runChild } from '../../src/cli/guard/runChild.js';
 
 const hour = 3_600_000;
 const monotonic = (): number => performance.now();

@@ -1,7 +1,7 @@
 import { vi } from 'vitest';
 
 import { SwitchError, type FlagState, type FlagSwitch } from '../../src/cli/FlagSwitch.js';
-import type { GuardCollaborators, GuardPlan } from '../../src/cli/GuardPlan.js';
+import type { GuardCollaborators, GuardPlan } from '../../src/cli/guard/GuardPlan.js';
 
 /** A flag for users, on, that serves no maintenance by default. */
 export const userFlag: FlagState = {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { refuseOn } from '../../src/cli/preflight.js';
+import { refuseOn } from '../../src/cli/guard/preflight.js';
 import { siteFlag, userFlag } from './fakeGuard.js';
 
 describe('for one user', () => {

@@ -2,7 +2,7 @@ import { Readable } from 'node:stream';
 
 import { describe, expect, it } from 'vitest';
 
-import { readKeys, type ListedKey } from '../../src/cli/readKeys.js';
+import { readKeys, type ListedKey } from '../../src/cli/each/readKeys.js';
 
 async function read(bytes: Buffer | string, { nullEnded = false, chunk = 3 } = {}): Promise<ListedKey[]> {
   const whole = Buffer.from(bytes);

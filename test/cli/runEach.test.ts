@@ -3,12 +3,12 @@ import { runInNewContext } from 'node:vm';
 
 import { describe, expect, it, vi } from 'vitest';
 
-import { createBatchedSwitch } from '../../src/cli/createBatchedSwitch.js';
-import { noJournal, type Journal } from '../../src/cli/createJournal.js';
+import { createBatchedSwitch } from '../../src/cli/switches/createBatchedSwitch.js';
+import { noJournal, type Journal } from '../../src/cli/each/journal.js';
 import { SwitchError, type FlagSwitch } from '../../src/cli/FlagSwitch.js';
-import type { GuardStep } from '../../src/cli/GuardPlan.js';
-import type { ListedKey } from '../../src/cli/readKeys.js';
-import { runEach, type EachOutcome, type EachPlan, type UserResult } from '../../src/cli/runEach.js';
+import type { GuardStep } from '../../src/cli/guard/GuardPlan.js';
+import type { ListedKey } from '../../src/cli/each/readKeys.js';
+import { runEach, type EachOutcome, type EachPlan, type UserResult } from '../../src/cli/each/runEach.js';
 import { fakeCollaborators, fakeSwitch, plan, unauthorized, userFlag } from './fakeGuard.js';
 
 type JobCode = (user: string) => number | Promise<number>;

@@ -5,8 +5,8 @@ import { join } from 'node:path';
 
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 
-import { escapeText } from '../../src/cli/escapeText.js';
-import { quoteForShell } from '../../src/cli/quoteForShell.js';
+import { escapeText } from '../../src/cli/text.js';
+import { quoteForShell } from '../../src/cli/text.js';
 import { buildCommand, type BuiltCommand } from './buildCommand.js';
 import { startWorkplace, token, type Workplace } from './startWorkplace.js';
 

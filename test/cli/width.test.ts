@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
-import { createPace } from '../../src/cli/createPace.js';
-import { formatBar } from '../../src/cli/formatProgress.js';
+import { createPace } from '../../src/cli/each/progress.js';
+import { formatBar } from '../../src/cli/each/progress.js';
 import { wrapHelp } from '../../src/cli/wrapHelp.js';
 
 describe('the line of progress', () => {

@@ -1,7 +1,6 @@
-import { SwitchError } from '../FlagSwitch.js';
-import { sleepUnlessAborted } from '../sleepUnlessAborted.js';
-import { readRefusal } from './readRefusal.js';
-import { readRetryTime } from './readRetryTime.js';
+import { SwitchError, type SwitchFailure } from '../FlagSwitch.js';
+import { escapeText } from '../text.js';
+import { sleepUnlessAborted } from '../untilAborted.js';
 
 export interface RestClientOptions {
   /** As `https://app.launchdarkly.com`; a path in it comes before every path. */
@@ -127,4 +126,62 @@ function reasonOf(cause: unknown, timeoutMs: number): string {
   if (!(cause instanceof Error)) return String(cause);
   if (cause.name === 'TimeoutError') return `no answer within ${timeoutMs / 1000} s`;
   return cause.cause instanceof Error && cause.cause.message ? cause.cause.message : cause.message;
+}
+
+const refusals: Readonly<Record<number, readonly [SwitchFailure, string]>> = {
+  400: ['invalid', 'The service refused the request'],
+  401: [
+    'unauthorized',
+    'The access token is not valid, or may not do this. Check LD_ACCESS_TOKEN; SDK keys do not work here',
+  ],
+  403: [
+    'forbidden',
+    'The access token may not do this. It needs a role that allows updateOn and updateTargets for this flag',
+  ],
+  404: ['not-found', 'There is no such flag, project or environment. Check -f, --project and --environment'],
+  405: [
+    'approval-required',
+    'Changes of this flag need an approval. Exempt this token from it, or have the change approved and run again',
+  ],
+  409: ['conflict', 'The change conflicts with another one'],
+  422: ['invalid', 'The service could not apply the change'],
+  429: [
+    'rate-limited',
+    'The service limits the rate of requests, for longer than is worth waiting. Run again later',
+  ],
+};
+
+/** Why a service refused, with what to do and what the service itself said. */
+function readRefusal(
+  { status, text }: { readonly status: number; readonly text: string },
+  mayBeDone: boolean,
+): SwitchError {
+  const [failure, advice] = refusals[status] ?? ['failed', 'The service failed'];
+  const said = readMessage(text);
+  return new SwitchError(failure, `${advice} (${status}${said && `: ${said}`}).`, { mayBeDone });
+}
+
+function readMessage(text: string): string {
+  try {
+    const { message } = JSON.parse(text) as { readonly message?: unknown };
+    return typeof message === 'string' ? escapeText(message) : '';
+  } catch {
+    return '';
+  }
+}
+
+/**
+ * How long a service that limits the rate of requests asks to wait, in milliseconds: by `Retry-After`, in seconds or as a date
+ * (RFC 9110, 10.2.3), or by LaunchDarkly's `X-Ratelimit-Reset`, in epoch milliseconds. Never less than 0.
+ */
+function readRetryTime(headers: Headers, now: number): number | undefined {
+  const after = headers.get('retry-after')?.trim();
+  const reset = headers.get('x-ratelimit-reset')?.trim();
+  const waits = [
+    after && /^\d+$/.test(after) ? Number(after) * 1000 : NaN,
+    after ? Date.parse(after) - now : NaN,
+    reset && /^\d+$/.test(reset) ? Number(reset) - now : NaN,
+  ];
+  const wait = waits.find((ms) => Number.isFinite(ms));
+  return wait === undefined ? undefined : Math.max(wait, 0);
 }

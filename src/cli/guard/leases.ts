@@ -2,9 +2,9 @@ import { createHash } from 'node:crypto';
 import { chmodSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { lockFile, LockTaken, publish, type FileLock, type StartedWork } from './lockFile.js';
-import { messageOf } from './messageOf.js';
-import { normalizeBaseUri, type SwitchOptions } from './switchOptions.js';
+import { type SwitchOptions, normalizeBaseUri } from '../switchOptions.js';
+import { messageOf } from '../text.js';
+import { type FileLock, LockTaken, type StartedWork, lockFile, publish } from './lockFile.js';
 
 /** A user, or everyone, in the hands of this guard. */
 export interface HeldLease {

@@ -1,13 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import { linkSync, readFileSync, renameSync, unlinkSync, writeFileSync } from 'node:fs';
-import { messageOf } from './messageOf.js';
+import { messageOf } from '../text.js';
 import {
+  type PidSpace,
+  type ProcessInfo,
   listProcesses,
   mayBeAlive,
   readPidSpace,
   readProcess,
-  type PidSpace,
-  type ProcessInfo,
 } from './processes.js';
 
 /** What the owner of a lock has started, and what goes on though the owner was killed. */

@@ -1,16 +1,21 @@
 import { randomUUID } from 'node:crypto';
 import { Command } from 'commander';
-import { formatAuditComment } from './auditComment.js';
-import { byHand } from './byHand.js';
-import { createLeases } from './createLease.js';
-import { describeExitCodes, exitCodes } from './exitCodes.js';
-import { findExecutable } from './findExecutable.js';
-import { parseNewUser } from './parseUser.js';
-import { runChild } from './runChild.js';
-import { runLeased } from './runLeased.js';
-import { addRunOptions, planRun, type RunOptions } from './runOptions.js';
-import { addSwitchOptions, environmentVariables, serviceOf, type SwitchOptions } from './switchOptions.js';
-import type { Terminal } from './Terminal.js';
+import type { Terminal } from '../Terminal.js';
+import { describeExitCodes } from '../exitCodes.js';
+import { refuseCommand } from '../guard/checkCommand.js';
+import { createLeases } from '../guard/leases.js';
+import { runChild } from '../guard/runChild.js';
+import { runLeased } from '../guard/runLeased.js';
+import { messagesOf, type RunOptions, addRunOptions, planRun } from '../runOptions.js';
+import {
+  type SwitchOptions,
+  addSwitchOptions,
+  manualOffCommand,
+  environmentVariables,
+  parseNewUser,
+  serviceOf,
+} from '../switchOptions.js';
+import { formatAuditComment } from '../switches/auditComment.js';
 
 interface GuardOptions extends SwitchOptions, RunOptions {
   readonly stdin?: boolean;
@@ -83,7 +88,7 @@ async function guard(
   const interrupted = terminal.interruption();
   const { flagSwitch, childEnv } = serviceOf(options, command, terminal, interrupted);
   const say = messagesOf(options, terminal);
-  const problem = findProblem(words[0], terminal);
+  const problem = refuseCommand(words[0], terminal);
   if (problem) {
     say(`${problem.message} Nothing was changed.`);
     return terminal.exitWith(problem.code);
@@ -99,7 +104,7 @@ async function guard(
         by: `guard ${randomUUID().slice(0, 8)}`,
         users: user === undefined ? undefined : [user],
       }),
-      byHand: byHand(options),
+      byHand: manualOffCommand(options),
     },
     {
       flagSwitch,
@@ -120,29 +125,4 @@ async function guard(
     },
   );
   terminal.exitWith(code);
-}
-
-/** Where our own words go: to standard error, so that standard output is the command's alone. */
-export function messagesOf({ stdoutMessages }: RunOptions, terminal: Terminal): (line: string) => void {
-  const write = stdoutMessages ? terminal.print : terminal.warn;
-  return (line) => write(`maintenance-mode: ${line}`);
-}
-
-/** Why a command cannot be run at all, before anything is changed for it. */
-export function findProblem(
-  file: string,
-  { env, platform }: Pick<Terminal, 'env' | 'platform'>,
-): { readonly code: number; readonly message: string } | undefined {
-  if (platform === 'win32') {
-    return {
-      code: exitCodes.notExecutable,
-      message:
-        'guard and each do not run on Windows, which has neither process groups nor signals to end a command with all that it started. Run them in WSL; on, off, status and serve work here.',
-    };
-  }
-  const found = findExecutable(file, env['PATH'] ?? '');
-  if (found === 'missing') return { code: exitCodes.notFound, message: `"${file}" was not found.` };
-  if (found === 'forbidden')
-    return { code: exitCodes.notExecutable, message: `"${file}" is not executable.` };
-  return undefined;
 }

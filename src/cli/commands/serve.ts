@@ -2,10 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { isIP } from 'node:net';
-
 import { Command, InvalidArgumentError } from 'commander';
-
-import type { Terminal } from './Terminal.js';
+import type { Terminal } from '../Terminal.js';
 
 interface ServeOptions {
   flags?: string;
@@ -70,7 +68,7 @@ async function serve(options: ServeOptions, command: Command, terminal: Terminal
   const { token, source } = await readToken(options, terminal.env);
   const interruption = terminal.interruption();
   // LaunchDarkly's server SDK takes a while to load, and no other command needs it.
-  const { createFlagServer } = await import('../flag-server/createFlagServer.js');
+  const { createFlagServer } = await import('../../flag-server/createFlagServer.js');
   const server = await createFlagServer({
     file: flags,
     port,

@@ -1,25 +1,28 @@
 import { randomUUID } from 'node:crypto';
 import { Command, InvalidArgumentError } from 'commander';
-import { formatAuditComment } from './auditComment.js';
-import { byHand } from './byHand.js';
-import { createBatchedSwitch } from './createBatchedSwitch.js';
-import { createJournal, noJournal } from './createJournal.js';
-import { createLeases } from './createLease.js';
-import { createPace } from './createPace.js';
-import { eachHelp } from './eachHelp.js';
-import { createBarView, createJsonView, createLineView } from './eachViews.js';
-import type { EachView } from './EachView.js';
-import { exitCodes } from './exitCodes.js';
-import { findProblem, messagesOf } from './guard.js';
-import { countKeys, listKeysFrom, listKeysOf } from './listKeys.js';
-import { messageOf } from './messageOf.js';
-import { refuseOn, warnOfSurface } from './preflight.js';
-import { runChild } from './runChild.js';
-import { runEach, type UserResult } from './runEach.js';
-import { addRunOptions, planRun, type RunOptions } from './runOptions.js';
-import { summarize } from './summarize.js';
-import { addSwitchOptions, normalizeBaseUri, serviceOf, type SwitchOptions } from './switchOptions.js';
-import type { Terminal } from './Terminal.js';
+import type { Terminal } from '../Terminal.js';
+import { createJournal, noJournal } from '../each/journal.js';
+import { createPace } from '../each/progress.js';
+import { countKeys, listKeysFrom, listKeysOf } from '../each/readKeys.js';
+import { type EachOutcome, type UserResult, runEach } from '../each/runEach.js';
+import { type EachView, createBarView, createJsonView, createLineView } from '../each/views.js';
+import { describeExitCodes, exitCodes } from '../exitCodes.js';
+import { createLeases } from '../guard/leases.js';
+import { refuseOn, warnOfSurface } from '../guard/preflight.js';
+import { runChild } from '../guard/runChild.js';
+import { messagesOf, type RunOptions, addRunOptions, planRun } from '../runOptions.js';
+import {
+  type SwitchOptions,
+  addSwitchOptions,
+  manualOffCommand,
+  environmentVariables,
+  normalizeBaseUri,
+  serviceOf,
+} from '../switchOptions.js';
+import { formatAuditComment } from '../switches/auditComment.js';
+import { createBatchedSwitch } from '../switches/createBatchedSwitch.js';
+import { messageOf } from '../text.js';
+import { refuseCommand } from '../guard/checkCommand.js';
 
 interface EachOptions extends SwitchOptions, RunOptions {
   readonly from?: string;
@@ -85,7 +88,7 @@ async function each(
     terminal.exitWith(code);
   };
 
-  const problem = findProblem(words[0], terminal);
+  const problem = refuseCommand(words[0], terminal);
   if (problem) return fail(problem.code, problem.message);
   const state = await flagSwitch.read().catch((error: unknown) => messageOf(error));
   if (typeof state === 'string') return fail(exitCodes.notTurnedOn, `The flag could not be read: ${state}`);
@@ -112,7 +115,7 @@ async function each(
       : listKeysFrom(options.from, options.null ?? false, service.childEnv);
   const pace = createPace(total, () => performance.now());
   const left: UserResult[] = [];
-  const byHandOf = (user: string): string => byHand({ ...options, user });
+  const byHandOf = (user: string): string => manualOffCommand({ ...options, user });
   try {
     view.start(total);
     const outcome = await runEach(
@@ -184,4 +187,75 @@ function chooseView(options: EachOptions, run: string, terminal: Terminal): Each
 function parseCount(text: string): number {
   if (/^[1-9]\d{0,8}$/.test(text)) return Number(text);
   throw new InvalidArgumentError('It must be a whole number from 1.');
+}
+
+/** What `each --help` says after its options. */
+const eachHelp: string = `
+Each user is put into maintenance, the command is run with the user's key as its last argument, and maintenance ends; then comes the
+next. The flag is on, and serves no maintenance by default. At the first failure everything halts, and that user stays in
+maintenance. A key is all that stands on a line. A byte order mark, UTF-16 and carriage returns are taken off; quotation marks, tabs and
+blanks at an end are refused, as spreadsheets write them: keys that are so end with NUL bytes and --null. The command reads no standard
+input, and may ask on the terminal unless several run at once.
+
+Who is in maintenance already is refused, without --take-over; who is in the hands of another guard of this machine always.
+
+Examples:
+  $ ./list-users | maintenance-mode each -f search-maintenance -- ./reindex --user
+
+  The list is known to be complete only when its command succeeds:
+  $ maintenance-mode each -f search-maintenance --from ./list-users --journal reindex.jsonl -- ./reindex --user
+
+  Go on after a failure, a signal or a crash:
+  $ maintenance-mode each -f search-maintenance --from ./list-users --journal reindex.jsonl --resume -- ./reindex --user
+
+  Four at once, and stop when three users are left in maintenance:
+  $ maintenance-mode each -f search-maintenance --concurrency 4 --keep-going --max-held 3 -- ./reindex --user < users
+
+Results of a user:
+  done      the command (and --verify) succeeded, maintenance is off
+  skipped   done by an earlier run, or ended by hand
+  held      left in maintenance: the command failed, or maintenance could not be proven or turned off
+  undone    not in maintenance, and the work was not done: refused, or an exit code of --off-on
+  orphaned  left in maintenance: an earlier run was killed while the command ran; nobody knows how it ended
+
+Events of --json, each with "event" and "at" (ISO 8601):
+  start     run, flag, total (or null)
+  step      user, step: holding, running, ran, failed, done, undone
+  result    user, result, code; message when there was one; byHand when the user is left in maintenance
+  progress  counts by result, users, total, perSecond, secondsLeft (the last three may be null)
+  end       code, list (complete, not-finished or broken), and all of progress
+${environmentVariables}
+${describeExitCodes(['failed', 'usage', 'notTurnedOn', 'notAllDone', 'notExecutable', 'notFound'])}`;
+
+// The rest is in the journal, and in what status tells.
+const mostNames = 20;
+
+/** What to say at the end of a run over many users: how it went, who is left in maintenance, and how to go on. */
+function summarize(
+  { counts, list, code }: EachOutcome,
+  left: readonly UserResult[],
+  { byHandOf, hasJournal }: { readonly byHandOf: (user: string) => string; readonly hasJournal: boolean },
+): string[] {
+  const total = Object.values(counts).reduce((sum, count) => sum + count, 0);
+  const parts = [
+    `${counts.done} done`,
+    counts.skipped > 0 && `${counts.skipped} skipped`,
+    counts.undone > 0 && `${counts.undone} not done`,
+    left.length > 0 && `${left.length} left in maintenance`,
+  ].filter(Boolean);
+  const lines = [`${total} ${total === 1 ? 'user' : 'users'}: ${parts.join(', ')}.`];
+  if (list === 'not-finished') lines.push('The list was not read to its end.');
+  if (list === 'broken') lines.push('The list of users was not complete.');
+  if (left.length > 0) lines.push('Left in maintenance, and how to end it:');
+  for (const { user } of left.slice(0, mostNames)) lines.push(`  ${byHandOf(user)}`);
+  if (left.length > mostNames)
+    lines.push(`  and ${left.length - mostNames} more, see: maintenance-mode status`);
+  if (code !== 0) {
+    lines.push(
+      hasJournal
+        ? 'To go on: the same command with --resume. It skips who is done, and tries again who failed.'
+        : 'To go on: the same command with the users that are left. With --journal FILE, --resume would know them.',
+    );
+  }
+  return lines;
 }

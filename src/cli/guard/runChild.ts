@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process';
 import { constants } from 'node:os';
 import type { Writable } from 'node:stream';
-import { findWorkers, type StartedWork } from './lockFile.js';
-import { readProcess, type ProcessInfo } from './processes.js';
+import { type StartedWork, findWorkers } from './lockFile.js';
+import { type ProcessInfo, readProcess } from './processes.js';
 
 /** How commands of one run meet the system. */
 interface ChildSurroundings {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 
 import { expect, it, onTestFinished } from 'vitest';
 
-import { findProblem } from '../../src/cli/guard.js';
+import { refuseCommand } from '../../src/cli/guard/checkCommand.js';
 
 /** The path of a file that can be run, in a folder of its own. */
 async function makeJob(name: string): Promise<string> {
@@ -20,7 +20,7 @@ it.each(['reindex.cmd', 'reindex.bat', 'reindex.exe', 'reindex'])(
   async (name) => {
     const job = await makeJob(name);
 
-    const problem = findProblem(job, { env: {}, platform: 'win32' });
+    const problem = refuseCommand(job, { env: {}, platform: 'win32' });
 
     expect(problem?.code).toBe(126);
     expect(problem?.message).toMatch(/do not run on Windows.*WSL.*on, off, status and serve work here/);
@@ -30,5 +30,5 @@ it.each(['reindex.cmd', 'reindex.bat', 'reindex.exe', 'reindex'])(
 it.each(['linux', 'darwin', 'freebsd'] as const)('finds nothing to refuse on %s', async (platform) => {
   const job = await makeJob('reindex.cmd');
 
-  expect(findProblem(job, { env: {}, platform })).toBeUndefined();
+  expect(refuseCommand(job, { env: {}, platform })).toBeUndefined();
 });

@@ -1,8 +1,22 @@
 import { Writable } from 'node:stream';
 import { createLogUpdate } from 'log-update';
-import type { EachView } from './EachView.js';
-import { escapeText } from './escapeText.js';
-import { formatBar, formatProgress } from './formatProgress.js';
+import type { GuardStep } from '../guard/GuardPlan.js';
+import { escapeText } from '../text.js';
+import { type Progress, formatBar, formatProgress } from './progress.js';
+import type { EachOutcome, UserResult } from './runEach.js';
+
+/** How a run over many users is shown. */
+export interface EachView {
+  readonly start: (total: number | undefined) => void;
+  readonly step: (user: string, step: GuardStep) => void;
+  readonly result: (result: UserResult, byHand: string, progress: Progress) => void;
+  readonly end: (outcome: EachOutcome, progress: Progress) => void;
+  /** Words for people. */
+  readonly say: (line: string) => void;
+  /** Where the commands' standard output and error go, when not to ours. */
+  readonly stdout?: 'stderr' | (() => Writable) | undefined;
+  readonly stderr?: (() => Writable) | undefined;
+}
 
 /** One line for each user. */
 export function createLineView(say: (line: string) => void): EachView {

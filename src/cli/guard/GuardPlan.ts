@@ -1,4 +1,4 @@
-import type { FlagSwitch } from './FlagSwitch.js';
+import type { FlagSwitch } from '../FlagSwitch.js';
 import type { StartedWork } from './lockFile.js';
 import type { ChildEnd, ChildOptions } from './runChild.js';
 

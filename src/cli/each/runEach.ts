@@ -1,13 +1,13 @@
 import { setMaxListeners } from 'node:events';
-import type { Leases } from './createLease.js';
-import { exitCodes } from './exitCodes.js';
-import type { GuardCollaborators, GuardPlan, GuardStep } from './GuardPlan.js';
-import type { Journal } from './createJournal.js';
-import { messageOf } from './messageOf.js';
+import { exitCodes } from '../exitCodes.js';
+import type { GuardCollaborators, GuardPlan, GuardStep } from '../guard/GuardPlan.js';
+import type { Leases } from '../guard/leases.js';
+import { codeOfSignal } from '../guard/runChild.js';
+import { runLeased } from '../guard/runLeased.js';
+import { messageOf } from '../text.js';
+import { untilAborted } from '../untilAborted.js';
+import type { Journal } from './journal.js';
 import type { ListedKey } from './readKeys.js';
-import { codeOfSignal } from './runChild.js';
-import { runLeased } from './runLeased.js';
-import { untilAborted } from './untilAborted.js';
 
 /** How to go through a list of users. */
 export interface EachPlan {

@@ -1,4 +1,4 @@
-import type { FlagChange, FlagState } from './FlagSwitch.js';
+import type { FlagChange, FlagState } from '../FlagSwitch.js';
 
 interface OnTarget {
   /** One user, or everybody. */

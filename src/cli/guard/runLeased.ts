@@ -1,8 +1,8 @@
-import type { HeldLease, Leases } from './createLease.js';
-import { exitCodes } from './exitCodes.js';
-import { LockTaken } from './lockFile.js';
+import { exitCodes } from '../exitCodes.js';
+import { messageOf } from '../text.js';
 import type { GuardCollaborators, GuardOutcome, GuardPlan } from './GuardPlan.js';
-import { messageOf } from './messageOf.js';
+import type { HeldLease, Leases } from './leases.js';
+import { LockTaken } from './lockFile.js';
 import { runGuard } from './runGuard.js';
 
 /** Runs a guard, unless another one of this machine is at work for the same user, whom not even `takeOver` takes from it. */

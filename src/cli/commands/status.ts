@@ -1,12 +1,17 @@
 import { Command } from 'commander';
-import { parseAuditComment } from './auditComment.js';
-import { describeExitCodes } from './exitCodes.js';
-import { messageOf } from './messageOf.js';
-import type { AuditEntry, FlagState, FlagSwitch } from './FlagSwitch.js';
-import { warnOfSurface } from './preflight.js';
-import { parseUser } from './parseUser.js';
-import { addSwitchOptions, environmentVariables, switchOf, type SwitchOptions } from './switchOptions.js';
-import type { Terminal } from './Terminal.js';
+import type { AuditEntry, FlagState, FlagSwitch } from '../FlagSwitch.js';
+import type { Terminal } from '../Terminal.js';
+import { describeExitCodes } from '../exitCodes.js';
+import { warnOfSurface } from '../guard/preflight.js';
+import {
+  type SwitchOptions,
+  addSwitchOptions,
+  environmentVariables,
+  parseUser,
+  switchOf,
+} from '../switchOptions.js';
+import { parseAuditComment } from '../switches/auditComment.js';
+import { messageOf } from '../text.js';
 
 interface StatusOptions extends SwitchOptions {
   readonly json?: boolean;

@@ -1,4 +1,4 @@
-import { SwitchError, type FlagChange, type FlagState, type FlagSwitch } from './FlagSwitch.js';
+import { type FlagChange, type FlagState, type FlagSwitch, SwitchError } from '../FlagSwitch.js';
 
 interface Waiting {
   readonly change: FlagChange;

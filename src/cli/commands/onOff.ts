@@ -1,15 +1,21 @@
 import { userInfo } from 'node:os';
 import { Command } from 'commander';
-import { formatAuditComment } from './auditComment.js';
-import { createLeases, type HeldLease, type Leases } from './createLease.js';
-import { describeExitCodes, exitCodes } from './exitCodes.js';
-import type { FlagState } from './FlagSwitch.js';
-import { messageOf } from './messageOf.js';
-import { parseNewUser, parseUser } from './parseUser.js';
-import { planOff, refuseOn, warnOfSurface } from './preflight.js';
-import { anyone } from './proveMaintenance.js';
-import { addSwitchOptions, environmentVariables, switchOf, type SwitchOptions } from './switchOptions.js';
-import type { Terminal } from './Terminal.js';
+import type { FlagState } from '../FlagSwitch.js';
+import type { Terminal } from '../Terminal.js';
+import { describeExitCodes, exitCodes } from '../exitCodes.js';
+import { type HeldLease, type Leases, createLeases } from '../guard/leases.js';
+import { planOff, refuseOn, warnOfSurface } from '../guard/preflight.js';
+import { anyone } from '../guard/runGuard.js';
+import {
+  type SwitchOptions,
+  addSwitchOptions,
+  environmentVariables,
+  parseNewUser,
+  parseUser,
+  switchOf,
+} from '../switchOptions.js';
+import { formatAuditComment } from '../switches/auditComment.js';
+import { messageOf } from '../text.js';
 
 interface OnOffOptions extends SwitchOptions {
   readonly comment?: string;

@@ -1,0 +1,262 @@
+import { type FlagChange, type FlagState, SwitchError } from '../FlagSwitch.js';
+import { exitCodes } from '../exitCodes.js';
+import { messageOf } from '../text.js';
+import { sleepUnlessAborted } from '../untilAborted.js';
+import type { GuardCollaborators, GuardOutcome, GuardPlan } from './GuardPlan.js';
+import { describeProcesses } from './lockFile.js';
+import { refuseOn, warnOfSurface } from './preflight.js';
+import { type ChildEnd, codeOfSignal } from './runChild.js';
+
+/**
+ * Turns maintenance on, proves it, runs the command, verifies, and turns it off. Once it is on, nothing but success (or an exit code
+ * of `offOn`) turns it off. From `ran`, the command succeeded in an earlier run, and only what comes after it is done.
+ */
+export async function runGuard(
+  plan: GuardPlan,
+  collaborators: GuardCollaborators,
+  from: 'start' | 'ran' = 'start',
+): Promise<GuardOutcome> {
+  const { runChild, say, note, interrupted, record, startWork, settleEnd } = collaborators;
+  const { user, timeoutMs, graceMs } = plan;
+  const whom = user === undefined ? 'everyone' : JSON.stringify(user);
+  const stillOn = `Maintenance is still on for ${whom}. To end it: ${plan.byHand}`;
+  const appended = user === undefined ? [] : [user];
+  let isOn = from === 'ran';
+
+  try {
+    if (from === 'start') {
+      const early = (await begin()) ?? (await prove()) ?? (await work());
+      if (early) return early;
+    }
+    return (await verify()) ?? (await finish(0));
+  } catch (error) {
+    // A step could not be written down, so that nothing may come after it.
+    say(`${messageOf(error)} ${isOn ? stillOn : 'Nothing was changed.'}`);
+    return { code: exitCodes.failed, result: isOn ? 'held' : 'undone', befallsAll: true };
+  }
+
+  /** Turns maintenance on. This step and the next three give an outcome only when the guard ends there. */
+  async function begin(): Promise<GuardOutcome | undefined> {
+    const refusal = await turnMaintenanceOn(plan, whom, collaborators);
+    if (refusal) {
+      say(refusal.message);
+      return refusal;
+    }
+    isOn = true;
+    note(`Maintenance is on for ${whom}.`);
+    return undefined;
+  }
+
+  /** Waits until the service serves maintenance. */
+  async function prove(): Promise<GuardOutcome | undefined> {
+    const doubt = await proveMaintenance(plan, collaborators);
+    if (interrupted.aborted) return stopped();
+    if (doubt === undefined) return undefined;
+    say(`Maintenance is not in effect for ${whom}: ${doubt} The command was not run. ${stillOn}`);
+    return { code: exitCodes.notProven, result: 'held' };
+  }
+
+  /** Runs the command. */
+  async function work(): Promise<GuardOutcome | undefined> {
+    await record('running');
+    const { code, ended, left } = await runPlanned([...plan.command, ...appended], plan.streams);
+    if (left) say(`The command left behind, still at work: ${describeProcesses(left)}.`);
+    if (code === 0 && !ended) {
+      await record('ran');
+      return undefined;
+    }
+    await record('failed', code);
+    if (ended === 'signal') return stopped();
+    if (ended === 'timeout') {
+      say(`The command took longer than ${Number(timeoutMs) / 1000} s and was ended. ${stillOn}`);
+      return { code: exitCodes.timedOut, result: 'held' };
+    }
+    if (plan.offOn.has(code)) return await finish(code);
+    say(`The command failed with exit code ${code}. ${stillOn}`);
+    return { code, result: 'held' };
+  }
+
+  /** Runs the check of the result. */
+  async function verify(): Promise<GuardOutcome | undefined> {
+    if (plan.verify === undefined) return undefined;
+    const check = await runPlanned(['sh', '-c', `${plan.verify} "$@"`, 'sh', ...appended], {
+      ...plan.streams,
+      input: undefined,
+    });
+    if (check.ended === 'signal') return stopped();
+    if (check.code === 0 && !check.ended) return undefined;
+    const how = check.ended
+      ? `took longer than ${Number(timeoutMs) / 1000} s`
+      : `failed with exit code ${check.code}`;
+    say(`The command succeeded, but --verify ${how}. ${stillOn}`);
+    return { code: exitCodes.notVerified, result: 'held' };
+  }
+
+  /** Turns maintenance off, after the command ended with this code. */
+  async function finish(code: number): Promise<GuardOutcome> {
+    const result = code === 0 ? 'done' : 'undone';
+    if (settleEnd?.() === 'keep') {
+      await record(result, code);
+      say(
+        `The command ended with exit code ${code}. Maintenance stays on for ${whom}: it was turned on by hand meanwhile. To end it: ${plan.byHand}`,
+      );
+      return { code, result };
+    }
+    const problem = await turnMaintenanceOff(plan, collaborators);
+    if (problem !== undefined) {
+      say(
+        `The command ended with exit code ${code}, but maintenance could not be turned off: ${problem} ${stillOn}`,
+      );
+      return { code: code || exitCodes.notTurnedOff, result: 'held' };
+    }
+    isOn = false;
+    await record(result, code);
+    note(`Maintenance is off for ${whom}.`);
+    return { code, result };
+  }
+
+  async function runPlanned(
+    command: readonly [string, ...string[]],
+    streams: GuardPlan['streams'],
+  ): Promise<ChildEnd> {
+    try {
+      return await runChild(command, {
+        ...streams,
+        timeoutMs,
+        graceMs,
+        signal: interrupted,
+        onStart: startWork,
+        waitsAfter: (code) => code === 0 || plan.offOn.has(code),
+        onWait: (code, left) =>
+          say(
+            `The command ended with exit code ${code}, but what it started is still at work: ${describeProcesses(left)}. Maintenance stays on for ${whom} until that has ended.`,
+          ),
+      });
+    } catch (error) {
+      say(`${JSON.stringify(command[0])} could not be run: ${messageOf(error)}`);
+      return { code: exitCodes.notExecutable };
+    }
+  }
+
+  function stopped(): GuardOutcome {
+    say(`Stopped by ${String(interrupted.reason)}. ${stillOn}`);
+    return { code: codeOfSignal(interrupted.reason), result: 'held' };
+  }
+}
+
+const offTries = 5;
+
+/** Turns maintenance on, where nothing speaks against it; says why it did not. */
+async function turnMaintenanceOn(
+  plan: GuardPlan,
+  whom: string,
+  { flagSwitch, interrupted, record, note }: GuardCollaborators,
+): Promise<(GuardOutcome & { readonly message: string }) | undefined> {
+  const { user, comment, takeOver, byHand } = plan;
+  const refuse = (message: string, more: Partial<GuardOutcome> = {}): GuardOutcome & { message: string } => ({
+    message,
+    result: 'undone',
+    code: exitCodes.notTurnedOn,
+    ...more,
+  });
+
+  const refusal = await flagSwitch.read().then(
+    (state) => ({ reason: refuseOn(state, plan), warning: warnOfSurface(state), befallsAll: false }),
+    (error: unknown) => ({
+      reason: `The flag could not be read: ${messageOf(error)}`,
+      warning: undefined,
+      befallsAll: true,
+    }),
+  );
+  if (interrupted.aborted) {
+    const reason = String(interrupted.reason);
+    return refuse(`Stopped by ${reason}. Nothing was changed.`, { code: codeOfSignal(interrupted.reason) });
+  }
+  if (refusal.reason !== undefined) {
+    return refuse(`${refusal.reason} The command was not run.`, { befallsAll: refusal.befallsAll });
+  }
+
+  if (refusal.warning !== undefined) note(refusal.warning);
+  await record('holding');
+  try {
+    await flagSwitch.change(user === undefined ? { on: true, comment } : { hold: [user], comment });
+    return undefined;
+  } catch (error) {
+    const message = `Maintenance could not be turned on for ${whom}: ${messageOf(error)} The command was not run.`;
+    const mayBeDone = error instanceof SwitchError && error.mayBeDone;
+    const befallsAll = !(error instanceof SwitchError && ['conflict', 'invalid'].includes(error.failure));
+    const isOn = await flagSwitch.read().then(
+      (state) => isOnFor(user, state),
+      () => undefined,
+    );
+    // The answer to a change may be lost on its way when the change itself was made.
+    if (isOn && (mayBeDone || takeOver)) return undefined;
+    if (isOn) return refuse(`${message} Somebody else turned it on meanwhile.`);
+    if (mayBeDone) {
+      return refuse(`${message} It may come on all the same. To be sure: ${byHand}`, {
+        result: 'held',
+        befallsAll,
+      });
+    }
+    return refuse(message, { befallsAll });
+  }
+}
+
+/** Turns maintenance off, and tries longer than for on; says why it could not. */
+async function turnMaintenanceOff(
+  { user, comment }: GuardPlan,
+  { flagSwitch, interrupted, sleep }: GuardCollaborators,
+): Promise<string | undefined> {
+  const change: FlagChange = user === undefined ? { on: false, comment } : { release: [user], comment };
+  for (let tried = 1; ; tried += 1) {
+    try {
+      await flagSwitch.change(change);
+      return undefined;
+    } catch (error) {
+      const isOn = await flagSwitch.read().then(
+        (state) => isOnFor(user, state),
+        () => true,
+      );
+      if (!isOn) return undefined;
+      const passes = error instanceof SwitchError && error.passes;
+      if (!passes || tried === offTries || interrupted.aborted) return messageOf(error);
+      await sleepUnlessAborted(1000 * 2 ** (tried - 1), { sleep, interrupted });
+    }
+  }
+}
+
+function isOnFor(user: string | undefined, { on, held }: FlagState): boolean {
+  return user === undefined ? on : held.has(user);
+}
+
+/** A key that no target names, and that stands for everyone therefore. */
+export const anyone = 'maintenance-mode-probe';
+
+const pauseMs = 250;
+
+/**
+ * Asks the service what it serves until that is maintenance, and then lets caches and open tabs settle. Gives the reason when it is
+ * not proven; after an interruption nothing is proven, whatever it gives.
+ */
+async function proveMaintenance(
+  { user = anyone, proofMs, settleMs }: GuardPlan,
+  { flagSwitch, interrupted, now, sleep }: GuardCollaborators,
+): Promise<string | undefined> {
+  const deadline = now() + proofMs;
+  while (!interrupted.aborted) {
+    const doubt = await flagSwitch.serves(user).then(
+      (serves) => (serves ? undefined : { reason: 'the service serves something else.', passes: true }),
+      (error: unknown) => ({
+        reason: messageOf(error),
+        passes: error instanceof SwitchError && error.passes,
+      }),
+    );
+    if (!doubt) {
+      await sleepUnlessAborted(settleMs, { sleep, interrupted });
+      return undefined;
+    }
+    if (!doubt.passes || now() >= deadline) return doubt.reason;
+    await sleepUnlessAborted(pauseMs, { sleep, interrupted });
+  }
+  return undefined;
+}
