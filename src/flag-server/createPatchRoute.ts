@@ -12,7 +12,6 @@ import { ENVIRONMENT, PROJECT, representFlag } from './representFlag.js';
 import { checkNames, unknownFlag } from './restNames.js';
 
 const SEMANTIC_PATCH = 'application/json; domain-model=launchdarkly.semanticpatch';
-const FOR_ALL_ENVIRONMENTS: readonly unknown[] = ['addVariation', 'updateVariation'];
 
 /** The REST call that changes a flag, by LaunchDarkly's semantic patch or by JSON Patch. */
 export function createPatchRoute(state: FlagState, auditLog: AuditLog): Route {
@@ -77,7 +76,7 @@ function parseSemanticPatch(body: unknown): Patch {
   const instructions = parseInstructions(body['instructions']);
   if (typeof environmentKey === 'string') {
     checkNames(PROJECT, [environmentKey]);
-  } else if (instructions.some(({ kind }) => !FOR_ALL_ENVIRONMENTS.includes(kind))) {
+  } else if (instructions.some(({ kind }) => kind !== 'updateVariation')) {
     throw new HttpProblem(
       'invalid_request',
       '"environmentKey" is missing, and these instructions are for one environment',

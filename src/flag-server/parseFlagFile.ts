@@ -1,8 +1,6 @@
-import { checkFlag, checkKey } from './checkFlag.js';
-import { checkSegment } from './checkSegment.js';
 import type { FlagConfig } from './FlagConfig.js';
-import { findCycle } from './findCycle.js';
 import { FlagFileError } from './FlagFileError.js';
+import { checkFlag, checkKey, checkSegment } from './checkFlag.js';
 import { isRecord } from './isRecord.js';
 import { scanJson } from './scanJson.js';
 
@@ -127,4 +125,29 @@ function segmentsIn({ rules }: Record<string, unknown>): string[] {
 
 function listOf(value: unknown): Record<string, unknown>[] {
   return Array.isArray(value) ? value.filter(isRecord) : [];
+}
+
+/**
+ * A way from something back to itself: of flags that wait for each other, or segments that are defined by each other.
+ *
+ * @returns the keys along it, the first and the last alike; `undefined` when there is none.
+ */
+function findCycle(links: ReadonlyMap<string, readonly string[]>): string[] | undefined {
+  const done = new Set<string>();
+  for (const start of links.keys()) {
+    const cycle = follow(start, []);
+    if (cycle) return cycle;
+  }
+  return undefined;
+
+  function follow(key: string, way: string[]): string[] | undefined {
+    if (way.includes(key)) return [...way.slice(way.indexOf(key)), key];
+    if (done.has(key)) return undefined;
+    for (const next of links.get(key) ?? []) {
+      const cycle = follow(next, [...way, key]);
+      if (cycle) return cycle;
+    }
+    done.add(key);
+    return undefined;
+  }
 }
