@@ -1,24 +1,42 @@
-// Sizes of what an app ships, minified and gzipped, with React and vendors left out. Usage: node scripts/measureSizes.mjs
+// Sizes of what an app ships, minified and gzipped, with React and vendors left out, beside their budgets. Needs a build.
+// Fails when one is over its budget. Usage: npm run bench:size
 import { gzipSync } from 'node:zlib';
 import { build } from 'esbuild';
 
-const imports = [
-  ['provider + hook', `export { MaintenanceProvider, useMaintenance } from 'react-maintenance-mode'`],
+// A budget is what was reached, rounded up. Raise one only for something that users get, and say so in the changelog.
+const entries = [
+  ['provider + hook', 7_700, `export { MaintenanceProvider, useMaintenance } from 'react-maintenance-mode'`],
   [
     'provider + hook + gate',
+    24_100,
     `export { MaintenanceProvider, useMaintenance, MaintenanceGate } from 'react-maintenance-mode'`,
   ],
-  ['all of "."', `export * from 'react-maintenance-mode'`],
+  ['all of "."', 27_200, `export * from 'react-maintenance-mode'`],
   [
     '/core',
+    6_200,
     `export { createMaintenanceStore, interpretFlag, memorySource } from 'react-maintenance-mode/core'`,
   ],
-  ['/launchdarkly/source', `export * from 'react-maintenance-mode/launchdarkly/source'`],
-  ['/http, polling', `export { pollingSource } from 'react-maintenance-mode/http'`],
-  ['/openfeature', `export * from 'react-maintenance-mode/openfeature'`],
+  ['/launchdarkly/source', 1_150, `export * from 'react-maintenance-mode/launchdarkly/source'`],
+  ['/openfeature', 1_600, `export * from 'react-maintenance-mode/openfeature'`],
+  ['/http, polling', 4_100, `export { pollingSource } from 'react-maintenance-mode/http'`],
+  ['/http, event stream', 1_600, `export { eventStreamSource } from 'react-maintenance-mode/http'`],
+  ['/persisted', 1_000, `export { persistedSource } from 'react-maintenance-mode/persisted'`],
+  ['/fetch', 3_750, `export { maintenanceFetch } from 'react-maintenance-mode/fetch'`],
 ];
 
-for (const [name, contents] of imports) {
+const rows = await Promise.all(entries.map(measure));
+console.log('entry'.padEnd(26), 'B gzip'.padStart(7), 'budget'.padStart(7));
+for (const { name, size, budget } of rows) {
+  const remark = size > budget ? `  ${size - budget} over` : '';
+  console.log(name.padEnd(26), String(size).padStart(7), String(budget).padStart(7) + remark);
+}
+if (rows.some(({ size, budget }) => size > budget)) {
+  console.error('Over budget. Find what grew with esbuild --analyze, and make it smaller.');
+  process.exit(1);
+}
+
+async function measure([name, budget, contents]) {
   const { outputFiles } = await build({
     stdin: { contents, resolveDir: new URL('..', import.meta.url).pathname },
     bundle: true,
@@ -29,9 +47,5 @@ for (const [name, contents] of imports) {
     external: ['react', 'react-dom', 'react/jsx-runtime', 'launchdarkly-*'],
     define: { 'process.env.NODE_ENV': '"production"' },
   });
-  console.log(
-    name.padEnd(26),
-    String(gzipSync(outputFiles[0].contents, { level: 9 }).length).padStart(6),
-    'B gzip',
-  );
+  return { name, budget, size: gzipSync(outputFiles[0].contents, { level: 9 }).length };
 }

@@ -2,7 +2,7 @@ import { createScheduler } from './createScheduler.js';
 import { createSubscription, unanswered } from './createSubscription.js';
 import { featureOfFlag, isPluralIn, labelIn, type Feature } from './defineFeatures.js';
 import {
-  describe,
+  checkOption,
   development,
   listNames,
   maintenanceError,
@@ -58,10 +58,8 @@ interface Change<F extends string> {
 export function createMaintenanceStore<F extends string = string>(
   options: MaintenanceStoreOptions<F> = {},
 ): MaintenanceStore<F> {
-  const { features, onChange, onError = console.error, now: clock = Date.now } = options;
-  const { pendingTimeoutMs = 2000 } = options;
+  const { features, onChange, onError = console.error } = options;
   const snapshot = options.snapshot ?? undefined;
-  const holds = options.pending === 'hold' && !snapshot;
 
   const byFeature = new Map<F, FeatureRecord<F>>();
   /** The records that have a flag. */
@@ -72,6 +70,13 @@ export function createMaintenanceStore<F extends string = string>(
   const reported = new Set<string>();
   const shared = new Map<string, unknown>();
 
+  // Options are checked when they are given: a bad one would otherwise be found on the day of the maintenance.
+  const pending = check('pending', (value) => value === 'open' || value === 'hold', '"open" or "hold"');
+  const pendingTimeoutMs =
+    check('pendingTimeoutMs', (value) => Number.isFinite(value) && Number(value) >= 0, 'milliseconds') ??
+    2000;
+  const clock = check('now', (value) => typeof value === 'function', 'a function') ?? Date.now;
+  const holds = pending === 'hold' && !snapshot;
   const initialLocale = checkLocale(options.locale);
   let locale = initialLocale;
   /** How far the visitor's clock is behind that of the server, in milliseconds; `undefined` until it is needed. */
@@ -351,20 +356,32 @@ export function createMaintenanceStore<F extends string = string>(
   }
 
   function now(): number {
-    return clock() + readOffset();
+    return readClock() + readOffset();
+  }
+
+  function readClock(): number {
+    const instant = clock();
+    return (
+      checkOption('now', instant, Number.isFinite, 'a clock in epoch milliseconds', reportOnce) ?? Date.now()
+    );
   }
 
   /** Not before the clock is needed, or the store starts: a server that prerenders forbids it. */
   function readOffset(): number {
-    return (clockOffset ??= snapshot ? readClockOffset(snapshot, clock()) : 0);
+    return (clockOffset ??= snapshot ? readClockOffset(snapshot, readClock()) : 0);
   }
 
-  /** Checked when it is given: a bad locale would otherwise throw on the day of the maintenance. */
-  function checkLocale(given: string = 'en'): string {
-    if (isLocale(given)) return given;
-    const message = `The locale ${describe(given)} is no BCP 47 language tag like "en" or "pt-BR". Texts are English.`;
-    reportOnce(maintenanceError('invalid-option', message));
-    return 'en';
+  function check<K extends keyof typeof options>(
+    name: K,
+    isGood: (value: unknown) => boolean,
+    expected: string,
+  ): MaintenanceStoreOptions<F>[K] {
+    return checkOption(name, options[name], isGood, expected, reportOnce);
+  }
+
+  function checkLocale(given: string | undefined): string {
+    const expected = 'a BCP 47 language tag like "en" or "pt-BR"';
+    return checkOption('locale', given, isLocale, expected, reportOnce) ?? 'en';
   }
 
   // The first render, which has to equal the server's.

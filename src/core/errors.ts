@@ -52,6 +52,20 @@ export function maintenanceError(
   return Object.assign(error, { code }, details.problem && { problem: details.problem });
 }
 
+/** The value of an option when it is good. A bad one is reported, for its default to be used; an app may read options from anywhere. */
+export function checkOption<T>(
+  name: string,
+  value: T,
+  isGood: (value: unknown) => boolean,
+  expected: string,
+  report: (error: MaintenanceError) => void,
+): T | undefined {
+  if (value === undefined || isGood(value)) return value;
+  const message = `The option "${name}" is ${describe(value)}; expected ${expected}. Its default is used.`;
+  report(maintenanceError('invalid-option', message));
+  return undefined;
+}
+
 /** A short text for any value, for messages: never throws, never long. */
 export function describe(value: unknown): string {
   let text: string;

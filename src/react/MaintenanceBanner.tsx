@@ -3,7 +3,6 @@ import { forwardRef, type ComponentPropsWithoutRef } from 'react';
 import { attributesOf } from './describeState.js';
 import { fillMessage } from './fillMessage.js';
 import { settleOn } from './gate/personPlace.js';
-import { useMaintenanceContext } from './MaintenanceContext.js';
 import { MaintenanceNotice } from './MaintenanceNotice.js';
 import { NoticeBody, type NoticeSlots } from './NoticeBody.js';
 import { useBannerItems, type BannerItem } from './useBannerItems.js';
@@ -11,6 +10,7 @@ import { useDismissals } from './useDismissals.js';
 import { useFocusRepair } from './useFocusRepair.js';
 import { useMaintenance } from './useMaintenance.js';
 import { useNoticeTexts } from './useNoticeTexts.js';
+import { useNotices } from './useNotices.js';
 
 /** Everything else goes to the banner's element. */
 export interface MaintenanceBannerProps
@@ -35,7 +35,7 @@ export const MaintenanceBanner: React.ForwardRefExoticComponent<
   MaintenanceBannerProps & React.RefAttributes<HTMLElement>
 > = forwardRef(function MaintenanceBanner(props, ref) {
   const { headingLevel = 2, dismissible = true, icon, action, link, onKeyDown, ...rest } = props;
-  const { settings } = useMaintenanceContext('<MaintenanceBanner>');
+  const { settings } = useNotices('<MaintenanceBanner>');
   const { attach, elementRef } = useFocusRepair(ref);
   const { items, forget } = useBannerItems();
   const { isDismissed, dismiss } = useDismissals(useMaintenance());

@@ -19,10 +19,10 @@ import type { HiddenEffects } from './gate/KeptMounted.js';
 import { fillMessage } from './fillMessage.js';
 import { useGate, type ClosedBehavior } from './gate/useGate.js';
 import { isOpen, type Requirement } from './isOpen.js';
-import { useMaintenanceContext } from './MaintenanceContext.js';
 import { MaintenanceNotice } from './MaintenanceNotice.js';
 import { useMaintenance } from './useMaintenance.js';
 import { useUserChanges } from './useUserChanges.js';
+import { useNotices } from './useNotices.js';
 
 type NodeOrFunction = ReactNode | ((state: Maintenance<FeatureKey>) => ReactNode);
 
@@ -90,7 +90,7 @@ export const MaintenanceGate: React.ForwardRefExoticComponent<
   },
   ref,
 ) {
-  const { store, announcer, settings, tellOnce } = useMaintenanceContext('<MaintenanceGate>');
+  const { store, announcer, settings, reportOnce } = useNotices('<MaintenanceGate>');
   const state = useMaintenance(feature);
   const holding = useSyncExternalStore(store.subscribeStatus, store.isHolding, store.isHoldingInitially);
   const open = isOpen(state, requires);
@@ -130,8 +130,8 @@ export const MaintenanceGate: React.ForwardRefExoticComponent<
     const advice = development && gate && misplacement(gate);
     if (!advice) return;
     const where = `<${gate.localName}> in <${gate.parentElement?.localName}>`;
-    tellOnce(maintenanceError('misplaced-gate', `The gate of "${feature}" is a ${where}. ${advice}`));
-  }, [as, feature, tellOnce]);
+    reportOnce(maintenanceError('misplaced-gate', `The gate of "${feature}" is a ${where}. ${advice}`));
+  }, [as, feature, reportOnce]);
 
   const contentAs = contentElementOf(as);
   // They differ in what may stand where, and in nothing that is used here.

@@ -4,9 +4,9 @@ import type { Maintenance, Mode } from '../core/Maintenance.js';
 import type { FeatureKey } from '../core/Register.js';
 import { attributesOf, shortTitleOf } from './describeState.js';
 import { fillMessage, listFeatures, plain, subjectOf, type Wording } from './fillMessage.js';
-import { useMaintenanceContext } from './MaintenanceContext.js';
 import { NoticeBody, type NoticeSlots } from './NoticeBody.js';
 import { useNoticeTexts } from './useNoticeTexts.js';
+import { useNotices } from './useNotices.js';
 
 interface MaintenanceNoticeProps extends ComponentPropsWithoutRef<'section'>, NoticeSlots {
   readonly state: Maintenance<FeatureKey>;
@@ -35,7 +35,7 @@ export const MaintenanceNotice: React.ForwardRefExoticComponent<
   const id = useId();
   const described = { state, ended };
   const { title, details } = useNoticeTexts(described, features, { kept });
-  const { store, settings } = useMaintenanceContext('<MaintenanceNotice>');
+  const { store, settings } = useNotices('<MaintenanceNotice>');
   if (inline) {
     const { labels, count } = subjectOf(features, store, settings.locale);
     const values = { features: (wording: Wording) => plain(listFeatures(wording, labels)) };

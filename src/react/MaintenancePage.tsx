@@ -14,11 +14,11 @@ import { GatePlace } from './gate/GatePlace.js';
 import type { HiddenEffects } from './gate/KeptMounted.js';
 import { useGate } from './gate/useGate.js';
 import type { Requirement } from './isOpen.js';
-import { useMaintenanceContext } from './MaintenanceContext.js';
 import { NoticeBody, type NoticeSlots } from './NoticeBody.js';
 import { useFocusRepair } from './useFocusRepair.js';
 import { useNoticeTexts } from './useNoticeTexts.js';
 import { usePageState } from './usePageState.js';
+import { useNotices } from './useNotices.js';
 
 /** Everything else goes to the page's `main`. */
 export interface MaintenancePageProps
@@ -48,7 +48,7 @@ export const MaintenancePage: React.ForwardRefExoticComponent<
   MaintenancePageProps & React.RefAttributes<HTMLElement>
 > = forwardRef(function MaintenancePage(props, ref) {
   const { feature, requires = 'read', effects = 'run', icon, action, link, children, ...rest } = props;
-  const { store, settings } = useMaintenanceContext('<MaintenancePage>');
+  const { store, settings } = useNotices('<MaintenancePage>');
   const above = useGate();
   const page = usePageState(feature, requires);
   const root = useRef<HTMLDivElement>(null);

@@ -7,15 +7,15 @@ import type { FlagSource } from '../core/FlagSource.js';
 import type { MaintenanceChange, MaintenanceStore } from '../core/MaintenanceStore.js';
 import type { FeatureKey } from '../core/Register.js';
 import type { Snapshot } from '../core/takeSnapshot.js';
-import { Announcer } from './Announcer.js';
-import { checkSettings } from './checkSettings.js';
-import { createAnnouncer } from './createAnnouncer.js';
-import { createMinutes } from './createMinutes.js';
-import { keepScroll } from './keepScroll.js';
-import { MaintenanceContext } from './MaintenanceContext.js';
-import type { Announcements, MaintenanceContextValue } from './MaintenanceContextValue.js';
-import type { DismissalStorage } from './DismissalStorage.js';
-import { english, type Messages } from './messages.js';
+import { createPresence } from './createPresence.js';
+import { LiveRegion } from './LiveRegion.js';
+import {
+  MaintenanceContext,
+  type KeptByProvider,
+  type MaintenanceContextValue,
+} from './MaintenanceContext.js';
+import type { Messages } from './messages.js';
+import type { Announcements, DismissalStorage } from './settings.js';
 import { SourceFollower } from './SourceFollower.js';
 
 /** Everything but `children` has a default. What is read once, at the first render, says so. */
@@ -49,8 +49,9 @@ export interface MaintenanceProviderProps {
   /** Texts in place of the built-in English ones: those of `react-maintenance-mode/locales/...`, or your own. */
   readonly messages?: Partial<Messages> | undefined;
   /**
-   * Whose changes are spoken to users of assistive technology: of `all` features, of their `own`, which have a gate, a hook or
-   * a banner on screen, or `off`. Default `own`.
+   * Whose changes are announced to users of assistive technology: of `all` features, of their `own`, which have a gate, a hook or a banner
+   * on screen, or `off`. Announcements begin with the first gate, banner or page: an app that has hooks only announces changes itself.
+   * Default `own`.
    */
   readonly announcements?: Announcements | undefined;
   /** Where it is kept which banners were dismissed. Default: `localStorage`, as far as the browser allows it. */
@@ -70,56 +71,35 @@ export interface MaintenanceProviderProps {
  * </MaintenanceProvider>
  */
 export function MaintenanceProvider(props: MaintenanceProviderProps): React.JSX.Element {
-  const { children, source, user, storageKey = 'react-maintenance-mode.dismissed' } = props;
+  const { children, source, locale, timeZone, announcements, storage, storageKey, user } = props;
   const [callbacks] = useState(() => createCallbacks(props));
-  const checked = checkSettings(props, callbacks.tellOnce);
-  const { locale, timeZone, announcements, storage, now } = checked;
-  const messages = useStableMessages(checked.messages);
+  const { reportOnce } = callbacks;
+  const messages = useStableMessages(props.messages);
   const [own, setOwn] = useState(() => {
-    // Before the effect below, in which it is followed: what is closed is not to be called even once.
+    // Before the effect below, in which it is followed: a closed feature must not be called even once.
     props.store?.prime(source);
     return makeOwn();
   });
   function makeOwn(): { defined: string; store: MaintenanceStore<FeatureKey> } {
-    const given = { ...props, ...checked, now: props.now && now };
     return {
       defined: describeFeatures(props.features),
-      store: props.store ?? createOwnStore(given, callbacks),
+      store: props.store ?? createOwnStore(props, callbacks),
     };
   }
-  // A tool that replaces edited modules in the open page (Fast Refresh) keeps the state of components: follow what was edited.
+  // Fast Refresh replaces edited modules in the open page and keeps the state of components: follow the edited features.
   if (development && own.defined !== describeFeatures(props.features)) setOwn(makeOwn());
   const store = props.store ?? own.store;
-  const announcer = useMemo(() => store.shared('announcer', () => createAnnouncer(store)), [store]);
-  const [lasting] = useState(() => ({ minutes: createMinutes(now), memory: createMemory(now) }));
-  const [clock] = useState(() => now);
-  const value = useMemo(() => {
-    const wording = { locale, timeZone, ...completeMessages(messages, locale) };
-    const { tellOnce } = callbacks;
-    const dismissals = { storage, storageKey, user };
-    const settings = { ...wording, ...dismissals, announcements, now: clock };
-    return { store, announcer, tellOnce, ...lasting, settings };
-  }, [
-    store,
-    announcer,
-    callbacks,
-    lasting,
-    locale,
-    timeZone,
-    messages,
-    announcements,
-    storage,
-    storageKey,
-    user,
-    clock,
-  ]);
+  const [kept] = useState((): KeptByProvider => ({ since: 0 }));
+  const value = useMemo((): MaintenanceContextValue => {
+    const given = { locale, timeZone, messages, announcements, storage, storageKey, user };
+    return { store, presence: store.shared('presence', createPresence), given, reportOnce, kept };
+  }, [store, locale, timeZone, messages, announcements, storage, storageKey, user, reportOnce, kept]);
 
-  // Before any effect below can make the store speak.
+  // Before any effect below can make the store report.
   useInsertionEffect(() => {
     callbacks.set(props);
   });
-  useEffect(() => store.setLocale(locale), [store, locale]);
-  useEffect(() => store.subscribeAffected(keepScroll), [store]);
+  useEffect(() => store.setLocale(locale ?? 'en'), [store, locale]);
   useEffect(() => {
     // A tab that slept may have missed an instant.
     const wake = () => store.refresh();
@@ -132,40 +112,18 @@ export function MaintenanceProvider(props: MaintenanceProviderProps): React.JSX.
       <SourceFollower
         {...{ store, source }}
         said={'user' in props ? { user } : undefined}
-        onUser={lasting.memory.startAnew}
+        onUser={() => {
+          kept.since = store.now();
+        }}
       />
       {children}
-      <Announcer />
+      <LiveRegion />
     </MaintenanceContext.Provider>
   );
 }
 
-/** The built-in English messages where there are no others, and which those are when the language is another one. */
-function completeMessages(
-  own: Partial<Messages>,
-  locale: string,
-): { readonly messages: Messages; readonly untranslated: ReadonlySet<keyof Messages> } {
-  // Object.keys loses the keys' type.
-  const keys = Object.keys(english) as (keyof Messages)[];
-  const isEnglish = /^en(-|$)/i.test(locale);
-  return {
-    messages: { ...english, ...own },
-    untranslated: new Set(isEnglish ? [] : keys.filter((key) => own[key] === undefined)),
-  };
-}
-
-function createMemory(now: () => number): MaintenanceContextValue['memory'] {
-  const memory = {
-    since: 0,
-    startAnew: () => {
-      memory.since = now();
-    },
-  };
-  return memory;
-}
-
 /** The same object until one of the messages is another: props are often written in place. */
-function useStableMessages(messages: Partial<Messages>): Partial<Messages> {
+function useStableMessages(messages: Partial<Messages> | undefined): Partial<Messages> | undefined {
   const [stable, setStable] = useState(messages);
   const next: Readonly<Record<string, unknown>> = { ...messages };
   const before: Readonly<Record<string, unknown>> = { ...stable };
@@ -181,54 +139,52 @@ function describeFeatures(features: MaintenanceProviderProps['features']): strin
 
 type CallbackProps = Pick<MaintenanceProviderProps, 'onChange' | 'onError'>;
 
-interface Callbacks extends Required<CallbackProps> {
+interface Callbacks {
   set(props: CallbackProps): void;
-  /** Tells an error unless the same was told before. */
-  tellOnce(error: MaintenanceError): void;
+  onChange(change: MaintenanceChange<FeatureKey>): void;
+  /** Reports an error unless the same was reported before. */
+  reportOnce(error: MaintenanceError): void;
 }
 
 /**
- * The callbacks of the latest render, behind functions that stay the same. A flag may be read first while React renders, where
- * nobody may set state: errors are told afterwards, and those of a render that React threw away not at all.
+ * The callbacks of the latest render, behind functions that stay the same. A flag may be read first while React renders, where nobody may
+ * set state: errors are reported afterwards, and those of a render that React threw away not at all.
  */
 function createCallbacks(initial: CallbackProps): Callbacks {
   let latest = initial;
-  let waiting: MaintenanceError[] | null = typeof document === 'undefined' ? null : [];
-  const told = new Set<string>();
-  const tell = (error: MaintenanceError) => queueMicrotask(() => (latest.onError ?? console.error)(error));
-  const onError = (error: MaintenanceError) => (waiting ? void waiting.push(error) : tell(error));
+  let waiting: MaintenanceError[] | null = hasDocument() ? [] : null;
+  const reported = new Set<string>();
+  const report = (error: MaintenanceError) => queueMicrotask(() => (latest.onError ?? console.error)(error));
   return {
     set(props) {
       latest = props;
-      waiting?.forEach(tell);
+      waiting?.forEach(report);
       waiting = null;
     },
     onChange: (change) => latest.onChange?.(change),
-    onError,
-    tellOnce(error) {
-      if (told.has(error.message)) return;
-      told.add(error.message);
-      onError(error);
+    reportOnce(error) {
+      if (reported.has(error.message)) return;
+      reported.add(error.message);
+      if (waiting) waiting.push(error);
+      else report(error);
     },
   };
 }
 
 function createOwnStore(
-  { source, features, snapshot, pending, pendingTimeoutMs, locale, now, ...rest }: MaintenanceProviderProps,
-  { onChange, onError }: Callbacks,
+  props: MaintenanceProviderProps,
+  { onChange, reportOnce }: Callbacks,
 ): MaintenanceStore<FeatureKey> {
-  // A server writes the snapshot at the snapshot's instant. It may prerender, and must not read a clock then.
-  const standing = typeof document === 'undefined' ? () => snapshot?.now ?? 0 : undefined;
+  const { snapshot } = props;
   return createMaintenanceStore<FeatureKey>({
-    ...('user' in rest && { user: rest.user }),
-    source,
-    features,
-    snapshot,
-    pending,
-    pendingTimeoutMs,
-    locale,
-    now: now ?? standing,
+    ...props,
+    // A server writes the page of the snapshot's instant. It may prerender, and must not read a clock then.
+    now: props.now ?? (hasDocument() ? undefined : () => snapshot?.now ?? 0),
     onChange,
-    onError,
+    onError: reportOnce,
   });
+}
+
+function hasDocument(): boolean {
+  return typeof document !== 'undefined';
 }

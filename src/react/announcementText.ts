@@ -1,14 +1,24 @@
-import type { Change } from './createAnnouncer.js';
-import { titleOf } from './describeState.js';
+import type { Maintenance } from '../core/Maintenance.js';
+import type { MaintenanceStore } from '../core/MaintenanceStore.js';
+import type { FeatureKey } from '../core/Register.js';
+import { titleOf, type Described } from './describeState.js';
 import { fillMessage, listFeatures, plain, subjectOf, type Names, type Wording } from './fillMessage.js';
 import { formatInstant } from './formatInstant.js';
-import type { MaintenanceSettings } from './MaintenanceContextValue.js';
+import type { MaintenanceSettings } from './settings.js';
 
-/** What to speak of changes that came together: one sentence for all that the same is true of. Empty for nothing. */
+/** A change to announce, and whether its feature is on screen. */
+export interface Change extends Described {
+  readonly state: Maintenance<FeatureKey>;
+  readonly onScreen: boolean;
+}
+
+type AnnouncedStore = Names & Pick<MaintenanceStore<FeatureKey>, 'now'>;
+
+/** What to announce of changes that came together: one sentence for all features of which the same is true. Empty for nothing. */
 export function announcementText(
   changes: readonly Change[],
   settings: MaintenanceSettings,
-  names: Names,
+  store: AnnouncedStore,
 ): string {
   const { announcements } = settings;
   const heard = changes.filter(
@@ -17,7 +27,7 @@ export function announcementText(
   const groups = new Map<string, Change[]>();
   for (const change of heard) {
     const { feature, cause, notice, startsAt } = change.state;
-    // What it suffers through another feature goes without saying where that one is named.
+    // The feature that causes it is named instead, if it is announced.
     if (feature !== cause && heard.some(({ state }) => state.feature === cause)) continue;
     const key = JSON.stringify([titleOf(change), !change.ended && [notice?.title, startsAt]]);
     const group = groups.get(key);
@@ -25,11 +35,15 @@ export function announcementText(
     else groups.set(key, [change]);
   }
   return [...groups.values()]
-    .flatMap((group) => sentencesOf(group, settings, names))
+    .flatMap((group) => sentencesOf(group, settings, store))
     .join(fillMessage(settings, 'space').text);
 }
 
-function sentencesOf(group: readonly Change[], settings: MaintenanceSettings, names: Names): string[] {
+function sentencesOf(
+  group: readonly Change[],
+  settings: MaintenanceSettings,
+  store: AnnouncedStore,
+): string[] {
   const [first] = group;
   if (!first) return [];
   const { endsAt, ...state } = first.state;
@@ -37,11 +51,11 @@ function sentencesOf(group: readonly Change[], settings: MaintenanceSettings, na
   const described = { ...first, state: sameEnd ? first.state : state };
   const { labels, count } = subjectOf(
     group.map((change) => change.state.feature),
-    names,
+    store,
     settings.locale,
   );
   const time = (instant: number | undefined) =>
-    plain(instant === undefined ? '' : formatInstant(instant, settings, settings.now()));
+    plain(instant === undefined ? '' : formatInstant(instant, settings, store.now()));
   const values = {
     features: (wording: Wording) => plain(listFeatures(wording, labels)),
     start: () => time(state.startsAt),

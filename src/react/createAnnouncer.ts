@@ -1,59 +1,64 @@
 import type { Maintenance } from '../core/Maintenance.js';
 import type { MaintenanceStore } from '../core/MaintenanceStore.js';
 import type { FeatureKey } from '../core/Register.js';
-import { keyOf, type Described } from './describeState.js';
-import type { Announcements } from './MaintenanceContextValue.js';
+import { announcementText, type Change } from './announcementText.js';
+import { checkSettings } from './checkSettings.js';
+import type { Presence } from './createPresence.js';
+import { keyOf } from './describeState.js';
+import { hideVisually } from './hideVisually.js';
+import { keepScroll } from './keepScroll.js';
+import { modalOver } from './modalOver.js';
 
-type AnyMaintenance = Maintenance<FeatureKey>;
-
-/** Something to speak of, and whether its feature is on screen. */
-export interface Change extends Described {
-  readonly state: AnyMaintenance;
-  readonly onScreen: boolean;
-}
-
-/** A live region that can speak, of one React root. */
-export interface Voice {
-  readonly announcements: Announcements;
-  readonly speak: (changes: readonly Change[]) => void;
-  readonly say: (text: string) => void;
-  /** Takes back what is being said: somebody else took over, who is not to hear it. */
-  readonly silence: () => void;
-}
-
-/** Finds out what changed for the person since they were last told. There is one per store, and of its voices one speaks. */
+/** Announces what changed since the person was told last. There is one per store; it works from the first gate, banner or page on. */
 export interface Announcer {
-  /** Counts a feature as on screen, or all of them, until the returned function is called. */
-  readonly enter: (feature?: FeatureKey) => () => void;
-  /** Counts what holds of a feature as told: the person was brought to what says it. */
+  /** Keeps the announcer at work until the returned function is called, and until the last provider is gone. */
+  readonly attach: () => () => void;
+  /** Counts the state of a feature as told: the person was brought to what says it. */
   readonly markTold: (feature: FeatureKey) => void;
-  /** Says what came of something that the person did. */
+  /** Announces the result of something that the person did. */
   readonly say: (text: string) => void;
-  /** Adds a voice until the returned function is called. From the first on, what changes is told, together. */
-  readonly join: (voice: Voice) => () => void;
-  /** Whether it is this voice that speaks: the first of those that say the most, or anyone while there is none. */
-  readonly maySpeak: (voice: Voice) => boolean;
-  readonly subscribeSpeaker: (listener: () => void) => () => void;
 }
 
 // Long enough for the flags of one deployment to arrive, short enough to belong to what is seen.
 const gatherMs = 300;
+// A person who reads on to the end of the page should not find old news there.
+const forgetMs = 10_000;
+// A new region has to be there for a moment before it is given its text.
+const noticedMs = 200;
 
-export function createAnnouncer(store: MaintenanceStore<FeatureKey>): Announcer {
-  const onScreen = new Map<FeatureKey | undefined, number>();
-  /** What the person knows of each feature, told or shown from the start. */
-  const known = new Map<FeatureKey, AnyMaintenance | undefined>();
-  const voices = new Set<Voice>();
-  const speakerListeners = new Set<() => void>();
+export function createAnnouncer(store: MaintenanceStore<FeatureKey>, presence: Presence): Announcer {
+  /** What the person knows of each feature: what they were told, and what was shown when the page came. */
+  const known = new Map<FeatureKey, Maintenance<FeatureKey> | undefined>();
+  let attached = 0;
   let stop: (() => void) | undefined;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  /** The region that has the text, and the one that stands in for it while a modal dialog is open. */
+  let used: Element | null = null;
+  let modalRegion: Element | null = null;
 
-  function speaker(): Voice | undefined {
-    const says = ['all', 'own', 'off'].map((which) =>
-      [...voices].find(({ announcements }) => announcements === which),
-    );
-    return says.find((voice) => voice !== undefined);
+  function put(element: Element, text: string): void {
+    element.textContent = text;
+    timer = setTimeout(silence, forgetMs);
   }
 
+  function say(text: string): void {
+    silence();
+    used = presence.region()?.element() ?? null;
+    if (!used || !text) return;
+    const modal = modalOver(used);
+    if (!modal) return put(used, text);
+    modalRegion = newRegion(modal);
+    timer = setTimeout(put, noticedMs, modalRegion, text);
+  }
+
+  function silence(): void {
+    clearTimeout(timer);
+    modalRegion?.remove();
+    modalRegion = null;
+    if (used) used.textContent = '';
+  }
+
+  /** What changed since the last call. */
   function catchUp(): Change[] {
     const changes: Change[] = [];
     const affected = new Map(store.getAffected().map((state) => [state.feature, state]));
@@ -61,13 +66,13 @@ export function createAnnouncer(store: MaintenanceStore<FeatureKey>): Announcer 
       const to = affected.get(feature);
       const from = known.get(feature);
       known.set(feature, to);
-      const seen = { onScreen: Boolean(onScreen.get(undefined) || onScreen.get(feature)) };
+      const onScreen = presence.isOnScreen(feature);
       if (from && from.mode !== 'none' && (!to || to.mode === 'none')) {
-        changes.push({ state: from, ended: from.mode, ...seen });
+        changes.push({ state: from, ended: from.mode, onScreen });
       }
       // Nobody waits to hear that others may go first.
       if (to && to.phase !== 'recovering' && (!from || keyOf(from) !== keyOf(to))) {
-        changes.push({ state: to, ...seen });
+        changes.push({ state: to, onScreen });
       }
     }
     return changes;
@@ -75,76 +80,96 @@ export function createAnnouncer(store: MaintenanceStore<FeatureKey>): Announcer 
 
   function start(): () => void {
     let loaded = store.getStatus().state !== 'pending';
-    let timer: ReturnType<typeof setTimeout> | undefined;
+    let gathering: ReturnType<typeof setTimeout> | undefined;
     let userChanges = store.getUserChanges();
 
-    /** Starts anew for somebody else, if there is: what holds for them comes with their page. */
+    /** Starts anew when somebody else uses the page: what holds for them comes with their page. */
     function followUser(): boolean {
       if (userChanges === store.getUserChanges()) return false;
       userChanges = store.getUserChanges();
-      clearTimeout(timer);
-      timer = undefined;
+      clearTimeout(gathering);
+      gathering = undefined;
       known.clear();
       loaded = store.getStatus().state !== 'pending';
       catchUp();
-      for (const voice of voices) voice.silence();
+      silence();
       return true;
     }
     function tell(): void {
-      timer = undefined;
-      // What changes while nobody looks is told, as far as it still holds, when they are back.
+      gathering = undefined;
+      // What changes in a hidden tab is told when the person is back, if it still holds.
       if (document.hidden) return;
       const changes = catchUp();
-      if (changes.length) speaker()?.speak(changes);
+      const region = presence.region();
+      // A bad setting was reported by the gate, banner or page that attached the announcer.
+      const text =
+        region &&
+        announcementText(
+          changes,
+          checkSettings(region.settings(), () => {}),
+          store,
+        );
+      if (text) say(text);
     }
     function gather(): void {
       followUser();
       if (!loaded) catchUp();
-      else if (!document.hidden) timer ??= setTimeout(tell, gatherMs);
+      else if (!document.hidden) gathering ??= setTimeout(tell, gatherMs);
     }
 
     // What holds already is not told.
     catchUp();
+    // A feature that nobody defined exists from its first gate on, which came with the page that shows it.
+    presence.onEnter = (feature) => void (known.has(feature) || known.set(feature, store.get(feature)));
     document.addEventListener('visibilitychange', gather);
     const endings = [
       store.subscribeAffected(gather),
-      // The first answer, or the end of waiting for it: what came until then belongs to the load of the page.
+      // This, too, is needed once per store.
+      store.subscribeAffected(keepScroll),
+      // What comes before the first answer, or before the end of waiting for it, belongs to the load of the page.
       store.subscribeStatus(() => {
         if (!followUser()) loaded = true;
       }),
+      presence.subscribe(() => {
+        if (used && used !== presence.region()?.element()) silence();
+        stopIfUnused();
+      }),
       () => document.removeEventListener('visibilitychange', gather),
-      () => clearTimeout(timer),
+      () => clearTimeout(gathering),
+      silence,
     ];
     return () => {
+      presence.onEnter = undefined;
       for (const end of endings) end();
     };
   }
 
+  function stopIfUnused(): void {
+    if (attached || presence.region()) return;
+    stop?.();
+    stop = undefined;
+  }
+
   return {
-    enter(feature) {
-      onScreen.set(feature, (onScreen.get(feature) ?? 0) + 1);
-      // A feature that nobody defined exists from its first gate on, which came with the page that shows it.
-      if (feature !== undefined && !known.has(feature)) known.set(feature, store.get(feature));
-      return () => void onScreen.set(feature, (onScreen.get(feature) ?? 0) - 1);
-    },
-    markTold: (feature) => void known.set(feature, store.get(feature)),
-    say: (text) => speaker()?.say(text),
-    join(voice) {
-      voices.add(voice);
+    attach() {
+      attached += 1;
       stop ??= start();
-      for (const listener of speakerListeners) listener();
       return () => {
-        voices.delete(voice);
-        for (const listener of speakerListeners) listener();
-        if (voices.size) return;
-        stop?.();
-        stop = undefined;
+        attached -= 1;
+        stopIfUnused();
       };
     },
-    maySpeak: (voice) => (speaker() ?? voice) === voice,
-    subscribeSpeaker(listener) {
-      speakerListeners.add(listener);
-      return () => void speakerListeners.delete(listener);
-    },
+    markTold: (feature) => void known.set(feature, store.get(feature)),
+    say,
   };
+}
+
+function newRegion(modal: Element): Element {
+  const region = modal.ownerDocument.createElement('div');
+  region.setAttribute('role', 'status');
+  region.setAttribute('aria-atomic', 'true');
+  region.setAttribute('data-maintenance-announcer', '');
+  hideVisually(region);
+  modal.append(region);
+  return region;
 }

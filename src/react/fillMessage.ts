@@ -5,10 +5,9 @@ import { english, type Message, type Messages } from './messages.js';
 
 /** What decides how a message reads. */
 export interface Wording {
-  readonly messages: Messages;
+  /** The messages that the app gave. The built-in English ones stand in for the others. */
+  readonly messages: Partial<Messages>;
   readonly locale: string;
-  /** The messages that are English because nobody gave them in the language of `locale`. */
-  readonly untranslated: ReadonlySet<keyof Messages>;
 }
 
 /**
@@ -63,8 +62,8 @@ export function concatenate(lines: readonly Line[]): Line {
  * says so (WCAG 3.1.2).
  */
 export function fillMessage(wording: Wording, key: keyof Messages, values: Values = {}, count = 1): Line {
-  const own = wordingOf(wording, key);
-  const parts = formOf(own.messages[key], own.locale, count).split(/\{(\w+)\}/);
+  const own = isUntranslated(wording, key) ? inEnglish : wording;
+  const parts = formOf(own.messages[key] ?? english[key], own.locale, count).split(/\{(\w+)\}/);
   const line = concatenate(
     parts.map((part, index) => {
       if (index % 2 === 0) return plain(part);
@@ -84,12 +83,12 @@ export function listFeatures(wording: Wording, labels: readonly string[]): strin
   return new Intl.ListFormat(wording.locale).format(named);
 }
 
-/** The language of a message: that of the page, else English with all that belongs to it. */
-function wordingOf(wording: Wording, key: keyof Messages): Wording {
-  return wording.untranslated.has(key) ? inEnglish : wording;
+/** Whether a message is English because the app gave none in the language of the page. */
+export function isUntranslated({ messages, locale }: Wording, key: keyof Messages): boolean {
+  return messages[key] === undefined && !/^en(-|$)/i.test(locale);
 }
 
-const inEnglish: Wording = { messages: english, locale: 'en', untranslated: new Set() };
+const inEnglish: Wording = { messages: {}, locale: 'en' };
 
 function formOf(message: Message, locale: string, count: number): string {
   if (typeof message === 'string') return message;

@@ -1,4 +1,4 @@
-import { fillMessage, plain, type Wording } from './fillMessage.js';
+import { fillMessage, isUntranslated, plain, type Wording } from './fillMessage.js';
 
 /** How times are written. */
 export interface TimeFormat extends Wording {
@@ -11,7 +11,7 @@ export interface TimeFormat extends Wording {
  * `now`.
  */
 export function formatInstant(instant: number, format: TimeFormat, now?: number): string {
-  const { locale, timeZone, untranslated } = format;
+  const { locale, timeZone } = format;
   const days = now === undefined ? undefined : daysBetween(now, instant, timeZone);
   const written = (options: Intl.DateTimeFormatOptions) =>
     new Intl.DateTimeFormat(locale, { ...options, timeZone });
@@ -20,7 +20,7 @@ export function formatInstant(instant: number, format: TimeFormat, now?: number)
   if (now === undefined || yearOf(now, timeZone) !== yearOf(instant, timeZone)) dateOptions.year = 'numeric';
 
   function text(): string {
-    if (untranslated.has('dateAndTime')) {
+    if (isUntranslated(format, 'dateAndTime')) {
       // Without words of the language, the order and the words between date and time are the browser's.
       return written({ ...(days !== 0 && dateOptions), ...timeOptions }).format(instant);
     }

@@ -3,8 +3,8 @@ import { useEffect, useReducer, useSyncExternalStore } from 'react';
 import type { Maintenance } from '../core/Maintenance.js';
 import type { FeatureKey } from '../core/Register.js';
 import { keyOf } from './describeState.js';
-import { useMaintenanceContext } from './MaintenanceContext.js';
-import type { MaintenanceContextValue } from './MaintenanceContextValue.js';
+import type { Notices } from './MaintenanceContext.js';
+import { useNotices } from './useNotices.js';
 
 interface Dismissals {
   readonly isDismissed: (state: Maintenance) => boolean;
@@ -22,14 +22,14 @@ const idPattern = /^(.*?) (?:scheduled|active|overdue|recovering) (?:down|readOn
  * flag is on: it stays away for a day.
  */
 export function useDismissals(affected: readonly Maintenance<FeatureKey>[]): Dismissals {
-  const context = useMaintenanceContext('<MaintenanceBanner>');
-  const { store, settings, memory } = context;
+  const notices = useNotices('<MaintenanceBanner>');
+  const { store, settings, kept: provider } = notices;
   const [, renderAgain] = useReducer((count: number) => count + 1, 0);
-  const read = () => readText(context);
+  const read = () => readText(notices);
   const dismissed = parse(useSyncExternalStore(subscribeToOtherTabs, read, () => ''));
   const idOf = (state: Maintenance) =>
     settings.user === undefined ? keyOf(state) : `${keyOf(state)} ${settings.user}`;
-  const isKept = (at: number, maxMs: number) => settings.now() - at < maxMs;
+  const isKept = (at: number, maxMs: number) => store.now() - at < maxMs;
 
   useEffect(() => {
     const isDead = (id: string) => {
@@ -42,24 +42,24 @@ export function useDismissals(affected: readonly Maintenance<FeatureKey>[]): Dis
     };
     const forgetTheDead = () => {
       if (store.getStatus().state !== 'ready') return;
-      const all = Object.entries(parse(readText(context)));
+      const all = Object.entries(parse(readText(notices)));
       const alive = all.filter(([id]) => !isDead(id));
-      if (alive.length < all.length) writeText(context, Object.fromEntries(alive));
+      if (alive.length < all.length) writeText(notices, Object.fromEntries(alive));
     };
     forgetTheDead();
     return store.subscribeStatus(forgetTheDead);
-  }, [store, context, settings, affected]);
+  }, [store, notices, settings, affected]);
 
   return {
     isDismissed(state) {
       const at = dismissed[idOf(state)];
       if (at === undefined || !isKept(at, state.startsAt === undefined ? dayMs : longestMs)) return false;
       // What somebody else sent away before is news to the person now.
-      return settings.user !== undefined || at >= memory.since;
+      return settings.user !== undefined || at >= provider.since;
     },
     dismiss(state) {
       const kept = Object.entries(parse(read())).filter(([, at]) => isKept(at, longestMs));
-      writeText(context, { ...Object.fromEntries(kept), [idOf(state)]: settings.now() });
+      writeText(notices, { ...Object.fromEntries(kept), [idOf(state)]: store.now() });
       renderAgain();
     },
   };
@@ -70,27 +70,24 @@ function subscribeToOtherTabs(listener: () => void): () => void {
   return () => window.removeEventListener('storage', listener);
 }
 
-function readText({ settings, memory }: MaintenanceContextValue): string {
+function readText({ settings, kept }: Notices): string {
   try {
-    return memory.text ?? (settings.storage ?? window.localStorage).getItem(settings.storageKey) ?? '';
+    return kept.dismissals ?? (settings.storage ?? window.localStorage).getItem(settings.storageKey) ?? '';
   } catch {
     return '';
   }
 }
 
-function writeText(
-  { settings, memory }: MaintenanceContextValue,
-  dismissed: Readonly<Record<string, number>>,
-): void {
+function writeText({ settings, kept }: Notices, dismissed: Readonly<Record<string, number>>): void {
   const text = JSON.stringify(dismissed);
   try {
     const storage = settings.storage ?? window.localStorage;
     if (text === '{}') storage.removeItem(settings.storageKey);
     else storage.setItem(settings.storageKey, text);
-    delete memory.text;
+    delete kept.dismissals;
   } catch {
     // No storage, or it is full: this page remembers by itself.
-    memory.text = text;
+    kept.dismissals = text;
   }
 }
 

@@ -18,10 +18,10 @@ type AnyMaintenance = Maintenance<FeatureKey>;
 export function useMaintenance(): readonly AnyMaintenance[];
 export function useMaintenance(feature: FeatureKey): AnyMaintenance;
 export function useMaintenance(feature?: FeatureKey): AnyMaintenance | readonly AnyMaintenance[] {
-  const { store, announcer } = useMaintenanceContext('useMaintenance()');
+  const { store, presence } = useMaintenanceContext('useMaintenance()');
   const subscribe = useCallback(
     (listener: () => void) => {
-      const leave = announcer.enter(feature);
+      const leave = presence.enter(feature);
       const unsubscribe =
         feature === undefined ? store.subscribeAffected(listener) : store.subscribe(feature, listener);
       return () => {
@@ -29,7 +29,7 @@ export function useMaintenance(feature?: FeatureKey): AnyMaintenance | readonly 
         unsubscribe();
       };
     },
-    [store, announcer, feature],
+    [store, presence, feature],
   );
   return useSyncExternalStore<AnyMaintenance | readonly AnyMaintenance[]>(
     subscribe,

@@ -14,15 +14,15 @@ import { useMaintenanceContext } from './MaintenanceContext.js';
  * const api = useMemo(() => maintenanceFetch(fetch, store, { routes }), [store]);
  */
 export function useMaintenanceStore(): MaintenanceStore<FeatureKey> {
-  const { store, minutes } = useMaintenanceContext('useMaintenanceStore()');
+  const { store, kept } = useMaintenanceContext('useMaintenanceStore()');
   return useMemo(
     () => ({
       ...store,
       refresh() {
         store.refresh();
-        minutes.refresh();
+        kept.minutes?.refresh();
       },
     }),
-    [store, minutes],
+    [store, kept],
   );
 }

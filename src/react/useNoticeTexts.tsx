@@ -13,9 +13,9 @@ import {
 } from './fillMessage.js';
 import { formatDistance, formatInstant } from './formatInstant.js';
 import { hideVisually } from './hideVisually.js';
-import { useMaintenanceContext } from './MaintenanceContext.js';
-import type { MaintenanceSettings } from './MaintenanceContextValue.js';
 import type { Messages } from './messages.js';
+import type { MaintenanceSettings } from './settings.js';
+import { useNotices } from './useNotices.js';
 
 /** The two lines of a notice. */
 export interface NoticeTexts {
@@ -41,7 +41,7 @@ export function useNoticeTexts(
   features: readonly FeatureKey[],
   options: NoticeTextsOptions,
 ): NoticeTexts {
-  const { store, settings, minutes } = useMaintenanceContext('<MaintenanceNotice>');
+  const { store, settings, minutes } = useNotices('<MaintenanceNotice>');
   const { startsAt, endsAt, phase } = described.state;
   const hasTime = startsAt !== undefined || endsAt !== undefined;
   const now = useSyncExternalStore(

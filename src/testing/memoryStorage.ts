@@ -1,4 +1,4 @@
-import type { DismissalStorage } from '../react/DismissalStorage.js';
+import type { DismissalStorage } from '../react/settings.js';
 
 /**
  * A storage that forgets with its owner: what is dismissed in one test, or one story, is there in the next.

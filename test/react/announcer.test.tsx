@@ -309,7 +309,8 @@ function SearchHook() {
 }
 
 it('speaks of all features, or of none, where that is wished', async () => {
-  const { said, set, rerender } = listen(null, { announcements: 'all' }, memorySource({ comments: true }));
+  const uploads = <MaintenanceGate feature="uploads" />;
+  const { said, set, rerender } = listen(uploads, { announcements: 'all' }, memorySource({ comments: true }));
   set({ search: true });
   await passTime(500);
   expect(said).toEqual(['Search is unavailable.']);
@@ -318,6 +319,45 @@ it('speaks of all features, or of none, where that is wished', async () => {
   set({ search: false });
   await passTime(500);
   expect(said).toHaveLength(1);
+});
+
+it('comes with the first gate, banner or page, and stays when that is gone', async () => {
+  const { said, set, rerender } = listen(<SearchHook />);
+  set({ search: true });
+  await passTime(500);
+  expect(said).toEqual([]);
+
+  rerender({
+    children: (
+      <>
+        <SearchHook />
+        <MaintenanceGate feature="comments" />
+      </>
+    ),
+  });
+  await passTime(500);
+  // What held before is not told.
+  expect(said).toEqual([]);
+  rerender({ children: <SearchHook /> });
+  set({ search: false });
+  await passTime(500);
+
+  expect(said).toEqual(['Search is available again.']);
+});
+
+it('leaves no timer and no listener behind when the provider goes', async () => {
+  const source = memorySource();
+  const { set } = listen(gates, {}, source);
+  set({ search: true });
+  const removed = vi.spyOn(document, 'removeEventListener');
+  const added = vi.spyOn(document, 'addEventListener');
+
+  cleanup();
+  await passTime(0);
+
+  expect(vi.getTimerCount()).toBe(0);
+  expect(added).not.toHaveBeenCalled();
+  expect(removed.mock.calls.filter(([type]) => type === 'visibilitychange').length).toBeGreaterThanOrEqual(2);
 });
 
 it('says nothing of a feature that nobody defined and whose first gate comes closed, now or later', async () => {

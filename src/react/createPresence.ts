@@ -1,0 +1,70 @@
+import type { FeatureKey } from '../core/Register.js';
+import type { GivenSettings } from './settings.js';
+
+/** The live region of one provider. */
+export interface LiveRegion {
+  readonly element: () => HTMLElement | null;
+  /** The latest settings of the provider. */
+  readonly settings: () => GivenSettings;
+  readonly announcements: GivenSettings['announcements'];
+}
+
+/**
+ * What React roots that share a store show of it: which features are on screen, and in which live region changes can be announced. The
+ * announcer reads it. It comes with gates, banners and pages, and not with the provider.
+ */
+export interface Presence {
+  /** Counts a feature as on screen, or all features, until the returned function is called. */
+  readonly enter: (feature?: FeatureKey) => () => void;
+  readonly isOnScreen: (feature: FeatureKey) => boolean;
+  /** Called for each feature that enters. */
+  onEnter: ((feature: FeatureKey) => void) | undefined;
+  /** Adds a live region until the returned function is called. */
+  readonly join: (region: LiveRegion) => () => void;
+  /** The region to announce changes in: the first of those whose provider announces the most. */
+  readonly region: () => LiveRegion | undefined;
+  /** Calls the listener when a region joined or left. */
+  readonly subscribe: (listener: () => void) => () => void;
+}
+
+export function createPresence(): Presence {
+  const onScreen = new Map<FeatureKey | undefined, number>();
+  const regions = new Set<LiveRegion>();
+  const listeners = new Set<() => void>();
+
+  function count(feature: FeatureKey | undefined, change: number): void {
+    onScreen.set(feature, (onScreen.get(feature) ?? 0) + change);
+  }
+
+  function notify(): void {
+    for (const listener of listeners) listener();
+  }
+
+  const presence: Presence = {
+    enter(feature) {
+      count(feature, 1);
+      if (feature !== undefined) presence.onEnter?.(feature);
+      return () => count(feature, -1);
+    },
+    isOnScreen: (feature) => Boolean(onScreen.get(undefined) || onScreen.get(feature)),
+    onEnter: undefined,
+    join(region) {
+      regions.add(region);
+      notify();
+      return () => {
+        regions.delete(region);
+        notify();
+      };
+    },
+    region: () => [...regions].sort((a, b) => rankOf(b) - rankOf(a))[0],
+    subscribe(listener) {
+      listeners.add(listener);
+      return () => void listeners.delete(listener);
+    },
+  };
+  return presence;
+}
+
+function rankOf({ announcements }: LiveRegion): number {
+  return announcements === 'all' ? 2 : announcements === 'off' ? 0 : 1;
+}
