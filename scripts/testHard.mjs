@@ -1,10 +1,10 @@
 // Long runs of what `npm test` does in short, and other people's proxies in front of the server: `npm run test:hard [FILE...]`.
-// FUZZ_RUNS and FUZZ_SEED choose how many inputs and which; both are printed. It installs nginx, HAProxy and Caddy where they are missing.
+// FUZZ_RUNS and FUZZ_SEED choose how many inputs and which; both are printed. It installs nginx, HAProxy, Caddy and Squid where they are missing.
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 
-const proxies = ['nginx', 'haproxy', 'caddy'];
+const proxies = ['nginx', 'haproxy', 'caddy', 'squid'];
 const path = `${process.env.PATH}:/usr/sbin`;
 
 installProxies(proxies.filter((name) => !path.split(':').some((folder) => existsSync(join(folder, name)))));

@@ -1,24 +1,31 @@
 /**
  * The body of a request, for rules that have to look into it. The app still gets all of it. It is read when it is asked for, once;
- * both functions reject for a body that is too long (`maxBodyBytes`), compressed, or was read before.
+ * both functions reject for a body that is too long (`maxBodyBytes`), compressed, not in UTF-8, or was read before.
  */
 export interface RequestBody {
   /** As UTF-8. Empty where there is none. */
   text(): Promise<string>;
-  /** Rejects for what is no JSON. */
+  /** Rejects for what is no JSON, and for a `Content-Type` that says so. */
   json(): Promise<unknown>;
 }
 
 /** Why a body cannot be read: what the client sent, not what the app did. */
 export class UnreadableBody extends Error {}
 
-/** Reads a body at most once. */
-export function createRequestBody(read: () => Promise<string>): RequestBody {
+/** Reads a body at most once. `contentType` is what the client says of it, where the app has not parsed it yet. */
+export function createRequestBody(
+  read: () => Promise<string>,
+  contentType: () => string | null,
+): RequestBody {
   let text: Promise<string> | undefined;
   const readOnce = (): Promise<string> => (text ??= read());
   return {
     text: readOnce,
     async json() {
+      // To the app's parser, the same bytes may be a form that says something else.
+      const type = contentType();
+      if (type !== null && !/^[^;]*json|^text\/plain/i.test(type))
+        throw new UnreadableBody(`the body is ${type}, not JSON`);
       const whole = await readOnce();
       try {
         return JSON.parse(whole) as unknown;
@@ -34,6 +41,10 @@ export function refuseUnreadable(header: (name: string) => string | null, maxByt
   const encoding = header('content-encoding');
   if (encoding && encoding !== 'identity') throw new UnreadableBody(`the body is encoded as ${encoding}`);
   if (Number(header('content-length')) > maxBytes) throw tooLong(maxBytes);
+  // Express reads UTF-7, in which the same bytes are other characters.
+  const [, charset] = /charset\s*=\s*"?([^"\s;]*)/i.exec(header('content-type') ?? '') ?? [];
+  if (charset !== undefined && !/^(utf-?8|us-ascii)$/i.test(charset))
+    throw new UnreadableBody(`the body is in ${charset}, not in UTF-8`);
 }
 
 export function tooLong(maxBytes: number): UnreadableBody {

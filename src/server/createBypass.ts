@@ -177,11 +177,11 @@ function readCookie(value: string): { expires: number; signature: Uint8Array<Arr
   };
 }
 
-/** The same address without the secret, on this server: what begins with two slashes would be another one. */
+/** The same address without the secret, on this server: what begins with two slashes would be another one, and browsers drop tabs. */
 function withoutParameter(path: string, search: string, parameter: string): string {
   const kept = search
     .slice(1)
     .split('&')
     .filter((pair) => pair && !new URLSearchParams(pair).has(parameter));
-  return `/${path.replace(/^[/\\]+/, '')}${kept.length ? `?${kept.join('&')}` : ''}`;
+  return `/${path.replace(/^[/\\\s\p{Cc}]+/u, '')}${kept.length ? `?${kept.join('&')}` : ''}`;
 }

@@ -26,6 +26,8 @@ export interface Exchange<R> {
   /** What follows the path: empty, or with its question mark. */
   readonly search: string;
   header(name: string): string | null;
+  /** What the client says of a body that nobody has parsed yet. */
+  readonly bodyType: string | null;
   /** The body as text, which stays there for the app. Rejects for one that is longer. */
   readBody(maxBytes: number): Promise<string>;
   /** Of the socket's other end. */

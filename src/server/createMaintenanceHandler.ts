@@ -2,7 +2,7 @@ import type { Snapshot } from '../core/takeSnapshot.js';
 import { maintenanceError, reasonOf } from '../core/errors.js';
 import { createGatekeeper, plainRefusal, type Exchange, type Pass } from './createGatekeeper.js';
 import type { RefusalParts } from './createRefusalComposer.js';
-import { enforceHeaders } from './enforceHeaders.js';
+import { conditionalHeaders, enforceHeaders } from './enforceHeaders.js';
 import type { MaintenanceHandlerOptions } from './MaintenanceHandlerOptions.js';
 import { refuseUnreadable, tooLong, UnreadableBody } from './RequestBody.js';
 import { toResponse } from './respond.js';
@@ -70,6 +70,7 @@ export function createMaintenanceHandler<F extends string, R extends Request>(
       address: context.address,
     });
     if (!('status' in verdict)) {
+      if (Object.keys(verdict.headers).length) removeConditions(request);
       return { ...verdict, enforce: (response) => enforceHeaders(response, verdict.headers) };
     }
     try {
@@ -83,6 +84,14 @@ export function createMaintenanceHandler<F extends string, R extends Request>(
   }
 
   return Object.assign(handle, { readSnapshot: gatekeeper.readSnapshot });
+}
+
+function removeConditions({ headers }: Request): void {
+  try {
+    for (const name of conditionalHeaders) headers.delete(name);
+  } catch {
+    // Some platforms let nobody change the headers of what they received. The guide says what to do there.
+  }
 }
 
 function respondTo(request: Request, refused: RefusalParts): Response {
@@ -108,6 +117,7 @@ function partsOf(
     path: path || '/',
     search,
     header: (name) => headers.get(name),
+    bodyType: headers.get('content-type'),
     readBody(maxBytes) {
       return readWebBody(request, maxBytes);
     },

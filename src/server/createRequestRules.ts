@@ -37,6 +37,7 @@ export interface AskedRequest<R> {
   readonly request: R;
   readonly method: string;
   readonly target: RequestTarget;
+  readonly bodyType: string | null;
   readBody(maxBytes: number): Promise<string>;
 }
 
@@ -122,7 +123,10 @@ export function createRequestRules<F extends string, R>(
     ofReads: readonly ReadsOnly<R>[],
   ): Promise<Told<F>> {
     const { request } = asked;
-    const body = createRequestBody(() => asked.readBody(maxBodyBytes));
+    const body = createRequestBody(
+      () => asked.readBody(maxBodyBytes),
+      () => asked.bodyType,
+    );
     const told = await Promise.all(ofRoutes.map((read) => featuresOf(read, request, body)));
     const reading = await Promise.all(ofReads.map((read) => isReading(read, request, body)));
     return { features: told.flat(), reads: reading.includes(true) };

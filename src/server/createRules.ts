@@ -88,7 +88,7 @@ export function createRules<F extends string>({
     pattern: readPathPattern(text),
     owners: [owner].flat() as F[],
     // An app that has a feature there does not mean a health check.
-    inDefault: defaultPaths.some((allowed) => isAtOrBelow(literalStart(text), literalStart(allowed))),
+    inDefault: defaultPaths.some((allowed) => isMoreSpecific(text, allowed)),
   }));
   for (const { owners } of paths) for (const owner of owners) refuseUnknown(owner, features);
   const withinDefault = paths.filter(({ inDefault }) => inDefault);
@@ -131,13 +131,20 @@ export function createRules<F extends string>({
   };
 }
 
-/** What a pattern begins with before its first `*` or `:name`. */
-function literalStart(pattern: string): string {
-  return pattern.replace(/\/?[*:].*$/s, '').toLowerCase();
-}
-
-function isAtOrBelow(path: string, start: string): boolean {
-  return path === start || path.startsWith(`${start}/`);
+/**
+ * Whether a route names something at or below an allowed path: `/health/records`, and `/:tenant/search` for a tenant called health.
+ * `/*` and `/:language/:page` do not.
+ */
+function isMoreSpecific(route: string, allowed: string): boolean {
+  const segments = route.toLowerCase().split('/').slice(1);
+  const start = allowed.toLowerCase().replace(/\/\*$/, '').split('/').slice(1);
+  const isLiteral = (segment: string) => !/^:|\*/.test(segment);
+  if (!start.every((segment, index) => segments[index] === segment || !isLiteral(segments[index] ?? '')))
+    return false;
+  return (
+    segments.slice(start.length).some(isLiteral) ||
+    start.every((segment, index) => segments[index] === segment)
+  );
 }
 
 function refuseUnknown<F extends string>(owner: F, features: Features<F>): void {

@@ -74,6 +74,8 @@ function cutParameters(text: string): string[] {
 
 /** What is done to a path, by one after another and in any order. */
 const rewritings: readonly ((path: string) => readonly string[])[] = [
+  // Apps that decode first find the ends of a path among what was escaped.
+  cutPaths,
   decode,
   turnBackslashes,
   collapseSlashes,

@@ -15,6 +15,7 @@ const commands = {
   nginx: (file: string, folder: string) => ['nginx', '-p', folder, '-c', file],
   haproxy: (file: string) => ['haproxy', '-db', '-f', file],
   caddy: (file: string) => ['caddy', 'run', '--adapter', 'caddyfile', '--config', file],
+  squid: (file: string) => ['squid', '-N', '-f', file],
 };
 
 /** Starts a proxy with what `configure` writes for a free port and a folder of its own, and waits until it listens. */

@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { createTRPCClient, httpBatchLink, httpBatchStreamLink } from '@trpc/client';
 import { initTRPC } from '@trpc/server';
 import { createHTTPHandler } from '@trpc/server/adapters/standalone';
+import express from 'express';
 import type * as GraphQL from 'graphql';
 import { createHandler } from 'graphql-http/lib/use/http';
 import { JSONRPCServer } from 'json-rpc-2.0';
@@ -15,6 +16,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { batchFeatures } from '../../stories/guides/samples/batchRules.js';
 import { graphqlFeatures, graphqlReads } from '../../stories/guides/samples/graphqlRules.js';
 import { jsonRpcFeatures, jsonRpcReads } from '../../stories/guides/samples/jsonRpcRules.js';
+import { listen } from './listen.js';
 import { features } from './shop.js';
 
 // The one that graphql-http has: vite would take the other build of the package, and GraphQL wants to be there once.
@@ -152,6 +154,64 @@ describe('GraphQL', () => {
   });
 });
 
+describe('GraphQL of an app that takes the query from the address too', () => {
+  it('is refused by both', async () => {
+    const url = await start(
+      { routes: { '/graphql': graphqlFeatures }, reads: { 'POST /graphql': graphqlReads } },
+      (_request, response) => response.end('{}'),
+    );
+
+    expect((await post(`${url}/graphql?query={search}`, { query: '{ about }' })).status).toBe(503);
+    expect((await post(`${url}/graphql?query={about}`, { query: '{ search }' })).status).toBe(503);
+    expect((await post(`${url}/graphql?query={about}`, { query: '{ about }' })).status).toBe(200);
+  });
+});
+
+/** The same bytes are one thing in JSON as UTF-8, and another to the parser that the app uses. */
+describe('a body that the app reads in another way', () => {
+  const begin = () => {
+    const app = express();
+    app.use(
+      maintenanceMiddleware({
+        features,
+        readFlags: () => ({ 'search-maintenance': 'down' }),
+        failure: 'open',
+        routes: { '/rpc': jsonRpcFeatures },
+      }),
+    );
+    app.use(express.json(), express.urlencoded());
+    app.post('/rpc', (request, response) => {
+      // What Express parsed has no type.
+      const { method = '' } = request.body as { method?: string };
+      response.send(method);
+    });
+    return listen(createServer(app));
+  };
+
+  it.each([
+    ['application/json', '{"method":"comments.list"}', 'comments.list'],
+    ['application/json; charset=utf-8', '{"method":"comments.list"}', 'comments.list'],
+    ['application/json; charset="UTF-8"', '{"method":"comments.list"}', 'comments.list'],
+    ['application/json', '{"method":"search.find"}', 503],
+    [
+      'application/json; charset=utf-7',
+      '{"method":"comments.list","x":"+ACIALAAi-method+ACIAOgAi-search.find"}',
+      503,
+    ],
+    ['application/x-www-form-urlencoded', '{"method":"comments.list","x":"&method=search.find&"}', 503],
+    ['application/x-www-form-urlencoded', 'method=comments.list', 503],
+  ])('is refused: %s, %s is answered with %s', async (type, body, expected) => {
+    const response = await fetch(new URL('/rpc', await begin()), {
+      method: 'POST',
+      headers: { 'content-type': type },
+      body,
+    });
+    const text = await response.text();
+
+    expect(response.status === 503 ? 503 : text).toBe(expected);
+  });
+});
+
 describe('JSON-RPC', () => {
   const begin = () => {
     const server = new JSONRPCServer();
@@ -197,6 +257,7 @@ describe('$batch of OData', () => {
     [multipart('Searches?$top=1'), 503],
     [multipart('/odata/%53earches'), 503],
     [multipart('http://shop/odata/Searches'), 503],
+    [multipart('Searches').replace('GET', ' get').replace('HTTP/1.1', 'HTTP/1.0'), 503],
   ])('is refused by the addresses in it: %j is answered with %i', async (body, status) => {
     const response = await fetch(`${await begin()}/odata/$batch`, { method: 'POST', body });
 

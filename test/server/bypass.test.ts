@@ -1,7 +1,10 @@
+import { createServer } from 'node:http';
 import fc from 'fast-check';
 import { createMaintenanceHandler, type BypassOptions } from 'react-maintenance-mode/server';
+import { maintenanceMiddleware } from 'react-maintenance-mode/server/node';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 
+import { listen } from './listen.js';
 import { features, noon, routes } from './shop.js';
 
 const secret = 'correct horse battery staple';
@@ -79,6 +82,29 @@ describe('the secret link', () => {
       const location = new URL(response?.headers.get('location') ?? '', 'https://shop.example');
 
       expect(location.origin).toBe('https://shop.example');
+    },
+  );
+
+  it.each(['/\t/evil.example', '\t//evil.example', '//\t/evil.example'])(
+    'does not lead away from this server by %j, from which browsers drop the tab',
+    async (path) => {
+      const maintenance = maintenanceMiddleware({
+        features,
+        readFlags: () => ({}),
+        failure: 'open',
+        bypass: { secrets: [secret] },
+      });
+      const server = createServer((request, response) => {
+        // A parser in front, such as a proxy's library, may let more characters through than Node's.
+        request.url = `${path}?maintenance-bypass=off`;
+        maintenance(request, response, () => response.end('app'));
+      });
+      const { status, headers } = await fetch(await listen(server), { redirect: 'manual' });
+
+      expect(status).toBe(303);
+      expect(new URL(headers.get('location') ?? '', 'https://shop.example').origin).toBe(
+        'https://shop.example',
+      );
     },
   );
 

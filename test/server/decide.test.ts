@@ -254,6 +254,14 @@ describe('health checks', () => {
     expect(askRules('/health/live', { routes })).toBe('pass');
   });
 
+  it('leave a feature closed that an app has for each of its tenants', () => {
+    const routes = { '/:tenant/search/*': 'search' } as const;
+
+    expect(askRules('/health/search', { routes })).toBe('refuse');
+    expect(askRules('/health/live', { routes })).toBe('pass');
+    expect(askRules('/health/live', { routes: { '/:language/:page': 'search' } })).toBe('pass');
+  });
+
   it('pass below a route to everything', () => {
     expect(askRules('/api/health', { routes: { '/*': 'search', '/api/*': 'search' } })).toBe('pass');
   });

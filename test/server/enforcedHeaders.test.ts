@@ -55,6 +55,11 @@ describe('what staff see is kept out of caches, whatever the app says', () => {
     ['by writeHead with a reason', (response) => response.writeHead(200, 'Fine', forEverybody).end('staff')],
     ['by writeHead with a list', (response) => response.writeHead(200, flat).end('staff')],
     [
+      'by writeHead with pairs',
+      // Node takes them; its types do not know it.
+      (response) => response.writeHead(200, Object.entries(forEverybody) as never).end('staff'),
+    ],
+    [
       'by setHeader',
       (response) => {
         for (const [name, value] of Object.entries(forEverybody)) response.setHeader(name, value);
@@ -158,6 +163,21 @@ describe('what staff see is kept out of caches, whatever the app says', () => {
     expectKeptOutOfCaches(headers);
   });
 
+  it('is a whole answer where the app would answer 304, which a cache takes for leave to give its old page to others', async () => {
+    const app = express();
+    app.use(maintenance);
+    app.get('/', (_request, response) => {
+      response.set('ETag', '"1"').send('staff');
+    });
+    const url = await listen(createServer(app));
+
+    const response = await fetch(url, {
+      headers: { 'if-none-match': '"1"', 'if-modified-since': 'Thu, 26 Nov 2099 12:00:00 GMT' },
+    });
+
+    expect([response.status, await response.text()]).toEqual([200, 'staff']);
+  });
+
   it('leaves the headers of everybody else to the app', async () => {
     const everybody = maintenanceMiddleware({ ...staffOnly, readFlags: () => ({}) });
     const url = await listen(
@@ -209,6 +229,26 @@ describe('what staff see of an app of Request and Response', () => {
     for (const path of ['/made', '/fetched']) {
       expectKeptOutOfCaches(Object.fromEntries((await app.request(path)).headers));
     }
+  });
+
+  it('is a whole answer where the app would answer 304', async () => {
+    const conditions = { 'if-none-match': '"1"', 'if-modified-since': 'Thu, 26 Nov 2099 12:00:00 GMT' };
+    const request = new Request('https://shop.example/', { headers: { ...conditions, 'x-own': 'kept' } });
+    const open = createMaintenanceHandler({ ...staffOnly, readFlags: () => ({}) });
+
+    await open(request, staff);
+    expect(Object.fromEntries(request.headers)).toEqual({ ...conditions, 'x-own': 'kept' });
+    await handler(request, staff);
+    expect(Object.fromEntries(request.headers)).toEqual({ 'x-own': 'kept' });
+  });
+
+  it('is let through where the headers of a request cannot be changed', async () => {
+    const request = new Request('https://shop.example/', { headers: { 'if-none-match': '"1"' } });
+    request.headers.delete = () => {
+      throw new TypeError('immutable');
+    };
+
+    expect((await handler(request, staff)).response).toBeUndefined();
   });
 
   it('is the same response for everybody else', async () => {

@@ -70,6 +70,10 @@ export const routerApps: Record<string, () => Promise<RouterApp>> = {
     plainApp((url) => posix.normalize(decodeURIComponent(new URL(url, 'http://localhost').pathname))),
   'node:http that collapses slashes': () =>
     plainApp((url) => new URL(`http://localhost${url}`).pathname.replace(/\/+/g, '/')),
+  'node:http that decodes before it splits at the question mark': () =>
+    plainApp((url) => decodeURIComponent(url).split('?')[0] ?? ''),
+  'node:http with new URL of what it decoded': () =>
+    plainApp((url) => new URL(decodeURIComponent(url), 'http://localhost').pathname),
   'HTTP/2 with new URL': http2App,
   'Express 5': () => expressApp(),
   'Express 5 that rewrites before the middleware': () =>

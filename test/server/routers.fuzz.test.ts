@@ -42,6 +42,11 @@ const known = [
   '/API/SEARCH/',
   '/api/search/%ff',
   '/%73%ffx/../api/search',
+  '/checkout%3fx',
+  '/checkout%23x',
+  '/checkout%09',
+  '/%2fh/checkout',
+  '/x%3f/../checkout',
 ] as const;
 
 const letters = (word: string) =>

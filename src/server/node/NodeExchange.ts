@@ -39,6 +39,10 @@ export class NodeExchange<Req extends IncomingMessage> implements Exchange<Req> 
     return this.request.socket.remoteAddress;
   }
 
+  get bodyType(): string | null {
+    return 'body' in this.request && this.request.body !== undefined ? null : this.header('content-type');
+  }
+
   readBody(maxBytes: number): Promise<string> {
     return readNodeBody(this.request, maxBytes);
   }

@@ -51,8 +51,7 @@ function without(headers: object, isOurs: (name: unknown) => boolean): object {
   if (!Array.isArray(headers)) {
     return Object.fromEntries(Object.entries(headers).filter(([name]) => !isOurs(name)));
   }
-  const given: unknown[] = headers;
-  return given.filter((part, index) =>
-    Array.isArray(part) ? !isOurs(part[0]) : !isOurs(given[index - (index % 2)]),
-  );
+  // Once a header is set, as ours are, Node takes no pairs any more.
+  const given: unknown[] = Array.isArray(headers[0]) ? headers.flat() : headers;
+  return given.filter((_, index) => !isOurs(given[index - (index % 2)]));
 }

@@ -4,6 +4,7 @@ import { maintenanceError, reasonOf } from '../../core/errors.js';
 import type { Snapshot } from '../../core/takeSnapshot.js';
 import { createGatekeeper, plainRefusal, type Pass } from '../createGatekeeper.js';
 import type { MaintenanceHandlerOptions } from '../MaintenanceHandlerOptions.js';
+import { conditionalHeaders } from '../enforceHeaders.js';
 import { enforceHeaders } from './enforceHeaders.js';
 import { NodeExchange } from './NodeExchange.js';
 import { sendRawRefusal, sendRefusal } from './sendRefusal.js';
@@ -52,8 +53,10 @@ export function maintenanceMiddleware<F extends string, Req extends IncomingMess
     const verdict = await gatekeeper.examine(request, new NodeExchange(request));
     if ('status' in verdict) return sendRefusal(response, verdict);
     request[passKey] = verdict;
-    if (!response.headersSent && Object.keys(verdict.headers).length)
+    if (!response.headersSent && Object.keys(verdict.headers).length) {
       enforceHeaders(response, verdict.headers);
+      for (const name of conditionalHeaders) delete request.headers[name];
+    }
     // Outside of this promise: what the app throws is the app's, as without this middleware.
     process.nextTick(next);
   }

@@ -10,7 +10,7 @@ export function batchFeatures<F extends string>(
     const text = await body.text();
     const addresses = text.trimStart().startsWith('{')
       ? ((await body.json()) as { requests: { url: string }[] }).requests.map(({ url }) => url)
-      : [...text.matchAll(/^[A-Z]+ (\S+) HTTP\/1\.1\r?$/gm)].map(([, address = '']) => address);
+      : [...text.matchAll(/^[ \t]*[a-z]+[ \t]+(\S+)[ \t]+HTTP\//gim)].map(([, address = '']) => address);
     return addresses.flatMap((address) => [
       // They may be relative to the service.
       ...rules.featuresOf(address),
