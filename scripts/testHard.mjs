@@ -10,7 +10,7 @@ const path = `${process.env.PATH}:/usr/sbin`;
 installProxies(proxies.filter((name) => !path.split(':').some((folder) => existsSync(join(folder, name)))));
 
 const seed = process.env.FUZZ_SEED ?? String(Math.floor(Math.random() * 2 ** 31));
-const runs = process.env.FUZZ_RUNS ?? '1000';
+const runs = process.env.FUZZ_RUNS ?? '300';
 console.log(`hard: FUZZ_SEED=${seed} FUZZ_RUNS=${runs}`);
 const ok = run(
   'node_modules/.bin/vitest',
