@@ -2,7 +2,7 @@ import type { Snapshot } from '../core/takeSnapshot.js';
 import { maintenanceError, reasonOf } from '../core/errors.js';
 import { createGatekeeper, plainRefusal, type Exchange, type Pass } from './createGatekeeper.js';
 import type { RefusalParts } from './createRefusalComposer.js';
-import { conditionalHeaders, enforceHeaders } from './enforceHeaders.js';
+import { enforceHeaders } from './enforceHeaders.js';
 import type { MaintenanceHandlerOptions } from './MaintenanceHandlerOptions.js';
 import { refuseUnreadable, tooLong, UnreadableBody } from './RequestBody.js';
 import { toResponse } from './respond.js';
@@ -86,9 +86,10 @@ export function createMaintenanceHandler<F extends string, R extends Request>(
   return Object.assign(handle, { readSnapshot: gatekeeper.readSnapshot });
 }
 
+/** Without these no app answers 304, which caches take for permission to give their old page to everybody again. */
 function removeConditions({ headers }: Request): void {
   try {
-    for (const name of conditionalHeaders) headers.delete(name);
+    for (const name of ['if-none-match', 'if-modified-since']) headers.delete(name);
   } catch {
     // Some platforms let nobody change the headers of what they received. The guide says what to do there.
   }

@@ -8,12 +8,6 @@ export function controlsCaches(name: string): boolean {
 
 const cacheHeaders = /^(expires|pragma|x-accel-expires|(.+-)?(cache|surrogate|edge)-control)$/i;
 
-/**
- * What makes an app answer 304. A request of staff loses these: caches take a 304 for leave to give their old page to everybody again,
- * whatever its `Cache-Control` says.
- */
-export const conditionalHeaders: readonly string[] = ['if-none-match', 'if-modified-since'];
-
 /** The response with these headers, whatever it had: the same one where there are none. */
 export function enforceHeaders(response: Response, headers: Readonly<Record<string, string>>): Response {
   const entries = Object.entries(headers);

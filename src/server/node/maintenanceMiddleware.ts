@@ -4,7 +4,6 @@ import { maintenanceError, reasonOf } from '../../core/errors.js';
 import type { Snapshot } from '../../core/takeSnapshot.js';
 import { createGatekeeper, plainRefusal, type Pass } from '../createGatekeeper.js';
 import type { MaintenanceHandlerOptions } from '../MaintenanceHandlerOptions.js';
-import { conditionalHeaders } from '../enforceHeaders.js';
 import { enforceHeaders } from './enforceHeaders.js';
 import { NodeExchange } from './NodeExchange.js';
 import { sendRawRefusal, sendRefusal } from './sendRefusal.js';
@@ -55,7 +54,9 @@ export function maintenanceMiddleware<F extends string, Req extends IncomingMess
     request[passKey] = verdict;
     if (!response.headersSent && Object.keys(verdict.headers).length) {
       enforceHeaders(response, verdict.headers);
-      for (const name of conditionalHeaders) delete request.headers[name];
+      // Without these no app answers 304, which caches take for permission to give their old page to everybody again.
+      delete request.headers['if-none-match'];
+      delete request.headers['if-modified-since'];
     }
     // Outside of this promise: what the app throws is the app's, as without this middleware.
     process.nextTick(next);
