@@ -60,15 +60,16 @@ const layout = [
       react,
       'storybook/|@storybook/',
     ],
-    types: [String.raw`\.\./react/`],
+    types: [String.raw`\.\./(react|switch)/`],
   },
+  { files: 'src/switch/**', may: [ownFolder] },
   {
     files: 'src/cli/**',
     ignores: 'src/cli/commands/serve.ts',
     may: [
       ownFolder,
       String.raw`\.\./(\w+|(guard|each|switches)/\w+)\.js$`,
-      String.raw`(\.\./)+core/`,
+      String.raw`(\.\./)+(core|switch)/`,
       String.raw`\.\./\.\./package\.json$`,
       'node:',
       'commander$',

@@ -97,8 +97,20 @@ const api: Record<string, { values: string[]; types: string[] }> = {
   './openfeature': { values: ['openFeatureSource'], types: ['OpenFeatureClient'] },
   './persisted': { values: ['persistedSource'], types: ['PersistedSourceOptions'] },
   './testing': {
-    values: ['MaintenanceTestProvider', 'createTestSource', 'flagSourceContract', 'memoryStorage'],
-    types: ['ContractCheck', 'MaintenanceTestProviderProps', 'SourceUnderTest', 'TestSource'],
+    values: [
+      'MaintenanceTestProvider',
+      'createTestSource',
+      'flagSourceContract',
+      'flagSwitchContract',
+      'memoryStorage',
+    ],
+    types: [
+      'ContractCheck',
+      'MaintenanceTestProviderProps',
+      'SourceUnderTest',
+      'SwitchUnderTest',
+      'TestSource',
+    ],
   },
   './devtools': {
     values: ['MaintenanceDevtools', 'createDevtools'],
@@ -111,6 +123,19 @@ const api: Record<string, { values: string[]; types: string[] }> = {
   './storybook/preview': {
     values: ['beforeEach', 'decorators', 'globalTypes', 'initialGlobals'],
     types: [],
+  },
+  './switch': {
+    values: ['SwitchError'],
+    types: [
+      'AuditEntry',
+      'CreateSwitch',
+      'FlagChange',
+      'FlagSwitch',
+      'SwitchCapabilities',
+      'SwitchContext',
+      'SwitchFailure',
+      'SwitchState',
+    ],
   },
   './storybook/manager': { values: [], types: [] },
   './locales/ar': { values: ['ar'], types: [] },

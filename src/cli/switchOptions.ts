@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import type { FlagSwitch } from './FlagSwitch.js';
+import type { FlagSwitch } from '../switch/FlagSwitch.js';
 import type { Terminal } from './Terminal.js';
 import { findOddity } from './each/readKeys.js';
+import { loadSwitch } from './switches/loadSwitch.js';
 import { createLaunchDarklySwitch } from './switches/createLaunchDarklySwitch.js';
 import { messageOf, quoteForShell } from './text.js';
 
@@ -17,12 +18,21 @@ export interface SwitchOptions {
   readonly baseUri: string;
   readonly contextKind: string;
   readonly variation?: string;
+  readonly switch?: string;
+  readonly switchOption?: Readonly<Record<string, string>>;
 }
 
 /** Adds the options of `SwitchOptions` to a command, but for `--user`. */
 export function addSwitchOptions(command: Command): Command {
   return command
     .option('-f, --flag <key>', 'the flag')
+    .addOption(
+      new Option(
+        '--switch <module>',
+        "a module that makes a switch for a service of your own; by default LaunchDarkly's, which the options below are for",
+      ).env('MAINTENANCE_SWITCH'),
+    )
+    .option('--switch-option <name=value>', 'an option for that module; repeatable', parseSwitchOption)
     .option(
       '-a, --api-key <token>',
       'the access token; others on this machine can read it, so prefer LD_ACCESS_TOKEN',
@@ -43,28 +53,44 @@ export function addSwitchOptions(command: Command): Command {
 export const environmentVariables = `
 Environment:
   LD_ACCESS_TOKEN  the access token, which others on this machine cannot read, unlike that of -a; commands do not inherit it
+  MAINTENANCE_SWITCH  what --switch says otherwise
   LD_PROJECT, LD_ENVIRONMENT, LD_BASE_URI  what --project, --environment and --base-uri say otherwise
   MAINTENANCE_MODE_LEASES  a folder that all guards share; default: /tmp/maintenance-mode-leases, for all users of this machine`;
 
-/** The switch that these options speak of. What is wrong with them counts as wrong usage of the command. */
-export function switchOf(options: SwitchOptions, command: Command, terminal: Terminal): FlagSwitch {
-  return serviceOf(options, command, terminal).flagSwitch;
+/** A switch, and the environment for commands that are run beside it: ours without the secrets of the switch, under whatever name. */
+interface OpenSwitch {
+  readonly flagSwitch: FlagSwitch;
+  readonly childEnv: Readonly<Record<string, string | undefined>>;
 }
 
-/** The same for a command that runs others, with the environment for those: ours without the access token, under whatever name. */
-export function serviceOf(
+/** Makes the switch that these options name. What is wrong with them counts as wrong usage of the command. */
+export async function openSwitch(
   options: SwitchOptions & { readonly passToken?: boolean },
   command: Command,
   terminal: Terminal,
-  interrupted?: AbortSignal,
-): { readonly flagSwitch: FlagSwitch; readonly childEnv: Readonly<Record<string, string | undefined>> } {
-  const { flag, project, environment, baseUri, contextKind, variation } = options;
+  interrupted: AbortSignal = new AbortController().signal,
+): Promise<OpenSwitch> {
   // Not Commander's own check of required options: it comes before the one that suggests --flag for --flg.
-  if (!flag) return command.error("error: option '-f, --flag <key>' is missing");
+  if (!options.flag) return command.error("error: option '-f, --flag <key>' is missing");
+  const flagSwitch =
+    options.switch === undefined
+      ? launchDarklySwitchOf(options, command, terminal, interrupted)
+      : await ownSwitchOf(options.switch, options, command, terminal, interrupted);
+  const { secrets = [] } = flagSwitch;
+  return { flagSwitch, childEnv: options.passToken ? terminal.env : withoutSecrets(terminal.env, secrets) };
+}
+
+function launchDarklySwitchOf(
+  options: SwitchOptions,
+  command: Command,
+  terminal: Terminal,
+  interrupted: AbortSignal,
+): FlagSwitch {
+  const { flag, project, environment, baseUri, contextKind, variation, switchOption } = options;
+  if (switchOption) command.error("error: option '--switch-option <name=value>' needs '--switch <module>'");
   if (!environment) return command.error('error: name the environment with --environment or LD_ENVIRONMENT');
   const token = tokenOf(options, command, terminal);
-  const childEnv = options.passToken ? terminal.env : withoutToken(terminal.env, token);
-  const flagSwitch = createLaunchDarklySwitch({
+  return createLaunchDarklySwitch({
     baseUri: checkBaseUri(baseUri, command),
     token,
     project,
@@ -73,9 +99,50 @@ export function serviceOf(
     contextKind,
     variation,
     hint: hintAtProxy(terminal.env),
-    ...(interrupted && { interrupted }),
+    interrupted,
   });
-  return { flagSwitch, childEnv };
+}
+
+const launchDarklyOptions = [
+  'apiKey',
+  'apiKeyFile',
+  'project',
+  'environment',
+  'baseUri',
+  'contextKind',
+  'variation',
+] as const satisfies readonly (keyof SwitchOptions)[];
+
+async function ownSwitchOf(
+  file: string,
+  options: SwitchOptions,
+  command: Command,
+  { env }: Terminal,
+  signal: AbortSignal,
+): Promise<FlagSwitch> {
+  const foreign = launchDarklyOptions.find((name) => command.getOptionValueSource(name) === 'cli');
+  if (foreign !== undefined) {
+    const flags = command.options.find((option) => option.attributeName() === foreign)?.flags;
+    command.error(
+      `error: option '${flags}' belongs to LaunchDarkly's switch. Give an option to ${file} with --switch-option NAME=VALUE`,
+    );
+  }
+  const { flag, switchOption = {} } = options;
+  try {
+    return await loadSwitch(file, { flag, options: switchOption, env, signal });
+  } catch (error) {
+    return command.error(`error: ${messageOf(error)}`);
+  }
+}
+
+function parseSwitchOption(
+  text: string,
+  before: Readonly<Record<string, string>> = {},
+): Readonly<Record<string, string>> {
+  const [, name, value] = /^([\w.-]+)=(.*)$/s.exec(text) ?? [];
+  if (name === undefined || value === undefined)
+    throw new InvalidArgumentError('It must have the form NAME=VALUE.');
+  return { ...before, [name]: value };
 }
 
 /** The runtime leaves a proxy that the environment names alone, unless it is told otherwise. */
@@ -85,14 +152,12 @@ function hintAtProxy(env: Terminal['env']): string | undefined {
   return `${name} is set, but Node uses it only with NODE_USE_ENV_PROXY=1, from version 22.21 or 24.5 on.`;
 }
 
-/** One address for what may be written in several ways. */
-export function normalizeBaseUri(baseUri: string): string {
-  return new URL(baseUri).href.replace(/\/+$/, '');
-}
-
-function withoutToken(env: Terminal['env'], token: string): Terminal['env'] {
+function withoutSecrets(env: Terminal['env'], secrets: readonly string[]): Terminal['env'] {
+  const given = secrets.filter(Boolean);
   return Object.fromEntries(
-    Object.entries(env).filter(([name, value]) => name !== 'LD_ACCESS_TOKEN' && !value?.includes(token)),
+    Object.entries(env).filter(
+      ([name, value]) => name !== 'LD_ACCESS_TOKEN' && !given.some((secret) => value?.includes(secret)),
+    ),
   );
 }
 
@@ -141,6 +206,13 @@ export function manualOffCommand(options: SwitchOptions): string {
   const { flag, user, project, environment, baseUri, contextKind, variation } = options;
   const words = ['maintenance-mode', 'off', '-f', flag];
   if (user !== undefined) words.push('-u', user);
+  if (options.switch !== undefined) {
+    const more = Object.entries(options.switchOption ?? {}).flatMap(([name, value]) => [
+      '--switch-option',
+      `${name}=${value}`,
+    ]);
+    return [...words, '--switch', options.switch, ...more].map(quoteForShell).join(' ');
+  }
   if (contextKind !== 'user') words.push('--context-kind', contextKind);
   if (variation !== undefined) words.push('--variation', variation);
   if (project !== 'default') words.push('--project', project);

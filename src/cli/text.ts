@@ -33,3 +33,13 @@ export function quoteForShell(word: string): string {
   });
   return `$'${quoted.join('')}'`;
 }
+
+// The rest is in what status tells.
+const mostNames = 20;
+
+/** Names of users for a sentence; of many, the first ones. */
+export function listUsers(users: readonly string[]): string {
+  const names = users.slice(0, mostNames).map((user) => JSON.stringify(user));
+  const more = users.length - names.length;
+  return `${names.join(', ')}${more > 0 ? ` and ${more} more, see: maintenance-mode status` : ''}`;
+}

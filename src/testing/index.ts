@@ -5,3 +5,5 @@ export type { ContractCheck, SourceUnderTest } from './flagSourceContract.js';
 export { MaintenanceTestProvider } from './MaintenanceTestProvider.js';
 export type { MaintenanceTestProviderProps } from './MaintenanceTestProvider.js';
 export { memoryStorage } from './memoryStorage.js';
+export { flagSwitchContract } from './flagSwitchContract.js';
+export type { SwitchUnderTest } from './flagSwitchContract.js';

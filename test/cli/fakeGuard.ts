@@ -1,10 +1,11 @@
 import { vi } from 'vitest';
 
-import { SwitchError, type FlagState, type FlagSwitch } from '../../src/cli/FlagSwitch.js';
+import { toSwitchState, type LaunchDarklyDetails } from '../../src/cli/switches/launchDarklyState.js';
+import { SwitchError, type FlagSwitch } from '../../src/switch/FlagSwitch.js';
 import type { GuardCollaborators, GuardPlan } from '../../src/cli/guard/GuardPlan.js';
 
 /** A flag for users, on, that serves no maintenance by default. */
-export const userFlag: FlagState = {
+export const userFlag: LaunchDarklyDetails = {
   flag: 'search',
   on: true,
   archived: false,
@@ -16,7 +17,12 @@ export const userFlag: FlagState = {
 };
 
 /** A kill switch, off. */
-export const siteFlag: FlagState = { ...userFlag, flag: 'site', on: false, fallthrough: 'maintenance' };
+export const siteFlag: LaunchDarklyDetails = {
+  ...userFlag,
+  flag: 'site',
+  on: false,
+  fallthrough: 'maintenance',
+};
 
 export const plan: GuardPlan = {
   flag: 'search',
@@ -35,20 +41,27 @@ export const unreachable = new SwitchError('unreachable', 'No answer.', { mayBeD
 export const unauthorized = new SwitchError('unauthorized', 'Wrong token.');
 
 /** A switch in memory, whose functions can be made to fail. */
-export function fakeSwitch(start: FlagState = userFlag): FlagSwitch & { state: () => FlagState } {
+export function fakeSwitch(
+  start: LaunchDarklyDetails = userFlag,
+): FlagSwitch & Required<Pick<FlagSwitch, 'serves'>> & { state: () => LaunchDarklyDetails } {
   let state = start;
   return {
     state: () => state,
-    read: vi.fn(async () => state),
-    change: vi.fn(async ({ on = state.on, hold = [], release = [] }) => {
+    service: 'https://flags.example',
+    can: { everyone: true, users: true, values: 'shared' },
+    read: vi.fn(async () => toSwitchState(state)),
+    change: vi.fn(async ({ everyone = state.on, hold = [], release = [] }) => {
       state = {
         ...state,
-        on,
+        on: everyone,
         held: new Set([...state.held, ...hold].filter((key) => !release.includes(key))),
       };
-      return state;
+      return toSwitchState(state);
     }),
-    serves: vi.fn(async (key) => state.on && (state.fallthrough === 'maintenance' || state.held.has(key))),
+    serves: vi.fn(
+      async (user) =>
+        state.on && (state.fallthrough === 'maintenance' || (user !== undefined && state.held.has(user))),
+    ),
     history: async () => [],
   };
 }

@@ -1,13 +1,19 @@
 import { describe, expect, it } from 'vitest';
 
 import { refuseOn } from '../../src/cli/guard/preflight.js';
+import { toSwitchState, type LaunchDarklyDetails } from '../../src/cli/switches/launchDarklyState.js';
 import { siteFlag, userFlag } from './fakeGuard.js';
+
+function refuse(details: LaunchDarklyDetails, target: Parameters<typeof refuseOn>[2]): string | undefined {
+  const can = { everyone: true, users: true, values: 'shared' } as const;
+  return refuseOn({ can }, toSwitchState(details), target);
+}
 
 describe('for one user', () => {
   const bob = { user: 'bob', takeOver: false };
 
   it('lets a guard begin where the flag is on and serves no maintenance by default', () => {
-    expect(refuseOn(userFlag, bob)).toBeUndefined();
+    expect(refuse(userFlag, bob)).toBeUndefined();
   });
 
   it.each([
@@ -22,18 +28,18 @@ describe('for one user', () => {
     ['set to another variation for the user', { exempt: new Set(['bob']) }, /"bob".*exempt/],
     ['on already for the user', { held: new Set(['bob']) }, /"bob" is in maintenance already.*--take-over/],
   ])('refuses a flag that is %s', (_what, change, reason) => {
-    expect(refuseOn({ ...userFlag, ...change }, bob)).toMatch(reason);
+    expect(refuse({ ...userFlag, ...change }, bob)).toMatch(reason);
   });
 
   it('does not mind that others are in maintenance', () => {
-    expect(refuseOn({ ...userFlag, held: new Set(['alice']) }, bob)).toBeUndefined();
+    expect(refuse({ ...userFlag, held: new Set(['alice']) }, bob)).toBeUndefined();
   });
 
   it('takes over on request, but never an exempt user', () => {
     const takeOver = { ...bob, takeOver: true };
 
-    expect(refuseOn({ ...userFlag, held: new Set(['bob']) }, takeOver)).toBeUndefined();
-    expect(refuseOn({ ...userFlag, exempt: new Set(['bob']) }, takeOver)).toMatch(/exempt/);
+    expect(refuse({ ...userFlag, held: new Set(['bob']) }, takeOver)).toBeUndefined();
+    expect(refuse({ ...userFlag, exempt: new Set(['bob']) }, takeOver)).toMatch(/exempt/);
   });
 });
 
@@ -41,7 +47,7 @@ describe('for everyone', () => {
   const all = { takeOver: false };
 
   it('lets a guard begin at a kill switch that is off', () => {
-    expect(refuseOn(siteFlag, all)).toBeUndefined();
+    expect(refuse(siteFlag, all)).toBeUndefined();
   });
 
   it.each([
@@ -50,10 +56,10 @@ describe('for everyone', () => {
     ['serves maintenance when off', { offServes: 'maintenance' as const }, /also while it is off/],
     ['is on already', { on: true }, /on already.*--take-over/],
   ])('refuses a flag that %s', (_what, change, reason) => {
-    expect(refuseOn({ ...siteFlag, ...change }, all)).toMatch(reason);
+    expect(refuse({ ...siteFlag, ...change }, all)).toMatch(reason);
   });
 
   it('takes over on request', () => {
-    expect(refuseOn({ ...siteFlag, on: true }, { takeOver: true })).toBeUndefined();
+    expect(refuse({ ...siteFlag, on: true }, { takeOver: true })).toBeUndefined();
   });
 });

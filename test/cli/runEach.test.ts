@@ -4,8 +4,9 @@ import { runInNewContext } from 'node:vm';
 import { describe, expect, it, vi } from 'vitest';
 
 import { createBatchedSwitch } from '../../src/cli/switches/createBatchedSwitch.js';
+import { toSwitchState } from '../../src/cli/switches/launchDarklyState.js';
 import { noJournal, type Journal } from '../../src/cli/each/journal.js';
-import { SwitchError, type FlagSwitch } from '../../src/cli/FlagSwitch.js';
+import { SwitchError, type FlagSwitch } from '../../src/switch/FlagSwitch.js';
 import type { GuardStep } from '../../src/cli/guard/GuardPlan.js';
 import type { ListedKey } from '../../src/cli/each/readKeys.js';
 import { runEach, type EachOutcome, type EachPlan, type UserResult } from '../../src/cli/each/runEach.js';
@@ -253,7 +254,7 @@ describe('the row "several users in parallel": one writer', () => {
     const change = vi.mocked(inner.change).getMockImplementation();
     vi.mocked(inner.change).mockImplementation(async (wanted) => {
       if (wanted.hold?.includes('bad')) throw new SwitchError('invalid', 'A bad key.');
-      return (await change?.(wanted)) ?? userFlag;
+      return (await change?.(wanted)) ?? toSwitchState(userFlag);
     });
     const flagSwitch = createBatchedSwitch(inner, String);
 
@@ -275,10 +276,14 @@ it(
     let held: string | undefined;
     // No fake that remembers its calls.
     const flagSwitch: FlagSwitch = {
-      read: async () => userFlag,
-      change: async ({ hold }) => ((held = hold?.[0]), userFlag),
+      service: 'https://flags.example',
+      can: { everyone: true, users: true, values: 'own' },
+      read: async () => ({ flag: 'search', everyone: false, users: new Map() }),
+      change: async ({ hold }) => {
+        held = hold?.[0];
+        return { flag: 'search', everyone: false, users: new Map() };
+      },
       serves: async (key) => key === held,
-      history: async () => [],
     };
     const samples: number[] = [];
     async function* many(): AsyncGenerator<ListedKey> {

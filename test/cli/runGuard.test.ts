@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
 
-import { SwitchError } from '../../src/cli/FlagSwitch.js';
+import { SwitchError } from '../../src/switch/FlagSwitch.js';
 import { runGuard } from '../../src/cli/guard/runGuard.js';
 import {
   fakeCollaborators,

@@ -16,8 +16,7 @@ import {
   addSwitchOptions,
   manualOffCommand,
   environmentVariables,
-  normalizeBaseUri,
-  serviceOf,
+  openSwitch,
 } from '../switchOptions.js';
 import { formatAuditComment } from '../switches/auditComment.js';
 import { createBatchedSwitch } from '../switches/createBatchedSwitch.js';
@@ -75,12 +74,12 @@ async function each(
   terminal: Terminal,
 ): Promise<void> {
   checkOptions(options, command);
-  const { flag, project, environment = '', contextKind, journal: file, resume = false } = options;
+  const { flag, journal: file, resume = false } = options;
   const interrupted = terminal.interruption();
   const run = randomUUID().slice(0, 8);
   const commentOf = (users: readonly string[]): string =>
     formatAuditComment(options.comment ?? words[0], { by: `each ${run}`, users });
-  const service = serviceOf(options, command, terminal, interrupted);
+  const service = await openSwitch(options, command, terminal, interrupted);
   const flagSwitch = createBatchedSwitch(service.flagSwitch, commentOf);
   const say = messagesOf(options, terminal);
   const fail = (code: number, message: string): void => {
@@ -93,17 +92,15 @@ async function each(
   const state = await flagSwitch.read().catch((error: unknown) => messageOf(error));
   if (typeof state === 'string') return fail(exitCodes.notTurnedOn, `The flag could not be read: ${state}`);
   // A key that nobody has: what speaks against it speaks against everyone.
-  const refusal = refuseOn(state, { user: '', takeOver: true });
+  const refusal = refuseOn(flagSwitch, state, { user: '', takeOver: true });
   if (refusal !== undefined) return fail(exitCodes.notTurnedOn, refusal);
   const warning = warnOfSurface(state);
   if (warning !== undefined) say(warning);
 
   const subject = {
-    service: options.journalService ?? normalizeBaseUri(options.baseUri),
+    service: options.journalService ?? flagSwitch.service,
     flag,
-    project,
-    environment,
-    contextKind,
+    ...flagSwitch.scope,
   };
   const journal = file === undefined ? noJournal : await createJournal(file, { subject, run, resume });
   const view = chooseView(options, run, terminal);
@@ -137,7 +134,7 @@ async function each(
       list.keys,
       {
         flagSwitch,
-        leases: createLeases(options, terminal.env),
+        leases: createLeases(flagSwitch, flag, terminal.env),
         journal,
         runChild: (words, more) =>
           runChild(words, {

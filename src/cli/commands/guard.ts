@@ -13,7 +13,7 @@ import {
   manualOffCommand,
   environmentVariables,
   parseNewUser,
-  serviceOf,
+  openSwitch,
 } from '../switchOptions.js';
 import { formatAuditComment } from '../switches/auditComment.js';
 
@@ -86,7 +86,7 @@ async function guard(
 ): Promise<void> {
   const { user } = options;
   const interrupted = terminal.interruption();
-  const { flagSwitch, childEnv } = serviceOf(options, command, terminal, interrupted);
+  const { flagSwitch, childEnv } = await openSwitch(options, command, terminal, interrupted);
   const say = messagesOf(options, terminal);
   const problem = refuseCommand(words[0], terminal);
   if (problem) {
@@ -108,7 +108,7 @@ async function guard(
     },
     {
       flagSwitch,
-      leases: createLeases(options, terminal.env),
+      leases: createLeases(flagSwitch, options.flag, terminal.env),
       runChild: (words, more) =>
         runChild(words, {
           ...more,

@@ -1,18 +1,18 @@
 import { userInfo } from 'node:os';
 import { Command } from 'commander';
-import type { FlagState } from '../FlagSwitch.js';
+import type { FlagSwitch, SwitchState } from '../../switch/FlagSwitch.js';
 import type { Terminal } from '../Terminal.js';
 import { describeExitCodes, exitCodes } from '../exitCodes.js';
 import { type HeldLease, type Leases, createLeases } from '../guard/leases.js';
 import { planOff, refuseOn, warnOfSurface } from '../guard/preflight.js';
-import { anyone } from '../guard/runGuard.js';
+import { servesMaintenance } from '../guard/runGuard.js';
 import {
   type SwitchOptions,
   addSwitchOptions,
   environmentVariables,
   parseNewUser,
   parseUser,
-  switchOf,
+  openSwitch,
 } from '../switchOptions.js';
 import { formatAuditComment } from '../switches/auditComment.js';
 import { messageOf } from '../text.js';
@@ -69,7 +69,7 @@ async function change(
   terminal: Terminal,
 ): Promise<void> {
   const { user } = options;
-  const flagSwitch = switchOf(options, command, terminal);
+  const { flagSwitch } = await openSwitch(options, command, terminal);
   const comment = formatAuditComment(options.comment ?? `by hand, by ${userInfo().username}`, {
     by: name,
     users: user === undefined ? undefined : [user],
@@ -78,19 +78,24 @@ async function change(
   try {
     const before = await flagSwitch.read();
     const { change, refusal } = on
-      ? planOn(before, user)
-      : planOff(before, { user, releaseHeld: options.releaseHeld ?? false });
+      ? planOn(flagSwitch, before, user)
+      : planOff(flagSwitch, before, { user, releaseHeld: options.releaseHeld ?? false });
     if (refusal !== undefined) throw new Error(`${refusal} Nothing was changed.`);
     const warning = on ? warnOfSurface(before) : undefined;
     if (warning !== undefined) terminal.warn(`maintenance-mode: ${warning}`);
-    const lease = await takeByHand(createLeases(options, terminal.env), name, user, terminal);
+    const lease = await takeByHand(
+      createLeases(flagSwitch, options.flag, terminal.env),
+      name,
+      user,
+      terminal,
+    );
     try {
       if (change) await flagSwitch.change({ ...change, comment });
     } finally {
       lease?.letGo();
     }
     // What the service says in the end, not what was asked of it: rules, prerequisites or a flag that is off may stand before it.
-    const serves = await flagSwitch.serves(user ?? anyone);
+    const serves = await servesMaintenance(flagSwitch, user);
     const whom = user === undefined ? 'everyone' : JSON.stringify(user);
     if (serves !== on) {
       throw new Error(
@@ -104,10 +109,14 @@ async function change(
   }
 }
 
-function planOn(state: FlagState, user: string | undefined): ReturnType<typeof planOff> {
-  const refusal = refuseOn(state, { user, takeOver: true });
+function planOn(
+  flagSwitch: FlagSwitch,
+  state: SwitchState,
+  user: string | undefined,
+): ReturnType<typeof planOff> {
+  const refusal = refuseOn(flagSwitch, state, { user, takeOver: true });
   if (refusal !== undefined) return { refusal };
-  return { change: user === undefined ? { on: true } : { hold: [user] } };
+  return { change: user === undefined ? { everyone: true } : { hold: [user] } };
 }
 
 const endingPauseMs = 200;

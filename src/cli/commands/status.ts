@@ -1,5 +1,6 @@
 import { Command } from 'commander';
-import type { AuditEntry, FlagState, FlagSwitch } from '../FlagSwitch.js';
+import type { AuditEntry, FlagSwitch } from '../../switch/FlagSwitch.js';
+import { phaseOf } from '../guard/phaseOf.js';
 import type { Terminal } from '../Terminal.js';
 import { describeExitCodes } from '../exitCodes.js';
 import { warnOfSurface } from '../guard/preflight.js';
@@ -8,7 +9,7 @@ import {
   addSwitchOptions,
   environmentVariables,
   parseUser,
-  switchOf,
+  openSwitch,
 } from '../switchOptions.js';
 import { parseAuditComment } from '../switches/auditComment.js';
 import { messageOf } from '../text.js';
@@ -52,10 +53,10 @@ export function createStatusCommand(terminal: Terminal): Command {
 }
 
 async function status(options: StatusOptions, command: Command, terminal: Terminal): Promise<void> {
-  const flagSwitch = switchOf(options, command, terminal);
+  const { flagSwitch } = await openSwitch(options, command, terminal);
   const state = await flagSwitch.read();
-  const users = [...state.held].filter((user) => options.user === undefined || user === options.user);
-  const everyone = servesEveryone(state) ? [null] : [];
+  const users = [...state.users.keys()].filter((user) => options.user === undefined || user === options.user);
+  const everyone = phaseOf(state.everyone) === 'none' ? [] : [null];
   const found = [...everyone, ...users];
   const held = await explain(found, flagSwitch).catch((error: unknown) => {
     // A token may be allowed to read the flag and not the trail. Who is held is what counts.
@@ -63,16 +64,16 @@ async function status(options: StatusOptions, command: Command, terminal: Termin
     return found.map((user): Held => ({ user }));
   });
   if (options.json) {
-    const { flag, on, fallthrough, hasRules, reachesBrowsers } = state;
-    terminal.print(JSON.stringify({ flag, on, fallthrough, hasRules, reachesBrowsers, held }));
+    const { flag, details, reachesBrowsers } = state;
+    terminal.print(JSON.stringify({ flag, ...details, reachesBrowsers, held }));
     return;
   }
-  terminal.print(`Flag "${state.flag}" is ${state.on ? 'on' : 'off'}.`);
+  for (const remark of state.remarks ?? []) terminal.print(remark);
+  if (!flagSwitch.history) {
+    terminal.print('This switch keeps no audit trail: since when, by whom and why is not known.');
+  }
   const warning = warnOfSurface(state);
   if (warning !== undefined) terminal.print(warning);
-  if (!state.on && state.held.size) {
-    terminal.print('While it is off, the service ignores the users below: they are not in maintenance.');
-  }
   if (!held.length) {
     const whom = options.user === undefined ? 'Nobody is' : `${JSON.stringify(options.user)} is not`;
     terminal.print(`${whom} in maintenance.`);
@@ -85,16 +86,12 @@ async function status(options: StatusOptions, command: Command, terminal: Termin
   }
 }
 
-function servesEveryone({ on, fallthrough, offServes }: FlagState): boolean {
-  return on ? fallthrough === 'maintenance' : offServes === 'maintenance';
-}
-
 /** Goes back in the audit trail until each of them was found, or it ends. */
 async function explain(users: readonly (string | null)[], flagSwitch: FlagSwitch): Promise<Held[]> {
   const found = new Map<string | null, AuditEntry>();
   let before: number | undefined;
   for (let page = 0; page < mostPages && users.some((user) => !found.has(user)); page += 1) {
-    const entries = await flagSwitch.history(before);
+    const entries = (await flagSwitch.history?.(before)) ?? [];
     for (const entry of entries) {
       const mark = parseAuditComment(entry.comment);
       for (const user of mark ? (mark.users ?? [null]) : []) if (!found.has(user)) found.set(user, entry);

@@ -95,9 +95,8 @@ export interface JournalSubject {
   /** Its address, or the name that --journal-service gives it. */
   readonly service: string;
   readonly flag: string;
-  readonly project: string;
-  readonly environment: string;
-  readonly contextKind: string;
+  /** The scope of the switch, such as an environment. */
+  readonly [scope: string]: string;
 }
 
 /** The last step that earlier runs took for each user. */

@@ -139,7 +139,7 @@ export async function runEach(
   }
 
   async function reportOrphan(user: string): Promise<void> {
-    if ((await flagSwitch.read().catch(() => undefined))?.held.has(user) === false) {
+    if ((await flagSwitch.read().catch(() => undefined))?.users.has(user) === false) {
       say(
         `Maintenance of ${JSON.stringify(user)} was ended by hand. The command is run again with --redo only.`,
       );
@@ -157,7 +157,7 @@ export async function runEach(
     if (unfinished.size === 0) return;
     const state = await flagSwitch.read().catch(() => undefined);
     for (const [user, step] of unfinished) {
-      if (state && !state.held.has(user)) continue;
+      if (state && !state.users.has(user)) continue;
       const message = `An earlier run left ${JSON.stringify(user)} in maintenance. To end it: ${plan.planOf(user).byHand}`;
       say(message);
       const result = step === 'running' ? 'orphaned' : 'held';

@@ -1,4 +1,4 @@
-import type { FlagSwitch } from '../FlagSwitch.js';
+import type { FlagSwitch } from '../../switch/FlagSwitch.js';
 import type { StartedWork } from './lockFile.js';
 import type { ChildEnd, ChildOptions } from './runChild.js';
 
@@ -22,6 +22,8 @@ export interface GuardPlan {
   readonly takeOver: boolean;
   /** Whether the command reads our standard input, and where its output goes. */
   readonly streams: Pick<ChildOptions, 'input' | 'stdout' | 'stderr'>;
+  /** The value to serve, when it is not what means maintenance there anyway. */
+  readonly value?: unknown;
   /** For the audit trail. */
   readonly comment: string;
   /** What the operator has to type to end maintenance by hand. */

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { chmodSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type SwitchOptions, normalizeBaseUri } from '../switchOptions.js';
+import type { FlagSwitch } from '../../switch/FlagSwitch.js';
 import { messageOf } from '../text.js';
 import { type FileLock, LockTaken, type StartedWork, lockFile, publish } from './lockFile.js';
 
@@ -40,15 +40,14 @@ export interface Leases {
  * second one asks for what is so already, and neither its version nor its answer says whose change it was.
  */
 export function createLeases(
-  options: Omit<SwitchOptions, 'user'>,
+  { service, scope = {} }: Pick<FlagSwitch, 'service' | 'scope'>,
+  flag: string,
   env: Readonly<Record<string, string | undefined>>,
 ): Leases {
-  const { baseUri, project, environment, flag, contextKind } = options;
-  const service = normalizeBaseUri(baseUri);
   const folder = env['MAINTENANCE_MODE_LEASES'] || defaultFolder();
 
   function fileOf(user: string | undefined): string {
-    const subject = JSON.stringify([service, project, environment, flag, contextKind, user ?? null]);
+    const subject = JSON.stringify([service, scope, flag, user ?? null]);
     return join(folder, `${createHash('sha256').update(subject).digest('hex')}.lock`);
   }
 

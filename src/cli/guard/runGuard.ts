@@ -1,9 +1,10 @@
-import { type FlagChange, type FlagState, SwitchError } from '../FlagSwitch.js';
+import { type FlagChange, type FlagSwitch, SwitchError, type SwitchState } from '../../switch/FlagSwitch.js';
 import { exitCodes } from '../exitCodes.js';
 import { messageOf } from '../text.js';
 import { sleepUnlessAborted } from '../untilAborted.js';
 import type { GuardCollaborators, GuardOutcome, GuardPlan } from './GuardPlan.js';
 import { describeProcesses } from './lockFile.js';
+import { phaseOf } from './phaseOf.js';
 import { refuseOn, warnOfSurface } from './preflight.js';
 import { type ChildEnd, codeOfSignal } from './runChild.js';
 
@@ -161,7 +162,11 @@ async function turnMaintenanceOn(
   });
 
   const refusal = await flagSwitch.read().then(
-    (state) => ({ reason: refuseOn(state, plan), warning: warnOfSurface(state), befallsAll: false }),
+    (state) => ({
+      reason: refuseOn(flagSwitch, state, plan),
+      warning: warnOfSurface(state),
+      befallsAll: false,
+    }),
     (error: unknown) => ({
       reason: `The flag could not be read: ${messageOf(error)}`,
       warning: undefined,
@@ -179,7 +184,11 @@ async function turnMaintenanceOn(
   if (refusal.warning !== undefined) note(refusal.warning);
   await record('holding');
   try {
-    await flagSwitch.change(user === undefined ? { on: true, comment } : { hold: [user], comment });
+    await flagSwitch.change({
+      ...(user === undefined ? { everyone: true } : { hold: [user] }),
+      ...(plan.value !== undefined && { value: plan.value }),
+      comment,
+    });
     return undefined;
   } catch (error) {
     const message = `Maintenance could not be turned on for ${whom}: ${messageOf(error)} The command was not run.`;
@@ -207,7 +216,7 @@ async function turnMaintenanceOff(
   { user, comment }: GuardPlan,
   { flagSwitch, interrupted, sleep }: GuardCollaborators,
 ): Promise<string | undefined> {
-  const change: FlagChange = user === undefined ? { on: false, comment } : { release: [user], comment };
+  const change: FlagChange = user === undefined ? { everyone: false, comment } : { release: [user], comment };
   for (let tried = 1; ; tried += 1) {
     try {
       await flagSwitch.change(change);
@@ -225,12 +234,20 @@ async function turnMaintenanceOff(
   }
 }
 
-function isOnFor(user: string | undefined, { on, held }: FlagState): boolean {
-  return user === undefined ? on : held.has(user);
+function isOnFor(user: string | undefined, { everyone, users }: SwitchState): boolean {
+  return phaseOf(user === undefined ? everyone : users.get(user)) !== 'none';
 }
 
-/** A key that no target names, and that stands for everyone therefore. */
-export const anyone = 'maintenance-mode-probe';
+/**
+ * Whether a user, or everyone, is served maintenance now. Where the service cannot be asked, what it stored counts.
+ *
+ * @throws SwitchError
+ */
+export async function servesMaintenance(flagSwitch: FlagSwitch, user: string | undefined): Promise<boolean> {
+  if (flagSwitch.serves) return await flagSwitch.serves(user);
+  const { everyone, users } = await flagSwitch.read();
+  return phaseOf(everyone) === 'active' || (user !== undefined && phaseOf(users.get(user)) === 'active');
+}
 
 const pauseMs = 250;
 
@@ -239,12 +256,12 @@ const pauseMs = 250;
  * not proven; after an interruption nothing is proven, whatever it gives.
  */
 async function proveMaintenance(
-  { user = anyone, proofMs, settleMs }: GuardPlan,
+  { user, proofMs, settleMs }: GuardPlan,
   { flagSwitch, interrupted, now, sleep }: GuardCollaborators,
 ): Promise<string | undefined> {
   const deadline = now() + proofMs;
   while (!interrupted.aborted) {
-    const doubt = await flagSwitch.serves(user).then(
+    const doubt = await servesMaintenance(flagSwitch, user).then(
       (serves) => (serves ? undefined : { reason: 'the service serves something else.', passes: true }),
       (error: unknown) => ({
         reason: messageOf(error),

@@ -1,8 +1,8 @@
-import { type FlagChange, type FlagState, type FlagSwitch, SwitchError } from '../FlagSwitch.js';
+import { type FlagChange, type FlagSwitch, SwitchError, type SwitchState } from '../../switch/FlagSwitch.js';
 
 interface Waiting {
   readonly change: FlagChange;
-  readonly resolve: (state: FlagState) => void;
+  readonly resolve: (state: SwitchState) => void;
   readonly reject: (error: unknown) => void;
 }
 
@@ -17,7 +17,7 @@ export function createBatchedSwitch(
   let waiting: Waiting[] = [];
   let working = false;
   let reading: Promise<unknown> = Promise.resolve();
-  let nextRead: Promise<FlagState> | undefined;
+  let nextRead: Promise<SwitchState> | undefined;
 
   async function work(): Promise<void> {
     working = true;
@@ -26,7 +26,13 @@ export function createBatchedSwitch(
     while (waiting.length) {
       const batch = waiting;
       waiting = [];
-      await changeTogether(batch);
+      // A change has one value, for all whom it puts into maintenance.
+      const groups = new Map<string, Waiting[]>();
+      for (const one of batch) {
+        const value = JSON.stringify(one.change.value) ?? '';
+        groups.set(value, [...(groups.get(value) ?? []), one]);
+      }
+      for (const group of groups.values()) await changeTogether(group);
     }
     working = false;
   }
@@ -46,7 +52,13 @@ export function createBatchedSwitch(
   function merge(batch: readonly Waiting[]): FlagChange {
     const hold = batch.flatMap(({ change }) => change.hold ?? []);
     const release = batch.flatMap(({ change }) => change.release ?? []);
-    return { hold, release, comment: commentOf([...hold, ...release]) };
+    const { value } = batch[0]?.change ?? {};
+    return {
+      hold,
+      release,
+      ...(value !== undefined && { value }),
+      comment: commentOf([...hold, ...release]),
+    };
   }
 
   return {

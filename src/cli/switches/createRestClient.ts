@@ -1,4 +1,4 @@
-import { SwitchError, type SwitchFailure } from '../FlagSwitch.js';
+import { SwitchError, type SwitchFailure } from '../../switch/FlagSwitch.js';
 import { escapeText } from '../text.js';
 import { sleepUnlessAborted } from '../untilAborted.js';
 

@@ -1,0 +1,217 @@
+import { type FlagChange, SwitchError, type SwitchState } from '../../switch/FlagSwitch.js';
+import { phaseOf } from '../guard/phaseOf.js';
+import { listUsers } from '../text.js';
+
+/** A variation of a flag that means maintenance. */
+export interface MaintenanceVariation {
+  readonly id: string;
+  readonly index: number;
+  readonly name: string | undefined;
+  readonly value: unknown;
+  /** Its value, as JSON. */
+  readonly json: string;
+}
+
+/** A flag at LaunchDarkly, as far as maintenance is concerned. */
+export interface LaunchDarklyDetails {
+  readonly flag: string;
+  /** Whether targeting is on. While it is off, individual targets are ignored. */
+  readonly on: boolean;
+  readonly archived: boolean;
+  /** What the flag serves to those whom no target and no rule names, while it is on. */
+  readonly fallthrough: 'maintenance' | 'none' | 'rollout';
+  /** What it serves to everyone while it is off. */
+  readonly offServes: 'maintenance' | 'none';
+  /** Whether rules or prerequisites stand before the fallthrough. */
+  readonly hasRules: boolean;
+  /** The keys that are targeted to maintenance one by one. */
+  readonly held: ReadonlySet<string>;
+  /** The keys that are targeted to anything else one by one. */
+  readonly exempt: ReadonlySet<string>;
+  /** Why nobody can be targeted to maintenance: no variation means it, or several do. It does not matter for ending maintenance. */
+  readonly ambiguity?: string | undefined;
+  /** Whether browsers are served the flag at all; `undefined` when the service does not say. */
+  readonly reachesBrowsers?: boolean | undefined;
+  /** The value of the variation that means maintenance. */
+  readonly value?: unknown;
+}
+
+interface ReadOptions {
+  readonly flag: string;
+  readonly environment: string;
+  readonly contextKind: string;
+  readonly variation: string | undefined;
+}
+
+interface Target {
+  readonly values: readonly string[];
+  readonly variation: number;
+  readonly contextKind?: string;
+}
+
+interface Representation {
+  readonly variations: readonly { readonly _id: string; readonly value: unknown; readonly name?: string }[];
+  readonly archived?: boolean;
+  readonly clientSideAvailability?: { readonly usingEnvironmentId?: boolean };
+  /** The older name of `clientSideAvailability.usingEnvironmentId`. */
+  readonly includeInSnippet?: boolean;
+  readonly environments: Readonly<
+    Record<
+      string,
+      {
+        readonly on: boolean;
+        readonly archived?: boolean;
+        readonly offVariation?: number | null;
+        readonly fallthrough?: { readonly variation?: number };
+        readonly targets?: readonly Target[];
+        readonly contextTargets?: readonly Target[];
+        readonly rules?: readonly unknown[];
+        readonly prerequisites?: readonly unknown[];
+      }
+    >
+  >;
+}
+
+/**
+ * Reads a flag as the REST API shows it. Targets name variations by index, while instructions want their `_id`.
+ *
+ * A flag may have several variations that mean maintenance, such as `"read-only"` and `"down"`. To read it, and to end maintenance, all of
+ * them count; to begin it, one has to be named.
+ *
+ * @throws SwitchError when there is no such environment, or no such variation as was asked for.
+ */
+export function readFlagState(
+  body: unknown,
+  { flag, environment, contextKind, variation }: ReadOptions,
+): { details: LaunchDarklyDetails; maintenance: readonly MaintenanceVariation[] } {
+  // The answer of a service whose API is versioned by a header; what is missing is refused below.
+  const representation = body as Representation;
+  const settings = representation.environments?.[environment];
+  if (!settings || !Array.isArray(representation.variations)) {
+    throw new SwitchError(
+      'not-found',
+      `Flag "${flag}" has no environment "${environment}". Check --environment.`,
+    );
+  }
+  const { maintenance, ambiguity } = findMaintenance(flag, representation.variations, variation);
+  const isMaintenance = (index: number | null | undefined) =>
+    maintenance.some((candidate) => candidate.index === index);
+  const serves = (index: number | null | undefined) => (isMaintenance(index) ? 'maintenance' : 'none');
+  const targets = [...(settings.targets ?? []), ...(settings.contextTargets ?? [])].filter(
+    (target) => (target.contextKind ?? 'user') === contextKind,
+  );
+  const keys = (wanted: boolean) =>
+    new Set(
+      targets.filter((target) => isMaintenance(target.variation) === wanted).flatMap(({ values }) => values),
+    );
+  const fallthrough = settings.fallthrough?.variation;
+  return {
+    maintenance,
+    details: {
+      flag,
+      on: settings.on,
+      archived: Boolean(representation.archived ?? settings.archived),
+      fallthrough: fallthrough === undefined ? 'rollout' : serves(fallthrough),
+      offServes: serves(settings.offVariation),
+      hasRules: Boolean(settings.rules?.length || settings.prerequisites?.length),
+      held: keys(true),
+      exempt: keys(false),
+      ambiguity,
+      value: maintenanceValueOf(maintenance[0]),
+      reachesBrowsers:
+        representation.clientSideAvailability?.usingEnvironmentId ?? representation.includeInSnippet,
+    },
+  };
+}
+
+/** The value in a form that `interpretFlag` reads: a flag that says *enabled* means maintenance by `false`. */
+function maintenanceValueOf(variation: MaintenanceVariation | undefined): unknown {
+  return phaseOf(variation?.value) === 'none' ? true : variation?.value;
+}
+
+function findMaintenance(
+  flag: string,
+  variations: Representation['variations'],
+  wanted: string | undefined,
+): { readonly maintenance: readonly MaintenanceVariation[]; readonly ambiguity: string | undefined } {
+  const named = variations.map(({ _id, value, name }, index) => ({
+    id: _id,
+    index,
+    name,
+    value,
+    json: JSON.stringify(value),
+  }));
+  const maintenance = named.filter(({ name, json }) =>
+    wanted === undefined
+      ? !['false', 'null', '"off"', '""', '{"mode":"off"}'].includes(json)
+      : name === wanted || json === wanted,
+  );
+  if (maintenance.length === 1) return { maintenance, ambiguity: undefined };
+  const list = named.map(({ name, json }) => (name ? `${name} (${json})` : json)).join(', ');
+  const ambiguity = `Flag "${flag}" does not tell which of its variations means maintenance. Choose one with --variation: ${list}.`;
+  if (wanted !== undefined) throw new SwitchError('invalid', ambiguity);
+  return { maintenance, ambiguity };
+}
+
+/** The same as any switch gives it, with what speaks against changes. */
+export function toSwitchState(details: LaunchDarklyDetails): SwitchState {
+  const { flag, on, fallthrough, offServes, hasRules, held, reachesBrowsers, value = true } = details;
+  const servesEveryone = on ? fallthrough !== 'none' : offServes === 'maintenance';
+  return {
+    flag,
+    everyone: servesEveryone ? value : false,
+    users: new Map(Array.from(held, (user) => [user, value])),
+    ignoresUsers: !on,
+    reachesBrowsers,
+    remarks: [
+      `Flag "${flag}" is ${on ? 'on' : 'off'}.`,
+      ...(!on && held.size
+        ? ['While it is off, the service ignores the users below: they are not in maintenance.']
+        : []),
+    ],
+    details: { on, fallthrough, hasRules },
+    refusal: (change) => refuse(change, details),
+  };
+}
+
+function refuse(change: Omit<FlagChange, 'comment'>, details: LaunchDarklyDetails): string | undefined {
+  const { on, archived, fallthrough, offServes, held, exempt, ambiguity } = details;
+  const { everyone, hold = [], release = [], value } = change;
+  const flag = `Flag "${details.flag}"`;
+  if ((everyone || hold.length) && archived) return `${flag} is archived.`;
+  if ((everyone || hold.length) && value !== undefined && typeof details.value === 'boolean') {
+    return (
+      `${flag} is a boolean flag, which cannot carry a notice. Use a JSON flag, such as one with the variations false and {"mode": "down"}, ` +
+      'or leave out what the notice says.'
+    );
+  }
+  if (everyone && on && fallthrough === 'none') {
+    return (
+      `${flag} is a flag for single users: it is on, and serves no maintenance by default. Name a user with -u, or use another ` +
+      'flag for everyone: one that is off, and whose default rule serves maintenance.'
+    );
+  }
+  if (everyone && fallthrough !== 'maintenance')
+    return `${flag} does not serve maintenance to everyone when it is on: set its default rule to that variation.`;
+  if (offServes === 'maintenance' && (everyone !== undefined || (release.length && !on)))
+    return `${flag} serves maintenance ${on || everyone ? 'also ' : ''}while it is off: set its off variation to another one.`;
+  if (everyone === false && on) {
+    const left = [...held].filter((user) => !release.includes(user));
+    if (left.length)
+      return `${flag} is on, and ${listUsers(left)} held in maintenance one by one besides: turning it off would let them in. End that first, with: maintenance-mode off -u.`;
+  }
+  if (release.length && everyone === undefined && on && fallthrough === 'maintenance')
+    return `${flag} serves maintenance to everyone by default: to end it for one user would change nothing. Leave out -u to end it for everyone.`;
+  if (!hold.length) return undefined;
+  if (!on)
+    return `${flag} is off, so that the service ignores individual targets: turn it on, with a default rule that serves no maintenance.`;
+  if (fallthrough === 'maintenance')
+    return `${flag} serves maintenance by default: one user's turn would change nothing.`;
+  if (fallthrough === 'rollout')
+    return `${flag} serves maintenance to a share of users by default: set its default rule to one variation without maintenance.`;
+  if (ambiguity !== undefined) return ambiguity;
+  const exempted = hold.find((user) => exempt.has(user));
+  if (exempted !== undefined)
+    return `${flag} is set for ${JSON.stringify(exempted)} to another variation: this user is exempt.`;
+  return undefined;
+}

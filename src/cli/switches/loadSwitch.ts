@@ -1,0 +1,184 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import {
+  type CreateSwitch,
+  type FlagSwitch,
+  type SwitchContext,
+  SwitchError,
+  type SwitchFailure,
+  type SwitchState,
+} from '../../switch/FlagSwitch.js';
+import { messageOf } from '../text.js';
+
+/**
+ * Makes the switch of a module: `--switch ./mine.js`.
+ *
+ * @throws an Error that names file and line, where the module cannot be loaded or does not make a switch.
+ */
+export async function loadSwitch(file: string, context: SwitchContext): Promise<FlagSwitch> {
+  const path = resolve(file);
+  if (!existsSync(path)) throw new Error(`--switch ${file}: there is no such file.`);
+  const loaded = await load(file, path);
+  const create = loaded['default'];
+  if (typeof create !== 'function') {
+    throw new Error(
+      `--switch ${file}: its default export is ${describe(create)}. Export a function that makes a switch: export default ({ flag, options }) => ({ ... })`,
+    );
+  }
+  let made: unknown;
+  try {
+    // What it returns is checked below.
+    made = await (create as CreateSwitch)(context);
+  } catch (error) {
+    throw new Error(`--switch ${file}: ${describeError(error)}`, { cause: error });
+  }
+  const faults = faultsOf(made);
+  if (faults.length) throw new Error(`--switch ${file} does not make a switch: ${faults.join('; ')}.`);
+  // faultsOf has looked at every member.
+  return checkResults(made as FlagSwitch, file);
+}
+
+async function load(file: string, path: string): Promise<Record<string, unknown>> {
+  try {
+    const loaded: Record<string, unknown> = await import(pathToFileURL(path).href);
+    return loaded;
+  } catch (error) {
+    if (codeOf(error) === 'ERR_UNKNOWN_FILE_EXTENSION') {
+      throw new Error(
+        `--switch ${file}: Node.js ${process.versions.node} cannot load this kind of file. TypeScript needs Node.js 22.18 or newer, or a file that was compiled to JavaScript.`,
+        { cause: error },
+      );
+    }
+    const place = error instanceof SyntaxError ? placeOfSyntaxError(path) : undefined;
+    const what = place === undefined ? describeError(error) : `${messageOf(error)} (${place}).`;
+    throw new Error(`--switch ${file}: ${what}`, { cause: error });
+  }
+}
+
+/** The error of an import does not say where the fault is; Node.js says it when it checks the file. */
+function placeOfSyntaxError(path: string): string | undefined {
+  const { stderr } = spawnSync(process.execPath, ['--check', path], { encoding: 'utf8' });
+  const [, place] = /^(?:file:\/\/)?(\/.*:\d+)$/m.exec(stderr) ?? [];
+  return place;
+}
+
+const values: readonly unknown[] = ['own', 'shared', 'none'];
+
+/** What a switch must have, and this one has not. */
+function faultsOf(made: unknown): string[] {
+  if (typeof made !== 'object' || made === null) return [`the function returned ${describe(made)}`];
+  // Every member is looked at before it is believed.
+  const found = made as Partial<Record<keyof FlagSwitch, unknown>>;
+  const can = (found.can ?? {}) as Partial<Record<string, unknown>>;
+  const faults: (string | false)[] = [
+    typeof found.service !== 'string' &&
+      `"service" must be the name of the service, found ${describe(found.service)}`,
+    ...['everyone', 'users'].map(
+      (name) =>
+        typeof can[name] !== 'boolean' && `"can.${name}" must be true or false, found ${describe(can[name])}`,
+    ),
+    !values.includes(can['values']) &&
+      `"can.values" must be "own", "shared" or "none", found ${describe(can['values'])}`,
+    ...(['read', 'change'] as const).map(
+      (name) =>
+        typeof found[name] !== 'function' && `"${name}" must be a function, found ${describe(found[name])}`,
+    ),
+    ...(['serves', 'history', 'list'] as const).map(
+      (name) =>
+        found[name] !== undefined &&
+        typeof found[name] !== 'function' &&
+        `"${name}" must be a function or be left out, found ${describe(found[name])}`,
+    ),
+  ];
+  return faults.filter((fault) => fault !== false);
+}
+
+/** The same switch: what it returns is checked, and all that it throws is a `SwitchError`. */
+function checkResults(made: FlagSwitch, file: string): FlagSwitch {
+  const { serves, history, list } = made;
+  async function call<T>(name: string, run: () => Promise<T>): Promise<T> {
+    try {
+      return await run();
+    } catch (error) {
+      throw toSwitchError(error, name, file);
+    }
+  }
+  function checkState(name: string, found: SwitchState): SwitchState {
+    const { flag, everyone, users } = found ?? {};
+    const fault =
+      typeof flag !== 'string'
+        ? `"flag" must be the key of the flag, found ${describe(flag)}`
+        : everyone === undefined
+          ? '"everyone" must be the value for everyone, such as false, found nothing'
+          : !(users instanceof Map) && `"users" must be a Map of keys and values, found ${describe(users)}`;
+    if (!fault) return found;
+    const message = `--switch ${file}: ${name}() returned a state that cannot be used: ${fault}.`;
+    throw new SwitchError('failed', message, { mayBeDone: name === 'change' });
+  }
+  return {
+    service: made.service,
+    can: made.can,
+    ...(made.scope && { scope: made.scope }),
+    ...(made.secrets && { secrets: made.secrets }),
+    read: async () => checkState('read', await call('read', () => made.read())),
+    change: async (change) => checkState('change', await call('change', () => made.change(change))),
+    ...(serves && {
+      serves: (user: string | undefined) => call('serves', async () => serves.call(made, user)),
+    }),
+    ...(history && { history: (before?: number) => call('history', async () => history.call(made, before)) }),
+    ...(list && {
+      list: async () =>
+        (await call('list', async () => list.call(made))).map((state) => checkState('list', state)),
+    }),
+  };
+}
+
+const failures: readonly unknown[] = [
+  'unauthorized',
+  'forbidden',
+  'not-found',
+  'approval-required',
+  'conflict',
+  'invalid',
+  'rate-limited',
+  'unreachable',
+  'failed',
+] satisfies SwitchFailure[];
+
+/** An error with the fields of a `SwitchError` counts as one: the module may have another copy of the class. */
+function toSwitchError(error: unknown, name: string, file: string): SwitchError {
+  const { failure, mayBeDone } = (error ?? {}) as Partial<Record<'failure' | 'mayBeDone', unknown>>;
+  if (failures.includes(failure)) {
+    // It is one of the list.
+    return new SwitchError(failure as SwitchFailure, messageOf(error), {
+      cause: error,
+      mayBeDone: mayBeDone === true,
+    });
+  }
+  // Nobody knows how far a change came that ended in any other error.
+  return new SwitchError('failed', `--switch ${file}: ${name}() failed: ${describeError(error)}`, {
+    cause: error,
+    mayBeDone: name === 'change',
+  });
+}
+
+/** What was thrown, and where. */
+function describeError(error: unknown): string {
+  const stack = error instanceof Error ? (error.stack ?? '') : '';
+  const [, url, line] = /(file:\/\/\/[^\s)]+?):(\d+)(?::\d+)?/.exec(stack) ?? [];
+  const message = messageOf(error).replace(/\.$/, '');
+  return url === undefined ? `${message}.` : `${message} (${fileURLToPath(url)}:${line}).`;
+}
+
+function codeOf(error: unknown): unknown {
+  return error instanceof Error && 'code' in error ? error.code : undefined;
+}
+
+function describe(value: unknown): string {
+  if (value === undefined) return 'nothing';
+  if (typeof value === 'function') return 'a function';
+  const text = JSON.stringify(value) ?? String(value);
+  return text.length > 60 ? `${text.slice(0, 60)}…` : text;
+}

@@ -1,0 +1,11 @@
+export { SwitchError } from './FlagSwitch.js';
+export type {
+  AuditEntry,
+  CreateSwitch,
+  FlagChange,
+  FlagSwitch,
+  SwitchCapabilities,
+  SwitchContext,
+  SwitchFailure,
+  SwitchState,
+} from './FlagSwitch.js';
