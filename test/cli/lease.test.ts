@@ -161,6 +161,20 @@ describe('a lease', () => {
     ]);
     expect([await place.held(), await place.lines('ran')]).toEqual([[], ['bob']]);
   });
+
+  it('outlives a guard that was killed by the first act of its command', async () => {
+    const deadly = await place.job('deadly', `kill -9 $PPID; exec ${job} "$1"`);
+    await once(place.start([...bob, deadly]).process, 'exit');
+    await untilRan('bob');
+
+    const during = await place.run([...bob, '--take-over', 'true']);
+    await letJobsEnd();
+
+    expect([during.code, during.stderr]).toEqual([
+      120,
+      expect.stringMatching(/is still at work: process \d+ \(job\)/),
+    ]);
+  });
 });
 
 describe('on by hand while a guard works', () => {

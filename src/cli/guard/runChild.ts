@@ -30,7 +30,7 @@ export interface ChildOptions extends ChildSurroundings {
   readonly graceMs?: number | undefined;
   /** Aborted with the signal to pass on, as its reason. */
   readonly signal?: AbortSignal;
-  /** Told of the process group as soon as there is one. */
+  /** Told of the process group before the command begins. When it throws, the command does not run. */
   readonly onStart?: ((work: StartedWork) => void) | undefined;
   /** Whether what the command left behind is waited for, after this exit code. Default: after 0. */
   readonly waitsAfter?: ((code: number) => boolean) | undefined;
@@ -64,10 +64,11 @@ export function runChild(
   const { input = 'ignore', stdout, stderr, timeoutMs, graceMs = 10_000, signal } = options;
   const { env, sharesTerminal = false, ignoresHangup = false, onStart, onWait } = options;
   const { waitsAfter = (code) => code === 0 } = options;
-  const [file, ...args] = ignoresHangup ? withoutHangup(command) : command;
+  const waits = onStart !== undefined && process.platform !== 'win32';
+  const [file, ...args] = waits || ignoresHangup ? inShell(command, waits, ignoresHangup) : command;
   return new Promise((resolve, reject) => {
     const child = spawn(file, args, {
-      stdio: [input, stdioOf(stdout), stdioOf(stderr)],
+      stdio: [input, stdioOf(stdout), stdioOf(stderr), ...(waits ? ['pipe' as const] : [])],
       detached: !sharesTerminal && process.platform !== 'win32',
       ...(env && { env }),
     });
@@ -126,8 +127,23 @@ export function runChild(
       hasExited = true;
       settle({ code: code ?? codeOfSignal(name) }, shortestPauseMs);
     });
-    if (work) onStart?.(work);
+    letBegin();
     if (signal?.aborted) passOn();
+
+    function letBegin(): void {
+      const gate = child.stdio[3];
+      // A command that was ended meanwhile does not read it.
+      gate?.on('error', () => {});
+      try {
+        if (work) onStart?.(work);
+        // The pipe at 3 is one that we write to.
+        (gate as Writable | undefined)?.end('\n');
+      } catch (error) {
+        gate?.destroy();
+        cleanUp();
+        reject(error instanceof Error ? error : new Error(String(error)));
+      }
+    }
 
     function settle(result: ChildEnd, pauseMs: number): void {
       const left = leftovers();
@@ -169,8 +185,22 @@ function startStopwatch(ms: number, onEnd: () => void): NodeJS.Timeout {
   return timer;
 }
 
-function withoutHangup(command: readonly [string, ...string[]]): [string, ...string[]] {
-  return ['sh', '-c', 'trap "" HUP; exec "$@"', 'sh', ...command];
+/**
+ * Runs a command from a shell, which becomes it. With `waits` the shell first waits for a line at file descriptor 3: when we are killed
+ * before we have written down what was started, the pipe ends, and the command never begins.
+ */
+function inShell(
+  command: readonly [string, ...string[]],
+  waits: boolean,
+  ignoresHangup: boolean,
+): [string, ...string[]] {
+  const script = [
+    ignoresHangup && 'trap "" HUP',
+    waits && 'read -r go <&3 || exit 126',
+    waits && 'exec 3<&-',
+    'exec "$@"',
+  ];
+  return ['sh', '-c', script.filter(Boolean).join('; '), 'sh', ...command];
 }
 
 function stdioOf(target: ChildOptions['stdout']): 'inherit' | 'pipe' | number {
