@@ -3,7 +3,6 @@ import type { MaintenanceParameters } from 'react-maintenance-mode/storybook';
 import * as maintenance from 'react-maintenance-mode/storybook/preview';
 import './layers.css';
 import 'react-maintenance-mode/styles.css';
-import { toolbar } from '../src/storybook/toolbar.js';
 import { checkEveryLook } from './checkEveryLook.js';
 import { axeTags } from './everyLook.js';
 import { localeMessages } from './localeMessages.js';
@@ -59,16 +58,16 @@ const preview: Preview = {
   },
   globalTypes: {
     ...maintenance.globalTypes,
-    theme: toolbar('Theme', 'circlehollow', [
+    theme: menu('Theme', 'circlehollow', [
       ['light', 'Light'],
       ['dark', 'Dark'],
     ]),
-    direction: toolbar('Direction', 'transfer', [
+    direction: menu('Direction', 'transfer', [
       ['auto', 'As the language is written'],
       ['ltr', 'Left to right'],
       ['rtl', 'Right to left'],
     ]),
-    locale: toolbar('Locale', 'globe', [
+    locale: menu('Locale', 'globe', [
       ['en-GB', 'English (UK)'],
       ['en-US', 'English (US)'],
       ['de', 'Deutsch'],
@@ -81,7 +80,7 @@ const preview: Preview = {
       ['he', 'עברית'],
       ['en-XA', 'Longer by 40 %'],
     ]),
-    timeZone: toolbar('Time zone', 'location', [
+    timeZone: menu('Time zone', 'location', [
       ['UTC', 'UTC'],
       ['Europe/Berlin', 'Berlin'],
       ['America/New_York', 'New York'],
@@ -93,6 +92,18 @@ const preview: Preview = {
 };
 
 export default preview;
+
+/** A menu of Storybook's toolbar that is only an icon: six menus with titles have no room beside the others. */
+function menu(
+  description: string,
+  icon: string,
+  items: readonly (readonly [value: string, title: string])[],
+): object {
+  return {
+    description,
+    toolbar: { icon, dynamicTitle: false, items: items.map(([value, title]) => ({ value, title })) },
+  };
+}
 
 /** What a component's comment says before its tags, which are for editors. */
 function describe(component?: { readonly __docgenInfo?: { readonly description?: string } }): string {

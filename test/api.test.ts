@@ -114,11 +114,15 @@ const api: Record<string, { values: string[]; types: string[] }> = {
   },
   './devtools': {
     values: ['MaintenanceDevtools', 'createDevtools'],
-    types: ['Devtools', 'DevtoolsControls', 'MaintenanceDevtoolsProps', 'Subject'],
+    types: ['Devtools', 'DevtoolsControls', 'DevtoolsFeature', 'FlagAnswer', 'MaintenanceDevtoolsProps'],
+  },
+  './devtools/production': {
+    values: ['MaintenanceDevtools', 'createDevtools'],
+    types: ['Devtools', 'DevtoolsControls', 'DevtoolsFeature', 'FlagAnswer', 'MaintenanceDevtoolsProps'],
   },
   './storybook': {
     values: ['StoryMaintenance', 'useStoryMaintenance'],
-    types: ['Choice', 'MaintenanceGlobals', 'MaintenanceParameters'],
+    types: ['MaintenanceGlobals', 'MaintenanceParameters'],
   },
   './storybook/preview': {
     values: ['beforeEach', 'decorators', 'globalTypes', 'initialGlobals'],

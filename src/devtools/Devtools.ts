@@ -1,9 +1,11 @@
 import type { FlagSource } from '../core/FlagSource.js';
+import type { MaintenanceWindow } from '../core/MaintenanceWindow.js';
 import type { Example } from '../testing/exampleMaintenance.js';
+import type { Announcement } from '../testing/observeAnnouncements.js';
 
-/** What `createDevtools` gives: what the source goes through and the clock, both for the provider, and the rest for the panel. */
+/** What `createDevtools` gives: `wrap` and `now` for the provider, and all of it for the panel. */
 export interface Devtools {
-  /** A source with what was chosen in the panel over it; for the same source the same one. */
+  /** Puts the overrides of the panel over a source. For the same source it returns the same wrapped source. */
   readonly wrap: (source: FlagSource) => FlagSource;
   /** The clock, moved as the panel says. */
   readonly now: () => number;
@@ -12,24 +14,33 @@ export interface Devtools {
 }
 
 /** A feature in the panel. */
-export interface Subject {
+export interface DevtoolsFeature {
   readonly key: string;
   readonly flag: string;
   readonly label: string;
 }
 
+/** What the flag service says of a flag: a value, or why there is none. */
+export type FlagAnswer = { readonly value: unknown } | { readonly error: string };
+
 export interface DevtoolsControls {
-  /** The defined features; without them, the flags that were asked for so far. */
-  readonly subjects: () => readonly Subject[];
-  /** What the flag service says of a flag, in short, whatever was put over it. */
-  readonly said: (flag: string) => string;
-  readonly chosen: (flag: string) => Example | undefined;
-  /** Puts a value over that of the service, or takes it away. */
-  readonly choose: (flag: string, example: Example | undefined) => void;
+  /** The defined features. Without them: the flags that were asked for so far. */
+  readonly features: () => readonly DevtoolsFeature[];
+  /** The answer of the flag service, without the override. */
+  readonly flagAnswer: (flag: string) => FlagAnswer;
+  /** The window that the flag, or its override, stands for. */
+  readonly windowOf: (flag: string) => MaintenanceWindow | null;
+  readonly overrideOf: (flag: string) => Example | undefined;
+  /** Overrides the value of the flag service, or removes the override. */
+  readonly override: (flag: string, example: Example | undefined) => void;
   /** Minutes by which the clock is moved. */
-  readonly minutes: () => number;
+  readonly clockMinutes: () => number;
   readonly moveClock: (minutes: number) => void;
+  /** Removes all overrides, and sets the clock right. */
   readonly reset: () => void;
+  /** What was announced so far, the last one first. */
+  readonly announcements: () => readonly Announcement[];
+  readonly addAnnouncement: (text: string) => void;
   /** Calls `listener` when anything of this changed. */
   readonly subscribe: (listener: () => void) => () => void;
   /** Another number after each change. */

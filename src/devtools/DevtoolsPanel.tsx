@@ -1,20 +1,14 @@
 'use client';
-import { useSyncExternalStore } from 'react';
+import { forwardRef, useState, useSyncExternalStore } from 'react';
 import { useMaintenanceStore } from 'react-maintenance-mode';
+import { describe } from '../core/errors.js';
+import type { SourceStatus } from '../core/FlagSource.js';
 import type { Maintenance } from '../core/Maintenance.js';
+import type { MaintenanceWindow } from '../core/MaintenanceWindow.js';
 import { examples, type Example } from '../testing/exampleMaintenance.js';
-import type { DevtoolsControls } from './Devtools.js';
-import {
-  barStyle,
-  buttonStyle,
-  cellStyle,
-  headStyle,
-  panelStyle,
-  tableStyle,
-  valueStyle,
-} from './devtoolsStyles.js';
-
-const dayMinutes = 1440;
+import type { DevtoolsControls, DevtoolsFeature } from './Devtools.js';
+import { DevtoolsTimeline } from './DevtoolsTimeline.js';
+import { formatTime } from './formatTime.js';
 
 interface DevtoolsPanelProps {
   readonly id: string;
@@ -22,37 +16,27 @@ interface DevtoolsPanelProps {
   readonly now: () => number;
 }
 
-export function DevtoolsPanel({ id, controls, now }: DevtoolsPanelProps): React.JSX.Element {
+export const DevtoolsPanel: React.ForwardRefExoticComponent<
+  DevtoolsPanelProps & React.RefAttributes<HTMLElement>
+> = forwardRef(function DevtoolsPanel({ id, controls, now }, ref) {
   const store = useMaintenanceStore();
   useSyncExternalStore(controls.subscribe, controls.version, controls.version);
-  // Not by the hook: what has a hook on screen is spoken of.
+  // Not useMaintenance(): the announcer speaks of what a hook has on screen.
   const affected = useSyncExternalStore(store.subscribeAffected, store.getAffected, store.getAffected);
   const status = useSyncExternalStore(store.subscribeStatus, store.getStatus, store.getStatus);
-  const time = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeStyle: 'short' });
+  const features = controls.features();
+  const announcements = controls.announcements();
+  const stateOf = (key: string) => affected.find(({ feature }) => feature === key);
 
   return (
-    <section id={id} style={panelStyle} aria-label="Maintenance devtools">
-      <div style={barStyle}>
-        <span>{`Flags: ${status.state}`}</span>
-        <label style={barStyle}>
-          Clock
-          <input
-            type="range"
-            min={-dayMinutes}
-            max={dayMinutes}
-            step={5}
-            value={controls.minutes()}
-            aria-valuetext={time.format(now())}
-            onChange={(event) => {
-              controls.moveClock(event.target.valueAsNumber);
-              store.refresh();
-            }}
-          />
-        </label>
-        <output>{time.format(now())}</output>
+    <section ref={ref} id={id} className="panel" aria-label="Maintenance devtools" tabIndex={-1}>
+      <header className="bar">
+        <p className="source">
+          Source: <strong data-status={status.state}>{statusText(status)}</strong>
+        </p>
+        <CopyButton text={() => report({ controls, now, affected, status })} />
         <button
           type="button"
-          style={buttonStyle}
           onClick={() => {
             controls.reset();
             store.refresh();
@@ -60,57 +44,193 @@ export function DevtoolsPanel({ id, controls, now }: DevtoolsPanelProps): React.
         >
           Reset
         </button>
-      </div>
-      <table style={tableStyle}>
-        <thead>
-          <tr>
-            {['Feature', 'Its flag says', 'It is', 'Put over it'].map((title) => (
-              <th key={title} scope="col" style={headStyle}>
-                {title}
-              </th>
-            ))}
-          </tr>
-        </thead>
-        <tbody>
-          {controls.subjects().map(({ key, flag, label }) => (
-            <tr key={key}>
-              <th scope="row" style={cellStyle} title={`${key}, ${flag}`}>
-                {label}
-              </th>
-              {/* As a whole: a translator may have put another element in the place of the one inside. */}
-              <td key={`says ${controls.said(flag)}`} style={valueStyle}>
-                <code>{controls.said(flag)}</code>
-              </td>
-              <td style={cellStyle}>{stateText(affected.find(({ feature }) => feature === key))}</td>
-              <td style={cellStyle}>
-                <select
-                  aria-label={`Put over ${label}`}
-                  style={{ font: 'inherit' }}
-                  value={controls.chosen(flag) ?? ''}
-                  onChange={(event) =>
-                    controls.choose(flag, (event.target.value || undefined) as Example | undefined)
-                  }
-                >
-                  <option value="">Nothing</option>
-                  {examples.map(([value, title]) => (
-                    <option key={value} value={value}>
-                      {title}
-                    </option>
-                  ))}
-                </select>
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
+      </header>
+
+      <DevtoolsTimeline
+        controls={controls}
+        now={now}
+        onMove={(minutes) => {
+          controls.moveClock(minutes);
+          store.refresh();
+        }}
+      />
+
+      <h2>Features</h2>
+      {features.length === 0 && <p className="quiet">No feature was asked for yet.</p>}
+      <ul className="features">
+        {features.map((feature) => (
+          <FeatureItem
+            key={feature.key}
+            feature={feature}
+            controls={controls}
+            state={stateOf(feature.key)}
+            now={now}
+          />
+        ))}
+      </ul>
+
+      <h2>Announcements</h2>
+      {announcements.length === 0 && (
+        <p className="quiet">Nothing was announced yet. What holds when a page loads is not announced.</p>
+      )}
+      <ol className="announcements" reversed aria-label="Announcements">
+        {announcements.map(({ at, text }, index) => (
+          <li key={announcements.length - index}>
+            <time dateTime={new Date(at).toISOString()}>{formatTime(at, now())}</time> {text}
+          </li>
+        ))}
+      </ol>
     </section>
+  );
+});
+
+interface FeatureItemProps {
+  readonly feature: DevtoolsFeature;
+  readonly controls: DevtoolsControls;
+  readonly state: Maintenance | undefined;
+  readonly now: () => number;
+}
+
+function FeatureItem({ feature, controls, state, now }: FeatureItemProps): React.JSX.Element {
+  const { key, flag, label } = feature;
+  const override = controls.overrideOf(flag);
+  const names = key === flag ? flag : `${key}, ${flag}`;
+  return (
+    <li aria-label={label} data-overridden={override === undefined ? undefined : ''}>
+      <h3>
+        {label} {names !== label && <span className="quiet">{names}</span>}
+        {override !== undefined && <span className="badge">Override</span>}
+      </h3>
+      <label className="override">
+        Override
+        <select
+          aria-label={`Override ${label}`}
+          value={override ?? ''}
+          onChange={({ target: { value } }) =>
+            controls.override(flag, examples.find(([example]) => example === value)?.[0])
+          }
+        >
+          <option value="">None</option>
+          {examples.map(([value, title]) => (
+            <option key={value} value={value}>
+              {overrideTitle(value, title)}
+            </option>
+          ))}
+        </select>
+      </label>
+      <dl>
+        <div>
+          <dt>State</dt>
+          <dd data-mode={state ? (state.upcomingMode ?? state.mode) : 'none'}>{stateText(state)}</dd>
+        </div>
+        <div>
+          <dt>Cause</dt>
+          <dd>{state ? (state.cause === key ? 'its own flag' : state.cause) : '–'}</dd>
+        </div>
+        <div>
+          <dt>Window</dt>
+          <dd>{state ? windowText(state, now()) : windowText(controls.windowOf(flag), now())}</dd>
+        </div>
+        <div className="value">
+          <dt>Flag value</dt>
+          <dd>
+            <code>{answerText(controls, flag)}</code>
+          </dd>
+        </div>
+      </dl>
+    </li>
   );
 }
 
-/** Where a feature stands, in the words of the API. */
+function CopyButton({ text }: { readonly text: () => string }): React.JSX.Element {
+  const [outcome, setOutcome] = useState<'copied' | { readonly text: string } | null>(null);
+  return (
+    <>
+      <button
+        type="button"
+        onClick={() => {
+          const copied = text();
+          copy(copied).then(
+            () => setOutcome('copied'),
+            () => setOutcome({ text: copied }),
+          );
+        }}
+      >
+        Copy as JSON
+      </button>
+      <span role="status">{outcome === 'copied' && 'Copied'}</span>
+      {outcome && outcome !== 'copied' && (
+        <textarea readOnly aria-label="State as JSON" rows={4} value={outcome.text} />
+      )}
+    </>
+  );
+}
+
+/** Rejects where the page is not allowed to write to the clipboard. */
+async function copy(text: string): Promise<void> {
+  await navigator.clipboard.writeText(text);
+}
+
+interface ReportInput {
+  readonly controls: DevtoolsControls;
+  readonly now: () => number;
+  readonly affected: readonly Maintenance[];
+  readonly status: SourceStatus;
+}
+
+/** Everything that the panel shows, for an issue or a colleague. */
+function report({ controls, now, affected, status }: ReportInput): string {
+  return JSON.stringify(
+    {
+      time: new Date(now()).toISOString(),
+      clockMovedByMinutes: controls.clockMinutes(),
+      source: statusText(status),
+      features: controls.features().map(({ key, flag }) => ({
+        feature: key,
+        flag,
+        flagValue: controls.flagAnswer(flag),
+        override: controls.overrideOf(flag) ?? null,
+        state: affected.find(({ feature }) => feature === key) ?? null,
+      })),
+      announcements: controls
+        .announcements()
+        .map(({ at, text }) => ({ at: new Date(at).toISOString(), text })),
+    },
+    null,
+    2,
+  );
+}
+
+function statusText({ state, since, error }: SourceStatus): string {
+  const details = [
+    ...(since === undefined ? [] : [`since ${formatTime(since, Date.now())}`]),
+    ...(error === undefined ? [] : [error instanceof Error ? error.message : describe(error)]),
+  ];
+  return details.length ? `${state} (${details.join(', ')})` : state;
+}
+
+/** The state of a feature, in the words of the API. */
 function stateText(state: Maintenance | undefined): string {
-  if (!state) return 'open';
-  const mode = state.upcomingMode ?? state.mode;
-  const cause = state.cause === state.feature ? '' : `, because of ${state.cause}`;
-  return `${state.phase}, ${mode}${cause}`;
+  return state ? `${state.phase}, ${state.upcomingMode ?? state.mode}` : 'open';
+}
+
+function answerText(controls: DevtoolsControls, flag: string): string {
+  const answer = controls.flagAnswer(flag);
+  if ('error' in answer) return `threw: ${answer.error}`;
+  return answer.value === undefined ? 'unknown' : describe(answer.value);
+}
+
+function windowText(
+  window: Pick<MaintenanceWindow, 'startsAt' | 'endsAt'> | null | undefined,
+  now: number,
+): string {
+  if (!window) return '–';
+  const { startsAt, endsAt } = window;
+  if (startsAt === undefined && endsAt === undefined) return 'no times';
+  return `${startsAt === undefined ? 'now' : formatTime(startsAt, now)} to ${endsAt === undefined ? 'no end' : formatTime(endsAt, now)}`;
+}
+
+/** "None" would not say whether it is the override or the maintenance that there is none of. */
+function overrideTitle(value: Example, title: string): string {
+  return value === 'none' ? 'No maintenance' : title;
 }

@@ -1,49 +1,140 @@
 'use client';
-import { useId, useState, useSyncExternalStore } from 'react';
-import type { Devtools } from './Devtools.js';
+import { useEffect, useId, useLayoutEffect, useRef, useState, useSyncExternalStore } from 'react';
+import { createPortal } from 'react-dom';
+import { observeAnnouncements } from '../testing/observeAnnouncements.js';
+import type { Devtools, DevtoolsControls } from './Devtools.js';
 import { DevtoolsPanel } from './DevtoolsPanel.js';
-import { buttonStyle, cornerStyle } from './devtoolsStyles.js';
+import { devtoolsStyles } from './devtoolsStyles.js';
 
 export interface MaintenanceDevtoolsProps {
   /** From `createDevtools`: those that the source of the provider goes through. */
   readonly devtools: Devtools;
   /** Whether the panel is open at first. Default: only its button is there. */
   readonly defaultOpen?: boolean | undefined;
+  /** Whether Alt+Shift+M opens and closes the panel. Default true. */
+  readonly shortcut?: boolean | undefined;
 }
 
 /**
- * A panel in the corner of the page: every feature with what its flag says and what it is in, a choice to put over that, and
- * a clock to move. Below the provider, beside the app and not in it: what covers the app would cover the panel. Nothing on
- * servers, and nothing in production builds.
+ * A panel in the corner of the page: every feature with the value of its flag, its state and an override, a timeline that moves the
+ * clock, and what was announced. Put it below the provider, beside the app and not in it: what covers the app would cover the panel.
+ * It has a shadow root, so that no style sheet of the page reaches it. Nothing on servers, and nothing in production builds.
  *
  * @example
  * <MaintenanceDevtools devtools={devtools} />
  */
 export function MaintenanceDevtools({
-  devtools,
+  devtools: { controls, now },
   defaultOpen = false,
+  shortcut = true,
 }: MaintenanceDevtoolsProps): React.JSX.Element | null {
+  // The server renders nothing, and so does the first render in the browser.
+  const isClient = useSyncExternalStore(never, yes, no);
+  const [shadow, setShadow] = useState<ShadowRoot | null>(null);
+  const host = useRef<HTMLDivElement>(null);
+  useLayoutEffect(() => {
+    if (!host.current) return;
+    const root = host.current.shadowRoot ?? host.current.attachShadow({ mode: 'open' });
+    adoptStyles(root);
+    setShadow(root);
+  }, [isClient, controls]);
+
+  if (!isClient || !controls) return null;
+  return (
+    <div ref={host} data-maintenance-devtools="">
+      {shadow &&
+        createPortal(
+          <Corner controls={controls} now={now} defaultOpen={defaultOpen} shortcut={shortcut} />,
+          shadow,
+        )}
+    </div>
+  );
+}
+
+interface CornerProps {
+  readonly controls: DevtoolsControls;
+  readonly now: () => number;
+  readonly defaultOpen: boolean;
+  readonly shortcut: boolean;
+}
+
+/** The button, which also says what is overridden while the panel is closed, and the panel. */
+function Corner({ controls, now, defaultOpen, shortcut }: CornerProps): React.JSX.Element {
   const [open, setOpen] = useState(defaultOpen);
-  const panel = useId();
-  // A server has no production build of the panel: the page that it wrote has none in either.
-  const isAlive = useSyncExternalStore(never, yes, no);
-  const { controls } = devtools;
-  if (!isAlive || !controls) return null;
+  const panelId = useId();
+  const button = useRef<HTMLButtonElement>(null);
+  const panel = useRef<HTMLElement>(null);
+  useSyncExternalStore(controls.subscribe, controls.version, controls.version);
+
+  useEffect(() => {
+    const root = button.current?.getRootNode();
+    const page = root instanceof ShadowRoot ? root.host.getRootNode() : document;
+    return observeAnnouncements(page, controls.addAnnouncement);
+  }, [controls]);
+
+  useEffect(() => {
+    if (!shortcut) return;
+    let before: Element | null = null;
+    const onKeyDown = (event: KeyboardEvent) => {
+      // By `code`: with Alt, `key` is another character on many keyboards.
+      if (event.code !== 'KeyM' || !event.altKey || !event.shiftKey || event.ctrlKey || event.metaKey) return;
+      event.preventDefault();
+      const closing = panel.current !== null;
+      setOpen(!closing);
+      if (closing) {
+        if (before instanceof HTMLElement) before.focus();
+      } else {
+        before = document.activeElement;
+        // When the panel is there.
+        setTimeout(() => panel.current?.focus());
+      }
+    };
+    document.addEventListener('keydown', onKeyDown);
+    return () => document.removeEventListener('keydown', onKeyDown);
+  }, [shortcut]);
+
+  const overrides = controls.features().filter(({ flag }) => controls.overrideOf(flag) !== undefined).length;
+  const changes = [
+    ...(overrides ? [overrides === 1 ? '1 override' : `${overrides} overrides`] : []),
+    ...(controls.clockMinutes() ? ['clock moved'] : []),
+  ];
   return (
     // Its words are English, whatever the page is in.
-    <div style={cornerStyle} lang="en" dir="ltr" data-maintenance-devtools="">
-      {open && <DevtoolsPanel id={panel} controls={controls} now={devtools.now} />}
+    <div
+      className="corner"
+      lang="en"
+      dir="ltr"
+      onKeyDown={(event) => {
+        if (event.key !== 'Escape' || !open) return;
+        setOpen(false);
+        button.current?.focus();
+      }}
+    >
+      {open && <DevtoolsPanel ref={panel} id={panelId} controls={controls} now={now} />}
       <button
+        ref={button}
         type="button"
-        style={buttonStyle}
+        className={changes.length ? 'toggle changed' : 'toggle'}
         aria-expanded={open}
-        aria-controls={open ? panel : undefined}
+        aria-controls={open ? panelId : undefined}
+        aria-keyshortcuts={shortcut ? 'Alt+Shift+M' : undefined}
+        title={shortcut ? 'Alt+Shift+M' : undefined}
         onClick={() => setOpen(!open)}
       >
         Maintenance
+        {changes.length > 0 && <span className="badge">{changes.join(', ')}</span>}
       </button>
     </div>
   );
+}
+
+// Not a <style> element: a Content-Security-Policy may forbid those.
+function adoptStyles(root: ShadowRoot): void {
+  // jsdom has shadow roots, but they adopt no style sheets.
+  if (!('adoptedStyleSheets' in root) || root.adoptedStyleSheets.length) return;
+  const sheet = new CSSStyleSheet();
+  sheet.replaceSync(devtoolsStyles);
+  root.adoptedStyleSheets = [sheet];
 }
 
 const never = (): (() => void) => () => undefined;

@@ -1,14 +1,18 @@
 import { type Feature, type Features, labelIn } from '../core/defineFeatures.js';
-import { describe, development, reasonOf } from '../core/errors.js';
+import { development, reasonOf } from '../core/errors.js';
 import type { FlagSource } from '../core/FlagSource.js';
+import { interpretFlag } from '../core/interpretFlag.js';
 import type { FeatureKey } from '../core/Register.js';
 import { exampleMaintenance, phaseAndMode, type Example } from '../testing/exampleMaintenance.js';
-import type { Devtools } from './Devtools.js';
+import type { Announcement } from '../testing/observeAnnouncements.js';
+import type { Devtools, FlagAnswer } from './Devtools.js';
 
 const minuteMs = 60_000;
+const keptAnnouncements = 50;
 
 /**
- * Makes the devtools of an app. In production they leave sources and the clock as they are, and do nothing else.
+ * Makes the devtools of an app. In production they leave sources and the clock as they are, and do nothing else. For a build that
+ * should have them in production, as a preview of a branch, there is `react-maintenance-mode/devtools/production`.
  *
  * @example
  * const devtools = createDevtools(features);
@@ -20,13 +24,18 @@ const minuteMs = 60_000;
  */
 export function createDevtools(features?: Features<FeatureKey>): Devtools {
   // A bundler that does not know the condition `production` ships this file, which must not do anything then.
-  if (!development) return { wrap: (source) => source, now: Date.now };
-  const chosen = new Map<string, { readonly example: Example; readonly value: unknown }>();
+  return development ? createActiveDevtools(features) : { wrap: (source) => source, now: Date.now };
+}
+
+/** Makes the devtools of an app, which work in production too. */
+export function createActiveDevtools(features?: Features<FeatureKey>): Devtools {
+  const overrides = new Map<string, { readonly example: Example; readonly value: unknown }>();
   const asked = new Set<string>();
   const listeners = new Set<() => void>();
   const onChanges = new Set<(flag: string) => void>();
-  const overlaid = new WeakMap<FlagSource, FlagSource>();
-  let below: FlagSource | undefined;
+  const wrapped = new WeakMap<FlagSource, FlagSource>();
+  let announcements: readonly Announcement[] = [];
+  let service: FlagSource | undefined;
   let minutes = 0;
   let version = 0;
 
@@ -37,16 +46,16 @@ export function createDevtools(features?: Features<FeatureKey>): Devtools {
     for (const listener of [...listeners]) listener();
   }
 
-  function ask(flag: string): void {
+  function noteAsked(flag: string): void {
     if (asked.has(flag)) return;
     asked.add(flag);
-    // It may be asked for while React renders, where nobody may set state.
+    // A flag may be asked for while React renders, where nobody may set state.
     queueMicrotask(tell);
   }
 
   function put(flag: string, example: Example | undefined): void {
-    if (example === undefined) chosen.delete(flag);
-    else chosen.set(flag, { example, value: valueOf(example, featureOf(flag), now()) });
+    if (example === undefined) overrides.delete(flag);
+    else overrides.set(flag, { example, value: valueOf(example, featureOf(flag), now()) });
     for (const onChange of [...onChanges]) onChange(flag);
   }
 
@@ -54,29 +63,37 @@ export function createDevtools(features?: Features<FeatureKey>): Devtools {
     return Object.values(features ?? {}).find((feature) => feature.flag === flag);
   }
 
-  function overlay(source: FlagSource): FlagSource {
+  function flagAnswer(flag: string): FlagAnswer {
+    try {
+      return { value: service?.get(flag) };
+    } catch (thrown) {
+      return { error: reasonOf(thrown) };
+    }
+  }
+
+  function overridden(source: FlagSource): FlagSource {
     return {
       get(flag) {
-        ask(flag);
-        const put = chosen.get(flag);
-        return put ? put.value : source.get(flag);
+        noteAsked(flag);
+        const override = overrides.get(flag);
+        return override ? override.value : source.get(flag);
       },
       subscribe(flags, onChange) {
         const wanted = new Set(flags);
-        const onChosen = (flag: string) => wanted.has(flag) && onChange(flag);
-        onChanges.add(onChosen);
-        const leave = source.subscribe(flags, (flag) => {
+        const onOverride = (flag: string) => wanted.has(flag) && onChange(flag);
+        onChanges.add(onOverride);
+        const unsubscribe = source.subscribe(flags, (flag) => {
           onChange(flag);
           tell();
         });
         return () => {
-          onChanges.delete(onChosen);
-          leave();
+          onChanges.delete(onOverride);
+          unsubscribe();
         };
       },
       ...(source.status && { status: () => source.status?.() ?? { state: 'ready' } }),
       subscribeStatus: (onStatus) => source.subscribeStatus?.(onStatus) ?? (() => undefined),
-      // What a developer put over it stays: it is nobody's.
+      // An override belongs to the developer: it stays when the user changes.
       user: () => source.user?.(),
       forget: () => source.forget?.(),
       clockOffset: () => source.clockOffset?.(),
@@ -86,37 +103,40 @@ export function createDevtools(features?: Features<FeatureKey>): Devtools {
   return {
     now,
     wrap(source) {
-      below = source;
-      const found = overlaid.get(source) ?? overlay(source);
-      overlaid.set(source, found);
+      service = source;
+      const found = wrapped.get(source) ?? overridden(source);
+      wrapped.set(source, found);
       return found;
     },
     controls: {
-      subjects: () =>
+      features: () =>
         features
           ? Object.values(features).map((feature) => ({ ...feature, label: labelIn(feature, 'en') }))
           : [...asked].map((flag) => ({ key: flag, flag, label: flag })),
-      said(flag) {
-        try {
-          const value = below?.get(flag);
-          return value === undefined ? 'unknown' : describe(value);
-        } catch (thrown) {
-          return `threw: ${reasonOf(thrown)}`;
-        }
+      flagAnswer,
+      windowOf(flag) {
+        const override = overrides.get(flag);
+        const answer = override ?? flagAnswer(flag);
+        return 'value' in answer ? interpretFlag(answer.value, featureOf(flag) ?? { flag }) : null;
       },
-      chosen: (flag) => chosen.get(flag)?.example,
-      choose(flag, example) {
+      overrideOf: (flag) => overrides.get(flag)?.example,
+      override(flag, example) {
         put(flag, example);
         tell();
       },
-      minutes: () => minutes,
+      clockMinutes: () => minutes,
       moveClock(to) {
         minutes = to;
         tell();
       },
       reset() {
         minutes = 0;
-        for (const flag of [...chosen.keys()]) put(flag, undefined);
+        for (const flag of [...overrides.keys()]) put(flag, undefined);
+        tell();
+      },
+      announcements: () => announcements,
+      addAnnouncement(text) {
+        announcements = [{ at: now(), text }, ...announcements].slice(0, keptAnnouncements);
         tell();
       },
       subscribe(listener) {
@@ -130,7 +150,7 @@ export function createDevtools(features?: Features<FeatureKey>): Devtools {
 
 /** What the flag of a feature would say. */
 function valueOf(example: Example, feature: Feature | undefined, now: number): unknown {
-  // A flag that says whether its feature is on says so while nothing is the matter.
+  // A flag that means "the feature is on" is true while there is no maintenance.
   if (example === 'none') return feature?.maintenanceWhen === 'off';
   const found = phaseAndMode(example);
   return found && exampleMaintenance(...found, now);

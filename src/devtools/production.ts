@@ -1,10 +1,5 @@
-// In the place of index.ts, where a bundler builds for production.
-import type { Devtools } from './Devtools.js';
-
-export function createDevtools(): Devtools {
-  return { wrap: (source) => source, now: Date.now };
-}
-
-export function MaintenanceDevtools(): null {
-  return null;
-}
+// The devtools for builds that should have them in production: a preview of a branch, a built Storybook.
+export { createActiveDevtools as createDevtools } from './createDevtools.js';
+export type { Devtools, DevtoolsControls, DevtoolsFeature, FlagAnswer } from './Devtools.js';
+export { MaintenanceDevtools } from './MaintenanceDevtools.js';
+export type { MaintenanceDevtoolsProps } from './MaintenanceDevtools.js';

@@ -1,10 +1,12 @@
 'use client';
 import { forwardRef, type ComponentPropsWithoutRef } from 'react';
+import type { Maintenance } from '../core/Maintenance.js';
+import type { FeatureKey } from '../core/Register.js';
 import { attributesOf } from './describeState.js';
 import { fillMessage } from './fillMessage.js';
 import { settleOn } from './gate/personPlace.js';
 import { MaintenanceNotice } from './MaintenanceNotice.js';
-import { NoticeBody, type NoticeSlots } from './NoticeBody.js';
+import { endedState, NoticeBody, type NoticeSlots } from './NoticeBody.js';
 import { useBannerItems, type BannerItem } from './useBannerItems.js';
 import { useDismissals } from './useDismissals.js';
 import { useFocusRepair } from './useFocusRepair.js';
@@ -19,6 +21,11 @@ export interface MaintenanceBannerProps
   readonly headingLevel?: 2 | 3 | 4 | 5 | 6 | undefined;
   /** Whether people can send it away, until the next phase or window. What is over always goes, when they say so. Default true. */
   readonly dismissible?: boolean | undefined;
+  /**
+   * Which of the affected features it tells of. Default: all. On a page whose gates say what is closed, right below the banner,
+   * `({ mode }) => mode === 'none'` leaves that to them: the banner then tells what is upcoming and what is over.
+   */
+  readonly filter?: ((state: Maintenance<FeatureKey>) => boolean) | undefined;
 }
 
 /**
@@ -34,12 +41,15 @@ export interface MaintenanceBannerProps
 export const MaintenanceBanner: React.ForwardRefExoticComponent<
   MaintenanceBannerProps & React.RefAttributes<HTMLElement>
 > = forwardRef(function MaintenanceBanner(props, ref) {
-  const { headingLevel = 2, dismissible = true, icon, action, link, onKeyDown, ...rest } = props;
+  const { headingLevel = 2, dismissible = true, filter, icon, action, link, onKeyDown, ...rest } = props;
   const { settings } = useNotices('<MaintenanceBanner>');
   const { attach, elementRef } = useFocusRepair(ref);
   const { items, forget } = useBannerItems();
   const { isDismissed, dismiss } = useDismissals(useMaintenance());
-  const [worst, ...others] = items.filter(({ state, ended }) => ended || !isDismissed(state));
+  const [worst, ...others] = items.filter(
+    ({ state, ended }) =>
+      (ended || !isDismissed(state)) && (filter?.(ended ? endedState(state) : state) ?? true),
+  );
   if (!worst) return null;
   const { state, features, ended } = worst;
   const canDismiss = dismissible || ended !== undefined;

@@ -29,9 +29,7 @@ interface NoticeBodyProps extends NoticeSlots, Described {
 export function NoticeBody(props: NoticeBodyProps): React.JSX.Element {
   const { state, ended, details, icon, action, link = renderLink, children } = props;
   const fill = (slot: NoticeSlot) =>
-    typeof slot === 'function'
-      ? slot(ended ? { ...state, mode: 'none', phase: 'none', canRead: true, canWrite: true } : state)
-      : slot;
+    typeof slot === 'function' ? slot(ended ? endedState(state) : state) : slot;
   const [shownIcon, shownAction] = [fill(icon), fill(action)];
   const target = ended ? undefined : state.notice?.link;
   return (
@@ -55,6 +53,11 @@ export function NoticeBody(props: NoticeBodyProps): React.JSX.Element {
       {shownAction ? <div data-maintenance-action="">{shownAction}</div> : null}
     </>
   );
+}
+
+/** What a feature is in after a maintenance. */
+export function endedState(state: Maintenance<FeatureKey>): Maintenance<FeatureKey> {
+  return { ...state, mode: 'none', phase: 'none', canRead: true, canWrite: true };
 }
 
 function renderLink({ href, text }: NoticeLink): ReactNode {

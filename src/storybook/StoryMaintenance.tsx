@@ -1,11 +1,18 @@
 'use client';
-import { createContext, useContext, useMemo, useState, type ReactNode } from 'react';
-import { MaintenanceProvider } from 'react-maintenance-mode';
+import { createContext, useContext, useEffect, useMemo, useState, type ReactNode } from 'react';
+import { MaintenanceProvider, useMaintenanceStore } from 'react-maintenance-mode';
 import { maintenanceError } from '../core/errors.js';
 import type { TestSource } from '../testing/createTestSource.js';
 import { memoryStorage } from '../testing/memoryStorage.js';
 import { createStorySource } from './createStorySource.js';
-import { clockOf, globalsOf, parametersOf, type StoryContextRead } from './StoryParameters.js';
+import {
+  clockMinutesOf,
+  createStoryClock,
+  globalsOf,
+  parametersOf,
+  type StoryClock,
+  type StoryContextRead,
+} from './StoryParameters.js';
 
 /** The provider of a story. What is chosen in the toolbar reaches it as a flag does: live. */
 export function StoryMaintenance({
@@ -23,6 +30,7 @@ export function StoryMaintenance({
   // eslint-disable-next-line react-hooks/exhaustive-deps
   const source = useMemo(() => context.maintenance ?? createStorySource(context), [choice]);
   const [storage] = useState(memoryStorage);
+  const [clock] = useState(() => createStoryClock(context));
   return (
     <SourceContext.Provider value={source}>
       <MaintenanceProvider
@@ -34,12 +42,22 @@ export function StoryMaintenance({
         timeZone={timeZone}
         messages={locale === undefined ? undefined : parameters.messages?.[locale]}
         storage={storage}
-        now={clockOf(context)}
+        now={clock.now}
       >
+        <ClockFollower clock={clock} minutes={clockMinutesOf(context)} />
         {children}
       </MaintenanceProvider>
     </SourceContext.Provider>
   );
+}
+
+/** Moves the clock of a story that is shown: what was done in the story stays, and changes are announced. */
+function ClockFollower({ clock, minutes }: { readonly clock: StoryClock; readonly minutes: number }): null {
+  const { refresh } = useMaintenanceStore();
+  useEffect(() => {
+    if (clock.move(minutes)) refresh();
+  }, [clock, minutes, refresh]);
+  return null;
 }
 
 const SourceContext = createContext<TestSource | null>(null);

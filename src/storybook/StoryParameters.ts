@@ -21,15 +21,16 @@ export interface MaintenanceParameters {
   readonly messages?: Readonly<Record<string, Partial<Messages>>> | undefined;
 }
 
-/** What the toolbar says: `story` leaves it to the story. */
+/** What was chosen in the toolbar and in the panel. */
 export interface MaintenanceGlobals {
-  /** For the features that the story names, or else for all but the site; or by feature. */
-  readonly maintenance?: Choice | Readonly<Record<string, Choice>> | undefined;
+  /**
+   * An example for the features that the story names, or else for all but the site; or an example by feature. Without one, the story's own
+   * maintenance holds.
+   */
+  readonly maintenance?: Example | '' | Readonly<Record<string, Example>> | undefined;
   /** Minutes by which the story's clock is moved. */
   readonly maintenanceClock?: number | undefined;
 }
-
-export type Choice = 'story' | Example;
 
 /** What is read of the context that Storybook gives to a story. */
 export interface StoryContextRead {
@@ -49,15 +50,39 @@ export function globalsOf({ globals }: StoryContextRead): MaintenanceGlobals {
   return globals;
 }
 
+/** The clock of a story. It can be moved while the story is shown. */
+export interface StoryClock {
+  readonly now: () => number;
+  /** Moves it to a number of minutes from the story's own time. Returns whether that is a change. */
+  readonly move: (minutes: number) => boolean;
+}
+
 /**
- * How a story's clock goes.
+ * Makes the clock of a story, moved as was chosen in Storybook.
  *
  * @throws `invalid-option` for a `now` that is no instant.
  */
-export function clockOf(context: StoryContextRead): () => number {
+export function createStoryClock(context: StoryContextRead): StoryClock {
+  const own = ownClockOf(context);
+  let moved = clockMinutesOf(context);
+  return {
+    now: () => own() + moved * 60_000,
+    move(minutes) {
+      const isChange = minutes !== moved;
+      moved = minutes;
+      return isChange;
+    },
+  };
+}
+
+export function clockMinutesOf(context: StoryContextRead): number {
+  return Number(globalsOf(context).maintenanceClock ?? 0);
+}
+
+/** The story's own time, as if nobody moved its clock. */
+export function ownClockOf(context: StoryContextRead): () => number {
   const { now } = parametersOf(context);
-  const moved = Number(globalsOf(context).maintenanceClock ?? 0) * 60_000;
-  if (now === undefined) return () => Date.now() + moved;
+  if (now === undefined) return Date.now;
   const instant = new Date(now).getTime();
   if (Number.isNaN(instant)) {
     throw maintenanceError(
@@ -65,10 +90,5 @@ export function clockOf(context: StoryContextRead): () => number {
       `parameters.maintenance.now is ${describe(now)}. It must be an instant, as "2026-11-23T14:20:00Z" or in epoch milliseconds.`,
     );
   }
-  return () => instant + moved;
-}
-
-/** The same text as long as a story's clock goes the same. */
-export function clockKeyOf(context: StoryContextRead): string {
-  return JSON.stringify([parametersOf(context).now, globalsOf(context).maintenanceClock]);
+  return () => instant;
 }

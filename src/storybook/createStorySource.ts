@@ -1,6 +1,6 @@
 import { createTestSource, type TestSource } from '../testing/createTestSource.js';
 import { exampleMaintenance, phaseAndMode } from '../testing/exampleMaintenance.js';
-import { clockOf, globalsOf, parametersOf, type StoryContextRead } from './StoryParameters.js';
+import { globalsOf, ownClockOf, parametersOf, type StoryContextRead } from './StoryParameters.js';
 
 /** A source that says what the story says, and over it what the toolbar says. */
 export function createStorySource(context: StoryContextRead): TestSource {
@@ -15,9 +15,10 @@ export function createStorySource(context: StoryContextRead): TestSource {
 
 /** What was chosen in Storybook, as values of flags by feature. */
 function chosen(context: StoryContextRead): Readonly<Record<string, unknown>> {
-  const { maintenance = 'story' } = globalsOf(context);
+  const { maintenance = '' } = globalsOf(context);
   const { features } = parametersOf(context);
-  const now = clockOf(context)();
+  // Not by the moved clock: moving it leads through an example as through any other window.
+  const now = ownClockOf(context)();
   const choices =
     typeof maintenance === 'string'
       ? Object.fromEntries(subjectsOf(context).map((feature) => [feature, maintenance]))

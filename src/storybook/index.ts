@@ -1,3 +1,3 @@
 export type {} from './StoryContext.js';
 export { StoryMaintenance, useStoryMaintenance } from './StoryMaintenance.js';
-export type { Choice, MaintenanceGlobals, MaintenanceParameters } from './StoryParameters.js';
+export type { MaintenanceGlobals, MaintenanceParameters } from './StoryParameters.js';

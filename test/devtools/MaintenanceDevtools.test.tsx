@@ -13,6 +13,8 @@ import { createTestSource } from 'react-maintenance-mode/testing';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
 const noon = Date.parse('2026-11-23T12:00:00Z');
+const timeOf = (instant: string) =>
+  new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit' }).format(new Date(instant));
 const features = defineFeatures({
   search: { flag: 'search-maintenance', label: 'Search' },
   comments: { flag: 'comments-enabled', label: 'Comments', plural: true, maintenanceWhen: 'off' },
@@ -45,42 +47,60 @@ function Page({
   );
 }
 
+/** The panel has a shadow root, which `screen` does not look into. */
+function corner() {
+  const root = document.querySelector('[data-maintenance-devtools]')?.shadowRoot;
+  if (!root) throw new Error('There are no devtools on the page.');
+  // Queries need no more of an element than what a shadow root has.
+  return within(root as unknown as HTMLElement);
+}
+const toggle = () => corner().getByRole('button', { name: /^Maintenance/ });
+
 function open(flags: Record<string, unknown> = {}, given: Features | null = features) {
   const source = memorySource(flags);
   const devtools = createDevtools(given ?? undefined);
   render(<Page source={source} devtools={devtools} given={given ?? undefined} />);
-  fireEvent.click(screen.getByRole('button', { name: 'Maintenance' }));
+  fireEvent.click(toggle());
   return { source };
 }
 
-const row = (name: string): string[] => {
-  const found = screen.getByRole('rowheader', { name }).closest('tr');
-  if (!found) throw new Error(`There is no row "${name}".`);
-  return within(found)
-    .getAllByRole('cell')
-    .slice(0, 2)
-    .map(({ textContent }) => textContent);
-};
+const item = (name: string): HTMLElement => corner().getByRole('listitem', { name });
+
+/** What the panel says of a feature, by its own words. */
+function fieldsOf(name: string): Record<string, string> {
+  const terms = within(item(name)).getAllByRole('term');
+  const values = within(item(name)).getAllByRole('definition');
+  return Object.fromEntries(
+    terms.map(({ textContent }, index) => [textContent, values[index]?.textContent ?? '']),
+  );
+}
+const row = (name: string) => [fieldsOf(name)['Flag value'], fieldsOf(name)['State']];
 const put = (label: string, value: string) =>
-  fireEvent.change(screen.getByRole('combobox', { name: `Put over ${label}` }), { target: { value } });
-const moveClock = (minutes: number) =>
-  fireEvent.change(screen.getByRole('slider', { name: 'Clock' }), { target: { value: minutes } });
+  fireEvent.change(corner().getByRole('combobox', { name: `Override ${label}` }), { target: { value } });
+const clock = () => corner().getByRole<HTMLInputElement>('slider', { name: 'Clock' });
+const moveClock = (minutes: number) => fireEvent.change(clock(), { target: { value: minutes } });
 
 describe('the panel', () => {
-  it('shows every feature with what its flag says and what it is in', () => {
+  it('shows every feature with the value of its flag, its state, cause and window', () => {
     open({
       'search-maintenance': { mode: 'read-only', endsAt: '2026-11-23T15:30:00Z' },
       'payments-maintenance': true,
     });
 
-    expect(row('Search')).toEqual([
-      '{"mode":"read-only","endsAt":"2026-11-23T15:30:00Z"}',
-      'active, read-only',
-    ]);
-    expect(row('Comments')).toEqual(['unknown', 'open']);
-    expect(row('Payments')).toEqual(['true', 'active, down']);
-    expect(row('Checkout')).toEqual(['unknown', 'active, down, because of payments']);
-    expect(screen.getByText('Flags: ready')).toBeTruthy();
+    expect(fieldsOf('Search')).toMatchObject({
+      'Flag value': '{"mode":"read-only","endsAt":"2026-11-23T15:30:00Z"}',
+      State: 'active, read-only',
+      Cause: 'its own flag',
+      Window: `now to ${timeOf('2026-11-23T15:30:00Z')}`,
+    });
+    expect(fieldsOf('Comments')).toMatchObject({ 'Flag value': 'unknown', State: 'open', Window: '–' });
+    expect(fieldsOf('Payments')).toMatchObject({ 'Flag value': 'true', State: 'active, down' });
+    expect(fieldsOf('Checkout')).toMatchObject({
+      'Flag value': 'unknown',
+      State: 'active, down',
+      Cause: 'payments',
+    });
+    expect(corner().getByText('ready')).toBeTruthy();
   });
 
   it('follows the flag service', () => {
@@ -88,11 +108,11 @@ describe('the panel', () => {
 
     act(() => {
       source.set('search-maintenance', 'down');
-      source.setStatus({ state: 'stale' });
+      source.setStatus({ state: 'failed', error: new Error('offline') });
     });
 
     expect(row('Search')).toEqual(['"down"', 'active, down']);
-    expect(screen.getByText('Flags: stale')).toBeTruthy();
+    expect(corner().getByText('failed (offline)')).toBeTruthy();
   });
 
   it('has the flags that were asked for, where no features are defined', async () => {
@@ -104,16 +124,46 @@ describe('the panel', () => {
 
   it('is closed at first, and opens and closes by its button', () => {
     open();
-    expect(screen.getByRole('region', { name: 'Maintenance devtools' })).toBeTruthy();
+    expect(corner().getByRole('region', { name: 'Maintenance devtools' })).toBeTruthy();
 
-    fireEvent.click(screen.getByRole('button', { name: 'Maintenance', expanded: true }));
+    fireEvent.click(corner().getByRole('button', { name: 'Maintenance', expanded: true }));
 
-    expect(screen.queryByRole('region', { name: 'Maintenance devtools' })).toBeNull();
+    expect(corner().queryByRole('region', { name: 'Maintenance devtools' })).toBeNull();
   });
 });
 
-describe('what is put over a flag', () => {
-  it('holds in its place, until it is taken away', () => {
+describe('the shortcut', () => {
+  const press = (more: object = {}) =>
+    fireEvent.keyDown(document.body, { code: 'KeyM', altKey: true, shiftKey: true, ...more });
+
+  it('opens the panel and moves the focus there, and back when it closes', () => {
+    render(<Page source={memorySource()} devtools={createDevtools(features)} given={features} />);
+    screen.getByLabelText('Search').focus();
+
+    press();
+    act(() => void vi.runOnlyPendingTimers());
+    const panel = corner().getByRole('region', { name: 'Maintenance devtools' });
+    expect(panel.ownerDocument.activeElement?.shadowRoot?.activeElement).toBe(panel);
+
+    press();
+    expect(corner().queryByRole('region')).toBeNull();
+    expect(document.activeElement).toBe(screen.getByLabelText('Search'));
+  });
+
+  it.each([{ ctrlKey: true }, { metaKey: true }, { altKey: false }, { shiftKey: false }, { code: 'KeyN' }])(
+    'is nothing else: %o',
+    (more) => {
+      render(<Page source={memorySource()} devtools={createDevtools(features)} given={features} />);
+
+      press(more);
+
+      expect(corner().queryByRole('region')).toBeNull();
+    },
+  );
+});
+
+describe('an override', () => {
+  it('holds instead of the flag, until it is removed', () => {
     const { source } = open({ 'search-maintenance': true });
 
     put('Search', 'none');
@@ -139,20 +189,34 @@ describe('what is put over a flag', () => {
     expect(row('Comments')).toEqual(['false', 'active, read-only']);
   });
 
+  it('is visible as such, also while the panel is closed', () => {
+    open();
+    expect(within(item('Search')).queryByText('Override', { selector: '.badge' })).toBeNull();
+
+    put('Search', 'down');
+    expect(within(item('Search')).getByText('Override', { selector: '.badge' })).toBeTruthy();
+    put('Payments', 'none');
+    fireEvent.click(toggle());
+
+    expect(toggle().textContent).toBe('Maintenance2 overrides');
+  });
+
   it('is gone after a reset, with what the clock was moved by', () => {
     open();
     put('Search', 'down');
-    moveClock(120);
+    moveClock(30);
+    expect(toggle().textContent).toBe('Maintenance1 override, clock moved');
 
-    fireEvent.click(screen.getByRole('button', { name: 'Reset' }));
+    fireEvent.click(corner().getByRole('button', { name: 'Reset' }));
 
     expect(row('Search')).toEqual(['unknown', 'open']);
-    expect(screen.getByRole<HTMLInputElement>('slider', { name: 'Clock' }).value).toBe('0');
+    expect(clock().value).toBe('0');
+    expect(toggle().textContent).toBe('Maintenance');
   });
 });
 
-describe('the clock', () => {
-  it('moves what is scheduled to where it is under way, and past its end', () => {
+describe('the timeline', () => {
+  it('moves the clock from before a window to after it', () => {
     open({ 'search-maintenance': { startsAt: '2026-11-23T14:00:00Z', endsAt: '2026-11-23T15:30:00Z' } });
     expect(row('Search')[1]).toBe('scheduled, down');
 
@@ -166,6 +230,98 @@ describe('the clock', () => {
     expect(row('Search')[1]).toBe('overdue, down');
     moveClock(0);
     expect(row('Search')[1]).toBe('scheduled, down');
+  });
+
+  it('reaches from before the first window to after the last one, and keeps its bounds while the clock moves', () => {
+    open({
+      'search-maintenance': { startsAt: '2026-11-23T10:00:00Z', endsAt: '2026-11-23T13:00:00Z' },
+      'payments-maintenance': {
+        startsAt: '2026-11-24T12:00:00Z',
+        endsAt: '2026-11-24T14:00:00Z',
+        endsAutomatically: true,
+      },
+    });
+    const bounds = () => [Number(clock().min), Number(clock().max)];
+    const before = bounds();
+    expect(before[0]).toBeLessThan(-120);
+    expect(before[1]).toBeGreaterThan(26 * 60);
+
+    moveClock(26 * 60 + 30);
+    expect(row('Payments')[1]).toBe('open');
+    expect(bounds()).toEqual(before);
+    expect(clock().getAttribute('aria-valuetext')).toContain('(1 d 2 h 30 min later)');
+  });
+});
+
+describe('the announcements', () => {
+  it('are kept in the order in which they were made, the last one first', async () => {
+    const { source } = open();
+    expect(corner().getByText(/^Nothing was announced yet/)).toBeTruthy();
+
+    await act(async () => {
+      source.set('search-maintenance', true);
+      await vi.advanceTimersByTimeAsync(1000);
+    });
+    await act(async () => {
+      source.set('search-maintenance', false);
+      await vi.advanceTimersByTimeAsync(1000);
+    });
+
+    const made = within(corner().getByRole('list', { name: 'Announcements' })).getAllByRole('listitem');
+    expect(made.map(({ textContent }) => textContent.replace(/^\S+ /, ''))).toEqual([
+      'Search is available again.',
+      'Search is unavailable.',
+    ]);
+  });
+});
+
+describe('"Copy as JSON"', () => {
+  afterEach(() => void Reflect.deleteProperty(navigator, 'clipboard'));
+  const give = (writeText: (text: string) => Promise<void>) =>
+    Object.defineProperty(navigator, 'clipboard', { value: { writeText }, configurable: true });
+  const copyIt = () =>
+    act(async () => {
+      fireEvent.click(corner().getByRole('button', { name: 'Copy as JSON' }));
+      await Promise.resolve();
+    });
+
+  it('copies what the panel shows', async () => {
+    const writeText = vi.fn(() => Promise.resolve());
+    give(writeText);
+    open({ 'search-maintenance': 'degraded' });
+    put('Payments', 'down');
+
+    await copyIt();
+
+    expect(corner().getByText('Copied')).toBeTruthy();
+    expect(JSON.parse(String(writeText.mock.calls.at(0)?.at(0)))).toMatchObject({
+      time: '2026-11-23T12:00:00.000Z',
+      clockMovedByMinutes: 0,
+      source: 'ready',
+      features: [
+        {
+          feature: 'search',
+          flag: 'search-maintenance',
+          flagValue: { value: 'degraded' },
+          override: null,
+          state: { mode: 'degraded', phase: 'active' },
+        },
+        { feature: 'comments', state: null },
+        { feature: 'payments', override: 'down', state: { mode: 'down' } },
+        { feature: 'checkout', state: { cause: 'payments' } },
+      ],
+      announcements: [],
+    });
+  });
+
+  it('shows the JSON where the page is not allowed to copy', async () => {
+    give(() => Promise.reject(new Error('Not allowed.')));
+    open();
+
+    await copyIt();
+
+    const shown = corner().getByRole<HTMLTextAreaElement>('textbox', { name: 'State as JSON' }).value;
+    expect(JSON.parse(shown)).toMatchObject({ source: 'ready' });
   });
 });
 
@@ -194,7 +350,19 @@ it('does nothing in production, also where a bundler ships it', async () => {
   render(<Page {...{ source, devtools, given: features }} />);
 
   expect(devtools.wrap(source)).toBe(source);
-  expect(screen.queryByRole('button', { name: 'Maintenance' })).toBeNull();
+  expect(document.querySelector('[data-maintenance-devtools]')).toBeNull();
+});
+
+it('works in production for whoever imports it from /devtools/production', async () => {
+  vi.stubEnv('NODE_ENV', 'production');
+  vi.resetModules();
+  const { createDevtools: create } = await import('react-maintenance-mode/devtools/production');
+  vi.unstubAllEnvs();
+  vi.resetModules();
+
+  render(<Page source={memorySource()} devtools={create(features)} given={features} />);
+
+  expect(toggle()).toBeTruthy();
 });
 
 it('is not in the HTML of a server', () => {
@@ -217,7 +385,7 @@ it('shows what a source threw in the place of a value', () => {
   const devtools = createDevtools(features);
   render(<Page {...{ source, devtools, given: features }} />);
 
-  fireEvent.click(screen.getByRole('button', { name: 'Maintenance' }));
+  fireEvent.click(toggle());
 
   expect(row('Search')[0]).toBe('threw: offline');
 });

@@ -32,7 +32,7 @@ it('has a toolbar that closes and opens what a story shows, at once and with wha
   await page.goto(`${url}/?path=/story/shop--open`);
   await searchBox().fill('half typ');
 
-  await choose("The story's own maintenance", 'Down');
+  await choose('Maintenance', 'Down');
   await notice('Search').waitFor();
   await notice('Comments').waitFor();
   expect(await story().getByText('What you have typed is kept').count()).toBe(2);
@@ -52,9 +52,27 @@ it('has a panel with a choice for each feature, which an address can carry', asy
   await page.reload();
   await notice('Comments').waitFor();
 
-  await page.getByRole('tabpanel').getByLabel('Comments').selectOption("The story's own");
+  await page.getByRole('tabpanel').getByLabel('Comments').selectOption('As the story says');
   await story().getByLabel('Comment').waitFor();
   await expect.poll(() => page.url()).not.toContain('comments');
+});
+
+it('has a timeline that moves the clock of a story, and a list of what is announced', async () => {
+  await page.goto(`${url}/?path=/story/shop--open`);
+  await page.getByRole('tab', { name: 'Maintenance' }).click();
+  const panel = page.getByRole('tabpanel');
+  await searchBox().fill('half typ');
+
+  await panel.getByLabel('Search').selectOption('Scheduled');
+  await panel.getByText(/Search will be unavailable/).waitFor();
+  expect(await panel.getByText('Override').count()).toBe(1);
+  await panel.getByRole('slider', { name: 'Clock' }).fill('60');
+  await notice('Search').waitFor();
+  await panel.getByText(/ Search is unavailable/).waitFor();
+
+  await panel.getByRole('button', { name: 'Reset' }).click();
+  await searchBox().waitFor();
+  expect(await searchBox().inputValue()).toBe('half typ');
 });
 
 it('plays a story that plays the operator', async () => {
@@ -65,7 +83,7 @@ it('plays a story that plays the operator', async () => {
 });
 
 async function choose(from: string, to: string): Promise<void> {
-  await page.getByRole('button', { name: from }).click();
+  await page.getByRole('button', { name: from, exact: true }).click();
   await page.getByRole('option', { name: to }).click();
 }
 

@@ -145,6 +145,26 @@ it('says nothing of a scheduled maintenance that was called off', () => {
   expect(title()).toBeNull();
 });
 
+describe('filter', () => {
+  it('leaves what is closed now to gates, and tells what is upcoming and what is over', () => {
+    const { set } = show(
+      { search: true, comments: { startsAt: '2026-11-23T15:00:00Z' } },
+      { filter: ({ mode }) => mode === 'none' },
+    );
+    expect(title()).toBe('Comments will be unavailable from 15:00 UTC (in 40 minutes)');
+
+    set({ search: false, comments: false });
+    expect(title()).toBe('Search is available again');
+  });
+
+  it('chooses among features by their state', () => {
+    show({ search: true, comments: 'read-only' }, { filter: ({ canRead }) => canRead });
+
+    expect(title()).toBe('Comments can be read, but not changed');
+    expect(screen.queryByText(/more/)).toBeNull();
+  });
+});
+
 describe('a dismissal', () => {
   const flag = { startsAt: now + 60_000, endsAt: now + 120_000 };
 

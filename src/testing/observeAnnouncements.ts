@@ -1,0 +1,26 @@
+/** What a live region of the library said, and when, in epoch milliseconds. */
+export interface Announcement {
+  readonly at: number;
+  readonly text: string;
+}
+
+/**
+ * Calls `onText` with each text that the library puts into its live regions below `root`. This is what assistive technology gets,
+ * also inside modal dialogs. Returns the end of the observation.
+ */
+export function observeAnnouncements(root: Node, onText: (text: string) => void): () => void {
+  const observer = new MutationObserver((records) => {
+    const regions = new Set(records.map(({ target }) => regionOf(target)));
+    for (const region of regions) {
+      const text = region?.textContent.trim();
+      if (text) onText(text);
+    }
+  });
+  observer.observe(root, { subtree: true, childList: true, characterData: true });
+  return () => observer.disconnect();
+}
+
+function regionOf(node: Node): Element | null {
+  const element = node.nodeType === Node.ELEMENT_NODE ? (node as Element) : node.parentElement;
+  return element?.closest('[data-maintenance-announcer]') ?? null;
+}
