@@ -12,12 +12,14 @@ export interface Snippet {
   readonly code: string;
 }
 
-/** README.md and the guides. */
+/** README.md, the guides and the pages of components. */
 export const documents: readonly string[] = [
   'README.md',
-  ...readdirSync(resolve(root, 'stories/guides'))
-    .filter((name) => name.endsWith('.mdx'))
-    .map((name) => `stories/guides/${name}`),
+  ...['stories/guides', 'stories/components'].flatMap((folder) =>
+    readdirSync(resolve(root, folder))
+      .filter((name) => name.endsWith('.mdx'))
+      .map((name) => `${folder}/${name}`),
+  ),
 ];
 
 export function readDocument(file: string): string {

@@ -30,25 +30,7 @@ export function MaintenanceDevtools({
 }: MaintenanceDevtoolsProps): React.JSX.Element | null {
   // The server renders nothing, and so does the first render in the browser.
   const isClient = useSyncExternalStore(never, yes, no);
-  const [shadow, setShadow] = useState<ShadowRoot | null>(null);
-  const host = useRef<HTMLDivElement>(null);
-  useLayoutEffect(() => {
-    if (!host.current) return;
-    const root = host.current.shadowRoot ?? host.current.attachShadow({ mode: 'open' });
-    adoptStyles(root);
-    setShadow(root);
-  }, [isClient, controls]);
-
-  if (!isClient || !controls) return null;
-  return (
-    <div ref={host} data-maintenance-devtools="">
-      {shadow &&
-        createPortal(
-          <Corner controls={controls} now={now} defaultOpen={defaultOpen} shortcut={shortcut} />,
-          shadow,
-        )}
-    </div>
-  );
+  return isClient && controls ? <Host {...{ controls, now, defaultOpen, shortcut }} /> : null;
 }
 
 interface CornerProps {
@@ -56,6 +38,23 @@ interface CornerProps {
   readonly now: () => number;
   readonly defaultOpen: boolean;
   readonly shortcut: boolean;
+}
+
+/** An element of the page with a shadow root, which holds all the rest. */
+function Host(props: CornerProps): React.JSX.Element {
+  const [shadow, setShadow] = useState<ShadowRoot | null>(null);
+  const host = useRef<HTMLDivElement>(null);
+  useLayoutEffect(() => {
+    if (!host.current) return;
+    const root = host.current.shadowRoot ?? host.current.attachShadow({ mode: 'open' });
+    adoptStyles(root);
+    setShadow(root);
+  }, []);
+  return (
+    <div ref={host} data-maintenance-devtools="">
+      {shadow && createPortal(<Corner {...props} />, shadow)}
+    </div>
+  );
 }
 
 /** The button, which also says what is overridden while the panel is closed, and the panel. */

@@ -4,10 +4,13 @@ import { MaintenanceBanner, MaintenanceGate, type Mode } from 'react-maintenance
 import { fixtureOf, type Fixture } from '../fixtures.js';
 import { OperatorPanel } from '../patterns/OperatorPanel.js';
 import { shop } from '../shop.js';
+import { Switch } from './Switch.js';
 
 const meta = {
   title: 'Components/MaintenanceBanner',
   component: MaintenanceBanner,
+  // Its page of docs is MaintenanceBanner.mdx.
+  tags: ['!autodocs'],
   argTypes: {
     headingLevel: { control: 'select', options: [2, 3, 4, 5, 6] },
     dismissible: { control: 'boolean' },
@@ -26,6 +29,35 @@ const meta = {
 
 export default meta;
 type Story = StoryObj<typeof meta>;
+
+/** On a page, from before a maintenance to after it. */
+export const InUse: Story = {
+  parameters: { maintenance: { inMaintenance: { search: false } }, controls: { disable: true } },
+  render: (args) => (
+    <>
+      <div className="story-page">
+        <Switch feature="search" flag={fixtureOf('active', 'down').flag}>
+          Search is down
+        </Switch>
+      </div>
+      <MaintenanceBanner {...args} />
+      <main className="story-page">
+        <h1>Departments</h1>
+        <p>Kitchen, garden, workshop.</p>
+      </main>
+    </>
+  ),
+  play: async ({ canvas, userEvent }) => {
+    const flag = canvas.getByRole('switch', { name: 'Search is down' });
+    await expect(canvas.queryByRole('region')).toBeNull();
+
+    await userEvent.click(flag);
+    await expect(canvas.getByRole('region', { name: /^Search is unavailable until/ })).toBeVisible();
+
+    await userEvent.click(flag);
+    await expect(canvas.getByRole('region', { name: 'Search is available again' })).toBeVisible();
+  },
+};
 
 export const Default: Story = {};
 
@@ -145,6 +177,32 @@ export const SeveralOfAll: Story = {
   ),
   play: async ({ canvas }) => {
     await expect(canvas.getAllByRole('region')).toHaveLength(2);
+  },
+};
+
+/** On a page whose gates say what is closed, the banner leaves that to them: it tells what is upcoming and what is over. */
+export const BesideGates: Story = {
+  args: { filter: ({ mode }) => mode === 'none' },
+  parameters: {
+    maintenance: {
+      inMaintenance: {
+        search: fixtureOf('active', 'down').flag,
+        reviews: fixtureOf('scheduled', 'read-only').flag,
+      },
+    },
+  },
+  render: (args) => (
+    <>
+      <MaintenanceBanner {...args} />
+      <main className="story-page">
+        <h1>Whistling kettle, 2 litres</h1>
+        <MaintenanceGate feature="search" headingLevel={2} />
+      </main>
+    </>
+  ),
+  play: async ({ canvas }) => {
+    await expect(canvas.getByRole('region', { name: /^Reviews can only be read from/ })).toBeVisible();
+    await expect(canvas.getAllByText(/^Search is unavailable/)).toHaveLength(1);
   },
 };
 

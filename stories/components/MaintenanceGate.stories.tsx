@@ -3,11 +3,14 @@ import { expect } from 'storybook/test';
 import { MaintenanceGate, type ClosedBehavior, type Mode } from 'react-maintenance-mode';
 import { fixtureOf, type Fixture } from '../fixtures.js';
 import { shop } from '../shop.js';
+import { FiveBehaviors as Behaviors } from './FiveBehaviors.js';
 import { ReviewForm } from './ReviewForm.js';
 
 const meta = {
   title: 'Components/MaintenanceGate',
   component: MaintenanceGate,
+  // Its page of docs is MaintenanceGate.mdx.
+  tags: ['!autodocs'],
   args: { feature: 'search', children: <ReviewForm /> },
   argTypes: {
     children: { control: false },
@@ -49,6 +52,23 @@ const meta = {
 export default meta;
 type Story = StoryObj<typeof meta>;
 
+/** What becomes of a form in each of the five ways to close. */
+export const FiveBehaviors: Story = {
+  parameters: { maintenance: { inMaintenance: { search: false } }, controls: { disable: true } },
+  render: () => <Behaviors />,
+  play: async ({ canvas, userEvent }) => {
+    const fields = () => canvas.queryAllByRole('textbox', { name: 'Your review' });
+    await expect(fields()).toHaveLength(5);
+
+    await userEvent.click(canvas.getByRole('switch', { name: 'Close all five gates' }));
+
+    // Of the five, two can still be reached.
+    await expect(fields()).toHaveLength(2);
+    await expect(canvas.getByText('The notice takes the place of the form.')).toBeVisible();
+  },
+};
+
+/** The built-in notice. */
 export const Default: Story = {};
 
 export const Playground: Story = { args: { requires: 'read', whenClosed: 'replace' } };

@@ -12,6 +12,8 @@ const panel: Features = { site };
 const meta = {
   title: 'Components/MaintenancePage',
   component: MaintenancePage,
+  // Its page of docs is MaintenancePage.mdx.
+  tags: ['!autodocs'],
   args: { feature: 'site', children: <ShopPage /> },
   argTypes: {
     children: { control: false },
@@ -31,6 +33,29 @@ const meta = {
 
 export default meta;
 type Story = StoryObj<typeof meta>;
+
+/** The app that was there keeps what a person did in it. */
+export const ThereAndBack: Story = {
+  parameters: { maintenance: { inMaintenance: { site: false } } },
+  render: (args) => (
+    <>
+      <OperatorPanel features={panel} />
+      <MaintenancePage {...args} />
+    </>
+  ),
+  play: async ({ canvas, userEvent }) => {
+    const search = canvas.getByRole('searchbox');
+    const flag = canvas.getByRole('combobox', { name: 'Shop' });
+    await userEvent.type(search, 'copper ket');
+
+    await userEvent.selectOptions(flag, 'down');
+    await expect(search).not.toBeVisible();
+
+    await userEvent.selectOptions(flag, 'off');
+    await expect(search).toBeVisible();
+    await expect(search).toHaveValue('copper ket');
+  },
+};
 
 export const Default: Story = {
   play: async ({ canvas }) => {
@@ -73,28 +98,5 @@ export const Scheduled: Story = {
   parameters: { maintenance: { inMaintenance: { site: fixtureOf('scheduled', 'down').flag } } },
   play: async ({ canvas }) => {
     await expect(canvas.getByRole('searchbox')).toBeVisible();
-  },
-};
-
-/** The app that was there keeps what a person did in it. */
-export const ThereAndBack: Story = {
-  parameters: { maintenance: { inMaintenance: { site: false } } },
-  render: (args) => (
-    <>
-      <OperatorPanel features={panel} />
-      <MaintenancePage {...args} />
-    </>
-  ),
-  play: async ({ canvas, userEvent }) => {
-    const search = canvas.getByRole('searchbox');
-    const flag = canvas.getByRole('combobox', { name: 'Shop' });
-    await userEvent.type(search, 'copper ket');
-
-    await userEvent.selectOptions(flag, 'down');
-    await expect(search).not.toBeVisible();
-
-    await userEvent.selectOptions(flag, 'off');
-    await expect(search).toBeVisible();
-    await expect(search).toHaveValue('copper ket');
   },
 };

@@ -1,7 +1,14 @@
-import { cleanup, render, screen } from '@testing-library/react';
+import { act, cleanup, fireEvent, render, screen } from '@testing-library/react';
+import { MaintenanceGate } from 'react-maintenance-mode';
 import { memorySource } from 'react-maintenance-mode/core';
-import { flagSourceContract } from 'react-maintenance-mode/testing';
+import {
+  createTestSource,
+  flagSourceContract,
+  MaintenanceTestProvider,
+} from 'react-maintenance-mode/testing';
 import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
+import { Order } from '../../stories/guides/samples/allow.js';
+import { NoteEditor } from '../../stories/guides/samples/editor.js';
 import { App as FirstGate } from '../../stories/guides/samples/firstGate.js';
 import { App as German } from '../../stories/guides/samples/german.js';
 import { App as LaunchDarkly } from '../../stories/guides/samples/launchDarkly.js';
@@ -41,6 +48,40 @@ describe('a sample of the guides', () => {
 
     expect(screen.getByText('Search is unavailable.')).toBeDefined();
     expect(screen.queryByRole('searchbox')).toBeNull();
+  });
+
+  it('makes an editor read-only while its gate is closed', () => {
+    const source = createTestSource();
+    render(
+      <MaintenanceTestProvider source={source}>
+        <MaintenanceGate feature="notes" requires="write" whenClosed="read-only">
+          <NoteEditor />
+        </MaintenanceGate>
+      </MaintenanceTestProvider>,
+    );
+    const editor = screen.getByLabelText<HTMLTextAreaElement>('Note');
+    expect(editor.readOnly).toBe(false);
+
+    act(() => source.start('notes', 'read-only'));
+
+    expect(editor.readOnly).toBe(true);
+  });
+
+  it('keeps alive what a closed gate allows', () => {
+    const writeText = vi.fn(() => Promise.resolve());
+    Object.defineProperty(navigator, 'clipboard', { value: { writeText }, configurable: true });
+    onTestFinished(() => void Reflect.deleteProperty(navigator, 'clipboard'));
+    const source = createTestSource();
+    render(
+      <MaintenanceTestProvider source={source}>
+        <Order number="1044" />
+      </MaintenanceTestProvider>,
+    );
+    act(() => source.start('checkout', 'read-only'));
+
+    fireEvent.click(screen.getByRole('button', { name: 'Copy the number of the order' }));
+
+    expect(writeText).toHaveBeenCalledWith('1044');
   });
 
   it('follows LaunchDarkly', async () => {
