@@ -15,6 +15,15 @@ const config: StorybookConfig = {
   ],
   core: { disableTelemetry: true, disableWhatsNewNotifications: true },
   features: { sidebarOnboardingChecklist: false },
+  typescript: {
+    // The other one does not know the types of props that a forwarded ref has around them.
+    reactDocgen: 'react-docgen-typescript',
+    reactDocgenTypescriptOptions: {
+      // Not those of every HTML element.
+      propFilter: ({ parent }) => !parent?.fileName.includes('node_modules'),
+      shouldRemoveUndefinedFromOptional: true,
+    },
+  },
   viteFinal: (vite) => ({
     ...vite,
     resolve: {

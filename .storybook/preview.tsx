@@ -1,11 +1,13 @@
 import type { Preview } from '@storybook/react-vite';
 import type { MaintenanceParameters } from 'react-maintenance-mode/storybook';
 import * as maintenance from 'react-maintenance-mode/storybook/preview';
+import './docs.css';
 import './layers.css';
 import 'react-maintenance-mode/styles.css';
 import { checkEveryLook } from './checkEveryLook.js';
 import { axeTags } from './everyLook.js';
 import { localeMessages } from './localeMessages.js';
+import { storybookTheme } from './storybookTheme.js';
 import { storyNow } from './storyNow.js';
 import { withSurface } from './withSurface.js';
 
@@ -20,7 +22,11 @@ const preview: Preview = {
     layout: 'fullscreen',
     backgrounds: { disable: true },
     controls: { expanded: true, sort: 'requiredFirst' },
-    docs: { toc: { headingSelector: 'h2, h3' }, extractComponentDescription: describe },
+    docs: {
+      theme: storybookTheme(),
+      toc: { headingSelector: 'h2, h3' },
+      extractComponentDescription: describe,
+    },
     a11y: {
       test: 'error',
       options: {

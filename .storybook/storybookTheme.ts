@@ -1,0 +1,32 @@
+import { create, type ThemeVars } from 'storybook/theming';
+
+/** The look of this Storybook itself, light or dark as the system of the person prefers: the colors of styles.css. */
+export function storybookTheme(): ThemeVars {
+  const isDark = window.matchMedia('(prefers-color-scheme: dark)').matches;
+  const shared = { brandTitle: 'react-maintenance-mode', brandUrl: './', fontBase: 'system-ui, sans-serif' };
+  return isDark
+    ? create({
+        ...shared,
+        base: 'dark',
+        colorPrimary: '#8fc1ff',
+        colorSecondary: '#8fc1ff',
+        appBg: '#101317',
+        appContentBg: '#15181c',
+        appPreviewBg: '#15181c',
+        appBorderColor: '#343b43',
+        barBg: '#15181c',
+        textColor: '#e6e9ec',
+        textMutedColor: '#b6bfc8',
+      })
+    : create({
+        ...shared,
+        base: 'light',
+        colorPrimary: '#1a5fb4',
+        colorSecondary: '#1a5fb4',
+        appBg: '#f3f5f7',
+        appContentBg: '#ffffff',
+        appBorderColor: '#d5dae0',
+        textColor: '#1c2126',
+        textMutedColor: '#46515c',
+      });
+}
