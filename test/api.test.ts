@@ -266,11 +266,14 @@ describe('the exports of the package', () => {
   });
 
   // The manager's needs the document of Storybook, where test/e2e/storybook.test.ts runs it.
-  it.each(modules.filter((entry) => entry !== './storybook/manager'))('are there when %s runs', async (entry) => {
-    const module = (await import(/* @vite-ignore */ join(name, entry))) as object;
+  it.each(modules.filter((entry) => entry !== './storybook/manager'))(
+    'are there when %s runs',
+    async (entry) => {
+      const module = (await import(/* @vite-ignore */ join(name, entry))) as object;
 
-    expect(Object.keys(module).sort()).toEqual(api[entry]?.values);
-  });
+      expect(Object.keys(module).sort()).toEqual(api[entry]?.values);
+    },
+  );
 
   it.each(Object.keys(exports))('of %s come from a file of src', (entry) => {
     const target = exports[entry];

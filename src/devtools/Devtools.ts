@@ -1,5 +1,5 @@
 import type { FlagSource } from '../core/FlagSource.js';
-import type { MaintenanceWindow } from '../core/MaintenanceWindow.js';
+import type { MaintenanceWindow } from '../core/timeline.js';
 import type { Example } from '../testing/exampleMaintenance.js';
 import type { Announcement } from '../testing/observeAnnouncements.js';
 

@@ -4,7 +4,7 @@ import { useMaintenanceStore } from 'react-maintenance-mode';
 import { describe } from '../core/errors.js';
 import type { SourceStatus } from '../core/FlagSource.js';
 import type { Maintenance } from '../core/Maintenance.js';
-import type { MaintenanceWindow } from '../core/MaintenanceWindow.js';
+import type { MaintenanceWindow } from '../core/timeline.js';
 import { examples, type Example } from '../testing/exampleMaintenance.js';
 import type { DevtoolsControls, DevtoolsFeature } from './Devtools.js';
 import { DevtoolsTimeline } from './DevtoolsTimeline.js';
@@ -168,7 +168,7 @@ function CopyButton({ text }: { readonly text: () => string }): React.JSX.Elemen
 
 /** Rejects where the page is not allowed to write to the clipboard. */
 async function copy(text: string): Promise<void> {
-  await navigator.clipboard.writeText(text);
+  await window.navigator.clipboard.writeText(text);
 }
 
 interface ReportInput {

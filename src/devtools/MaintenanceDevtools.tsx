@@ -67,7 +67,7 @@ function Corner({ controls, now, defaultOpen, shortcut }: CornerProps): React.JS
 
   useEffect(() => {
     const root = button.current?.getRootNode();
-    const page = root instanceof ShadowRoot ? root.host.getRootNode() : document;
+    const page = root instanceof window.ShadowRoot ? root.host.getRootNode() : document;
     return observeAnnouncements(page, controls.addAnnouncement);
   }, [controls]);
 
@@ -81,7 +81,7 @@ function Corner({ controls, now, defaultOpen, shortcut }: CornerProps): React.JS
       const closing = panel.current !== null;
       setOpen(!closing);
       if (closing) {
-        if (before instanceof HTMLElement) before.focus();
+        if (before instanceof window.HTMLElement) before.focus();
       } else {
         before = document.activeElement;
         // When the panel is there.

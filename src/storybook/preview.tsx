@@ -19,10 +19,10 @@ type StoryContextBefore = StoryContextRead & {
 };
 
 /** Gives `play` the operator of its story, as `maintenance`, and tells the panel what is announced. */
-export function beforeEach(context: StoryContextBefore): (() => void) | void {
+export function beforeEach(context: StoryContextBefore): (() => void) | undefined {
   context.maintenance = createStorySource(context);
   // On a page of docs there are several stories, and no panel.
-  if (context.viewMode !== 'story' || !context.canvasElement || !addons.hasChannel()) return;
+  if (context.viewMode !== 'story' || !context.canvasElement || !addons.hasChannel()) return undefined;
   const channel = addons.getChannel();
   let announcements: readonly Announcement[] = [];
   channel.emit(announcementsEvent, announcements);

@@ -1,4 +1,4 @@
-import type { MaintenanceWindow } from '../core/MaintenanceWindow.js';
+import type { MaintenanceWindow } from '../core/timeline.js';
 
 /** A window of one feature, as it stands in the way of time. */
 export interface TimelineRow {
