@@ -148,7 +148,6 @@ export default tseslint.config(
       'storybook-static',
       'coverage',
       '.demo',
-      'test/apps',
       'test/compat',
       'test/package/consumer',
       'test/consumers/*/**',

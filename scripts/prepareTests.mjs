@@ -1,5 +1,5 @@
 // Gets what the tests need beyond `npm ci`, and says what it does: React 18 for the second run of the component tests, the widgets
-// of test/widgets, LaunchDarkly's REST client, what the apps of test/apps are made of, and a Chromium for everything about focus, layout and streams.
+// of test/widgets, LaunchDarkly's REST client, what two examples are made of, and a Chromium for everything about focus, layout and streams.
 // Usage: node scripts/prepareTests.mjs
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -12,8 +12,8 @@ const root = join(import.meta.dirname, '..');
 installReact18();
 installWidgets();
 installRestClient();
-installApp('express');
-installApp('next');
+installExample('express');
+installExample('next-launchdarkly');
 installChromium();
 
 function installReact18() {
@@ -29,8 +29,8 @@ function installRestClient() {
   installLoosely(join(root, 'test/compat/launchdarkly-rest'), "LaunchDarkly's own client of its REST API");
 }
 
-function installApp(name) {
-  installLoosely(join(root, 'test/apps', name), `what the app in test/apps/${name} is made of`);
+function installExample(name) {
+  installLoosely(join(root, 'examples', name), `what examples/${name} is made of`);
 }
 
 function installLoosely(folder, what) {

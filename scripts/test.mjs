@@ -5,8 +5,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 const checks = [
-  'test:prepare',
+  // First: the examples that the tests install pack what was built.
   'build',
+  'test:prepare',
   'test:format',
   'test:lint',
   'test:types',

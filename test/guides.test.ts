@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 
 const rows = tableRowsOf(read('stories/guides/Server.mdx'));
 const sources = readdirSync(new URL('.', import.meta.url), { recursive: true, encoding: 'utf8' })
-  .filter((path) => /\.tsx?$/.test(path) && !/node_modules|^apps|^compat/.test(path))
+  .filter((path) => /\.tsx?$/.test(path) && !/node_modules|^compat/.test(path))
   .map((path) => read(`test/${path}`));
 
 describe('the guide for the server', () => {

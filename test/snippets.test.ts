@@ -6,9 +6,9 @@ import { documents, readDocument, snippetsOf, type Snippet } from './docs.js';
 const codeLanguages = ['ts', 'tsx', 'js', 'jsx'];
 const otherLanguages = ['sh', 'json', 'text', 'css', 'html'];
 
-const files = ['test', 'stories'].flatMap((folder) =>
+const files = ['test', 'stories', 'examples'].flatMap((folder) =>
   readdirSync(new URL(`../${folder}`, import.meta.url), { recursive: true, encoding: 'utf8' })
-    .filter((path) => /\.(c|m)?[jt]sx?$/.test(path) && !/node_modules|\.next/.test(path))
+    .filter((path) => /\.(c|m)?[jt]sx?$/.test(path) && !/node_modules|\.next|\/build\//.test(path))
     .map((path) => ({ path: `${folder}/${path}`, text: readDocument(`${folder}/${path}`) })),
 );
 const tests = files.filter(({ path }) => /\.(test|stories)\.tsx?$/.test(path));
@@ -107,7 +107,7 @@ function isJson(code: string): boolean {
 }
 
 function isRun(path: string): boolean {
-  if (/^test\/(apps|consumers)\/./.test(path)) return true;
+  if (/^(examples|test\/consumers)\/./.test(path)) return true;
   const name = (path.split('/').at(-1) ?? '').replace(/\.tsx?$/, '');
   return tests.some((test) => test.path === path || test.text.includes(`/${name}.js'`));
 }

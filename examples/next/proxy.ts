@@ -9,6 +9,7 @@ const handle = createMaintenanceHandler({
     readFlags(/(?:^|; )user=(\w+)/.exec(request.headers.get('cookie') ?? '')?.[1] ?? 'nobody'),
   failure: 'open',
   routes: { '/api/search': 'search' },
+  allow: { paths: ['/sign-in'] },
 });
 
 /** A gate in a browser is no protection: the server refuses too, from the same flags. */

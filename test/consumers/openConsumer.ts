@@ -12,8 +12,13 @@ export interface Consumer {
   readonly folder: string;
   /** Runs a program to its end. */
   run(command: string, ...args: string[]): Outcome;
-  /** Starts a server on a free port, which stands for PORT in `args`, and waits until it answers. It ends with the test file. */
+  /**
+   * Starts a server on a free port, which stands for PORT in `args` and is the variable PORT, and waits until it has printed its address.
+   * It ends with the test file.
+   */
   serve(command: string, ...args: string[]): Promise<string>;
+  /** Starts a program, which ends with the test file. Returns what it will have printed, when it has ended. */
+  start(command: string, ...args: string[]): Promise<Outcome>;
 }
 
 interface Outcome {
@@ -26,7 +31,7 @@ interface Outcome {
  * Copies a folder, named from `test/consumers`, to a place outside of this repository, so that nothing of it is found by accident, and
  * installs what its package.json names, unless that was done before. Then puts the packed package there.
  */
-export function openConsumer(name: string): Consumer {
+export function openConsumer(name: string, environment: NodeJS.ProcessEnv = {}): Consumer {
   const source = join(import.meta.dirname, name);
   const folder = join(tmpdir(), 'react-maintenance-mode-consumers', basename(name));
   mkdirSync(folder, { recursive: true });
@@ -34,19 +39,41 @@ export function openConsumer(name: string): Consumer {
     if (entry !== 'node_modules') rmSync(join(folder, entry), { recursive: true });
   }
   cpSync(source, folder, { recursive: true, filter: (path) => !path.includes('node_modules') });
+  leaveOutPackage(folder);
   install(folder);
   unpackInto(join(folder, 'node_modules/react-maintenance-mode'));
   for (const cache of ['.cache', '.vite']) {
     rmSync(join(folder, 'node_modules', cache), { recursive: true, force: true });
   }
-  const servers: ChildProcess[] = [];
+  const children: ChildProcess[] = [];
   // Here, and not where they are started: within a test nothing can be put after all of them.
-  afterAll(() => servers.forEach(endGroup));
+  afterAll(() => children.forEach(endGroup));
+  const launch = (command: string, args: readonly string[], more: NodeJS.ProcessEnv = {}): ChildProcess => {
+    // Of a group of its own: `npx` ends without what it started.
+    const env = { ...environmentOf(folder), ...environment, ...more };
+    const child = spawn(command, args, { cwd: folder, env, detached: true });
+    children.push(child);
+    return child;
+  };
   return {
     folder,
-    run: (command, ...args) => run(folder, command, args),
-    serve: (command, ...args) => serve(folder, command, args, servers),
+    run: (command, ...args) => run(folder, command, args, environment),
+    start: (command, ...args) => outcomeOf(launch(command, args)),
+    async serve(command, ...args) {
+      const port = String(await findFreePort());
+      const ownArgs = args.map((arg) => arg.replace('PORT', port));
+      const child = launch(command, ownArgs, { PORT: port });
+      await printed(child, `:${port}`, `${command} ${ownArgs.join(' ')}`);
+      return `http://127.0.0.1:${port}`;
+    },
   };
+}
+
+/** An example names this repository as a dependency; here it gets the packed package instead. */
+function leaveOutPackage(folder: string): void {
+  const path = join(folder, 'package.json');
+  const lines = readFileSync(path, 'utf8').replace(/,\s*"react-maintenance-mode": "file:[^"]*"/, '');
+  writeFileSync(path, lines);
 }
 
 function install(folder: string): void {
@@ -68,47 +95,48 @@ function unpackInto(folder: string): void {
   if (status !== 0) throw new Error(output);
 }
 
-function run(cwd: string, command: string, args: readonly string[]): Outcome {
+function run(
+  cwd: string,
+  command: string,
+  args: readonly string[],
+  environment: NodeJS.ProcessEnv = {},
+): Outcome {
   const { status, stdout, stderr, error } = spawnSync(command, args, {
     cwd,
     encoding: 'utf8',
-    env: environmentOf(cwd),
+    env: { ...environmentOf(cwd), ...environment },
     timeout: 240_000,
     killSignal: 'SIGKILL',
   });
   return { status, output: error ? String(error) : withoutColors(stdout + stderr) };
 }
 
-async function serve(
-  cwd: string,
-  command: string,
-  args: readonly string[],
-  servers: ChildProcess[],
-): Promise<string> {
-  const port = String(await findFreePort());
-  // Of a group of its own: `npx` ends without what it started.
-  const child = spawn(
-    command,
-    args.map((arg) => arg.replace('PORT', port)),
-    { cwd, env: environmentOf(cwd), detached: true },
-  );
-  servers.push(child);
+/** Waits until a program has printed a text. */
+async function printed(child: ChildProcess, text: string, name: string): Promise<void> {
   let output = '';
-  child.stdout.on('data', (chunk) => (output += String(chunk)));
-  child.stderr.on('data', (chunk) => (output += String(chunk)));
-  const url = `http://127.0.0.1:${port}`;
-  const deadline = Date.now() + 180_000;
-  for (;;) {
-    if (child.exitCode !== null || Date.now() > deadline) {
-      throw new Error(`${command} ${args.join(' ')} does not answer: ${withoutColors(output)}`);
-    }
-    const answered = await fetch(url).then(
-      () => true,
-      () => false,
-    );
-    if (answered) return url;
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
+  await new Promise<void>((resolve, reject) => {
+    const fail = (why: string): void => reject(new Error(`${name} ${why}: ${output}`));
+    const timer = setTimeout(() => fail('has not printed its address'), 180_000);
+    const look = (chunk: unknown): void => {
+      output = withoutColors(output + String(chunk));
+      if (output.includes(text)) resolve();
+    };
+    child.stdout?.on('data', look);
+    child.stderr?.on('data', look);
+    child.once('error', (error) => fail(String(error)));
+    child.once('exit', (code) => fail(`ended with ${code}`));
+    child.once('exit', () => clearTimeout(timer));
+  });
+}
+
+function outcomeOf(child: ChildProcess): Promise<Outcome> {
+  let output = '';
+  child.stdout?.on('data', (chunk) => (output += String(chunk)));
+  child.stderr?.on('data', (chunk) => (output += String(chunk)));
+  return new Promise((resolve, reject) => {
+    child.once('error', reject);
+    child.once('close', (status) => resolve({ status, output: withoutColors(output) }));
+  });
 }
 
 function endGroup({ pid }: ChildProcess): void {
@@ -138,7 +166,7 @@ function withoutColors(text: string): string {
   return text.replaceAll(/\u001b\[[\d;]*m/g, '');
 }
 
-function findFreePort(): Promise<number> {
+export function findFreePort(): Promise<number> {
   return new Promise((resolve, reject) => {
     const server = createServer();
     server.once('error', reject);

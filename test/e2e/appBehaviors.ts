@@ -70,7 +70,7 @@ export function createAppUnderTest(
   beforeAll(async () => {
     await prepare();
     flags = await startFlagServer(flagData());
-    app = await start({ FLAGS_FILE: flags.file, FLAG_SERVER: flags.url, BYPASS_SECRET: bypassSecret });
+    app = await start({ FLAG_SERVER: flags.url, BYPASS_SECRET: bypassSecret });
     const executablePath = findChromium();
     browser = await chromium.launch(executablePath ? { executablePath } : {});
   }, 600_000);
@@ -110,11 +110,11 @@ export function createAppUnderTest(
       return { page, errors, html: (await response?.text()) ?? '' };
     },
     async close(feature, user) {
-      // The server's SDK may still have to read that the last test is over.
+      // The server's SDK may still have to hear that the last test is over.
       await expect.poll(() => statusOf(app.url, feature, user)).not.toBe(503);
       await setFor(feature, user, 'addTargets');
       onTestFinished(() => setFor(feature, user, 'removeTargets'));
-      // Until the server's SDK has read the flags' file again.
+      // Until the server's SDK has heard of it.
       await expect.poll(() => statusOf(app.url, feature, user)).toBe(503);
     },
     async reopen(feature, user) {

@@ -12,7 +12,7 @@ const backend = createServer((_request, response) => {
 });
 
 const app = createAppUnderTest(
-  () => buildApp('next', '.next'),
+  () => buildApp('next-launchdarkly', '.next'),
   async (environment) => {
     await new Promise<void>((resolve) => backend.listen(0, '127.0.0.1', resolve));
     const address = backend.address();

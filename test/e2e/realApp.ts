@@ -1,4 +1,4 @@
-import { execFile, fork, spawn, type ChildProcess } from 'node:child_process';
+import { execFile, spawn, type ChildProcess } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
@@ -10,7 +10,7 @@ import { promisify } from 'node:util';
 const root = join(import.meta.dirname, '../..');
 const run = promisify(execFile);
 
-/** An app of test/apps that is running. */
+/** An example that is running. */
 export interface RealApp {
   readonly url: string;
   /** What it printed. */
@@ -19,11 +19,11 @@ export interface RealApp {
 }
 
 /**
- * Builds an app of test/apps with the package as it would be published, unless it was built from the very same files before.
+ * Builds an example with the package as it would be published, unless it was built from the very same files before.
  * `npm run test:prepare` installs what else it needs, `npm run build` builds the package.
  */
-export async function buildApp(name: 'express' | 'next', outputs: string): Promise<void> {
-  const folder = join(root, 'test/apps', name);
+export async function buildApp(name: 'express' | 'next-launchdarkly', outputs: string): Promise<void> {
+  const folder = join(root, 'examples', name);
   if (!existsSync(join(root, 'dist/server/index.js')))
     throw new Error('There is no build. Run "npm run build".');
   if (!existsSync(join(folder, 'node_modules')))
@@ -45,21 +45,25 @@ export async function buildApp(name: 'express' | 'next', outputs: string): Promi
   await writeFile(stamp, present);
 }
 
-/** Starts the Express app, which tells its port. */
+/** Starts the Express app on a free port, which it prints. */
 export async function startExpressApp(environment: Record<string, string>): Promise<RealApp> {
-  const folder = join(root, 'test/apps/express');
-  const child = fork('build/server.js', { cwd: folder, env: environmentOf(environment), silent: true });
+  const folder = join(root, 'examples/express');
+  const env = environmentOf({ ...environment, PORT: '0' });
+  const child = spawn(process.execPath, ['build/server.js'], { cwd: folder, env });
   const output = collect(child);
-  const port = await new Promise<unknown>((resolve, reject) => {
-    child.once('message', resolve);
+  const url = await new Promise<string>((resolve, reject) => {
+    child.stdout.on('data', () => {
+      const [found] = /http:\/\/127\.0\.0\.1:\d+/.exec(output()) ?? [];
+      if (found) resolve(found);
+    });
     child.once('exit', (code) => reject(new Error(`The Express app ended with ${code}: ${output()}`)));
   });
-  return { url: `http://127.0.0.1:${port}`, output, stop: () => stopChild(child) };
+  return { url, output, stop: () => stopChild(child) };
 }
 
 /** Starts the production server of the Next app. */
 export async function startNextApp(environment: Record<string, string>): Promise<RealApp> {
-  const folder = join(root, 'test/apps/next');
+  const folder = join(root, 'examples/next-launchdarkly');
   const port = await findFreePort();
   const command = join(folder, 'node_modules/next/dist/bin/next');
   const child = spawn(

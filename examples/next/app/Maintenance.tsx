@@ -6,7 +6,8 @@ import { features } from '../lib/features';
 
 /** The layout is prerendered for everybody; what is in maintenance for this user comes from /flags. */
 export function Maintenance({ children }: { children: ReactNode }) {
-  const [source] = useState(() => pollingSource('/flags'));
+  // Every five seconds, to see it soon. The default is five minutes, and five seconds around an announced window.
+  const [source] = useState(() => pollingSource('/flags', { intervalMs: 5_000 }));
   return (
     <MaintenanceProvider source={source} features={features}>
       <MaintenanceBanner />

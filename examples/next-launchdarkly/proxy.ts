@@ -19,6 +19,7 @@ export async function proxy(request: NextRequest) {
 // #endregion
 
 function createMaintenance() {
+  const secret = process.env.BYPASS_SECRET;
   return createMaintenanceHandler({
     features,
     readFlags: launchDarklyFlags(flagClient(), ({ headers }: Request) => ({
@@ -32,7 +33,7 @@ function createMaintenance() {
       '/draft': ({ headers }) => (headers.has('next-action') ? 'comments' : []),
     },
     allow: { paths: ['/_next/static/*', '/sign-in'] },
-    bypass: { secrets: [process.env.BYPASS_SECRET ?? ''] },
+    ...(secret && { bypass: { secrets: [secret] } }),
     refusal: { lookEverySeconds: 1 },
   });
 }

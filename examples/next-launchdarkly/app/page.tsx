@@ -3,6 +3,7 @@ import { ServerMaintenanceGate } from 'react-maintenance-mode/server/react';
 import { Asks } from '../components/Asks';
 import { LeftOut } from '../components/LeftOut';
 import { features } from '../lib/features';
+import { fetchResults } from '../lib/fetchResults';
 import { currentUser, readSnapshot } from '../lib/readSnapshot';
 
 export default async function Page() {
@@ -28,12 +29,10 @@ export default async function Page() {
   );
 }
 
-/** Calls the service that is down while search is. */
 async function SearchResults() {
-  const response = await fetch(`${process.env.BACKEND}/results`, { cache: 'no-store' });
   return (
     <>
-      <p>{await response.text()}</p>
+      <p>{await fetchResults()}</p>
       <Asks name="Search" path="/api/search/words" method="GET" />
     </>
   );

@@ -1,0 +1,7 @@
+/** Asks the service behind search, which is down while search is. Without a service this example answers itself. */
+export async function fetchResults(): Promise<string> {
+  const { BACKEND } = process.env;
+  if (!BACKEND) return 'Results';
+  const response = await fetch(`${BACKEND}/results`, { cache: 'no-store' });
+  return response.text();
+}
