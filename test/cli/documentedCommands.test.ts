@@ -17,11 +17,11 @@ beforeAll(async () => {
 });
 afterAll(() => built.remove());
 
-/** The one block of shell that holds a text. */
+/** The one block of shell that holds a text, in however many documents it stands. */
 function blockWith(text: string): string {
-  const found = blocks.filter(({ code }) => code.includes(text));
-  expect(found.map(({ file, line }) => `${file}:${line}`)).toHaveLength(1);
-  const code = found[0]?.code ?? '';
+  const found = new Set(blocks.map(({ code }) => code).filter((code) => code.includes(text)));
+  expect([...found]).toHaveLength(1);
+  const [code = ''] = found;
   used.add(code);
   return code;
 }
@@ -35,9 +35,12 @@ it("serves flags and guards Bob in a folder with the package, by the README's wo
     join(place.folder, 'node_modules/.bin/maintenance-mode'),
   );
   await place.job('reindex', 'echo "$@" >> ran');
-  const serve = blockWith('serve --flags').replaceAll('8765', String(await freePort()));
+  const port = String(await freePort());
+  const serve = blockWith('serve --flags').replaceAll('8765', port);
   const [environment = ''] = serve.split('\n');
-  const guard = blockWith('guard -f search-maintenance');
+  // The wait of ten seconds is for people.
+  const first = blockWith('setTimeout').replaceAll('8765', port).replace('10_000', '0');
+  const guard = blockWith('-- ./reindex --user');
   expect(guard).toContain('LD_ENVIRONMENT=production');
 
   const server = startProcess(
@@ -50,7 +53,11 @@ it("serves flags and guards Bob in a folder with the package, by the README's wo
     await server.ended;
   });
   expect(await server.firstLine).toMatch(/^listening on /);
-  // In the environment of the section on the local server.
+  expect(await place.shell(first)).toMatchObject({
+    stderr: expect.stringMatching(/is on for "bob".*\n.*is off for "bob"/),
+    code: 0,
+  });
+  // In the environment of the local server.
   const script = guard.replace(/^export LD_.*$/m, environment);
   const { code, stderr } = await place.shell(script);
 

@@ -1,4 +1,6 @@
+import { EventEmitter, once } from 'node:events';
 import { writeFileSync } from 'node:fs';
+import type { ServerResponse } from 'node:http';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { hydrate } from '../e2e/appBehaviors.js';
@@ -10,8 +12,8 @@ const work = `
   console.log('working for', process.argv.at(-1));
   await fetch(process.env.DONE);
 `;
-let finish = (): void => undefined;
-const DONE = await serve((_request, response) => void (finish = () => response.end()));
+const works = new EventEmitter<{ begun: [ServerResponse] }>();
+const DONE = await serve((_request, response) => void works.emit('begun', response));
 const browser = await startBrowser();
 
 describe.each([
@@ -34,10 +36,12 @@ describe.each([
     const search = page.locator('input').first();
     await search.fill('half typ');
 
+    const begun = once(works, 'begun');
     const reindexed = project.start('npm', 'run', 'reindex');
     await page.getByRole('heading', { name: 'Search is unavailable' }).first().waitFor();
     expect(await search.isVisible()).toBe(false);
-    finish();
+    const [response] = (await begun) as [ServerResponse];
+    response.end();
     const { status, output } = await reindexed;
     expect(status, output).toBe(0);
     await search.waitFor();

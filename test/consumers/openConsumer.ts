@@ -33,11 +33,7 @@ interface Outcome {
  */
 export function openConsumer(name: string, environment: NodeJS.ProcessEnv = {}): Consumer {
   const source = join(import.meta.dirname, name);
-  const folder = join(tmpdir(), 'react-maintenance-mode-consumers', basename(name));
-  mkdirSync(folder, { recursive: true });
-  for (const entry of readdirSync(folder)) {
-    if (entry !== 'node_modules') rmSync(join(folder, entry), { recursive: true });
-  }
+  const folder = createFolder(basename(name), 'node_modules');
   cpSync(source, folder, { recursive: true, filter: (path) => !path.includes('node_modules') });
   leaveOutPackage(folder);
   install(folder);
@@ -69,6 +65,16 @@ export function openConsumer(name: string, environment: NodeJS.ProcessEnv = {}):
   };
 }
 
+/** A folder outside of this repository that is empty, but for what is to be kept of the last time. */
+export function createFolder(name: string, kept = ''): string {
+  const folder = join(tmpdir(), 'react-maintenance-mode-consumers', name);
+  mkdirSync(folder, { recursive: true });
+  for (const entry of readdirSync(folder)) {
+    if (entry !== kept) rmSync(join(folder, entry), { recursive: true });
+  }
+  return folder;
+}
+
 /** An example names this repository as a dependency; here it gets the packed package instead. */
 function leaveOutPackage(folder: string): void {
   const path = join(folder, 'package.json');
@@ -88,11 +94,17 @@ function install(folder: string): void {
   writeFileSync(stamp, wanted);
 }
 
-function unpackInto(folder: string): void {
+/** Puts the packed package into a folder. */
+export function unpackInto(folder: string): void {
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
   const { status, output } = run(folder, 'tar', ['-xzf', inject('tarball'), '--strip-components=1']);
   if (status !== 0) throw new Error(output);
+}
+
+/** Runs a program in a folder to its end. */
+export function runIn(folder: string, command: string, ...args: string[]): Outcome {
+  return run(folder, command, args);
 }
 
 function run(

@@ -1,5 +1,6 @@
 import { createServer } from 'node:http';
-import { cleanup, render, screen } from '@testing-library/react';
+import { InMemoryProvider, OpenFeature } from '@openfeature/web-sdk';
+import { act, cleanup, render, screen } from '@testing-library/react';
 import { EventSource } from 'eventsource';
 import { MaintenanceProvider } from 'react-maintenance-mode';
 import { memorySource } from 'react-maintenance-mode/core';
@@ -14,6 +15,7 @@ import { features } from './features.js';
 import { App as ServedApp } from './firstRender.js';
 import { Gates, States } from './gates.js';
 import { startVersion4, Version3 } from './localFlags.js';
+import { App as WithOpenFeature } from './openFeature.js';
 import { SearchBox } from './SearchBox.js';
 
 beforeEach(() => {
@@ -122,6 +124,17 @@ describe('the local flag server of the README', () => {
   });
 });
 
+it('reads flags from OpenFeature, whose provider may come later', async () => {
+  const on = { variants: { on: true, off: false }, defaultVariant: 'on', disabled: false };
+  render(<WithOpenFeature />);
+  expect(screen.getByRole('searchbox')).toBeDefined();
+
+  await act(() => OpenFeature.setProviderAndWait(new InMemoryProvider({ 'search-maintenance': on })));
+  onTestFinished(() => OpenFeature.close());
+
+  await expectClosed();
+});
+
 describe('the endpoint of the guide', () => {
   it.each([
     ['says that search is down', () => Response.json({ 'search-maintenance': true }), 0],
@@ -153,8 +166,10 @@ it('takes over a page whose server could not read the flags', () => {
   expect(screen.getByRole('searchbox')).toBeDefined();
 });
 
-it('reads the stream that the README shows', async () => {
-  const stream = snippetsOf('README.md').find(({ code }) => code.startsWith('event: put'));
+it('reads the stream that the guide shows', async () => {
+  const stream = snippetsOf('stories/guides/FlagServices.mdx').find(({ code }) =>
+    code.startsWith('event: put'),
+  );
   const url = await listen(
     createServer((_request, response) => {
       response.writeHead(200, { 'content-type': 'text/event-stream', 'access-control-allow-origin': '*' });
