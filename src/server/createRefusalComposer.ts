@@ -6,7 +6,7 @@ import { crossOriginHeaders, preflightHeaders } from './crossOrigin.js';
 import { negotiateForm } from './negotiate.js';
 import { englishRefusal, refusalTexts, type FeatureName, type RefusalMessages } from './refusalMessages.js';
 import { pageContentSecurityPolicy, refusalPage, type RefusalPageContent } from './refusalPage.js';
-import { readOwnPage } from './ownPage.js';
+import { readOwnPage, type Bytes } from './ownPage.js';
 import type { RefusalOptions } from './RefusalOptions.js';
 import { retryAfterValue, secondsToWait } from './retryAfter.js';
 
@@ -21,7 +21,7 @@ export interface RefusalParts {
   readonly status: number;
   readonly headers: Readonly<Record<string, string | string[]>>;
   /** Absent for HEAD and for preflights. */
-  readonly body: string | Uint8Array<ArrayBuffer> | undefined;
+  readonly body: string | Bytes | undefined;
 }
 
 /** Composes refusals of one kind. */
@@ -111,7 +111,7 @@ export function createRefusalComposer(
         ...crossOriginHeaders(request.header('origin'), options),
       };
 
-      function finish(own: RefusalParts['headers'], body: string | Uint8Array<ArrayBuffer>): RefusalParts {
+      function finish(own: RefusalParts['headers'], body: string | Bytes): RefusalParts {
         const { length } = typeof body === 'string' ? new TextEncoder().encode(body) : body;
         return {
           status: 503,

@@ -1,13 +1,16 @@
 import type { OwnPageContent, RefusalOptions } from './RefusalOptions.js';
 import { withDeadline } from './withDeadline.js';
 
+/** `Uint8Array<ArrayBuffer>`, in words that TypeScript before 5.7 reads as well. */
+export type Bytes = ReturnType<TextEncoder['encode']>;
+
 /** A page of an app's own, as it is sent. */
 export interface OwnPage {
   /** Of a redirect, its status; everything else is sent as 503. */
   readonly redirect: number | undefined;
   /** By name, in lower case; of `Set-Cookie`, every line. */
   readonly headers: Readonly<Record<string, string | string[]>>;
-  readonly body: string | Uint8Array<ArrayBuffer>;
+  readonly body: string | Bytes;
 }
 
 /**

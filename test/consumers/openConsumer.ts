@@ -1,6 +1,15 @@
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
@@ -57,7 +66,7 @@ export function openConsumer(name: string, environment: NodeJS.ProcessEnv = {}):
     start: (command, ...args) => outcomeOf(launch(command, args)),
     async serve(command, ...args) {
       const port = String(await findFreePort());
-      const ownArgs = args.map((arg) => arg.replace('PORT', port));
+      const ownArgs = args.map((arg) => arg.replaceAll('PORT', port));
       const child = launch(command, ownArgs, { PORT: port });
       await printed(child, `:${port}`, `${command} ${ownArgs.join(' ')}`);
       return `http://127.0.0.1:${port}`;
@@ -100,6 +109,11 @@ export function unpackInto(folder: string): void {
   mkdirSync(folder, { recursive: true });
   const { status, output } = run(folder, 'tar', ['-xzf', inject('tarball'), '--strip-components=1']);
   if (status !== 0) throw new Error(output);
+  // As npm links the command.
+  const commands = join(folder, '../.bin');
+  mkdirSync(commands, { recursive: true });
+  rmSync(join(commands, 'maintenance-mode'), { force: true });
+  symlinkSync('../react-maintenance-mode/dist/cli/main.js', join(commands, 'maintenance-mode'));
 }
 
 /** Runs a program in a folder to its end. */

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 
 import { installInto, packPackage, typescript, withVersion, type ConsumerProject } from './installPackage.js';
@@ -29,12 +29,41 @@ describe('the packed package', () => {
       (path) =>
         !/^(dist|src)\/[\w/-]+\.(js|js\.map|d\.ts|d\.ts\.map|ts|tsx|css|schema\.json)$/.test(path) &&
         !['dist/cli/THIRD_PARTY_LICENSES.txt', 'package.json', 'LICENSE'].includes(path) &&
-        !/^[A-Z]+\.md$/.test(path),
+        !/^([A-Z]+\.md|docs\/[\w-]+\.png)$/.test(path),
     );
 
     expect(litter).toEqual([]);
     expect(packed.files.filter((path) => /\.(test|stories)\.|metafile|tsbuildinfo/.test(path))).toEqual([]);
     expect(packed.files).toEqual(expect.arrayContaining(['README.md', 'LICENSE', 'CHANGELOG.md']));
+  });
+
+  it('leaves out the sources of the command and of the flag server, which are for no bundler', () => {
+    expect(packed.files.filter((path) => /^(src|dist)\/flag-server\/|^src\/cli\//.test(path))).toEqual([]);
+    expect(packed.files).toContain('dist/cli/main.js');
+  });
+
+  it('has every file that a source map names', () => {
+    const maps = packed.files.filter((path) => path.endsWith('.map'));
+
+    const missing = maps.flatMap((path) => {
+      const { sources } = JSON.parse(readFileSync(join(root, path), 'utf8')) as { sources: string[] };
+      return sources
+        .map((source) => join(dirname(path), source))
+        .filter((source) => !packed.files.includes(source));
+    });
+
+    expect(missing).toEqual([]);
+    expect(maps.length).toBeGreaterThan(100);
+  });
+
+  it('has every file that its README shows or leads to', () => {
+    const readme = readFileSync(join(root, 'README.md'), 'utf8');
+    const paths = [...readme.matchAll(/(?:src|srcset)="([^"]+)"|\]\(([^)#][^)]*)\)/g)].map(
+      ([, a, b]) => a ?? b,
+    );
+
+    expect(paths.filter((path) => !packed.files.includes(path ?? ''))).toEqual([]);
+    expect(paths).toContain('docs/demo-dark.png');
   });
 
   it('says nothing of the machine that it was built on', () => {

@@ -7,6 +7,7 @@ export function App({ page, store, source, api }) {
     <html lang={page.locale}>
       <head>
         <meta charSet="utf-8" />
+        <link rel="icon" href="data:," />
         <title>Shop</title>
       </head>
       <body>

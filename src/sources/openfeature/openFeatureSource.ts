@@ -41,7 +41,10 @@ export function openFeatureSource(client: OpenFeatureClient): FlagSource {
     {
       PROVIDER_READY() {
         // Some providers call themselves recovered before they have read the flags of the next person.
-        if (awaited !== 'asked') renew();
+        if (awaited === 'asked') return;
+        renew();
+        // The SDK tells of a provider without `initialize` before it asks it instead of the one before.
+        queueMicrotask(renew);
       },
       PROVIDER_CONTEXT_CHANGED() {
         // Some providers report that they failed, and then that they are done: they still have the flags of the person before.

@@ -35,6 +35,17 @@ describe('openFeatureSource', () => {
     expect(source.status?.()).toEqual({ state: 'ready' });
   });
 
+  it('reads a provider that comes later and has nothing to initialize', async () => {
+    const source = openFeatureSource(OpenFeature.getClient());
+    let seen: unknown;
+    const leave = source.subscribe([search], () => (seen = source.get(search)));
+
+    await OpenFeature.setProviderAndWait(new InMemoryProvider({ [search]: flag(true) }));
+
+    expect(seen).toBe(true);
+    leave();
+  });
+
   it.each<[what: string, answers: Answers, read: unknown]>([
     ['off, whatever it carries', { boolean: false, object: { mode: 'down' }, string: 'down' }, false],
     ['on, with nothing', { boolean: true }, true],

@@ -1,0 +1,4 @@
+export function releaseChangelog(
+  changelog: string,
+  release: { present: string; version: string; date: string },
+): string;
