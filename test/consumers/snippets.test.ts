@@ -30,8 +30,8 @@ writeFileSync(
       // As the guide says for tests that render LDProvider.
       server: { deps: { inline: ['react-maintenance-mode', 'launchdarkly-react-client-sdk'] } },
       projects: [
-        { test: { include: ['test/snippets/*.test.ts'], environment: 'node' } },
-        { test: { include: ['test/snippets/*.test.tsx'], environment: 'jsdom' } },
+        { extends: true, test: { include: ['test/snippets/*.test.ts'], environment: 'node' } },
+        { extends: true, test: { include: ['test/snippets/*.test.tsx'], environment: 'jsdom' } },
       ],
     },
   };`,
