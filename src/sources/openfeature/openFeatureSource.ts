@@ -9,6 +9,7 @@ export interface OpenFeatureClient {
   getStringDetails(flag: string, defaultValue: string, options?: { hooks?: any[] }): TypedAnswer;
   getObjectDetails(flag: string, defaultValue: any, options?: { hooks?: any[] }): TypedAnswer;
   readonly providerStatus: string;
+  readonly metadata: { readonly providerMetadata: object };
   addHandler(event: any, handler: (details?: any) => void): void;
   removeHandler(event: any, handler: (details?: any) => void): void;
 }
@@ -43,8 +44,11 @@ export function openFeatureSource(client: OpenFeatureClient): FlagSource {
         // Some providers call themselves recovered before they have read the flags of the next person.
         if (awaited === 'asked') return;
         renew();
-        // The SDK tells of a provider without `initialize` before it asks it instead of the one before.
-        queueMicrotask(renew);
+        // The SDK tells of a provider without `initialize` before it puts it in the place of the one before.
+        const { providerMetadata } = client.metadata;
+        queueMicrotask(() => {
+          if (client.metadata.providerMetadata !== providerMetadata) renew();
+        });
       },
       PROVIDER_CONTEXT_CHANGED() {
         // Some providers report that they failed, and then that they are done: they still have the flags of the person before.
