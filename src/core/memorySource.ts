@@ -1,3 +1,4 @@
+import { createSource } from './createSource.js';
 import type { FlagSource, SourceStatus } from './FlagSource.js';
 
 /** A source that holds its flags itself, and can be told to change them. */
@@ -24,42 +25,23 @@ export function memorySource(
   flags: Readonly<Record<string, unknown>> = {},
   initialStatus: SourceStatus = { state: 'ready' },
 ): MemorySource {
+  const { source, tell } = createSource(initialStatus);
   let values = new Map(Object.entries(flags));
-  const listeners = new Set<(flag?: string) => void>();
-  const statusListeners = new Set<() => void>();
-  let status = initialStatus;
   let user: unknown = null;
 
   return {
+    ...source,
     get: (flag) => values.get(flag),
-    subscribe(flags, onChange) {
-      // A function of its own per subscription: the same listener may subscribe twice.
-      const wanted = new Set(flags);
-      const listener = (flag?: string) => (flag === undefined || wanted.has(flag)) && onChange(flag);
-      listeners.add(listener);
-      return () => void listeners.delete(listener);
-    },
     set(flag, value) {
       values.set(flag, value);
-      for (const listener of [...listeners]) listener(flag);
+      tell(flag);
     },
     user: () => user,
-    setUser(next, flags = {}, nextStatus = status) {
+    setUser(next, flags = {}, status = source.status()) {
       user = next;
       values = new Map(Object.entries(flags));
-      status = nextStatus;
-      for (const listener of [...listeners]) listener();
-      for (const listener of [...statusListeners]) listener();
+      tell(undefined, status);
     },
-    status: () => status,
-    subscribeStatus(onStatus) {
-      const listener = () => onStatus();
-      statusListeners.add(listener);
-      return () => void statusListeners.delete(listener);
-    },
-    setStatus(next) {
-      status = next;
-      for (const listener of [...statusListeners]) listener();
-    },
+    setStatus: (status) => tell(null, status),
   };
 }

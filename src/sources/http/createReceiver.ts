@@ -1,6 +1,6 @@
 import { reasonOf } from '../../core/errors.js';
+import { createSource } from '../../core/createSource.js';
 import type { FlagSource } from '../../core/FlagSource.js';
-import { memorySource } from '../../core/memorySource.js';
 
 /** A source that is fed from somewhere, while somebody listens. */
 export interface Receiver {
@@ -28,59 +28,39 @@ export function createReceiver(
   now: () => number,
   onWanted: (flags: readonly string[]) => void = () => {},
 ): Receiver {
-  const memory = memorySource({}, { state: 'pending' });
-  const known = new Map<string, string>();
+  const { source, tell } = createSource({ state: 'pending' }, start);
+  const known = new Map<string, { readonly value: unknown; readonly text: string }>();
   const wanted = new Set<string>();
-  let listening = 0;
-  let stop: (() => void) | undefined;
   let answered = false;
   let clockOffset: number | undefined;
   /** Another one for each person. */
   let user = {};
   let fault: { readonly thrown: unknown } | undefined;
 
-  function listen(end: () => void): () => void {
-    listening += 1;
-    stop ??= start();
-    let ended = false;
-    return () => {
-      if (ended) return;
-      ended = true;
-      end();
-      listening -= 1;
-      if (listening) return;
-      stop?.();
-      stop = undefined;
-    };
-  }
-
   function set(flag: string, value: unknown): void {
     const text = JSON.stringify(value);
-    if (known.get(flag) === text) return;
-    if (value === undefined) known.delete(flag);
-    else known.set(flag, text);
-    memory.set(flag, value);
+    if (known.get(flag)?.text === text) return;
+    known.set(flag, { value, text });
+    tell(flag);
   }
 
   function fail(error: unknown): void {
-    const { state } = memory.status();
-    if (!answered) memory.setStatus({ state: 'failed', error: reasonOf(error) });
-    else if (state !== 'stale') memory.setStatus({ state: 'stale', since: now() });
+    if (!answered) tell(null, { state: 'failed', error: reasonOf(error) });
+    else if (source.status().state !== 'stale') tell(null, { state: 'stale', since: now() });
   }
 
   return {
     source: {
+      ...source,
       get(flag) {
         if (fault) throw fault.thrown;
-        return memory.get(flag);
+        return known.get(flag)?.value;
       },
       subscribe(flags, onChange) {
         for (const flag of flags) wanted.add(flag);
         onWanted(flags);
-        return listen(memory.subscribe(flags, onChange));
+        return source.subscribe(flags, onChange);
       },
-      status: memory.status,
-      subscribeStatus: (onStatus) => listen(memory.subscribeStatus(onStatus)),
       user: () => user,
       clockOffset: () => clockOffset,
     },
@@ -88,11 +68,13 @@ export function createReceiver(
     receive(flags, all) {
       fault = undefined;
       if (all) {
-        for (const flag of [...known.keys()]) if (!Object.hasOwn(flags, flag)) set(flag, undefined);
+        for (const flag of [...known.keys()]) {
+          if (!Object.hasOwn(flags, flag) && known.delete(flag)) tell(flag);
+        }
       }
       for (const [flag, value] of Object.entries(flags)) set(flag, value);
       answered = true;
-      if (memory.status().state !== 'ready') memory.setStatus({ state: 'ready' });
+      if (source.status().state !== 'ready') tell(null, { state: 'ready' });
     },
     fail,
     failByFault(error) {
@@ -103,14 +85,15 @@ export function createReceiver(
       // An answer names the second only, and has been on its way.
       if (Math.abs(offset - (clockOffset ?? 0)) < 5_000) return;
       clockOffset = offset;
-      memory.setStatus(memory.status());
+      // Whoever listens to the status reads the clock too.
+      tell(null, { ...source.status() });
     },
     forget() {
       known.clear();
       answered = false;
       fault = undefined;
       user = {};
-      memory.setUser(user, {}, { state: 'pending' });
+      tell(undefined, { state: 'pending' });
     },
   };
 }

@@ -1,3 +1,4 @@
+import { createSource } from '../../core/createSource.js';
 import type { FlagSource, SourceStatus } from '../../core/FlagSource.js';
 
 /**
@@ -29,6 +30,8 @@ interface Outcome {
   error?: unknown;
 }
 
+const ready: SourceStatus = { state: 'ready' };
+
 /**
  * Reads flags from a LaunchDarkly client, by their own keys. It evaluates a flag once per change, not per render, so that the
  * service counts evaluations as they are; and it follows late starts and failed ones.
@@ -45,8 +48,8 @@ interface Outcome {
  */
 export function launchDarklySource(client: LaunchDarklyClient): FlagSource {
   const values = new Map<string, unknown>();
-  const listeners = new Set<(flag?: string | null) => void>();
-  let status: SourceStatus = { state: 'pending' };
+  const { source, tell } = createSource({ state: 'pending' }, listen);
+  let listening = false;
   // Before its first answer a client would count evaluations of flags that do not exist, or of nobody's.
   let counting = false;
   let following = false;
@@ -56,25 +59,14 @@ export function launchDarklySource(client: LaunchDarklyClient): FlagSource {
   let identifying = false;
   let hooked = false;
 
-  /** `null` for the status only. */
-  function tell(flag?: string | null): void {
-    for (const listener of listeners) listener(flag);
-  }
-
-  function tellStatus(next: SourceStatus): void {
-    status = next;
-    tell(null);
-  }
-
-  function setStatus(next: SourceStatus): void {
-    const starts = next.state === 'ready' && !counting;
-    if (next.state === status.state && !starts) return;
-    status = next;
+  function setStatus(status: SourceStatus): void {
+    const starts = status.state === 'ready' && !counting;
+    if (status.state === source.status().state && !starts) return;
     if (starts) {
       counting = true;
       values.clear();
     }
-    tell();
+    tell(undefined, status);
   }
 
   /** The context that the client itself speaks of. */
@@ -96,7 +88,7 @@ export function launchDarklySource(client: LaunchDarklyClient): FlagSource {
     if (before === undefined || next === before) return data;
     identifying = true;
     values.clear();
-    tellStatus({ state: 'pending' });
+    tell(null, { state: 'pending' });
     return data;
   }
 
@@ -109,7 +101,7 @@ export function launchDarklySource(client: LaunchDarklyClient): FlagSource {
     if (result === 'completed') settleUser(null);
     else if (result === 'error') {
       // Version 3 goes on with the context before, whose flags are nobody's now.
-      tellStatus({ state: 'failed', error: new Error('LaunchDarkly could not identify the context') });
+      tell(null, { state: 'failed', error: new Error('LaunchDarkly could not identify the context') });
     }
     return data;
   }
@@ -119,8 +111,7 @@ export function launchDarklySource(client: LaunchDarklyClient): FlagSource {
     identifying = false;
     counting = following;
     values.clear();
-    status = { state: 'ready' };
-    tell(flag);
+    tell(flag, ready);
   }
 
   // Version 3 gives the changes by flag, version 4 the context and a list of flags.
@@ -139,14 +130,14 @@ export function launchDarklySource(client: LaunchDarklyClient): FlagSource {
       return settleUser(undefined);
     }
     for (const flag of changed) values.delete(flag);
-    setStatus({ state: 'ready' });
+    setStatus(ready);
     tell(flag);
   }
 
   // Version 4 only.
   function followStatus({ state, stateSince }: { state: string; stateSince: number }): void {
     if (identifying) return;
-    if (state === 'VALID') setStatus({ state: 'ready' });
+    if (state === 'VALID') setStatus(ready);
     // By now it has read what it kept from the last visit.
     else if (!counting) tell();
     else if (state === 'INTERRUPTED') setStatus({ state: 'stale', since: stateSince });
@@ -160,7 +151,7 @@ export function launchDarklySource(client: LaunchDarklyClient): FlagSource {
       .waitForInitialization(isVersion3 && 0)
       .catch((error: unknown): Outcome => ({ status: 'failed', error }));
     const { status: result = 'complete', error } = (outcome ?? {}) as Outcome;
-    if (!listeners.size || following) return;
+    if (!listening || following) return;
     following = true;
     // Not before: version 4 would open its stream, close it and open it again.
     client.on('change', follow);
@@ -172,32 +163,29 @@ export function launchDarklySource(client: LaunchDarklyClient): FlagSource {
     // What the client answered first was of the context before: afterIdentify tells of the one now.
     if (identifying) return;
     // Version 3 forgets all flags as it fails: those that it has now are of a stream that came up later.
-    if (result === 'complete' || (isVersion3 && peek().size)) setStatus({ state: 'ready' });
+    if (result === 'complete' || (isVersion3 && peek().size)) setStatus(ready);
     else if (result === 'failed' && !counting) setStatus({ state: 'failed', error });
     tell();
   }
 
-  function listen(listener: (flag?: string | null) => void): () => void {
-    if (!listeners.size) {
-      if (!hooked && client.addHook) {
-        readUser();
-        hooked = true;
-        // It cannot be taken away again; without listeners it does nothing.
-        client.addHook({
-          getMetadata: () => ({ name: 'react-maintenance-mode' }),
-          beforeIdentify,
-          afterIdentify,
-        });
-      }
-      client.on('dataSourceStatus', followStatus);
-      void settle();
+  function listen(): () => void {
+    if (!hooked && client.addHook) {
+      readUser();
+      hooked = true;
+      // It cannot be removed; without listeners it does nothing.
+      client.addHook({
+        getMetadata: () => ({ name: 'react-maintenance-mode' }),
+        beforeIdentify,
+        afterIdentify,
+      });
     }
-    listeners.add(listener);
+    client.on('dataSourceStatus', followStatus);
+    listening = true;
+    void settle();
     return () => {
-      if (!listeners.delete(listener) || listeners.size) return;
       client.off('change', follow);
       client.off('dataSourceStatus', followStatus);
-      counting = following = false;
+      listening = counting = following = false;
       values.clear();
     };
   }
@@ -208,29 +196,17 @@ export function launchDarklySource(client: LaunchDarklyClient): FlagSource {
   }
 
   return {
+    ...source,
     get(flag) {
       if (identifying) return undefined;
       if (!counting) peek();
       else if (!values.has(flag)) values.set(flag, client.variation(flag));
       return values.get(flag);
     },
-    subscribe(flags, onChange) {
-      const wanted = new Set(flags);
-      return listen((flag) => {
-        if (flag === undefined || (flag !== null && wanted.has(flag))) onChange(flag);
-      });
-    },
     user: readUser,
     status() {
-      if (!identifying && status.state === 'pending' && peek().size) status = { state: 'ready' };
-      return status;
-    },
-    subscribeStatus(onStatus) {
-      let told = status;
-      return listen(() => {
-        if (told !== status) onStatus();
-        told = status;
-      });
+      const status = source.status();
+      return !identifying && status.state === 'pending' && peek().size ? ready : status;
     },
   };
 }

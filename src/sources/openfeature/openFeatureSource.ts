@@ -1,3 +1,4 @@
+import { createSource } from '../../core/createSource.js';
 import type { FlagSource, SourceStatus } from '../../core/FlagSource.js';
 import { readTypedFlag, type FlagType, type TypedAnswer } from '../../core/readTypedFlag.js';
 
@@ -36,7 +37,8 @@ const unready = ['PROVIDER_NOT_READY', 'PROVIDER_FATAL'];
 export function openFeatureSource(client: OpenFeatureClient): FlagSource {
   const values = new Map<string, unknown>();
   const typeOf = new Map<string, FlagType | undefined>();
-  const listeners = new Set<(flag?: string) => void>();
+  let status: SourceStatus = { state: 'pending' };
+  const { source, tell: tellListeners } = createSource(status, listen);
   const options = { hooks: [{ before: (evaluation: { context: unknown }) => meet(evaluation.context) }] };
   const handlers: Record<string, (details?: { message?: string; flagsChanged?: readonly string[] }) => void> =
     {
@@ -75,14 +77,13 @@ export function openFeatureSource(client: OpenFeatureClient): FlagSource {
         // A provider may say so as it begins to ask for another person.
         if (lookAtContext()) awaited = 'asked';
         else if (awaited) awaited = 'failed';
-        trouble(details?.message);
+        tell(undefined, details?.message);
       },
       PROVIDER_ERROR(details) {
         if (lookAtContext() || awaited) awaited = 'failed';
-        trouble(details?.message);
+        tell(undefined, details?.message);
       },
     };
-  let status: SourceStatus = { state: 'pending' };
   /** Whether something is known that holds while the provider has nothing new to say. */
   let answered = false;
   /** Whose flags are read; `undefined` before the first evaluation. */
@@ -99,19 +100,16 @@ export function openFeatureSource(client: OpenFeatureClient): FlagSource {
         : 'failed'
       : stateOf(client.providerStatus, answered);
     answered ||= state === 'ready';
-    if (state !== status.state) {
-      status = {
-        state,
-        ...(state === 'stale' && { since: Date.now() }),
-        ...(state === 'failed' && error !== undefined && { error }),
-      };
-    }
-    return status;
+    if (state === status.state) return status;
+    return (status = {
+      state,
+      ...(state === 'stale' && { since: Date.now() }),
+      ...(state === 'failed' && error !== undefined && { error }),
+    });
   }
 
-  function tell(flag?: string): void {
-    readStatus();
-    for (const listener of [...listeners]) listener(flag);
+  function tell(flag?: string, error?: unknown): void {
+    tellListeners(flag, readStatus(error));
   }
 
   /** Any value may be another one now. */
@@ -120,11 +118,6 @@ export function openFeatureSource(client: OpenFeatureClient): FlagSource {
     awaited = undefined;
     values.clear();
     typeOf.clear();
-    tell();
-  }
-
-  function trouble(error: unknown): void {
-    readStatus(error);
     tell();
   }
 
@@ -146,13 +139,10 @@ export function openFeatureSource(client: OpenFeatureClient): FlagSource {
     answered = false;
   }
 
-  function listen(listener: (flag?: string) => void): () => void {
-    // First those handlers that the SDK calls at once because the provider is ready.
-    if (!listeners.size)
-      for (const [event, handle] of Object.entries(handlers)) client.addHandler(event, handle);
-    listeners.add(listener);
+  function listen(): () => void {
+    // The SDK calls handlers at once when the provider is ready: nobody is subscribed yet.
+    for (const [event, handle] of Object.entries(handlers)) client.addHandler(event, handle);
     return () => {
-      if (!listeners.delete(listener) || listeners.size) return;
       for (const [event, handle] of Object.entries(handlers)) client.removeHandler(event, handle);
       // Nobody tells of changes now.
       values.clear();
@@ -184,6 +174,7 @@ export function openFeatureSource(client: OpenFeatureClient): FlagSource {
   }
 
   return {
+    ...source,
     get(flag) {
       anyFlag ??= flag;
       if (isSilent()) return undefined;
@@ -195,15 +186,7 @@ export function openFeatureSource(client: OpenFeatureClient): FlagSource {
       }
       return values.get(flag);
     },
-    subscribe: (_flags, onChange) => listen((flag) => onChange(flag)),
     status: () => readStatus(),
-    subscribeStatus(onStatus) {
-      let told = status;
-      return listen(() => {
-        if (told !== status) onStatus();
-        told = status;
-      });
-    },
     user: () => user,
   };
 }
