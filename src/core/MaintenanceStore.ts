@@ -81,13 +81,18 @@ export interface MaintenanceStore<F extends string = string> {
    * epoch milliseconds. `maintenanceFetch` calls it.
    */
   reportUnavailable(feature: F, window: MaintenanceWindow, until: number): void;
+  /**
+   * Says what time it is at the server, in epoch milliseconds, to correct the visitor's clock. A difference of less than five seconds is
+   * ignored: it may be the way of the answer. `maintenanceFetch` calls it.
+   */
+  setServerTime(instant: number): void;
   /** What there is once per store, however many share it, as several React roots do: made for the first that asks for `name`. */
   shared<T>(name: string, make: () => T): T;
   /** Looks at the clock again: for a tab that woke up, or a clock that was set. */
   refresh(): void;
   /**
    * The instant that states are placed at, in epoch milliseconds: the visitor's clock, corrected by that of the server where a source
-   * tells it (`pollingSource`), or else a snapshot.
+   * (`pollingSource`), an answer (`maintenanceFetch`) or a snapshot tells it.
    */
   now(): number;
 }

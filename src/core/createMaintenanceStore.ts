@@ -489,6 +489,12 @@ export function createMaintenanceStore<F extends string = string>(
       record.reopening = { window, phase: 'active', since: now(), until };
       update([record]);
     },
+    setServerTime(instant) {
+      const offset = instant - readClock();
+      if (Math.abs(offset - readOffset()) < significantOffsetMs) return;
+      clockOffset = offset;
+      update([], true);
+    },
     shared<T>(name: string, make: () => T): T {
       if (!shared.has(name)) shared.set(name, make());
       // Each name has one maker.
@@ -498,6 +504,9 @@ export function createMaintenanceStore<F extends string = string>(
     now,
   };
 }
+
+// HTTP names the second only, and an answer takes a while to come.
+const significantOffsetMs = 5_000;
 
 type Listeners = Set<() => void>;
 

@@ -39,3 +39,10 @@ export function readRetryAfter(value: string | null, now: number): number | unde
   const date = Date.parse(value);
   return Number.isNaN(date) ? undefined : Math.min(Math.max(date - now, 0), longestMs);
 }
+
+/** The time at the server when it answered, in epoch milliseconds; `undefined` when the answer does not say. A cache adds `Age`. */
+export function readDate({ headers }: Response): number | undefined {
+  const date = Date.parse(headers.get('date') ?? '');
+  const age = Number(headers.get('age') ?? 0);
+  return Number.isNaN(date) ? undefined : date + (age > 0 ? age * 1000 : 0);
+}

@@ -58,9 +58,10 @@ export function maintenanceFetch<F extends string>(
     // Others may not close a feature of ours, and neither may those that it redirects to.
     if (!owners.length && page && url.origin !== page.origin) return;
     if (response.redirected && new URL(response.url).origin !== url.origin) return;
-    const instant = now();
-    const refusal = await readRefusal(response, owners, features, instant);
+    const refusal = await readRefusal(response, owners, features, now());
     if (!refusal || store.getUserChanges() !== userChanges) return;
+    if (refusal.serverTime !== undefined) store.setServerTime(refusal.serverTime);
+    const instant = now();
     // A tenth later at most, so that not every tab asks again in the same second.
     const hold = Math.min(refusal.waitMs * (1 + Math.random() / 10), maxHoldMs);
     for (const feature of refusal.features) {

@@ -2,7 +2,7 @@ import type { Features } from '../../core/defineFeatures.js';
 import { interpretFlag } from '../../core/interpretFlag.js';
 import { maintenanceProblemType, type MaintenanceProblem } from '../../core/problemDetails.js';
 import type { MaintenanceWindow } from '../../core/timeline.js';
-import { readRetryAfter, readBody } from '../readResponse.js';
+import { readBody, readDate, readRetryAfter } from '../readResponse.js';
 
 /** What an answer says of features. */
 export interface Refusal<F extends string> {
@@ -10,6 +10,8 @@ export interface Refusal<F extends string> {
   readonly window: (feature: F) => MaintenanceWindow | null;
   /** How long to wait before asking again, in milliseconds. */
   readonly waitMs: number;
+  /** The time at the server that wrote a problem of ours, in epoch milliseconds: its instants are by this clock. */
+  readonly serverTime?: number | undefined;
 }
 
 const defaultWaitMs = 60_000;
@@ -28,7 +30,9 @@ export async function readRefusal<F extends string>(
   features: Features<F> | undefined,
   now: number,
 ): Promise<Refusal<F> | undefined> {
-  const waitMs = readRetryAfter(response.headers.get('retry-after'), now);
+  // Caches do not keep a refusal: its date is of now.
+  const serverTime = readDate(response);
+  const waitMs = readRetryAfter(response.headers.get('retry-after'), serverTime ?? now);
   const problem = await readProblem(response);
   if (problem) {
     const { cause, feature, mode, windowId, startsAt, endsAt, notice } = problem;
@@ -42,6 +46,7 @@ export async function readRefusal<F extends string>(
       // A server that is not ours may say anything: what makes no sense in it is left out, as it is in a flag.
       window: (key) => interpretFlag(value, { flag: features?.[key].flag ?? key }),
       waitMs: waitMs ?? defaultWaitMs,
+      serverTime,
     };
   }
   if (waitMs === undefined || !owners.length) return undefined;

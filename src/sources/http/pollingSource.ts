@@ -1,7 +1,7 @@
 import { createScheduler } from '../../core/createScheduler.js';
 import type { Features } from '../../core/defineFeatures.js';
 import { createFreshness } from '../../core/createFreshness.js';
-import { readRetryAfter, readBody } from '../readResponse.js';
+import { readBody, readDate, readRetryAfter } from '../readResponse.js';
 import { createReceiver } from './createReceiver.js';
 import { readFlags } from './readFlags.js';
 import type { RefreshableSource } from './RefreshableSource.js';
@@ -181,11 +181,4 @@ export function pollingSource(url: string | URL, options: PollingSourceOptions =
       refresh();
     },
   };
-}
-
-/** When an answer was written, by the clock of its server, in epoch milliseconds. */
-function readDate({ headers }: Response): number | undefined {
-  const date = Date.parse(headers.get('date') ?? '');
-  const age = Number(headers.get('age') ?? 0);
-  return Number.isNaN(date) ? undefined : date + (age > 0 ? age * 1000 : 0);
 }

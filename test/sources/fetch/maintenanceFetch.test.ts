@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { createMaintenanceStore, defineFeatures, memorySource } from 'react-maintenance-mode/core';
 import { maintenanceFetch, type MaintenanceFetchOptions } from 'react-maintenance-mode/fetch';
 import { maintenanceMiddleware } from 'react-maintenance-mode/server/node';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 
 const features = defineFeatures({
   search: { flag: 'search-maintenance', label: 'Search' },
@@ -87,6 +87,50 @@ describe('a problem document of ours', () => {
     source.set('search-maintenance', value);
     expect(store.get('search')).toEqual(closed);
     expect(changed).toHaveBeenCalledTimes(1);
+  });
+
+  it.each([-7_200_000, 7_200_000])(
+    "corrects a visitor's clock that is wrong by %i ms, by its date",
+    async (wrongBy) => {
+      const source = memorySource();
+      const store = createMaintenanceStore({ source, features, now: () => Date.now() + wrongBy });
+      onTestFinished(store.start());
+      const api = maintenanceFetch(fetch, store, { features, routes });
+      serverFlags['search-maintenance'] = { endsAt: Date.now() + 600_000 };
+
+      await api(`${url}/api/search/words`);
+
+      expect(store.get('search').phase).toBe('active');
+      expect(Math.abs(store.now() - Date.now())).toBeLessThan(5_000);
+    },
+  );
+
+  it('leaves a clock alone that differs only by the way of the answer', async () => {
+    const source = memorySource();
+    const store = createMaintenanceStore({ source, features, now: () => Date.now() + 3_000 });
+    const api = maintenanceFetch(fetch, store, { features, routes });
+    serverFlags['search-maintenance'] = true;
+
+    await api(`${url}/api/search/words`);
+
+    expect(store.now() - Date.now()).toBeGreaterThan(2_000);
+  });
+
+  it("does not take the time from a server that is not the app's, or from an overload", async () => {
+    const { store } = tab();
+    const answer = () =>
+      Promise.resolve(
+        new Response(null, {
+          status: 503,
+          headers: { 'retry-after': '60', date: 'Tue, 01 Jan 2030 00:00:00 GMT' },
+        }),
+      );
+    const api = maintenanceFetch(answer, store, { features, routes });
+
+    await api(`${url}/api/search/words`);
+
+    expect(store.get('search').mode).toBe('down');
+    expect(Math.abs(store.now() - Date.now())).toBeLessThan(5_000);
   });
 
   it('leaves its body to whoever asked', async () => {
