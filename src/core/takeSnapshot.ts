@@ -19,7 +19,7 @@ export interface SnapshotInput {
   readonly flags: Readonly<Record<string, unknown>>;
   /** Without it each flag is a feature of the same key. */
   readonly features?: Features | undefined;
-  /** Epoch milliseconds. Default: now. */
+  /** Epoch milliseconds. Default: now. With `static` the clock is read only when there is a maintenance: a prerendered page forbids it. */
   readonly now?: number;
   /**
    * Whether it is taken in a build, for pages that are served long after. Otherwise the browser takes `now` for the present time of
@@ -39,7 +39,7 @@ export interface SnapshotInput {
 export function takeSnapshot({
   flags,
   features,
-  now = Date.now(),
+  now,
   static: isStatic = false,
   onError,
 }: SnapshotInput): Snapshot {
@@ -50,7 +50,9 @@ export function takeSnapshot({
     const window = interpretFlag(values.get(feature.flag), feature, onError);
     if (window) windows.push([feature.key, window]);
   }
-  return { now, ...(isStatic && { static: true }), windows: Object.fromEntries(windows) };
+  // A static snapshot without windows is the same at any time.
+  const instant = now ?? (isStatic && !windows.length ? 0 : Date.now());
+  return { now: instant, ...(isStatic && { static: true }), windows: Object.fromEntries(windows) };
 }
 
 /** What a snapshot says of a feature. */

@@ -1,5 +1,5 @@
 import { createMaintenanceStore, defineFeatures, takeSnapshot } from 'react-maintenance-mode/core';
-import { describe, expect, it, vi } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 
 const noon = Date.UTC(2026, 10, 23, 12);
 const features = defineFeatures({
@@ -7,6 +7,8 @@ const features = defineFeatures({
   comments: { flag: 'comments-m' },
   checkout: { flag: 'checkout-enabled', maintenanceWhen: 'off' },
 });
+
+afterEach(() => vi.restoreAllMocks());
 
 describe('takeSnapshot', () => {
   it('holds the windows of the features that are in maintenance, as JSON', () => {
@@ -22,6 +24,19 @@ describe('takeSnapshot', () => {
       },
     });
     expect(JSON.parse(JSON.stringify(snapshot))).toEqual(snapshot);
+  });
+
+  it('reads no clock for a build in which nothing is in maintenance: a server that prerenders forbids it', () => {
+    vi.spyOn(Date, 'now').mockImplementation(() => {
+      throw new Error('used Date.now() while prerendering');
+    });
+
+    const snapshot = takeSnapshot({ flags: { 'search-m': false }, features, static: true });
+    const store = createMaintenanceStore({ features, snapshot, now: () => noon });
+
+    expect(snapshot.windows).toEqual({});
+    expect(store.getInitial('search').mode).toBe('none');
+    expect(store.now()).toBe(noon);
   });
 
   it('takes each flag for a feature where none are defined', () => {
