@@ -1,6 +1,7 @@
 /** What went wrong, as a word: each has a heading of its own in ERRORS.md. */
 export type MaintenanceErrorCode =
   | 'no-provider'
+  | 'no-document'
   | 'unknown-feature'
   | 'empty-flag'
   | 'duplicate-flag'

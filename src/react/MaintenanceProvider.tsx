@@ -2,7 +2,7 @@
 import { useEffect, useInsertionEffect, useMemo, useState, type ReactNode } from 'react';
 import { createMaintenanceStore } from '../core/createMaintenanceStore.js';
 import type { Features } from '../core/defineFeatures.js';
-import { development, type MaintenanceError } from '../core/errors.js';
+import { development, maintenanceError, type MaintenanceError } from '../core/errors.js';
 import type { FlagSource } from '../core/FlagSource.js';
 import type { MaintenanceChange, MaintenanceStore } from '../core/MaintenanceStore.js';
 import type { FeatureKey } from '../core/Register.js';
@@ -97,6 +97,7 @@ export function MaintenanceProvider(props: MaintenanceProviderProps): React.JSX.
 
   // Before any effect below can make the store report.
   useInsertionEffect(() => {
+    assertDocument();
     callbacks.set(props);
   });
   useEffect(() => store.setLocale(locale ?? 'en'), [store, locale]);
@@ -183,6 +184,16 @@ function createOwnStore(
     onChange,
     onError: reportOnce,
   });
+}
+
+/** To be called in an effect. Servers run none, so that a renderer without a document is one of something else, such as React Native. */
+export function assertDocument(): void {
+  if (hasDocument()) return;
+  const instead = 'Use createMaintenanceStore of "react-maintenance-mode/core" there.';
+  throw maintenanceError(
+    'no-document',
+    `<MaintenanceProvider> works with react-dom only, and this renderer has no document. ${instead}`,
+  );
 }
 
 function hasDocument(): boolean {
