@@ -24,6 +24,11 @@ export function checkCachedFlagsOptions(options: CachedFlagsOptions<never>): voi
   check('options', options, cachedFlagsOptions);
 }
 
+/** Refuses options of `flagStream` that it cannot work with. @throws `invalid-option` */
+export function checkFlagStreamOptions(options: unknown): void {
+  check('options', options, flagStreamOptions);
+}
+
 /** Refuses what is no client of a flag service. @throws `invalid-option` */
 export function checkClient(
   name: string,
@@ -367,6 +372,13 @@ const handlerOptions = members({
   refusal: optional(members(refusalMembers)),
   onError: optional(aFunction),
   now: optional(aClock),
+});
+
+const flagStreamOptions = members({
+  readFlags: aFunction,
+  heartbeatMs: optional(milliseconds),
+  maxStreams: optional(count),
+  onError: optional(aFunction),
 });
 
 const cachedFlagsOptions = members({

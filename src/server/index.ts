@@ -23,6 +23,8 @@ export type { RuleOptions, Rules } from './createRules.js';
 export type { CrossOriginOptions } from './crossOrigin.js';
 export { decide } from './decide.js';
 export type { Decision, RequestFacts } from './decide.js';
+export { flagStream } from './flagStream.js';
+export type { FlagStream, FlagStreamOptions } from './flagStream.js';
 export { launchDarklyFlags } from './launchDarklyFlags.js';
 export type { LaunchDarklyServerClient } from './launchDarklyFlags.js';
 export type { AllowOptions, MaintenanceHandlerOptions, ReadFlags } from './MaintenanceHandlerOptions.js';

@@ -1,0 +1,36 @@
+/** Writes a flag of the shop by its operator's endpoint, for `maintenance-mode --switch ./switch.js`. */
+export default function createSwitch({ flag, options, env, signal }) {
+  const { url = 'http://127.0.0.1:3000' } = options;
+  const token = env.OPERATOR_TOKEN ?? 'local';
+  const address = `${url}/operator/flags/${encodeURIComponent(flag)}`;
+
+  async function ask(method, body) {
+    const response = await fetch(address, {
+      method,
+      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+      body: body && JSON.stringify(body),
+      signal: AbortSignal.any([signal, AbortSignal.timeout(10_000)]),
+    }).catch((cause) => {
+      throw failure('unreachable', `${url} did not answer. Is the shop running? Try: npm start`, cause);
+    });
+    if (response.status === 401)
+      throw failure('unauthorized', 'The shop refused the token. Check OPERATOR_TOKEN.');
+    if (response.status === 404) throw failure('not-found', `The shop has no flag "${flag}". Check -f.`);
+    if (!response.ok) throw failure('failed', `The shop answered with ${response.status}.`);
+    const { everyone, users } = await response.json();
+    return { flag, everyone, users: new Map(Object.entries(users)) };
+  }
+
+  return {
+    service: url,
+    can: { everyone: true, users: true, values: 'own' },
+    secrets: [token],
+    read: () => ask('GET'),
+    change: (change) => ask('POST', change),
+  };
+}
+
+/** `mayBeDone`: a change whose answer was lost may have been made. */
+function failure(kind, message, cause) {
+  return Object.assign(new Error(message, { cause }), { failure: kind, mayBeDone: kind !== 'unauthorized' });
+}

@@ -1,0 +1,36 @@
+import { readFileSync, renameSync, writeFileSync } from 'node:fs';
+
+/**
+ * A table of flags in a JSON file: for each flag a value for everyone, and values for single users, which decide first.
+ * In a real app this is a table of your database.
+ */
+export function createTable(file, keys) {
+  const stored = JSON.parse(readFileSync(file, 'utf8'));
+  const flags = new Map(keys.map((key) => [key, stored[key] ?? { everyone: false, users: {} }]));
+
+  return {
+    /** The row of a flag; nothing for a flag that the shop does not have. */
+    row: (flag) => flags.get(flag),
+    /** What `readFlags` returns for one user. */
+    flagsOf: (user) =>
+      Object.fromEntries(
+        Array.from(flags, ([flag, { everyone, users }]) => [
+          flag,
+          Object.hasOwn(users, user) ? users[user] : everyone,
+        ]),
+      ),
+    change(flag, { everyone, hold = [], release = [], value = true }) {
+      const row = flags.get(flag);
+      if (everyone !== undefined) row.everyone = everyone && value;
+      // Entries, not properties: a key such as __proto__ is a user like any other.
+      const users = new Map(Object.entries(row.users));
+      for (const user of hold) users.set(user, value);
+      for (const user of release) users.delete(user);
+      row.users = Object.fromEntries(users);
+      // A new file in the old one's place: a crash leaves one of them whole.
+      writeFileSync(`${file}.new`, JSON.stringify(Object.fromEntries(flags), null, 2));
+      renameSync(`${file}.new`, file);
+      return row;
+    },
+  };
+}
