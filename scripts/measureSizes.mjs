@@ -5,24 +5,24 @@ import { build } from 'esbuild';
 
 // A budget is what was reached, rounded up. Raise one only for something that users get, and say so in the changelog.
 const entries = [
-  ['provider + hook', 7_700, `export { MaintenanceProvider, useMaintenance } from 'react-maintenance-mode'`],
+  ['provider + hook', 7_800, `export { MaintenanceProvider, useMaintenance } from 'react-maintenance-mode'`],
   [
     'provider + hook + gate',
-    24_100,
+    24_500,
     `export { MaintenanceProvider, useMaintenance, MaintenanceGate } from 'react-maintenance-mode'`,
   ],
-  ['all of "."', 27_200, `export * from 'react-maintenance-mode'`],
+  ['all of "."', 27_700, `export * from 'react-maintenance-mode'`],
   [
     '/core',
-    6_200,
+    6_300,
     `export { createMaintenanceStore, interpretFlag, memorySource } from 'react-maintenance-mode/core'`,
   ],
-  ['/launchdarkly/source', 1_150, `export * from 'react-maintenance-mode/launchdarkly/source'`],
-  ['/openfeature', 1_600, `export * from 'react-maintenance-mode/openfeature'`],
-  ['/http, polling', 4_100, `export { pollingSource } from 'react-maintenance-mode/http'`],
-  ['/http, event stream', 1_600, `export { eventStreamSource } from 'react-maintenance-mode/http'`],
+  ['/launchdarkly/source', 1_200, `export * from 'react-maintenance-mode/launchdarkly/source'`],
+  ['/openfeature', 1_750, `export * from 'react-maintenance-mode/openfeature'`],
+  ['/http, polling', 4_000, `export { pollingSource } from 'react-maintenance-mode/http'`],
+  ['/http, event stream', 1_500, `export { eventStreamSource } from 'react-maintenance-mode/http'`],
   ['/persisted', 1_000, `export { persistedSource } from 'react-maintenance-mode/persisted'`],
-  ['/fetch', 3_750, `export { maintenanceFetch } from 'react-maintenance-mode/fetch'`],
+  ['/fetch', 3_850, `export { maintenanceFetch } from 'react-maintenance-mode/fetch'`],
 ];
 
 const rows = await Promise.all(entries.map(measure));
