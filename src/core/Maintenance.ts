@@ -13,7 +13,11 @@ export interface NoticeLink {
 /** What people are told, in the language of the store. */
 export interface Notice {
   title?: string;
+  /** The language of the title, when no title was given in the language of the store. Use it as the `lang` attribute. */
+  titleLang?: string;
   message?: string;
+  /** The same for the message. */
+  messageLang?: string;
   link?: NoticeLink;
 }
 

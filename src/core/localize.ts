@@ -13,12 +13,35 @@ export function localize(text: LocalizedText | undefined, locale: string): strin
 
 /** The entry of a map of locales for a locale, found in the same order. */
 export function findLocale<T>(map: { readonly [locale: string]: T }, locale: string): T | undefined {
+  return map[chooseLocale(map, locale)];
+}
+
+/**
+ * The language tag of the text that `localize` returns, if that text is in another language or script than `locale`. It is `undefined`
+ * when they are the same, or unknown.
+ *
+ * @example
+ * languageOf({ en: 'Back soon' }, 'ja'); // 'en'
+ */
+export function languageOf(text: LocalizedText | undefined, locale: string): string | undefined {
+  if (typeof text !== 'object') return undefined;
+  try {
+    const chosen = new Intl.Locale(chooseLocale(text, locale));
+    const [has, wants] = [chosen.maximize(), new Intl.Locale(locale).maximize()];
+    return has.language === wants.language && has.script === wants.script ? undefined : chosen.toString();
+  } catch {
+    // An operator's key may not be a language tag, for example "en_US".
+    return undefined;
+  }
+}
+
+function chooseLocale(map: { readonly [locale: string]: unknown }, locale: string): string {
   const locales = Object.keys(map);
   for (let range = locale; range; range = range.replace(/(^|-)[^-]*$/, '')) {
     const found = locales.find((candidate) => candidate.toLowerCase() === range.toLowerCase());
-    if (found) return map[found];
+    if (found) return found;
   }
-  return map[locales.find((candidate) => /^en(-|$)/i.test(candidate)) ?? locales[0] ?? ''];
+  return locales.find((candidate) => /^en(-|$)/i.test(candidate)) ?? locales[0] ?? '';
 }
 
 /** Whether `Intl` accepts it as a language tag. On some machines `navigator.language` is "C" or "en-US@posix", which `Intl` rejects. */

@@ -1,5 +1,5 @@
 import type { Feature } from './defineFeatures.js';
-import { localize, type LocalizedText } from './localize.js';
+import { languageOf, localize, type LocalizedText } from './localize.js';
 import { operational, type Maintenance, type Mode, type NoticeLink, type Phase } from './Maintenance.js';
 
 /** What a flag said, read once by `interpretFlag`: plain JSON, not yet placed in time. All instants are epoch milliseconds. */
@@ -136,7 +136,9 @@ function maintenanceOf<F extends string>(
   const upcoming = phase === 'scheduled';
   const mode = upcoming ? 'none' : window.mode;
   const title = localize(window.title, locale);
+  const titleLang = languageOf(window.title, locale);
   const message = localize(window.message, locale);
+  const messageLang = languageOf(window.message, locale);
   const { link, startsAt, endsAt } = window;
   return {
     feature,
@@ -148,7 +150,13 @@ function maintenanceOf<F extends string>(
     cause,
     notice:
       title || message || link
-        ? { ...(title && { title }), ...(message && { message }), ...(link && { link }) }
+        ? {
+            ...(title && { title }),
+            ...(titleLang && { titleLang }),
+            ...(message && { message }),
+            ...(messageLang && { messageLang }),
+            ...(link && { link }),
+          }
         : null,
     ...(startsAt !== undefined && { startsAt }),
     ...(endsAt !== undefined && { endsAt }),

@@ -63,11 +63,17 @@ export function useNoticeTexts(
       ? ['overdue' as const]
       : []
     : [options.first ?? [], detailsOf(described, options.kept)].flat();
-  const sentences = [notice?.message ? isolated(notice.message) : [], keys.map(fill)].flat();
+  const sentences = [
+    notice?.message ? operatorText(notice.message, notice.messageLang) : [],
+    keys.map(fill),
+  ].flat();
   const spaced = sentences.flatMap((sentence, index) => (index ? [fill('space'), sentence] : [sentence]));
   return {
     title: notice?.title
-      ? concatenate([heardOnly(fill(prefixOf(described.state))), isolated(notice.title)])
+      ? concatenate([
+          heardOnly(fill(prefixOf(described.state))),
+          operatorText(notice.title, notice.titleLang),
+        ])
       : fill(options.title ?? titleOf(described)),
     details: spaced.length ? concatenate(spaced) : null,
   };
@@ -107,9 +113,24 @@ function timeLine(
   return fillMessage(settings, 'relative', { time: () => time, relative: () => plain(distance) });
 }
 
-/** Words of somebody who may write in another direction. */
-function isolated(text: string): Line {
-  return { text, node: <bdi>{text}</bdi> };
+/**
+ * A text that an operator wrote, isolated from the direction of the text around it. `lang` is its language, when it is in another one
+ * than the page (WCAG 3.1.2).
+ */
+function operatorText(text: string, lang: string | undefined): Line {
+  return {
+    text,
+    node: (
+      <bdi lang={lang} dir={lang && (isRightToLeft(lang) ? 'rtl' : 'ltr')}>
+        {text}
+      </bdi>
+    ),
+  };
+}
+
+function isRightToLeft(lang: string): boolean {
+  const { script } = new Intl.Locale(lang).maximize();
+  return /^(Adlm|Arab|Hebr|Mand|Mend|Nkoo|Rohg|Samr|Syrc|Thaa)$/.test(script ?? '');
 }
 
 function heardOnly({ text, node }: Line): Line {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { localize } from '../../src/core/localize.js';
+import { languageOf, localize } from '../../src/core/localize.js';
 
 describe('localize', () => {
   const texts = { fr: 'Fermé', 'en-GB': 'Closed', 'pt-BR': 'Fechado', 'zh-Hant': '關閉' };
@@ -25,5 +25,28 @@ describe('localize', () => {
   it('leaves alone what is for all locales, or for none', () => {
     expect(localize('Closed', 'fr')).toBe('Closed');
     expect(localize(undefined, 'fr')).toBeUndefined();
+  });
+});
+
+describe('languageOf', () => {
+  it.each([
+    ['fr', { en: 'Closed' }, 'en'],
+    ['ja', { fr: 'Fermé', de: 'Zu' }, 'fr'],
+    ['zh-Hans', { 'zh-Hant': '關閉' }, 'zh-Hant'],
+    ['zh-CN', { 'zh-tw': '關閉' }, 'zh-TW'],
+  ])('names the language of a text that is not in the language asked for: %s', (locale, texts, lang) => {
+    expect(languageOf(texts, locale)).toBe(lang);
+  });
+
+  it.each([
+    ['fr-CA', { fr: 'Fermé' }],
+    ['en-US', { 'en-GB': 'Closed' }],
+    ['zh-CN', { 'zh-Hans': '关闭' }],
+    ['fr', 'Closed'],
+    ['fr', undefined],
+    ['fr', {}],
+    ['fr', { en_US: 'Closed' }],
+  ])('names nothing where the language is the same or unknown: %s, %o', (locale, texts) => {
+    expect(languageOf(texts, locale)).toBeUndefined();
   });
 });

@@ -322,3 +322,50 @@ it("shows an operator's texts in the language of the reader, else in English", (
   expect(container.querySelector('h3')?.textContent).toBe('Indisponible\u00a0: Nous déménageons');
   expect(container.querySelector('p')?.textContent).toBe('Back at six.');
 });
+
+describe('a text of an operator in another language than the page (WCAG 3.1.2)', () => {
+  const value = {
+    title: { en: 'Moving to a faster search', he: 'GitHub לא זמין' },
+    message: { he: 'GitHub יחזור בקרוב' },
+  };
+  const shown: [string, ReactElement][] = [
+    ['gate', <MaintenanceGate key="gate" feature="search" />],
+    ['banner', <MaintenanceBanner key="banner" />],
+    ['page', <MaintenancePage key="page" feature="search" />],
+  ];
+
+  it.each(shown)('says its language and its direction in the %s', (_, ui) => {
+    render(
+      <MaintenanceProvider
+        features={features}
+        source={memorySource({ search: value })}
+        locale="fr"
+        messages={fr}
+      >
+        {ui}
+      </MaintenanceProvider>,
+    );
+
+    const title = screen.getByText('Moving to a faster search');
+    expect([title.lang, title.dir]).toEqual(['en', 'ltr']);
+    const message = screen.getByText('GitHub יחזור בקרוב');
+    expect([message.lang, message.dir]).toEqual(['he', 'rtl']);
+  });
+
+  it.each(shown)('says nothing of that where the language is that of the %s', (_, ui) => {
+    render(
+      <MaintenanceProvider
+        features={features}
+        source={memorySource({ search: value })}
+        locale="he-IL"
+        messages={he}
+      >
+        {ui}
+      </MaintenanceProvider>,
+    );
+
+    for (const text of ['GitHub לא זמין', 'GitHub יחזור בקרוב']) {
+      expect(screen.getByText(text).outerHTML).toBe(`<bdi>${text}</bdi>`);
+    }
+  });
+});
