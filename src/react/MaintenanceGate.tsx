@@ -13,10 +13,11 @@ import {
 import { development, maintenanceError } from '../core/errors.js';
 import type { Maintenance } from '../core/Maintenance.js';
 import type { FeatureKey } from '../core/Register.js';
-import { GatePlace } from './gate/GatePlace.js';
+import { GatePlace, noBox } from './gate/GatePlace.js';
 import { contentElementOf, misplacement, type GateElement } from './gate/gateElements.js';
 import type { HiddenEffects } from './gate/KeptMounted.js';
 import { fillMessage } from './fillMessage.js';
+import { misfit } from './gate/reserveSpace.js';
 import { useGate, type ClosedBehavior } from './gate/useGate.js';
 import { isOpen, type Requirement } from './isOpen.js';
 import { MaintenanceNotice } from './MaintenanceNotice.js';
@@ -26,7 +27,10 @@ import { useNotices } from './useNotices.js';
 
 type NodeOrFunction = ReactNode | ((state: Maintenance<FeatureKey>) => ReactNode);
 
-/** Everything else goes to the gate's element. */
+/**
+ * Everything else goes to the gate's element. A `div` that is given nothing for its element, such as `className`, `style` or `id`, has
+ * no box while it is open (`display: contents`): its children are laid out by what is around the gate.
+ */
 export interface MaintenanceGateProps extends Omit<ComponentPropsWithoutRef<'div'>, 'children'> {
   readonly feature: FeatureKey;
   /**
@@ -125,19 +129,21 @@ export const MaintenanceGate: React.ForwardRefExoticComponent<
   const explained = closedNow && (refusals > 0 || (now !== 'hide' && fallback !== null));
   // Where nothing was to explain it, the built-in notice says why a form was not sent.
   const content = now === 'hide' || fallback === null ? undefined : resolveNode(fallback, state);
+  const showsNotice = fallback === undefined;
   useEffect(() => {
     const gate = root.current;
-    const advice = development && gate && misplacement(gate);
+    const advice = development && gate && (misplacement(gate) ?? (showsNotice ? misfit(gate) : undefined));
     if (!advice) return;
     const where = `<${gate.localName}> in <${gate.parentElement?.localName}>`;
     reportOnce(maintenanceError('misplaced-gate', `The gate of "${feature}" is a ${where}. ${advice}`));
-  }, [as, feature, reportOnce]);
+  }, [as, feature, showsNotice, reportOnce]);
 
   const contentAs = contentElementOf(as);
   // They differ in what may stand where, and in nothing that is used here.
   const Root = as as 'div';
   const FallbackRoot = contentAs as 'div';
   const { style, ...others } = rest;
+  const boxless = as === 'span' || (as === 'div' && !hasAttributes(rest));
   const Sentence = contentAs === 'div' ? 'p' : contentAs;
   const notSent = fillMessage(settings, 'notSent');
   const refusal =
@@ -155,11 +161,12 @@ export const MaintenanceGate: React.ForwardRefExoticComponent<
       data-maintenance-state={now === 'open' || now === 'pending' ? now : 'closed'}
       data-maintenance-closed={now === 'open' || now === 'pending' ? undefined : now}
       {...others}
-      style={now === 'open' && as === 'span' ? { display: 'contents', ...style } : style}
+      style={now === 'open' && boxless ? { ...noBox, ...style } : style}
     >
       <GatePlace
         key={seen.contents}
         contentAs={contentAs}
+        boxless={boxless}
         now={now}
         gate={now === 'open' || now === 'pending' ? above : now}
         effects={effects}
@@ -217,6 +224,11 @@ export const MaintenanceGate: React.ForwardRefExoticComponent<
     </Root>
   );
 });
+
+/** Whether a gate is given anything that needs an element with a box, or an element to find. */
+function hasAttributes(rest: object): boolean {
+  return Object.entries(rest).some(([name, value]) => value !== undefined && !/^(data-|on[A-Z])/.test(name));
+}
 
 /** A text of its own has siblings here, between which React would look for it: a translator may have replaced it. */
 function inElement(node: ReactNode): ReactNode {

@@ -10,7 +10,7 @@ import {
 import type { FeatureKey } from '../core/Register.js';
 import { attributesOf, titleOf } from './describeState.js';
 import { fillMessage, plain } from './fillMessage.js';
-import { GatePlace } from './gate/GatePlace.js';
+import { GatePlace, noBox } from './gate/GatePlace.js';
 import type { HiddenEffects } from './gate/KeptMounted.js';
 import { useGate } from './gate/useGate.js';
 import type { Requirement } from './isOpen.js';
@@ -67,13 +67,14 @@ export const MaintenancePage: React.ForwardRefExoticComponent<
     first: state.phase === 'active' && state.endsAt !== undefined ? 'pageUntil' : undefined,
   });
   return (
-    <div ref={root} data-maintenance-site="">
+    <div ref={root} data-maintenance-site="" {...(page.now === 'open' && { style: noBox })}>
       <GatePlace
         key={page.contents}
         now={page.now}
         gate={page.now === 'replace' ? 'replace' : above}
         effects={effects}
         keepsSize={false}
+        boxless
         mounted={page.wasOpen}
         label={label}
         root={root}

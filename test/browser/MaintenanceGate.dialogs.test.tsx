@@ -17,9 +17,11 @@ describe.each(leaving)('a modal dialog opened from inside a gate that closes wit
           <MaintenanceGate feature="search" whenClosed={closed}>
             <WithDialog inPortal={inPortal} onHit={(what) => hits.push(what)} />
           </MaintenanceGate>
-          <button id="outside" onClick={() => hits.push('outside')}>
-            Outside
-          </button>
+          <div>
+            <button id="outside" onClick={() => hits.push('outside')}>
+              Outside
+            </button>
+          </div>
         </>,
       );
       await userEvent.click(page.find('#open'));

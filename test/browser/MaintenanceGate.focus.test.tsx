@@ -91,7 +91,9 @@ describe.each(leaving)('focus, when a gate closes with %s', (closed) => {
 
     await page.set({ search: false });
 
-    expect(document.activeElement).toBe(page.find('[data-maintenance-gate=search]'));
+    expect(document.activeElement).toBe(
+      page.find('[data-maintenance-gate=search] [data-maintenance-parked]'),
+    );
   });
 
   it('is repaired under StrictMode and when a transition closes the gate', async () => {
@@ -208,7 +210,7 @@ it('is repaired when a link of the notice had it and the gate reopens', async ()
 
   await page.set({ search: false });
 
-  expect(document.activeElement).toBe(page.find('[data-maintenance-gate=search]'));
+  expect(document.activeElement).toBe(page.find('[data-maintenance-gate=search] [data-maintenance-parked]'));
 });
 
 it('stands in a portal that hides with its gate, and comes back to it', async () => {

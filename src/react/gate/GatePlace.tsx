@@ -16,7 +16,6 @@ import { createModalNotes } from './createModalNotes.js';
 import { createModalSuspension } from './createModalSuspension.js';
 import { createPortals } from './createPortals.js';
 import type { ContentElement } from './gateElements.js';
-import { holdRoom, type Room } from './holdRoom.js';
 import { KeptMounted, pausesEffects, type HiddenEffects } from './KeptMounted.js';
 import {
   activeElementAt,
@@ -27,11 +26,13 @@ import {
   leave,
   rememberPlace,
   returnTo,
+  settleInside,
   settleNear,
   settleOn,
   type PersonPlace,
 } from './personPlace.js';
 import { putAwayDialogs } from './putAwayDialogs.js';
+import { measureSpace, reserveSpace, type ReservedSpace, type Space } from './reserveSpace.js';
 import { uncover } from './uncover.js';
 import { createGateSignal, GateContext, type GateState } from './useGate.js';
 
@@ -46,6 +47,8 @@ interface GatePlaceProps {
   readonly keepsSize?: boolean;
   /** What the content is in. Default `div`; the others take the room that they need. */
   readonly contentAs?: ContentElement | undefined;
+  /** Whether an open gate takes no part in the layout: its children are laid out by what is around it. */
+  readonly boxless: boolean;
   readonly label: string;
   readonly root: RefObject<HTMLElement | null>;
   readonly notice: RefObject<HTMLElement | null>;
@@ -69,7 +72,7 @@ interface Before {
   /** Whether the person is on the notice, or on the gate itself. */
   readonly onNotice: boolean;
   readonly scroll: ScrollToOptions;
-  readonly room: Room;
+  readonly space: Space | null;
 }
 
 // React 19 takes a boolean; 18 knows no such property and passes on a string only.
@@ -94,8 +97,8 @@ const hidingWhilePressed: CSSProperties = { ...hiding, contentVisibility: 'visib
 /** Inline, what is out of sight must not take the place of a word. */
 const gone: CSSProperties = { display: 'none' };
 
-/** Around inline content there is no box: a control is what it would be without the gate, as in a flexible toolbar. */
-const noBox: CSSProperties = { display: 'contents' };
+/** An element without a box. Its children are laid out as if it were not there, as items of a flexible toolbar for one. */
+export const noBox: CSSProperties = { display: 'contents' };
 
 /**
  * The content of a gate, and what a person keeps of it while it is closed: what they did in it, where they were, and the room
@@ -123,26 +126,29 @@ export class GatePlace extends Component<GatePlaceProps> {
   private reopenDialogs: (() => void) | null = null;
   private scroll: ScrollToOptions | null = null;
   /** What the gate took when it was open. */
-  private room: Room | null = null;
-  private releaseRoom: (() => void) | null = null;
+  private space: Space | null = null;
+  private reserved: ReservedSpace | null = null;
 
   override componentDidMount(): void {
     // React has not set the ref of the root yet.
-    this.stopListening = this.modals.attach(this.content.current?.ownerDocument ?? document);
+    const content = this.content.current;
+    this.stopListening = this.modals.attach(content?.ownerDocument ?? document);
+    for (const element of [content, content?.parentElement]) if (element) applyNoBox(element);
   }
 
   override getSnapshotBeforeUpdate({ now }: GatePlaceProps): Before | null {
+    const { keepsSize = true, contentAs = 'div' } = this.props;
     const root = this.props.root.current;
     if (now === this.props.now || !root) return null;
+    if (now === 'open') this.reserved?.finish();
     const active = activeElementAt(root);
     const inContent = active && (active === this.focused || this.content.current?.contains(active));
-    const { blockSize, inlineSize } = window.getComputedStyle(root);
     return {
       active,
       place: inContent ? rememberPlace(active) : null,
       onNotice: !inContent && root.contains(active),
       scroll: { left: window.scrollX, top: window.scrollY, behavior: 'instant' },
-      room: { blockSize, inlineSize },
+      space: now === 'open' && keepsSize && contentAs === 'div' ? measureSpace(root) : null,
     };
   }
 
@@ -153,9 +159,9 @@ export class GatePlace extends Component<GatePlaceProps> {
     this.stuck = false;
     this.applyReach();
     this.applyDialogs(before.place);
-    const { now, keepsSize = true, contentAs = 'div' } = this.props;
-    if (previous.now === 'open') this.room = before.room;
-    if (keepsSize && contentAs === 'div') this.applyRoom();
+    const { now, keepsSize = true } = this.props;
+    if (previous.now === 'open') this.space = before.space;
+    this.applySpace();
     this.stopKeeping();
     this.repairFocus(before);
     if (previous.now === 'open') this.scroll = before.scroll;
@@ -177,7 +183,17 @@ export class GatePlace extends Component<GatePlaceProps> {
   }
 
   override render(): ReactNode {
-    const { now, mounted, effects, contentAs = 'div', label, noticeId, explanation, children } = this.props;
+    const {
+      now,
+      mounted,
+      effects,
+      contentAs = 'div',
+      boxless,
+      label,
+      noticeId,
+      explanation,
+      children,
+    } = this.props;
     const hidden = isHiding(now);
     // They differ in what may stand where, and in nothing that is used here.
     const Content = contentAs as 'div';
@@ -187,7 +203,7 @@ export class GatePlace extends Component<GatePlaceProps> {
           ? hidingWhilePressed
           : hiding
         : gone
-      : contentAs === 'span'
+      : contentAs === 'span' || (boxless && now === 'open')
         ? noBox
         : undefined;
     return (
@@ -318,21 +334,25 @@ export class GatePlace extends Component<GatePlaceProps> {
     }
   }
 
-  private applyRoom(): void {
+  private applySpace(): void {
     const { now, root, notice } = this.props;
-    const content = this.content.current;
-    this.releaseRoom?.();
-    this.releaseRoom = null;
-    if (now === 'open' || !root.current || !this.room) return;
-    const explained = isGuarding(now) && notice.current !== null;
-    this.releaseRoom = holdRoom(root.current, this.room, explained ? content : null);
+    if (now === 'open') return this.reserved?.release();
+    this.reserved?.finish();
+    if (!root.current || !this.space) return;
+    const content = isHiding(now) ? null : this.content.current;
+    this.reserved = reserveSpace(
+      root.current,
+      this.space,
+      content,
+      isGuarding(now) && notice.current !== null,
+    );
   }
 
   private repairFocus({ active, place, onNotice }: Before): void {
     if (place && isLost(place.element)) this.leave(place);
     else if (place && isGuarding(this.props.now)) this.stopKeeping = this.keepFocus(place);
     else if (this.left && !place) this.giveBack();
-    else if (onNotice && active && isLost(active)) this.park();
+    else if (onNotice && active && isLost(active) && this.isPersonNowhere()) this.park();
   }
 
   private leave(place: PersonPlace): void {
@@ -340,6 +360,11 @@ export class GatePlace extends Component<GatePlaceProps> {
     leave(place);
     this.follow();
     this.park();
+  }
+
+  private isPersonNowhere(): boolean {
+    const { current } = this.props.root;
+    return !current || isNowhere(activeElementAt(current));
   }
 
   /** An editor or a field may follow the gate, and by that lose the focus that it has. */
@@ -385,7 +410,7 @@ export class GatePlace extends Component<GatePlaceProps> {
       inner && this.content.current?.contains(inner) ? inner.nextElementSibling : notice.current;
     if (explanation && settleOn(explanation as HTMLElement)) {
       if (explanation === notice.current) onArrive?.();
-    } else if (!settleOn(root.current, label)) this.wait();
+    } else if (!settleOn(root.current, label) && !settleInside(root.current)) this.wait();
   }
 
   /** Forgets the place when the person goes elsewhere. */
@@ -445,6 +470,11 @@ export class GatePlace extends Component<GatePlaceProps> {
       if (isNowhere(root.ownerDocument.activeElement)) settleNear(ancestors);
     });
   }
+}
+
+/** A content security policy may have the browser ignore the style in the server's HTML. Scripts may set it. */
+function applyNoBox(element: HTMLElement): void {
+  if (element.getAttribute('style') === 'display:contents') Object.assign(element.style, noBox);
 }
 
 /** Whether nothing of the content can be seen. */

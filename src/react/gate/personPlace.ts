@@ -1,4 +1,5 @@
 import { isVisible } from '../isVisible.js';
+import { isControl } from './controls.js';
 import { moveFocusQuietly } from './moveFocus.js';
 
 /** Where a person is: what has focus, and what is selected in it. */
@@ -124,6 +125,7 @@ function putCaret(element: HTMLInputElement, caret: NonNullable<PersonPlace['car
 export function settleOn(element: HTMLElement, label?: string): boolean {
   const added = Object.entries({
     tabindex: '-1',
+    'data-maintenance-parked': '',
     ...(label !== undefined && { role: 'group', 'aria-label': label }),
   }).filter(([name]) => !element.hasAttribute(name));
   for (const [name, value] of added) element.setAttribute(name, value);
@@ -157,10 +159,16 @@ export function isNowhere(active: Element | null): boolean {
   return !active || active === active.ownerDocument.body || active === active.ownerDocument.documentElement;
 }
 
-/** Whether an element has focus only because a gate or a page put it there: no person can get to it in another way. */
+/** Whether an element has focus only because a gate, a banner or a page put it there, by `settleOn`. */
 export function isParked(active: Element): boolean {
-  return active.matches(
-    '[data-maintenance-gate],[data-maintenance-site],[data-maintenance-notice],[data-maintenance-fallback],[data-maintenance-page]',
+  return active.hasAttribute('data-maintenance-parked');
+}
+
+/** Focuses the first element inside that can be focused and is no control: an open gate may have no box, and such elements cannot. */
+export function settleInside(container: Element): boolean {
+  const elements = [...container.querySelectorAll<HTMLElement>('*')];
+  return elements.some(
+    (element) => !isControl(element) && element.tabIndex < 0 && !isLost(element) && settleOn(element),
   );
 }
 

@@ -1,0 +1,240 @@
+/** The space that the children of an open gate take, in CSS lengths. */
+export interface Space {
+  readonly blockSize: string;
+  readonly inlineSize: string;
+  /** Styles with which the box of the gate takes the place of its children, where an open gate has no box. */
+  readonly placement: Styles;
+  /** Styles with which the content lays out the children as their parent did. */
+  readonly layout: Styles;
+}
+
+type Styles = Record<string, string>;
+
+/** A child, or a text, that takes space in the layout of the gate's parent. */
+interface Box {
+  /** `null` for a text. */
+  readonly element: Element | null;
+  readonly rect: DOMRect;
+}
+
+/** Content does not get lower than this, in CSS pixels: there would be nothing to see. */
+const lowest = 96;
+const blockEdges = ['marginBlockStart', 'marginBlockEnd'] as const;
+const inlineEdges = ['marginInlineStart', 'marginInlineEnd'] as const;
+const ofItem = ['flex', 'alignSelf', 'justifySelf', 'order', 'gridRow', 'gridColumn'] as const;
+const ofFlexBox = ['flexDirection', 'flexWrap', 'alignItems', 'justifyContent', 'gap'] as const;
+
+/** Measures an open gate. Call it before React changes the page. */
+export function measureSpace(gate: Element): Space {
+  const { display, blockSize, inlineSize } = window.getComputedStyle(gate);
+  if (display !== 'contents') return { blockSize, inlineSize, placement: {}, layout: {} };
+  const boxes = boxesIn(gate);
+  const [first, last] = [boxes[0], boxes.at(-1)];
+  if (!first || !last) return { blockSize: '0px', inlineSize: '0px', placement: {}, layout: {} };
+  const parent = window.getComputedStyle(parentBoxOf(gate));
+  const rects = boxes.map(({ rect }) => rect);
+  const width = Math.max(...rects.map(({ right }) => right)) - Math.min(...rects.map(({ left }) => left));
+  const height = Math.max(...rects.map(({ bottom }) => bottom)) - Math.min(...rects.map(({ top }) => top));
+  const [block, inline] = /^(vertical|sideways)/.test(parent.writingMode) ? [width, height] : [height, width];
+  const size = { blockSize: `${block}px`, inlineSize: `${inline}px` };
+
+  if (!isFlexOrGrid(parent)) {
+    const placement = {
+      marginBlockStart: `${collapsedMargin(first.element, 'Start')}px`,
+      marginBlockEnd: `${collapsedMargin(last.element, 'End')}px`,
+    };
+    return { ...size, placement, layout: {} };
+  }
+  // The margins of items do not collapse.
+  const placement: Styles = {};
+  const [start, end] = [first, last].map(({ element }) => element && window.getComputedStyle(element));
+  for (const edge of [...blockEdges, ...inlineEdges]) {
+    placement[edge] = (edge.endsWith('Start') ? start : end)?.[edge] ?? '0px';
+  }
+  const item = boxes.length === 1 ? start : null;
+  if (item) for (const name of ofItem) placement[name] = item[name];
+  // A notice is wider than most children. What does not fill its line must not push others aside.
+  if (!fillsLine(item, parent)) placement['maxInlineSize'] = `max(${size.inlineSize}, 18rem)`;
+  if (/flex$/.test(parent.display)) {
+    const layout: Styles = { display: 'flex', blockSize: size.blockSize };
+    for (const name of ofFlexBox) layout[name] = parent[name];
+    return { ...size, placement, layout };
+  }
+  const stretched = { display: 'flex', flexDirection: 'column', blockSize: size.blockSize };
+  return { ...size, placement, layout: boxes.length === 1 ? stretched : {} };
+}
+
+/** The space of a closed gate, until it is released. */
+export interface ReservedSpace {
+  /**
+   * For a gate that opens, after React changed the page. The boxes of what scrolled stay until that was painted: Chromium counts a layout
+   * shift where such a box goes, though nothing moves.
+   */
+  release(): void;
+  /** Releases all of it at once. */
+  finish(): void;
+}
+
+/**
+ * Keeps the space of a gate while it is closed, so that nothing on the page moves. `content` is the content if it stays visible. With
+ * `sharesSpace` it makes room for the notice after it, and scrolls in what is left. A space that is too small for both grows.
+ */
+export function reserveSpace(
+  gate: HTMLElement,
+  space: Space,
+  content: HTMLElement | null,
+  sharesSpace: boolean,
+): ReservedSpace {
+  const undo: (() => void)[] = [];
+  const undoScrolling: (() => void)[] = [];
+
+  function set(element: HTMLElement, styles: Styles, steps = undo): void {
+    const read = (name: string): unknown => Reflect.get(element.style, name);
+    const before = Object.keys(styles).map((name) => [name, read(name)] as const);
+    Object.assign(element.style, styles);
+    const changed = before.map(([name, value]) => [name, value, read(name)] as const);
+    steps.push(() => {
+      // React or the app may have set it meanwhile.
+      for (const [name, value, ours] of changed)
+        if (read(name) === ours) Object.assign(element.style, { [name]: value });
+    });
+  }
+
+  const { blockSize, inlineSize, placement, layout } = space;
+  set(gate, { ...placement, minBlockSize: blockSize, minInlineSize: `min(100%, ${inlineSize})` });
+  // Without our stylesheet. Margins inside would collapse with those of the gate.
+  const collapses = placement.marginBlockStart && window.getComputedStyle(gate).display === 'block';
+  if (collapses) set(gate, { display: 'flow-root' });
+  if (content) {
+    // The gate has the margins of the children now, which have theirs inside of it.
+    const margins = [...blockEdges, ...inlineEdges].flatMap((edge) => {
+      const margin = parseFloat(placement[edge] ?? '');
+      return margin ? [[edge, `${-margin}px`]] : [];
+    });
+    set(content, { ...layout, ...Object.fromEntries(margins) });
+  }
+  const excess = blockSizeOf(gate) - parseFloat(blockSize);
+  if (content && sharesSpace && excess > 0) {
+    const whole = blockSizeOf(content);
+    // Not with a flexible box: Chromium counts its end as a layout shift, though nothing moves.
+    const maxBlockSize = `${Math.max(Math.min(whole, lowest), whole - excess)}px`;
+    set(content, { overflow: 'auto', maxBlockSize }, undoScrolling);
+    // A scroll bar that takes space would change where lines break. It stands outside, unless the page would scroll sideways then.
+    const page = document.documentElement;
+    const bar = content.offsetWidth - content.clientWidth;
+    const width = page.scrollWidth;
+    if (bar) set(content, { marginInlineEnd: `-${bar}px` }, undoScrolling);
+    if (page.scrollWidth > Math.max(width, page.clientWidth)) undoScrolling.pop()?.();
+    scrollToFocus(content);
+  }
+  const displays = [gate, ...(content ? [content] : [])].map(
+    (element) => [element, window.getComputedStyle(element).display] as const,
+  );
+  const isScrolled = content?.style.overflow === 'auto';
+
+  function finish(): void {
+    for (const [element] of displays) if (keepsBoxes) element.style.display = 'contents';
+    for (const step of [...undo, ...undoScrolling].reverse()) step();
+    undo.length = undoScrolling.length = 0;
+    keepsBoxes = false;
+  }
+
+  let keepsBoxes = false;
+  return {
+    finish,
+    release() {
+      for (const step of undoScrolling.splice(0).reverse()) step();
+      keepsBoxes = isScrolled && gate.style.display === 'contents';
+      if (!keepsBoxes) return finish();
+      for (const [element, display] of displays) element.style.display = display;
+      window.requestAnimationFrame(() => window.requestAnimationFrame(finish));
+    },
+  };
+}
+
+/** What to change about an open gate that cannot keep the layout around it when it closes; `undefined` where it can. */
+export function misfit(gate: Element): string | undefined {
+  if (gate.localName === 'span' || window.getComputedStyle(gate).display !== 'contents') return undefined;
+  const boxes = boxesIn(gate);
+  const parent = parentBoxOf(gate);
+  if (/grid$/.test(window.getComputedStyle(parent).display) && boxes.length > 1) {
+    return 'Its children are several items of a grid, which share one cell while it is closed. Put a gate around each of them, or give the gate a className and let it lay them out.';
+  }
+  const [box] = boxes;
+  if (!box || boxes.length > 1 || !box.element?.matches('button,a[href],summary,[role=button]'))
+    return undefined;
+  const { top, bottom } = box.rect;
+  const isOnSameLine = ({ element, rect }: Box) =>
+    element !== box.element && rect.top < bottom && rect.bottom > top;
+  if (!boxesIn(parent).some(isOnSameLine)) return undefined;
+  return 'It is around a single button on a line with others, and its notice takes lines of its own. Give the gate as="span" for a short notice on the same line.';
+}
+
+/** The element that lays out the children of the gate. */
+function parentBoxOf(element: Element): Element {
+  const root = element.getRootNode() as Partial<ShadowRoot>;
+  const parent = element.assignedSlot ?? element.parentElement ?? root.host;
+  if (!parent) return element;
+  return window.getComputedStyle(parent).display === 'contents' ? parentBoxOf(parent) : parent;
+}
+
+/** What takes space in there, in order; through elements that have no box. */
+function boxesIn(element: Element): Box[] {
+  return [...element.childNodes].flatMap((node): Box[] => {
+    if (node instanceof window.Text) return node.data.trim() ? [{ element: null, rect: rectOf(node) }] : [];
+    if (!(node instanceof window.Element)) return [];
+    const { display, position } = window.getComputedStyle(node);
+    if (display === 'none' || /absolute|fixed/.test(position)) return [];
+    return display === 'contents' ? boxesIn(node) : [{ element: node, rect: node.getBoundingClientRect() }];
+  });
+}
+
+function rectOf(text: Text): DOMRect {
+  const range = text.ownerDocument.createRange();
+  range.selectNode(text);
+  return range.getBoundingClientRect();
+}
+
+/** The margin of a block towards what is outside of it, with the margins inside that collapse into it. */
+function collapsedMargin(element: Element | null, edge: 'Start' | 'End'): number {
+  if (!element) return 0;
+  const style = window.getComputedStyle(element);
+  if (/^inline/.test(style.display)) return 0;
+  const own = parseFloat(style[`marginBlock${edge}`]) || 0;
+  const inner = edge === 'Start' ? element.firstElementChild : element.lastElementChild;
+  const beyond = edge === 'Start' ? inner?.previousSibling : inner?.nextSibling;
+  const isClosed =
+    !/^(block|list-item)$/.test(style.display) ||
+    style.overflowY !== 'visible' ||
+    parseFloat(style[`paddingBlock${edge}`]) > 0 ||
+    parseFloat(style[`borderBlock${edge}Width`]) > 0 ||
+    (beyond instanceof window.Text && beyond.data.trim() !== '');
+  if (!inner || isClosed) return own;
+  const margins = [own, collapsedMargin(inner, edge)];
+  return Math.max(0, ...margins) + Math.min(0, ...margins);
+}
+
+/** Whether an item is as wide as its parent gives it, whatever it has inside. */
+function fillsLine(item: CSSStyleDeclaration | null | undefined, parent: CSSStyleDeclaration): boolean {
+  const stretches = (own = 'auto', fromParent: string) =>
+    /normal|stretch/.test(own === 'auto' ? fromParent : own);
+  if (/grid$/.test(parent.display)) return stretches(item?.justifySelf, parent.justifyItems);
+  if (parent.flexDirection.startsWith('column')) return stretches(item?.alignSelf, parent.alignItems);
+  return Number(item?.flexGrow) > 0;
+}
+
+function isFlexOrGrid({ display }: CSSStyleDeclaration): boolean {
+  return /(flex|grid)$/.test(display);
+}
+
+function blockSizeOf(element: HTMLElement): number {
+  return parseFloat(window.getComputedStyle(element).blockSize);
+}
+
+/** Scrolls what has focus into the space that is left of its content, and nothing else. */
+function scrollToFocus(content: HTMLElement): void {
+  const focused = content.querySelector(':focus');
+  if (!focused) return;
+  const hidden = focused.getBoundingClientRect().bottom - content.getBoundingClientRect().bottom;
+  if (hidden > 0) content.scrollTop += hidden;
+}
