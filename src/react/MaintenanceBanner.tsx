@@ -4,7 +4,7 @@ import type { Maintenance } from '../core/Maintenance.js';
 import type { FeatureKey } from '../core/Register.js';
 import { attributesOf } from './describeState.js';
 import { fillMessage } from './fillMessage.js';
-import { settleOn } from './gate/personPlace.js';
+import { placeFocus } from './gate/restoreFocus.js';
 import { MaintenanceNotice } from './MaintenanceNotice.js';
 import { endedState, NoticeBody, type NoticeSlots } from './NoticeBody.js';
 import { useBannerItems, type BannerItem } from './useBannerItems.js';
@@ -58,7 +58,7 @@ export const MaintenanceBanner: React.ForwardRefExoticComponent<
     if (ended) forget();
     else dismiss(state);
     // What comes next is another notice. Without one the banner goes, and the focus with it to where it was before.
-    if (others.length && elementRef.current) settleOn(elementRef.current);
+    if (others.length && elementRef.current) placeFocus(elementRef.current);
   }
 
   return (

@@ -13,9 +13,9 @@ import {
 import { development, maintenanceError } from '../core/errors.js';
 import type { Maintenance } from '../core/Maintenance.js';
 import type { FeatureKey } from '../core/Register.js';
-import { GatePlace, noBox } from './gate/GatePlace.js';
+import { GateContent, noBox } from './gate/GateContent.js';
 import { contentElementOf, misplacement, type GateElement } from './gate/gateElements.js';
-import type { HiddenEffects } from './gate/KeptMounted.js';
+import type { HiddenEffects } from './gate/GateContent.js';
 import { fillMessage } from './fillMessage.js';
 import { misfit } from './gate/reserveSpace.js';
 import { useGate, type ClosedBehavior } from './gate/useGate.js';
@@ -34,43 +34,43 @@ type NodeOrFunction = ReactNode | ((state: Maintenance<FeatureKey>) => ReactNode
 export interface MaintenanceGateProps extends Omit<ComponentPropsWithoutRef<'div'>, 'children'> {
   readonly feature: FeatureKey;
   /**
-   * The element that the gate is. Default `div`. Around a single control, in a toolbar or in a text: `span`, which has no box while it is
-   * open, and a short notice while it is closed. In a list `li`, in a table `td`, in a drawing `g`.
+   * The element of the gate. Default `div`. Use `span` around a single control in a toolbar or in a text: it shows a short notice on the
+   * same line. Use `li` in a list, `td` in a table, `g` in an SVG.
    */
   readonly as?: GateElement | undefined;
   /** What the children need: with `read` they stay open while the feature is read-only. Default `read`. */
   readonly requires?: Requirement | undefined;
   /**
-   * What to do with them while it is closed. Default `replace`: the fallback stands in their place. `hide`: nothing does. The
-   * others leave them in sight, with the fallback after them: `disable` and `read-only` can be read and reached by keyboard but
-   * neither changed nor set off (but for what carries `data-maintenance-allow`), `overlay` is inert. Links (`<a href>`) still work
-   * with `read-only`: following one changes nothing.
+   * What to do with the children while the gate is closed. `replace` (default): the fallback takes their place. `hide`: nothing does.
+   * The others keep them visible, with the fallback after them. With `disable` and `read-only` they are visible and focusable, but cannot
+   * be changed or activated, except for elements with `data-maintenance-allow`. With `overlay` they are inert. Links (`<a href>`) work
+   * with `read-only`.
    *
-   * Fields keep their values, which a form around the gate is sent with. One that is not valid keeps the form from being sent, and
-   * the person is brought to the fallback, which says so (WCAG 3.3.1); where there is none, the built-in notice is shown.
+   * Fields keep their values, and a form around the gate sends them. An invalid field stops the form from being sent: focus moves to the
+   * fallback, which says so (WCAG 3.3.1). Without a fallback, the built-in notice is shown.
    */
   readonly whenClosed?: ClosedBehavior | undefined;
   /**
-   * What replaces or explains them. Default: a notice. `null`: nothing. The gate keeps its size, and grows only where it is lower
-   * than this: a `minBlockSize` in its `style` gives the room beforehand.
+   * What is shown while the gate is closed. Default: a notice. `null`: nothing. The gate keeps its size, and grows only if it is lower
+   * than the fallback. A `minBlockSize` in its `style` reserves the space beforehand.
    */
   readonly fallback?: NodeOrFunction;
   /**
-   * What their effects do while the children are out of sight, with `replace` and `hide`. Default `run`: everything in them stays alive.
-   * `pause` is for children whose effects can be cleaned up and run again without losing anything, as React's `<Activity>` does
-   * it; before React 19.2 it is `run`. To let only some of it rest, as a query, ask `useGate` in there. Not to be changed later.
+   * What happens to the effects of the children while they are hidden, with `replace` and `hide`. `run` (default): they keep running.
+   * `pause`: they are cleaned up and run again, as by React's `<Activity>`. Use it only where nothing is lost by that. Before React 19.2,
+   * `pause` is the same as `run`. To pause only a part, such as a query, use `useGate` there. It cannot change later.
    */
   readonly effects?: HiddenEffects | undefined;
   /** The level of the built-in notice's heading. Default 3. */
   readonly headingLevel?: 2 | 3 | 4 | 5 | 6 | undefined;
-  /** A function is given the state, for children that show that they are degraded. */
+  /** A function gets the state, for children that show that they are degraded. */
   readonly children?: NodeOrFunction;
 }
 
 /**
- * Shows its children while their feature works, and what to do instead while it does not. Children that were shown stay mounted and
- * alive while the gate is closed, with all that a person did in them. Closed from the start it mounts nothing, unless the feature can
- * be read and the children would stay in sight.
+ * Shows its children while their feature works, and a notice while it does not. Children that were shown stay mounted while the gate is
+ * closed, with everything that a person did in them. A gate that is closed from the start mounts nothing, unless the feature can be read
+ * and the children would stay visible.
  *
  * @throws `no-provider` and `unknown-feature`, in development.
  * @example
@@ -109,7 +109,7 @@ export const MaintenanceGate: React.ForwardRefExoticComponent<
   const [refusals, setRefusals] = useState(0);
   const [seen, setSeen] = useState({ userChanges, now, contents: 0 });
   if (seen.userChanges !== userChanges || seen.now !== now) {
-    // What is shut away was done by somebody else: it is not kept for the person now. What is open is the app's own affair.
+    // Another person has signed in. Hidden children of the person before are not kept. Visible children are the app's business.
     const another = seen.userChanges !== userChanges && seen.now !== 'open';
     if (another) {
       setWasWanted(wanted);
@@ -127,7 +127,7 @@ export const MaintenanceGate: React.ForwardRefExoticComponent<
   const label = store.labelOf(feature, settings.locale);
   const closedNow = now !== 'open' && now !== 'pending';
   const explained = closedNow && (refusals > 0 || (now !== 'hide' && fallback !== null));
-  // Where nothing was to explain it, the built-in notice says why a form was not sent.
+  // Without a fallback, the built-in notice says why a form was not sent.
   const content = now === 'hide' || fallback === null ? undefined : resolveNode(fallback, state);
   const showsNotice = fallback === undefined;
   useEffect(() => {
@@ -139,7 +139,7 @@ export const MaintenanceGate: React.ForwardRefExoticComponent<
   }, [as, feature, showsNotice, reportOnce]);
 
   const contentAs = contentElementOf(as);
-  // They differ in what may stand where, and in nothing that is used here.
+  // The elements differ in where HTML allows them. What is used here is the same for all.
   const Root = as as 'div';
   const FallbackRoot = contentAs as 'div';
   const { style, ...others } = rest;
@@ -163,7 +163,7 @@ export const MaintenanceGate: React.ForwardRefExoticComponent<
       {...others}
       style={now === 'open' && boxless ? { ...noBox, ...style } : style}
     >
-      <GatePlace
+      <GateContent
         key={seen.contents}
         contentAs={contentAs}
         boxless={boxless}
@@ -176,7 +176,7 @@ export const MaintenanceGate: React.ForwardRefExoticComponent<
         notice={notice}
         noticeId={explained ? noticeId : undefined}
         closeText={() => fillMessage(settings, 'close').text}
-        // Focus is spoken, with the name of what has it: that of a notice says it all, that of a fallback only whose it is.
+        // A screen reader reads the name of the focused element. The name of a notice says everything, that of a fallback only the label.
         onArrive={content === undefined ? () => announcer.markTold(feature) : undefined}
         refusals={refusals}
         onRefuse={() => {
@@ -193,7 +193,7 @@ export const MaintenanceGate: React.ForwardRefExoticComponent<
               state={state}
               inline={contentAs === 'div' ? undefined : contentAs}
               headingLevel={headingLevel}
-              // There is nothing to keep where nothing was shown.
+              // Only what was shown can be kept.
               kept={wasOpen}
             >
               {refusal}
@@ -220,17 +220,17 @@ export const MaintenanceGate: React.ForwardRefExoticComponent<
         }
       >
         {inElement(resolveNode(children, state))}
-      </GatePlace>
+      </GateContent>
     </Root>
   );
 });
 
-/** Whether a gate is given anything that needs an element with a box, or an element to find. */
+/** Whether the gate has attributes of the app, such as `className`, `style` or `id`, which need an element with a box. */
 function hasAttributes(rest: object): boolean {
   return Object.entries(rest).some(([name, value]) => value !== undefined && !/^(data-|on[A-Z])/.test(name));
 }
 
-/** A text of its own has siblings here, between which React would look for it: a translator may have replaced it. */
+/** Puts a text into an element. A translator may replace text nodes, and React could not find a text node among its siblings. */
 function inElement(node: ReactNode): ReactNode {
   return isText(node) ? <span>{node}</span> : node;
 }

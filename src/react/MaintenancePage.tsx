@@ -10,8 +10,8 @@ import {
 import type { FeatureKey } from '../core/Register.js';
 import { attributesOf, titleOf } from './describeState.js';
 import { fillMessage, plain } from './fillMessage.js';
-import { GatePlace, noBox } from './gate/GatePlace.js';
-import type { HiddenEffects } from './gate/KeptMounted.js';
+import { GateContent, noBox } from './gate/GateContent.js';
+import type { HiddenEffects } from './gate/GateContent.js';
 import { useGate } from './gate/useGate.js';
 import type { Requirement } from './isOpen.js';
 import { NoticeBody, type NoticeSlots } from './NoticeBody.js';
@@ -68,7 +68,7 @@ export const MaintenancePage: React.ForwardRefExoticComponent<
   });
   return (
     <div ref={root} data-maintenance-site="" {...(page.now === 'open' && { style: noBox })}>
-      <GatePlace
+      <GateContent
         key={page.contents}
         now={page.now}
         gate={page.now === 'replace' ? 'replace' : above}
@@ -108,7 +108,7 @@ export const MaintenancePage: React.ForwardRefExoticComponent<
         }
       >
         {children}
-      </GatePlace>
+      </GateContent>
     </div>
   );
 });

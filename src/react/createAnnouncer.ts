@@ -7,7 +7,7 @@ import type { Presence } from './createPresence.js';
 import { keyOf } from './describeState.js';
 import { hideVisually } from './hideVisually.js';
 import { keepScroll } from './keepScroll.js';
-import { modalOver } from './modalOver.js';
+import { modalOver } from './modalDialog.js';
 
 /** Announces what changed since the person was told last. There is one per store; it works from the first gate, banner or page on. */
 export interface Announcer {

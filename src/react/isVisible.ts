@@ -1,4 +1,4 @@
-/** Whether the browser draws an element. True where it cannot tell, as Safari before 17.4. */
+/** Whether the browser renders an element. True in browsers that cannot tell, such as Safari before 17.4. */
 export function isVisible(element: Element): boolean {
   return element.checkVisibility?.({ visibilityProperty: true }) !== false;
 }

@@ -7,24 +7,25 @@ import {
   type ForwardedRef,
   type RefObject,
 } from 'react';
-import { isLost, settleOn } from './gate/personPlace.js';
+import { cannotKeepFocus, placeFocus } from './gate/restoreFocus.js';
 
 interface FocusRepair<T extends HTMLElement> {
-  /** The ref of the element; the one from outside gets it as well. */
+  /** The ref for the element. It also sets the ref from outside. */
   readonly attach: (element: T | null) => void;
   readonly elementRef: RefObject<T | null>;
 }
 
 /**
- * Never lets the focus end on the body (WCAG 2.4.3). When what has it goes from inside the element, the element gets it. When the
- * element goes, what had it before does, else the page's heading or main part. Focus that is elsewhere stays there.
+ * Keeps focus from ending on `<body>` (WCAG 2.4.3). When a focused element is removed from inside the element, the element gets focus.
+ * When the element is removed, focus goes to what had it before, else to the heading or the main part of the page. Focus that is
+ * elsewhere stays there.
  */
 export function useFocusRepair<T extends HTMLElement>(outside: ForwardedRef<T>): FocusRepair<T> {
   const elementRef = useRef<T | null>(null);
   const insideRef = useRef<EventTarget | null>(null);
   const beforeRef = useRef<EventTarget | null>(null);
   const attach = useCallback((next: T | null) => {
-    // React lets go of the element before it leaves the document, and the focus is lost when it has.
+    // React clears the ref before it removes the element. Focus is lost after that.
     if (!next && elementRef.current?.contains(document.activeElement)) {
       queueMicrotask(() => repair(beforeRef.current));
     }
@@ -34,7 +35,7 @@ export function useFocusRepair<T extends HTMLElement>(outside: ForwardedRef<T>):
       if (!next.contains(relatedTarget as Node | null)) beforeRef.current = relatedTarget;
     });
     next?.addEventListener('focusout', ({ relatedTarget }) => {
-      // Without a target the person left for nowhere, or what had the focus is just being taken away.
+      // Without a target, focus went nowhere, or the focused element is being removed.
       if (relatedTarget) insideRef.current = null;
     });
   }, []);
@@ -42,24 +43,24 @@ export function useFocusRepair<T extends HTMLElement>(outside: ForwardedRef<T>):
     const inside = insideRef.current;
     if (!(inside instanceof window.Element) || inside.isConnected) return;
     insideRef.current = null;
-    if (elementRef.current && isNowhere()) settleOn(elementRef.current);
+    if (elementRef.current && hasNoFocus()) placeFocus(elementRef.current);
   });
-  // Null while the element is not there, whatever the type says.
+  // Null while the element is not mounted, in spite of the type.
   useImperativeHandle<T | null, T | null>(outside, () => elementRef.current);
   return { attach, elementRef };
 }
 
-function isNowhere(): boolean {
+function hasNoFocus(): boolean {
   return !document.activeElement || document.activeElement === document.body;
 }
 
 function repair(before: EventTarget | null): void {
-  if (!isNowhere()) return;
+  if (!hasNoFocus()) return;
   if (before instanceof window.HTMLElement) before.focus({ preventScroll: true });
-  if (!isNowhere()) return;
+  if (!hasNoFocus()) return;
   const parts = ['h1', 'main', '[role="main"]'].flatMap((part) => [
     ...document.querySelectorAll<HTMLElement>(part),
   ]);
-  const place = parts.find((part) => !isLost(part));
-  if (place) settleOn(place);
+  const place = parts.find((part) => !cannotKeepFocus(part));
+  if (place) placeFocus(place);
 }

@@ -4,7 +4,7 @@ const roles =
     .map((role) => `[role=${role}]`)
     .join();
 const controls = `button,input,select,textarea,summary,a[href],area[href],${roles}`;
-// What looks like a link and is none: it goes nowhere, or has a role of its own.
+// Excludes anchors that are no links: without a target, or with another role.
 const links = ':is(a,area)[href]:not([role]:not([role=link]),[href="#"],[href=""],[href^="javascript:" i])';
 const nonText = 'button checkbox color file hidden image radio range reset submit'
   .split(' ')
@@ -15,27 +15,27 @@ const temporal = 'date time datetime-local month week'
   .map((type) => `input[type=${type}]`)
   .join();
 
-/** Whether a person can use the element to change something or to set it off. */
+/** Whether a person can change or activate the element. */
 export function isControl(element: Element): boolean {
   return element.matches(controls);
 }
 
-/** Whether it leads to another place, and does nothing else. */
+/** Whether the element only navigates. */
 export function isLink(element: Element): boolean {
   return element.matches(links);
 }
 
-/** Whether text is typed into it, so that it can be read-only. */
+/** Whether people type text into the element, so that it can be read-only. */
 export function isTextField(element: Element): boolean {
   return element.matches(`textarea,input:not(${nonText})`);
 }
 
-/** Whether it is a date or a time, which its parts take from single keys. */
+/** Whether it is a date or time field, whose parts react to single keys. */
 export function isTemporal(element: Element): boolean {
   return element.matches(temporal);
 }
 
-/** Whether it changes on press, before any click. */
+/** Whether the element changes on press, before the click. */
 export function changesOnPress(element: Element): boolean {
   return element.matches('select,[type=range]');
 }

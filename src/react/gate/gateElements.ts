@@ -1,6 +1,6 @@
 /**
- * The elements that a gate can be. In `span`, `p`, a heading or a `label` only phrasing is allowed, so that what is inside is inline,
- * with a short notice; in `g` it is SVG.
+ * The elements that a gate can be. `span`, `p`, headings and `label` allow phrasing content only, so the notice in them is inline and
+ * short. `g` is for SVG.
  */
 export type GateElement =
   | 'div'
@@ -26,7 +26,7 @@ export type GateElement =
   | 'label'
   | 'g';
 
-/** What the content of such a gate is in: an element that is allowed there. */
+/** The element around the children: one that is allowed in the gate. */
 export type ContentElement = 'div' | 'span' | 'g';
 
 export function contentElementOf(as: GateElement): ContentElement {
@@ -34,7 +34,7 @@ export function contentElementOf(as: GateElement): ContentElement {
   return /^(span|p|h\d|label)$/.test(as) ? 'span' : 'div';
 }
 
-/** What to do about a gate that stands where its element is not allowed; `undefined` where it is. */
+/** What to change about a gate whose element is not allowed in its parent. `undefined` if it is allowed. */
 export function misplacement(gate: Element): string | undefined {
   const { parentElement: parent } = gate;
   if (!parent) return undefined;

@@ -10,7 +10,7 @@ export type GateState = 'open' | ClosedBehavior;
 /** The state of the nearest gate, to subscribe to. */
 export interface GateSignal {
   get(): GateState;
-  /** What it was at first, which is what the server rendered. */
+  /** The first state, which the server rendered. */
   getInitial(): GateState;
   set(next: GateState): void;
   subscribe(onChange: () => void): () => void;
@@ -24,8 +24,8 @@ const alwaysOpen: GateSignal = {
 };
 
 /**
- * Its value never changes. A context that changes makes React give up server HTML below it that has not hydrated yet, and what a
- * person typed into it.
+ * The value never changes. When the value of a context changes, React discards server HTML below it that has not hydrated yet, with
+ * what a person typed into it.
  */
 export const GateContext: React.Context<GateSignal> = createContext(alwaysOpen);
 
@@ -48,8 +48,8 @@ export function createGateSignal(initial: GateState): GateSignal {
 }
 
 /**
- * What the nearest gate above does now: `open`, or how it is closed. It is for what a gate cannot see into: an editor that has
- * a read-only setting of its own, a query or a player that should rest while its service is down, a dialog that should close.
+ * The state of the nearest gate above: `open`, or how it is closed. Use it for what a gate cannot control: an editor with a read-only
+ * setting, a query or a player that should pause while its service is down, a dialog that should close.
  *
  * @example
  * const gate = useGate();

@@ -1,27 +1,26 @@
 import type { DOMAttributes, SyntheticEvent } from 'react';
 
-/** What the children of a gate render elsewhere on the page, and how to hide it. */
+/** The portals of the children of a gate: what they render elsewhere on the page. */
 export interface Portals {
   /** For the element around the children. */
   readonly handlers: DOMAttributes<HTMLElement>;
   /**
-   * Hides all that is there, and what is added later, and then calls `onAdded`. Sizes stay, so that nothing in it measures anything
-   * else.
+   * Hides all portals. Hides those that are added later, too, and then calls `onAdded`. Their sizes stay.
    */
   hide(content: Element, onAdded: () => void): void;
   show(): void;
   /** The outermost element of each that is hidden. */
   hidden(): readonly Element[];
-  /** Whether the children render the element, here or elsewhere. */
+  /** Whether the children render the element, in the gate or in a portal. */
   owns(element: Element): boolean;
 }
 
 const unrendered = /^(script|style|link|template|noscript)$/;
 
 /**
- * React does not list portals. But an event in one reaches the React ancestors of the portal, so an element belongs to the children if
- * an event that is sent to it passes the element around them. The event is one that hardly anybody listens to, it does not bubble,
- * and it is stopped once it is recognized.
+ * React does not list portals. But events in a portal reach the React ancestors of the portal. So an element belongs to the children if
+ * an event that is dispatched on it reaches the handlers of the content. The event is one that hardly any app listens to, it does not
+ * bubble, and it is stopped there.
  */
 export function createPortals(): Portals {
   const undos = new Map<Element, () => void>();
@@ -37,7 +36,7 @@ export function createPortals(): Portals {
     return passed;
   }
 
-  /** Asks elements that have none inside: where one does not belong to the children, none of its ancestors in React does. */
+  /** Tests elements without children. If one is not in a portal, neither are its React ancestors. */
   function search(element: Element, content: Element): void {
     if (element === content || undos.has(element) || unrendered.test(element.localName)) return;
     const inside = [...(element.shadowRoot?.children ?? []), ...element.children];
@@ -91,13 +90,13 @@ export function createPortals(): Portals {
   };
 }
 
-/** Whatever inline styles the element has or gets, they stay its own: an animation goes before them, and leaves nothing behind. */
+/** Hides with an animation, which overrides inline styles and leaves them unchanged. */
 function hideElement(element: Element): () => void {
   const wasInert = element.hasAttribute('inert');
   element.setAttribute('inert', '');
   element.setAttribute('data-maintenance-hidden', '');
   const nothing = { visibility: ['hidden', 'hidden'], opacity: [0, 0] };
-  // A DOM that only tests know has no animations.
+  // jsdom has no animations.
   const animation = element.animate?.(nothing, { duration: 1000, fill: 'both' });
   animation?.pause();
   return () => {

@@ -1,23 +1,22 @@
 import { isVisible } from '../isVisible.js';
 import { isControl } from './controls.js';
-import { moveFocusQuietly } from './moveFocus.js';
 
-/** Where a person is: what has focus, and what is selected in it. */
-export interface PersonPlace {
-  /** What has focus, as the document of the gate tells it: maybe a frame, or an element with a shadow root. */
+/** The element that has focus, and the selection in it. */
+export interface FocusPlace {
+  /** The element that has focus in the document of the gate. It may be a frame, or an element with a shadow root. */
   readonly element: HTMLElement;
-  /** What has focus inside of that. The element itself, if nothing has. */
+  /** The element that has focus inside of that one, or that one itself. */
   readonly inner: HTMLElement;
   readonly selection: readonly [anchor: Node, anchorOffset: number, focus: Node, focusOffset: number] | null;
-  /** The selection of a text control, which is its own affair. */
+  /** The selection in a text control, which is not part of the selection of the document. */
   readonly caret: Parameters<HTMLInputElement['setSelectionRange']> | null;
 }
 
-/** To be called before React changes the page: afterwards, focus may be gone. */
-export function rememberPlace(element: HTMLElement): PersonPlace {
+/** Call it before React changes the page. Afterwards focus may be lost. */
+export function rememberFocus(element: HTMLElement): FocusPlace {
   const inner = innermostActive(element);
   const { anchorNode, anchorOffset = 0, focusNode, focusOffset = 0 } = selectionAt(inner) ?? {};
-  // Whatever else it may be has none of these.
+  // Other elements do not have these properties.
   const { selectionStart = null, selectionEnd, selectionDirection } = inner as HTMLInputElement;
   return {
     element,
@@ -30,35 +29,34 @@ export function rememberPlace(element: HTMLElement): PersonPlace {
   };
 }
 
-/** What has focus in the tree of a node: in its shadow root, if it is in one. */
+/** The element that has focus in the tree of a node: its document or its shadow root. */
 export function activeElementAt(node: Node): HTMLElement | null {
-  // Whatever has focus has the methods of an HTML element.
+  // Every focusable element has the methods of an HTML element.
   return (node.getRootNode() as Document | ShadowRoot).activeElement as HTMLElement | null;
 }
 
-/** Follows focus into shadow roots and frames, as far as they are open to us. */
+/** Follows focus into open shadow roots and frames of the same origin. */
 function innermostActive(element: HTMLElement): HTMLElement {
   const { shadowRoot, contentDocument } = element as HTMLElement & { contentDocument?: Document | null };
   const within = (shadowRoot ?? contentDocument)?.activeElement;
   return within ? innermostActive(within as HTMLElement) : element;
 }
 
-/** Only Chromium has a selection for each shadow root; elsewhere that of the document reaches into them. */
+/** Chromium has a selection for each shadow root. In other browsers the selection of the document reaches into them. */
 function selectionAt(element: Element): Selection | null {
   const root = element.getRootNode() as Document | (ShadowRoot & { getSelection?: () => Selection | null });
   return root.getSelection?.() ?? element.ownerDocument.getSelection();
 }
 
 /**
- * Takes the selection out of what has lost focus: WebKit lets people who type on delete the text of an editor that is not there any
- * more.
+ * Clears the selection in an element that lost focus. In WebKit, typing would otherwise replace the selected text of a hidden editor.
  */
-export function leave({ inner, selection }: PersonPlace): void {
+export function clearSelection({ inner, selection }: FocusPlace): void {
   if (selection) selectionAt(inner)?.removeAllRanges();
 }
 
-/** Whether an element cannot keep focus, though it may seem to have it for another frame. */
-export function isLost(element: Element): boolean {
+/** Whether an element is hidden, inert or removed. It may still seem to have focus for another frame. */
+export function cannotKeepFocus(element: Element): boolean {
   return (
     !element.isConnected ||
     element.closest('[hidden],[inert],dialog:not([open])') !== null ||
@@ -67,29 +65,29 @@ export function isLost(element: Element): boolean {
 }
 
 /**
- * Gives focus and selection back, as far as they can be. False when the element cannot take focus. Never throws: what changed in the
- * meantime is left alone.
+ * Restores focus and selection as far as possible. Returns false if the element cannot take focus. Never throws: what has changed
+ * meanwhile is left alone.
  */
-export function returnTo(place: PersonPlace): boolean {
+export function restoreFocus(place: FocusPlace): boolean {
   const { element, inner } = place;
-  if (isLost(element)) return false;
+  if (cannotKeepFocus(element)) return false;
   try {
     moveFocusQuietly([element, inner], () => {
-      // WebKit scrolls after all to what has no place yet.
+      // Reading the layout first keeps WebKit from scrolling in spite of `preventScroll`.
       element.getBoundingClientRect();
       element.focus({ preventScroll: true });
       if (innermostActive(element) !== inner) inner.focus({ preventScroll: true });
     });
     select(place);
   } catch {
-    // An element may have a `focus` of its own, and lose what was selected in it between two lines of ours.
+    // An element may override `focus`, and its listeners may remove the selected nodes.
   }
-  // Not :focus, which a frame does not match.
+  // A frame never matches `:focus`.
   return activeElementAt(element) === element;
 }
 
-function select({ inner, selection, caret }: PersonPlace): void {
-  // Nothing but a text control has one.
+function select({ inner, selection, caret }: FocusPlace): void {
+  // Only text controls have a caret.
   if (caret) return putCaret(inner as HTMLInputElement, caret);
   if (!selection) return;
   const [anchor, anchorOffset, focus, focusOffset] = selection;
@@ -102,16 +100,16 @@ function select({ inner, selection, caret }: PersonPlace): void {
   );
 }
 
-/** The length of a node, as the DOM standard has it: an offset beyond it is an error. */
+/** The length of a node as the DOM standard defines it. A larger offset throws. */
 function lengthOf(node: Node): number {
   return 'length' in node ? (node as CharacterData).length : node.childNodes.length;
 }
 
 /**
- * Most browsers have kept it, and what is set anew is spoken anew. WebKit has not in a dialog that is shown again. A field whose
- * type is another by now may have none.
+ * Restores the caret if the browser has not kept it, as WebKit in a dialog that is shown again. Screen readers announce a caret that is
+ * set. A field whose type has changed may not support one.
  */
-function putCaret(element: HTMLInputElement, caret: NonNullable<PersonPlace['caret']>): void {
+function putCaret(element: HTMLInputElement, caret: NonNullable<FocusPlace['caret']>): void {
   const [start, end] = caret;
   const { selectionStart, selectionEnd } = element;
   if (selectionStart === null || (selectionStart === start && selectionEnd === end)) return;
@@ -119,10 +117,9 @@ function putCaret(element: HTMLInputElement, caret: NonNullable<PersonPlace['car
 }
 
 /**
- * Gives focus to an element that is no stop of the keyboard otherwise; `label` names one that has no name. False when it cannot take
- * focus.
+ * Focuses an element that is not normally focusable. `label` is its name if it has none. Returns false if the element cannot take focus.
  */
-export function settleOn(element: HTMLElement, label?: string): boolean {
+export function placeFocus(element: HTMLElement, label?: string): boolean {
   const added = Object.entries({
     tabindex: '-1',
     'data-maintenance-parked': '',
@@ -135,7 +132,7 @@ export function settleOn(element: HTMLElement, label?: string): boolean {
     for (const [name] of added) element.removeAttribute(name);
     view.removeEventListener('blur', clear, true);
   };
-  // On the window, and before focus moves: what we move quietly gets no further.
+  // On the window, and added first: `moveFocusQuietly` stops these events for all later listeners.
   view.addEventListener('blur', clear, true);
   const active = activeElementAt(element);
   moveFocusQuietly(active ? [element, innermostActive(active)] : [element], () =>
@@ -154,35 +151,66 @@ export function canKeepFocus(element: HTMLElement): boolean {
   );
 }
 
-/** Whether focus is on no element at all. */
-export function isNowhere(active: Element | null): boolean {
+/** Whether no element has focus. */
+export function hasNoFocus(active: Element | null): boolean {
   return !active || active === active.ownerDocument.body || active === active.ownerDocument.documentElement;
 }
 
-/** Whether an element has focus only because a gate, a banner or a page put it there, by `settleOn`. */
+/** Whether the element was focused by `placeFocus`, and not by a person. */
 export function isParked(active: Element): boolean {
   return active.hasAttribute('data-maintenance-parked');
 }
 
-/** Focuses the first element inside that can be focused and is no control: an open gate may have no box, and such elements cannot. */
-export function settleInside(container: Element): boolean {
+/** Focuses the first element inside that is no control. An open gate without a box cannot be focused itself. */
+export function placeFocusInside(container: Element): boolean {
   const elements = [...container.querySelectorAll<HTMLElement>('*')];
   return elements.some(
-    (element) => !isControl(element) && element.tabIndex < 0 && !isLost(element) && settleOn(element),
+    (element) =>
+      !isControl(element) && element.tabIndex < 0 && !cannotKeepFocus(element) && placeFocus(element),
   );
 }
 
 /**
- * Puts a person whose place has left the page near it: on the nearest of its ancestors that can be focused or is a landmark, else on
- * the page's heading. Never leaves them on `<body>` where there is anything else (WCAG 2.4.3).
+ * Moves focus near a place that has left the page: to the nearest ancestor that is focusable or a landmark, else to the heading of the
+ * page. Focus must not end on `<body>` (WCAG 2.4.3).
  */
-export function settleNear(ancestors: readonly Element[]): void {
+export function placeFocusNear(ancestors: readonly Element[]): void {
   const stops = '[tabindex],dialog,main,[role=main],[role=dialog],[role=region],section[aria-label]';
   const { document } = window;
   const left = ancestors.filter((element) => element.isConnected && element !== document.documentElement);
   const near = left.filter((element) => element.matches(stops));
   const parts = document.querySelectorAll('h1,main,[role=main]');
   for (const element of [...near, ...parts, ...left]) {
-    if (element !== document.body && !isLost(element) && settleOn(element as HTMLElement)) return;
+    if (element !== document.body && !cannotKeepFocus(element) && placeFocus(element as HTMLElement)) return;
   }
+}
+
+/**
+ * Moves focus without events. Comboboxes and popovers clear or unmount themselves when they get a blur event, and here it is the gate
+ * that moves focus, not the person. Screen readers do not depend on these events.
+ */
+export function moveFocusQuietly(elements: readonly Element[], move: () => void): void {
+  const windows = new Set(elements.map((element) => element.ownerDocument.defaultView ?? window));
+  const stop = (event: Event) => event.stopImmediatePropagation();
+  for (const view of windows) for (const type of focusEvents) view.addEventListener(type, stop, true);
+  try {
+    move();
+  } finally {
+    for (const view of windows) for (const type of focusEvents) view.removeEventListener(type, stop, true);
+  }
+}
+
+const focusEvents = ['blur', 'focusout', 'focus', 'focusin'] as const;
+
+/**
+ * Scrolls an element that took focus out from behind a sticky notice (WCAG 2.4.11). WebKit ignores `scroll-margin` when a person tabs.
+ */
+export function scrollFromBehind(focused: Element, notice: Element | null): void {
+  if (!notice) return;
+  // The browser scrolls after the focus event.
+  window.requestAnimationFrame(() => {
+    const front = notice.getBoundingClientRect();
+    const { top, bottom } = focused.getBoundingClientRect();
+    if (bottom > front.top && top < front.bottom) focused.scrollIntoView({ block: 'nearest' });
+  });
 }

@@ -1,88 +1,76 @@
 'use client';
-import {
-  Component,
-  createRef,
-  useEffect,
-  version,
-  type CSSProperties,
-  type FocusEvent,
-  type ReactNode,
-  type RefObject,
-} from 'react';
-import { createFormGuard } from './createFormGuard.js';
-import { createGuard } from './createGuard.js';
-import { createMediaPause } from './createMediaPause.js';
-import { createModalNotes } from './createModalNotes.js';
-import { createModalSuspension } from './createModalSuspension.js';
-import { createPortals } from './createPortals.js';
+import * as React from 'react';
+import { createInteractionBlock } from './blockInteraction.js';
+import { createFormValidation } from './formValidation.js';
 import type { ContentElement } from './gateElements.js';
-import { KeptMounted, pausesEffects, type HiddenEffects } from './KeptMounted.js';
+import { closeModalDialogs, createModalNotes, createModalSuspension } from './modalDialogs.js';
+import { createMediaPause } from './pauseMedia.js';
+import { createPortals } from './portals.js';
+import { measureSpace, reserveSpace, type ReservedSpace, type Space } from './reserveSpace.js';
 import {
   activeElementAt,
   canKeepFocus,
-  isLost,
-  isNowhere,
+  cannotKeepFocus,
+  clearSelection,
+  hasNoFocus,
   isParked,
-  leave,
-  rememberPlace,
-  returnTo,
-  settleInside,
-  settleNear,
-  settleOn,
-  type PersonPlace,
-} from './personPlace.js';
-import { putAwayDialogs } from './putAwayDialogs.js';
-import { measureSpace, reserveSpace, type ReservedSpace, type Space } from './reserveSpace.js';
-import { uncover } from './uncover.js';
+  placeFocus,
+  placeFocusInside,
+  placeFocusNear,
+  rememberFocus,
+  restoreFocus,
+  scrollFromBehind,
+  type FocusPlace,
+} from './restoreFocus.js';
 import { createGateSignal, GateContext, type GateState } from './useGate.js';
 
-interface GatePlaceProps {
+interface GateContentProps {
   readonly now: GateState | 'pending';
-  /** What `useGate` tells inside. */
+  /** The value of `useGate` inside. */
   readonly gate: GateState;
-  /** Whether the children have a reason to be there: a gate closed from the start mounts nothing. */
+  /** Whether to mount the children. A gate that is closed from the start mounts nothing. */
   readonly mounted: boolean;
   readonly effects: HiddenEffects;
-  /** Whether the place stays as large as it was; else the page scrolls back when the content returns. Default true. */
+  /** Whether the gate keeps its size while it is closed. If not, the page scrolls back when the gate opens. Default true. */
   readonly keepsSize?: boolean;
-  /** What the content is in. Default `div`; the others take the room that they need. */
+  /** The element around the children. Default `div`. The others are as large as what they show. */
   readonly contentAs?: ContentElement | undefined;
-  /** Whether an open gate takes no part in the layout: its children are laid out by what is around it. */
+  /** Whether the gate has no box while it is open (`display: contents`). */
   readonly boxless: boolean;
   readonly label: string;
-  readonly root: RefObject<HTMLElement | null>;
-  readonly notice: RefObject<HTMLElement | null>;
+  readonly root: React.RefObject<HTMLElement | null>;
+  readonly notice: React.RefObject<HTMLElement | null>;
   readonly noticeId: string | undefined;
-  /** What the button says that closes a modal dialog of the children: only for what can leave one in sight. */
+  /** The text of the button that closes a modal dialog of the children. Needed where a closed gate can leave a dialog visible. */
   readonly closeText?: () => string;
-  /** Called when the person is brought to the notice. */
+  /** Called when focus moves to the notice. */
   readonly onArrive?: (() => void) | undefined;
-  /** Called when a form was not sent because of what is in here. */
+  /** Called when a form was not sent because of a field in the children. */
   readonly onRefuse?: (() => void) | undefined;
-  /** How often that was so. The person is brought to the notice with each. */
+  /** How often that happened. Each time, focus moves to the notice. */
   readonly refusals?: number;
-  readonly explanation: ReactNode;
-  readonly children: ReactNode;
+  readonly explanation: React.ReactNode;
+  readonly children: React.ReactNode;
 }
 
 interface Before {
   readonly active: Element | null;
-  /** Set when the person is in the content. */
-  readonly place: PersonPlace | null;
-  /** Whether the person is on the notice, or on the gate itself. */
+  /** Set when focus is in the content. */
+  readonly place: FocusPlace | null;
+  /** Whether focus is on the notice, or on the gate itself. */
   readonly onNotice: boolean;
   readonly scroll: ScrollToOptions;
   readonly space: Space | null;
 }
 
-// React 19 takes a boolean; 18 knows no such property and passes on a string only.
-const inert = { inert: parseInt(version) < 19 ? '' : true } as { inert: boolean };
+// React 19 takes a boolean. React 18 does not know the property and passes on strings only.
+const inert = { inert: parseInt(React.version) < 19 ? '' : true } as { inert: boolean };
 
 /**
- * Not `display: none`: what measures itself, as a virtualized list, would find that it has no room and drop its rows, with what was
- * typed into them. Contents that the browser skips keep their layout. Where it does not know that, they are invisible and take no room.
+ * Not `display: none`: a virtualized list would measure no space and drop its rows, with what was typed into them. With
+ * `content-visibility: hidden` the layout stays. Browsers that do not know it hide the children and give them no space.
  */
-const hiding: CSSProperties = {
+const hiding: React.CSSProperties = {
   display: 'block',
   contentVisibility: 'hidden',
   visibility: 'hidden',
@@ -91,41 +79,41 @@ const hiding: CSSProperties = {
   overflow: 'hidden',
 };
 
-/** Chromium crashes where something is dragged in contents that it skips: a slider of MUI, for one. */
-const hidingWhilePressed: CSSProperties = { ...hiding, contentVisibility: 'visible' };
+/** Chromium crashes when something, such as a slider of MUI, is dragged in content with `content-visibility: hidden`. */
+const hidingWhilePressed: React.CSSProperties = { ...hiding, contentVisibility: 'visible' };
 
-/** Inline, what is out of sight must not take the place of a word. */
-const gone: CSSProperties = { display: 'none' };
+/** Hidden inline content must not leave a gap in the line. */
+const gone: React.CSSProperties = { display: 'none' };
 
-/** An element without a box. Its children are laid out as if it were not there, as items of a flexible toolbar for one. */
-export const noBox: CSSProperties = { display: 'contents' };
+/** The element takes no part in the layout: its children are laid out as children of its parent. */
+export const noBox: React.CSSProperties = { display: 'contents' };
 
 /**
- * The content of a gate, and what a person keeps of it while it is closed: what they did in it, where they were, and the room
- * that it took. A class, for React tells nothing else the moment before it changes the page; afterwards focus is lost.
+ * The content of a gate. While the gate is closed it keeps the children mounted, and remembers focus, selection, scroll position and
+ * size. It is a class because only `getSnapshotBeforeUpdate` runs before React changes the page. Afterwards focus is lost.
  */
-export class GatePlace extends Component<GatePlaceProps> {
-  private readonly content = createRef<HTMLDivElement>();
+export class GateContent extends React.Component<GateContentProps> {
+  private readonly content = React.createRef<HTMLDivElement>();
   private readonly signal = createGateSignal(this.props.gate);
-  private readonly guard = createGuard();
-  private readonly forms = createFormGuard(() => this.props.onRefuse?.());
+  private readonly block = createInteractionBlock();
+  private readonly forms = createFormValidation(() => this.props.onRefuse?.());
   private readonly portals = createPortals();
   private readonly media = createMediaPause();
   private readonly modals = createModalSuspension();
   private readonly notes = createModalNotes();
-  /** The last element of the content that took focus. It may be in a portal, where only React's events tell. */
+  /** The last element of the children that took focus. It may be in a portal, which only React's events show. */
   private focused: Element | null = null;
-  /** Where the person was when the gate took focus away, until it is given back or they go elsewhere. */
-  private left: PersonPlace | null = null;
+  /** Where focus was when the gate took it away, until it is restored or the person focuses something else. */
+  private left: FocusPlace | null = null;
   private stopListening = () => {};
   private stopFollowing = () => {};
   private stopWaiting = () => {};
   private stopKeeping = () => {};
-  /** Whether a modal dialog did not close when the person asked for it, and is hidden until the gate opens. */
+  /** Whether a modal dialog did not close when the person asked for it. It is hidden until the gate opens. */
   private stuck = false;
   private reopenDialogs: (() => void) | null = null;
   private scroll: ScrollToOptions | null = null;
-  /** What the gate took when it was open. */
+  /** The space of the gate when it was open. */
   private space: Space | null = null;
   private reserved: ReservedSpace | null = null;
 
@@ -136,7 +124,7 @@ export class GatePlace extends Component<GatePlaceProps> {
     for (const element of [content, content?.parentElement]) if (element) applyNoBox(element);
   }
 
-  override getSnapshotBeforeUpdate({ now }: GatePlaceProps): Before | null {
+  override getSnapshotBeforeUpdate({ now }: GateContentProps): Before | null {
     const { keepsSize = true, contentAs = 'div' } = this.props;
     const root = this.props.root.current;
     if (now === this.props.now || !root) return null;
@@ -145,14 +133,14 @@ export class GatePlace extends Component<GatePlaceProps> {
     const inContent = active && (active === this.focused || this.content.current?.contains(active));
     return {
       active,
-      place: inContent ? rememberPlace(active) : null,
+      place: inContent ? rememberFocus(active) : null,
       onNotice: !inContent && root.contains(active),
       scroll: { left: window.scrollX, top: window.scrollY, behavior: 'instant' },
       space: now === 'open' && keepsSize && contentAs === 'div' ? measureSpace(root) : null,
     };
   }
 
-  override componentDidUpdate(previous: GatePlaceProps, _state: unknown, before: Before | null): void {
+  override componentDidUpdate(previous: GateContentProps, _state: unknown, before: Before | null): void {
     this.signal.set(this.props.gate);
     if (previous.refusals !== this.props.refusals) this.explainRefusal();
     if (!before) return;
@@ -170,7 +158,7 @@ export class GatePlace extends Component<GatePlaceProps> {
 
   override componentWillUnmount(): void {
     this.forms.open();
-    this.guard.open();
+    this.block.open();
     this.notes.release();
     this.portals.show();
     this.modals.resume();
@@ -182,7 +170,7 @@ export class GatePlace extends Component<GatePlaceProps> {
     this.leaveNobodyBehind();
   }
 
-  override render(): ReactNode {
+  override render(): React.ReactNode {
     const {
       now,
       mounted,
@@ -195,11 +183,11 @@ export class GatePlace extends Component<GatePlaceProps> {
       children,
     } = this.props;
     const hidden = isHiding(now);
-    // They differ in what may stand where, and in nothing that is used here.
+    // The elements differ in where HTML allows them. What is used here is the same for all.
     const Content = contentAs as 'div';
     const style = hidden
       ? contentAs === 'div'
-        ? this.guard.isPressed()
+        ? this.block.isPressed()
           ? hidingWhilePressed
           : hiding
         : gone
@@ -214,8 +202,8 @@ export class GatePlace extends Component<GatePlaceProps> {
             data-maintenance-content=""
             {...(style && { style })}
             {...((hidden || now === 'overlay') && inert)}
-            {...(isGuarding(now) && { role: 'group', 'aria-label': label, 'aria-describedby': noticeId })}
-            {...this.guard.handlers}
+            {...(isBlocked(now) && { role: 'group', 'aria-label': label, 'aria-describedby': noticeId })}
+            {...this.block.handlers}
             {...this.portals.handlers}
             onFocus={this.onFocus}
           >
@@ -237,19 +225,19 @@ export class GatePlace extends Component<GatePlaceProps> {
     const at = active?.closest(`[data-maintenance-modal-note]`) ? this.focused : active;
     this.stuck = true;
     this.applyReach();
-    if (at && isLost(at)) this.leave(rememberPlace(at as HTMLElement));
+    if (at && cannotKeepFocus(at)) this.leave(rememberFocus(at as HTMLElement));
   };
 
-  private readonly onFocus = (event: FocusEvent): void => {
+  private readonly onFocus = (event: React.FocusEvent): void => {
     if (event.target.closest('[data-maintenance-modal-note]')) return;
     this.focused = event.target;
-    if (isGuarding(this.props.now)) uncover(event.target, this.props.notice.current);
+    if (isBlocked(this.props.now)) scrollFromBehind(event.target, this.props.notice.current);
   };
 
-  /** Does with what is there what the gate does now: children may come, and hydrate, later than the gate. */
+  /** Applies the current state to the content. Children may mount, and hydrate, later than the gate. */
   private readonly applyReach = (): void => {
     this.applyNotes();
-    this.applyGuard();
+    this.applyBlock();
     const { now } = this.props;
     const content = this.content.current;
     if (content && (isHiding(now) || this.stuck)) this.portals.hide(content, this.applyHidden);
@@ -264,7 +252,7 @@ export class GatePlace extends Component<GatePlaceProps> {
     const hidden = content && now !== 'open' ? [content, ...this.portals.hidden()] : [];
     if (hidden.length) this.media.apply(hidden, (media) => isMediaReachable(media, now));
     else this.media.release();
-    // What React cleans up frees the page by itself.
+    // When effects pause, the cleanup of a dialog frees the page.
     const isFree = effects === 'pause' && pausesEffects;
     const outOfReach = isHiding(now) || now === 'overlay' || this.stuck;
     if (hidden.length && outOfReach && !isFree && root.current) this.modals.suspend(root.current, hidden);
@@ -287,21 +275,21 @@ export class GatePlace extends Component<GatePlaceProps> {
     });
   }
 
-  private applyGuard(): void {
+  private applyBlock(): void {
     const { now } = this.props;
     const content = this.content.current;
     this.forms.open();
-    this.guard.open();
+    this.block.open();
     if (!content || now === 'open') return;
-    this.guard.close({
+    this.block.close({
       content,
-      inSight: isGuarding(now),
+      isReachable: isBlocked(now),
       reason: this.props.notice.current,
       keepsLinks: now === 'read-only',
       hasModal: this.notes.any,
     });
-    // A portal stays where it is, with the focus, unless React can hide it.
-    if (this.focused && !content.contains(this.focused)) this.guard.lock(this.focused);
+    // A portal that is not hidden keeps focus.
+    if (this.focused && !content.contains(this.focused)) this.block.lock(this.focused);
   }
 
   private applyForms(): void {
@@ -311,26 +299,26 @@ export class GatePlace extends Component<GatePlaceProps> {
     this.forms.close({
       content,
       hiddenPortals: this.portals.hidden,
-      isMadeReadOnly: this.guard.madeReadOnly,
+      isMadeReadOnly: this.block.madeReadOnly,
     });
   }
 
   private explainRefusal(): void {
     const { refusals, root } = this.props;
     const active = root.current && activeElementAt(root.current);
-    // Of several gates that refuse the same form, the first is the one.
+    // When several gates refuse the same form, the first one moves focus.
     if (!refusals || (active && isParked(active))) return;
-    if (active && !isNowhere(active)) this.leave(rememberPlace(active));
+    if (active && !hasNoFocus(active)) this.leave(rememberFocus(active));
     else this.park();
   }
 
-  private applyDialogs(place: PersonPlace | null): void {
+  private applyDialogs(place: FocusPlace | null): void {
     const { now } = this.props;
     if (now === 'open' || now === 'read-only') {
       this.reopenDialogs?.();
       this.reopenDialogs = null;
     } else {
-      this.reopenDialogs ??= putAwayDialogs(this.content.current, this.focused, place);
+      this.reopenDialogs ??= closeModalDialogs(this.content.current, this.focused, place);
     }
   }
 
@@ -344,76 +332,76 @@ export class GatePlace extends Component<GatePlaceProps> {
       root.current,
       this.space,
       content,
-      isGuarding(now) && notice.current !== null,
+      isBlocked(now) && notice.current !== null,
     );
   }
 
   private repairFocus({ active, place, onNotice }: Before): void {
-    if (place && isLost(place.element)) this.leave(place);
-    else if (place && isGuarding(this.props.now)) this.stopKeeping = this.keepFocus(place);
+    if (place && cannotKeepFocus(place.element)) this.leave(place);
+    else if (place && isBlocked(this.props.now)) this.stopKeeping = this.keepFocus(place);
     else if (this.left && !place) this.giveBack();
-    else if (onNotice && active && isLost(active) && this.isPersonNowhere()) this.park();
+    else if (onNotice && active && cannotKeepFocus(active) && this.isPersonNowhere()) this.park();
   }
 
-  private leave(place: PersonPlace): void {
+  private leave(place: FocusPlace): void {
     this.left = place;
-    leave(place);
+    clearSelection(place);
     this.follow();
     this.park();
   }
 
   private isPersonNowhere(): boolean {
     const { current } = this.props.root;
-    return !current || isNowhere(activeElementAt(current));
+    return !current || hasNoFocus(activeElementAt(current));
   }
 
-  /** An editor or a field may follow the gate, and by that lose the focus that it has. */
-  private keepFocus(place: PersonPlace): () => void {
+  /** An editor or a field may become disabled when the gate closes, and lose focus by that. */
+  private keepFocus(place: FocusPlace): () => void {
     const { element } = place;
     const observer = new window.MutationObserver(() => {
       const active = activeElementAt(element);
       const has = active === element;
-      if (has ? canKeepFocus(element) : !isNowhere(active)) return;
+      if (has ? canKeepFocus(element) : !hasNoFocus(active)) return;
       if (element.matches(':disabled')) return this.leave(place);
       if (!canKeepFocus(element)) element.setAttribute('tabindex', '0');
-      if (!has) returnTo(place);
+      if (!has) restoreFocus(place);
     });
     observer.observe(element, { attributeFilter: ['contenteditable', 'disabled', 'tabindex'] });
     return () => observer.disconnect();
   }
 
-  /** Gives focus back, or keeps the place until that can be: a gate around this one may still be closed, an editor not editable yet. */
+  /** Restores focus, or waits until that is possible. A gate around this one may still be closed, or an editor not editable yet. */
   private giveBack(): void {
     const { now, root, notice } = this.props;
     if (!this.left || !root.current) return;
     const active = activeElementAt(root.current);
     const waits =
-      isNowhere(active) ||
+      hasNoFocus(active) ||
       !active ||
       isParked(active) ||
-      isLost(active) ||
+      cannotKeepFocus(active) ||
       notice.current?.contains(active) === true;
-    if (!waits || returnTo(this.left)) return this.forget();
-    if (!active || isNowhere(active) || isLost(active)) this.park();
+    if (!waits || restoreFocus(this.left)) return this.forget();
+    if (!active || hasNoFocus(active) || cannotKeepFocus(active)) this.park();
     if (now === 'open') this.wait();
   }
 
-  /** Brings the person to what explains where their place went. */
+  /** Moves focus to the notice, or to the gate where there is none. */
   private park(): void {
     const { label, root, notice, onArrive } = this.props;
     if (!root.current) return;
-    // A gate inside may be closed after this one reopened.
+    // When this gate reopens, a gate inside may still be closed.
     const inner = this.left?.element.closest(
       '[data-maintenance-gate][data-maintenance-state=closed] > [data-maintenance-content]',
     );
     const explanation =
       inner && this.content.current?.contains(inner) ? inner.nextElementSibling : notice.current;
-    if (explanation && settleOn(explanation as HTMLElement)) {
+    if (explanation && placeFocus(explanation as HTMLElement)) {
       if (explanation === notice.current) onArrive?.();
-    } else if (!settleOn(root.current, label) && !settleInside(root.current)) this.wait();
+    } else if (!placeFocus(root.current, label) && !placeFocusInside(root.current)) this.wait();
   }
 
-  /** Forgets the place when the person goes elsewhere. */
+  /** Forgets the place when the person focuses something else. */
   private follow(): void {
     const { root, notice } = this.props;
     const view = root.current?.ownerDocument.defaultView;
@@ -426,7 +414,7 @@ export class GatePlace extends Component<GatePlaceProps> {
     this.stopFollowing = () => view?.removeEventListener('focusin', onFocus, true);
   }
 
-  /** Tries again with every change of the page that may make it possible. */
+  /** Tries to restore focus again after every change of the page that may make it possible. */
   private wait(): void {
     const { current } = this.props.root;
     if (!current) return;
@@ -457,49 +445,80 @@ export class GatePlace extends Component<GatePlaceProps> {
     this.stopWaiting();
   }
 
-  /** A gate that unmounts while the person is on its notice takes the notice along. */
+  /** Moves focus nearby when the gate unmounts while its notice has focus. */
   private leaveNobodyBehind(): void {
     const content = this.content.current;
-    // React has emptied the ref of the root by now.
+    // React has already cleared the ref of the root.
     const root = (content ?? this.props.notice.current)?.parentElement;
     const active = root && activeElementAt(root);
     if (!active || !root.contains(active) || content?.contains(active)) return;
     const ancestors: Element[] = [];
     for (let at = root.parentElement; at; at = at.parentElement) ancestors.push(at);
     queueMicrotask(() => {
-      if (isNowhere(root.ownerDocument.activeElement)) settleNear(ancestors);
+      if (hasNoFocus(root.ownerDocument.activeElement)) placeFocusNear(ancestors);
     });
   }
 }
 
-/** A content security policy may have the browser ignore the style in the server's HTML. Scripts may set it. */
+/** A content security policy may block style attributes in the server's HTML. Scripts may still set styles. */
 function applyNoBox(element: HTMLElement): void {
   if (element.getAttribute('style') === 'display:contents') Object.assign(element.style, noBox);
 }
 
-/** Whether nothing of the content can be seen. */
+/** Whether the content is hidden. */
 function isHiding(now: GateState | 'pending'): boolean {
   return now === 'replace' || now === 'hide' || now === 'pending';
 }
 
-/** Whether a person can pause it. */
+/** Whether a person can pause the sound or video. */
 function isMediaReachable(media: HTMLMediaElement, now: GateState | 'pending'): boolean {
-  if (!isGuarding(now)) return false;
+  if (!isBlocked(now)) return false;
   return media.controls || media.muted || media.closest('[data-maintenance-allow]') !== null;
 }
 
-/** Whether the content can be read and reached, but neither changed nor set off. */
-function isGuarding(now: GateState | 'pending'): boolean {
+/** Whether the content is visible and focusable, but cannot be changed or activated. */
+function isBlocked(now: GateState | 'pending'): boolean {
   return now === 'disable' || now === 'read-only';
 }
 
-/** Tells that what is beside it is there, and alive: it may hydrate later than what is around it. */
+/** Calls back when the children beside it have mounted. They may hydrate later than the gate. */
 function Arrival({ onArrive }: { onArrive: () => void }): null {
-  useEffect(onArrive, [onArrive]);
+  React.useEffect(onArrive, [onArrive]);
   return null;
 }
 
-/** A DOM for tests reports a call of `scrollTo` as not implemented: it is called only where the page has moved. */
+/** Calls `scrollTo` only if the page has scrolled. jsdom reports every call as not implemented. */
 function scrollBack(to: ScrollToOptions): void {
   if (window.scrollX !== to.left || window.scrollY !== to.top) window.scrollTo(to);
+}
+
+/**
+ * What happens to the effects of hidden children. `run`: they keep running, so editors, forms and players stay alive; many of them
+ * destroy themselves in the cleanup of an effect. `pause`: React runs the cleanups, and runs the effects again when the gate opens.
+ */
+export type HiddenEffects = 'run' | 'pause';
+
+interface KeptMountedProps {
+  readonly hidden: boolean;
+  readonly effects: HiddenEffects;
+  readonly children: React.ReactNode;
+}
+
+// React has it since 19.2. A named import would not build with an older version.
+const Activity = (
+  React as { Activity?: React.ComponentType<{ mode: 'hidden' | 'visible'; children: React.ReactNode }> }
+)['Activity'];
+
+/** Whether this version of React can pause effects. */
+const pausesEffects: boolean = Activity !== undefined;
+
+/** Keeps its children mounted while they are hidden. */
+function KeptMounted({ hidden, effects, children }: KeptMountedProps): React.JSX.Element {
+  // A different element around the children would mount them again.
+  const [pauses] = React.useState(effects === 'pause');
+  return Activity && pauses ? (
+    <Activity mode={hidden ? 'hidden' : 'visible'}>{children}</Activity>
+  ) : (
+    <>{children}</>
+  );
 }

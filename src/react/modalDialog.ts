@@ -1,8 +1,19 @@
 import { isVisible } from './isVisible.js';
-import { isModalDialog } from './isModalDialog.js';
+
+/** Whether the element is a `<dialog>` that was opened with `showModal`. */
+export function isModalDialog(element: Element): element is HTMLDialogElement {
+  try {
+    return element.localName === 'dialog' && element.matches(':modal');
+  } catch {
+    // jsdom may not know `:modal`. It has no modal dialogs.
+    return false;
+  }
+}
+
 /**
- * The modal dialog that keeps a live region from being heard, if there is one. Many hide the rest of the page with `aria-hidden` or
- * `inert`, and some browsers and screen readers leave out what is outside of `aria-modal` and of an open `<dialog>` (w3c/aria#1854).
+ * The modal dialog that keeps screen readers from announcing a live region, if there is one. Many dialogs hide the rest of the page with
+ * `aria-hidden` or `inert`. Some browsers and screen readers ignore everything outside of `aria-modal` and of a modal `<dialog>`
+ * (w3c/aria#1854).
  */
 export function modalOver(region: Element): Element | null {
   const { ownerDocument } = region;

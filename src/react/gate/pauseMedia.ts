@@ -1,7 +1,7 @@
 /** Pauses sound and video while nobody can reach their controls (WCAG 1.4.2, 2.2.2). */
 export interface MediaPause {
   /**
-   * Pauses what plays inside the elements and cannot be reached, also what begins later, and lets go on what was paused here and can
+   * Pauses media inside the elements that cannot be reached, also media that starts later. Resumes what was paused here and can
    * be reached again. What a person or the app paused stays paused.
    */
   apply(containers: readonly Element[], isReachable: (media: HTMLMediaElement) => boolean): void;
@@ -16,7 +16,7 @@ export function createMediaPause(): MediaPause {
     for (const media of paused) {
       if (!isReachable(media)) continue;
       paused.delete(media);
-      // A browser may refuse, as without a gesture of the person.
+      // The browser may refuse, for example without a gesture of the person.
       if (media.isConnected && media.paused && !media.ended) media.play().catch(() => {});
     }
   }
@@ -33,7 +33,7 @@ export function createMediaPause(): MediaPause {
       };
       const onPlay = ({ target }: Event) => pause(target as HTMLMediaElement);
       for (const root of containers.flatMap(treesIn)) {
-        // These events do not bubble, and do not leave the tree that they happen in.
+        // These events do not bubble, and do not leave their shadow root.
         for (const type of ['play', 'playing']) {
           root.addEventListener(type, onPlay, { capture: true, signal: listening.signal });
         }
@@ -55,7 +55,7 @@ function isPlayer(node: ParentNode): node is HTMLMediaElement {
   return 'pause' in node;
 }
 
-/** An element and, inside of it, every shadow root and document of a frame that is open to us. */
+/** An element with every open shadow root and every frame of the same origin inside of it. */
 function treesIn(container: Element | ShadowRoot | Document): ParentNode[] {
   const inside = [...container.querySelectorAll('*')].flatMap((element) => {
     // Null in a frame of another origin, and undefined where there is no frame.

@@ -1,33 +1,32 @@
-import { isLost } from './personPlace.js';
+import { cannotKeepFocus } from './restoreFocus.js';
 
-/** A gate that is closed, for what guards the forms around it. */
+/** A closed gate that may have form fields. */
 export interface ClosedFields {
   readonly content: Element;
-  /** What the children rendered elsewhere on the page, as far as the gate hides it. */
+  /** The portals of the children that the gate hides. */
   readonly hiddenPortals: () => readonly Element[];
-  /** Whether it is the gate that made a field read-only. */
+  /** Whether the gate made the field read-only. */
   readonly isMadeReadOnly: (field: Element) => boolean;
 }
 
-/** Keeps forms from being sent with fields in closed content that are not valid. */
-export interface FormGuard {
+/** Stops a form from being sent while a field in closed content is not valid. */
+export interface FormValidation {
   close(gate: ClosedFields): void;
   open(): void;
 }
 
-/** Anything that belongs to a form; elements of an app's own among them. */
+/** Anything that belongs to a form, including form-associated custom elements. */
 type Field = HTMLElement & { readonly form?: HTMLFormElement | null };
 type Hooked = ((...args: never[]) => unknown) & { readonly gates?: Set<(form: HTMLFormElement) => void> };
 
 const closedContent = '[data-maintenance-gate][data-maintenance-state=closed] > [data-maintenance-content]';
 
 /**
- * Refuses the submission of a form that has a field in closed content which is not valid, and calls `onRefuse`, so that the person
- * learns of it (WCAG 3.3.1). The browser alone says nothing of a field that is hidden, for it cannot focus it, and does not check one
- * that is read-only. What can be put right comes first: while a field that the person reaches is not valid, that is left to the
- * browser. `checkValidity` outside of a submission, as forms do it to poll, refuses nothing.
+ * Stops the submission of a form that has an invalid field in closed content, and calls `onRefuse`, so that the person is told (WCAG
+ * 3.3.1). The browser alone reports nothing for a hidden field, which it cannot focus, and does not check a read-only one. If a field
+ * that the person can reach is invalid too, the browser reports that one first. `checkValidity` outside of a submission stops nothing.
  */
-export function createFormGuard(onRefuse: () => void): FormGuard {
+export function createFormValidation(onRefuse: () => void): FormValidation {
   let gate: ClosedFields | null = null;
   /** The form that is being submitted. */
   let submitted: HTMLFormElement | null = null;
@@ -41,7 +40,7 @@ export function createFormGuard(onRefuse: () => void): FormGuard {
     return gateOf(field) === gate.content || gate.hiddenPortals().some((portal) => portal.contains(field));
   }
 
-  /** Until the browser, and the app's handlers, have checked the form, fields are as they would be without us. */
+  /** Removes our `readonly` until the browser and the handlers of the app have checked the form. */
   function begin(form: HTMLFormElement): void {
     end();
     submitted = form;
@@ -63,12 +62,12 @@ export function createFormGuard(onRefuse: () => void): FormGuard {
   }
 
   function onClick({ target }: Event): void {
-    // Enter in a field is a click on the form's first button for the browser, too.
+    // Enter in a field makes the browser click the first submit button.
     const button = (target as Element).closest?.<HTMLButtonElement | HTMLInputElement>('button,input');
     if (button?.form && /^(submit|image)$/.test(button.type)) begin(button.form);
   }
 
-  /** A form without a button to submit it is submitted by Enter alone. */
+  /** A form without a submit button is submitted by Enter alone. */
   function onKeyPress(event: KeyboardEvent): void {
     const { form } = event.target as Field;
     if (event.key === 'Enter' && form) begin(form);
@@ -77,7 +76,7 @@ export function createFormGuard(onRefuse: () => void): FormGuard {
   function onInvalid(event: Event): void {
     const field = event.target as Field;
     if (!submitted || field.form !== submitted || !isOwn(field)) return;
-    // The browser would bring people to what they cannot change.
+    // The browser would focus a field that people cannot change.
     event.preventDefault();
     const invalid = fieldsOf(submitted).filter((other) => other.matches(':invalid'));
     if (!invalid.some(isReachable) && invalid.find(isOwn) === field) refuse();
@@ -92,7 +91,7 @@ export function createFormGuard(onRefuse: () => void): FormGuard {
     refuse();
   }
 
-  /** A form that checks itself says what is wrong by `aria-invalid`, or by focusing that, sooner or later. */
+  /** A form that validates in JavaScript sets `aria-invalid` or focuses the invalid field, at once or later. */
   function watch(form: HTMLFormElement): void {
     stopWatching();
     const fields = fieldsOf(form);
@@ -106,7 +105,7 @@ export function createFormGuard(onRefuse: () => void): FormGuard {
     };
     const observer = new window.MutationObserver(check);
     for (const field of fields) observer.observe(field, { attributeFilter: ['aria-invalid'] });
-    const unreachable = own.filter((field) => isLost(field) && !Object.hasOwn(field, 'focus'));
+    const unreachable = own.filter((field) => cannotKeepFocus(field) && !Object.hasOwn(field, 'focus'));
     for (const field of unreachable) field.focus = refuse;
     stopWatching = () => {
       stop.abort();
@@ -152,7 +151,7 @@ export function createFormGuard(onRefuse: () => void): FormGuard {
   };
 }
 
-/** Scripts that submit a form, or have its problems reported, tell nobody: what they call is told apart only where it is called. */
+/** `requestSubmit` and `reportValidity` send no event before they validate. So both are wrapped on the form. */
 function hook(form: HTMLFormElement, onRequest: (form: HTMLFormElement) => void): () => void {
   const undo = (['requestSubmit', 'reportValidity'] as const).map((name) => {
     const current = form[name] as Hooked;
@@ -166,7 +165,7 @@ function hook(form: HTMLFormElement, onRequest: (form: HTMLFormElement) => void)
         },
         { gates },
       );
-      // It cannot be defined where a field has that name.
+      // Fails where a field of the form has that name.
       Reflect.defineProperty(form, name, { value, configurable: true, writable: true });
     }
     return () => {
@@ -180,21 +179,21 @@ function hook(form: HTMLFormElement, onRequest: (form: HTMLFormElement) => void)
 }
 
 function fieldsOf(form: HTMLFormElement): Field[] {
-  // A form has nothing else in it; a fieldset is as valid as its fields.
+  // A fieldset is valid if its fields are.
   return ([...form.elements] as Field[]).filter((field) => !field.matches('fieldset'));
 }
 
-/** The content of the closed gate that tells the person of a field: the nearest that is in sight. */
+/** The content of the nearest visible closed gate around a field. Its notice tells about the field. */
 function gateOf(field: Element): Element | null {
-  if (field.closest('[data-maintenance-allow]') && !isLost(field)) return null;
+  if (field.closest('[data-maintenance-allow]') && !cannotKeepFocus(field)) return null;
   let content = field.closest(closedContent);
-  while (content?.parentElement && isLost(content.parentElement)) {
+  while (content?.parentElement && cannotKeepFocus(content.parentElement)) {
     content = content.parentElement.parentElement?.closest(closedContent) ?? null;
   }
   return content;
 }
 
-/** Whether the person can put it right. */
+/** Whether the person can correct the field. */
 function isReachable(field: Element): boolean {
-  return !isLost(field) && !gateOf(field);
+  return !cannotKeepFocus(field) && !gateOf(field);
 }

@@ -1,0 +1,396 @@
+import type { DOMAttributes, KeyboardEvent, PointerEvent, SyntheticEvent } from 'react';
+import { isModalDialog } from '../modalDialog.js';
+import { changesOnPress, isControl, isLink, isTemporal, isTextField } from './controls.js';
+
+/** A closed gate whose content is blocked. */
+export interface ClosedGate {
+  readonly content: Element;
+  /** Whether people can reach the content. If so, its controls say why they do not react. */
+  readonly isReachable: boolean;
+  readonly reason: Reason;
+  readonly keepsLinks: boolean;
+  /** Whether a modal dialog of the content is open. */
+  readonly hasModal: () => boolean;
+}
+
+/** Blocks the content of a closed gate: nothing in it can be changed or activated. */
+export interface InteractionBlock {
+  /** For the element around the content, open or closed. React also calls them for portals of the content. */
+  readonly handlers: DOMAttributes<HTMLElement>;
+  /** Whether a press that began in the content, while the gate was open, has not ended yet. */
+  isPressed(): boolean;
+  close(gate: ClosedGate): void;
+  /** ControlLocks something in a portal of the content, which cannot be found from the content. */
+  lock(element: Element): void;
+  /** Whether this block made the field read-only. */
+  madeReadOnly(field: Element): boolean;
+  open(): void;
+}
+
+const guarded =
+  'Click AuxClick DoubleClick Submit Reset Input Change Paste Cut Drop DragStart ContextMenu KeyDown KeyUp PointerDown PointerUp MouseDown MouseUp TouchStart TouchEnd';
+
+const inFront =
+  'dialog,[role=dialog],[role=alertdialog],[aria-modal=true],[role=menu],[role=listbox],[role=tree],[role=grid]';
+
+/** Creates the block of one gate. Elements with `data-maintenance-allow`, and everything inside them, keep working. */
+export function createInteractionBlock(): InteractionBlock {
+  let gate: ClosedGate | null = null;
+  let locks: ControlLocks | null = null;
+  let stopListening = () => {};
+  let pressing = false;
+  /** Keys and buttons that were pressed while the gate was closed and are not released yet. */
+  const refused = new Set<string>();
+  const restores = new WeakMap<Element, () => void>();
+  /** Elements in portals of the content that had focus. */
+  const portals = new WeakSet<EventTarget>();
+
+  function handle(event: SyntheticEvent): void {
+    const { type } = event;
+    const path = pathOf(event);
+    if (type === 'focus') noteFocus(event.target as Element);
+    else if (!gate) notePress(event);
+    else if (!isFree(event, path)) refuse(event, path);
+  }
+
+  function noteFocus(element: Element): void {
+    portals.add(element);
+    if (!gate) return;
+    noteValue(element);
+    locks?.lock(element);
+  }
+
+  function notePress({ type, nativeEvent }: SyntheticEvent): void {
+    if (type !== 'pointerdown') return;
+    pressing = true;
+    const { view } = nativeEvent as globalThis.PointerEvent;
+    const end = () => {
+      pressing = false;
+      view?.removeEventListener('pointerup', end, true);
+      view?.removeEventListener('pointercancel', end, true);
+    };
+    view?.addEventListener('pointerup', end, true);
+    view?.addEventListener('pointercancel', end, true);
+  }
+
+  function isFree(event: SyntheticEvent, path: readonly Element[]): boolean {
+    // Escape closes dialogs and menus.
+    if ((event as KeyboardEvent).key === 'Escape') return true;
+    // Sound that plays can be stopped (WCAG 1.4.2).
+    if (isAllowed(path) || path.some((element) => element.matches('audio,video'))) return true;
+    const control = path.find(isControl);
+    if (control && gate?.keepsLinks && isLink(control)) return true;
+    // A press beside a modal dialog closes it, also for people without a keyboard (WCAG 2.1.2, 2.5.1).
+    if (gate?.hasModal() && isBesideDialog(event, path)) return true;
+    // A press that began before may end. Without its release, a drag would go on with no button pressed.
+    return /(up|end)$/.test(event.type) && !refused.delete(nameOfPress(event));
+  }
+
+  function refuse(event: SyntheticEvent, path: readonly Element[]): void {
+    const { type } = event;
+    const control = path.find(isControl);
+    event.stopPropagation();
+    if (/(down|start)$/.test(type)) refused.add(nameOfPress(event));
+    if (preventsDefault(event, control)) event.preventDefault();
+    if (type === 'pointerdown' && control) noteValue(control);
+    // A slider follows a finger whatever is prevented. A password manager fills in blocked fields, and may send only one of the two events.
+    if (type === 'input' || type === 'change') restores.get(path[0] as Element)?.();
+  }
+
+  function noteValue(element: Element): void {
+    const restore = rememberValue(element);
+    if (restore) restores.set(element, restore);
+  }
+
+  /** Whether the path of a native event goes through the content. */
+  function isInside(path: readonly EventTarget[]): boolean {
+    return path.some((target) => target === gate?.content || portals.has(target));
+  }
+
+  /** React has no events for these: undo, the menu of an editor, the rest of a drag. */
+  function listen(content: Element): () => void {
+    const stop = new window.AbortController();
+    const options = { capture: true, signal: stop.signal };
+    // Outside of a closed shadow root, its events all have the host as target.
+    for (const target of new Set([content.ownerDocument.defaultView ?? window, content.getRootNode()])) {
+      target.addEventListener('beforeinput', refuseInput, options);
+      target.addEventListener('keydown', refuseUndo, options);
+      for (const move of ['pointermove', 'mousemove', 'touchmove']) {
+        target.addEventListener(move, (event) => pressing && event.stopImmediatePropagation(), options);
+      }
+    }
+    return () => stop.abort();
+  }
+
+  function refuseInput(event: Event): void {
+    const path = event.composedPath();
+    if (!isInside(path) || isAllowed(path.filter(isElement))) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+  }
+
+  /** Firefox sends no `beforeinput` for an undo in an editor that has neither focus nor selection. */
+  function refuseUndo(event: Event): void {
+    const { key, ctrlKey, metaKey } = event as globalThis.KeyboardEvent;
+    if (!(ctrlKey || metaKey) || !/^[yz]$/i.test(key)) return;
+    const target = event.composedPath().find(isElement);
+    if (!target || isTextField(target) || target.closest('[contenteditable]:not([contenteditable=false])'))
+      return;
+    if (!target.ownerDocument.getSelection()?.rangeCount) event.preventDefault();
+  }
+
+  return {
+    handlers: Object.fromEntries(
+      ['Focus', ...guarded.split(' ')].map((name) => [`on${name}Capture`, handle]),
+    ),
+    isPressed: () => pressing,
+    close(closed) {
+      gate = closed;
+      locks = createControlLocks(closed);
+      for (const element of elementsWithin(closed.content)) noteValue(element);
+      if (closed.isReachable) locks.engage(closed.content);
+      stopListening = listen(closed.content);
+    },
+    lock(element) {
+      portals.add(element);
+      locks?.lock(element);
+    },
+    madeReadOnly: (field) => locks?.madeReadOnly(field) ?? false,
+    open() {
+      gate = null;
+      locks?.release();
+      locks = null;
+      stopListening();
+      refused.clear();
+    },
+  };
+}
+
+function preventsDefault(event: SyntheticEvent, control: Element | undefined): boolean {
+  const { type } = event;
+  const onPress = control !== undefined && changesOnPress(control);
+  if (type === 'keydown') {
+    const { key, ctrlKey, metaKey } = event as KeyboardEvent;
+    const byKeys = onPress || (control !== undefined && isTemporal(control));
+    return key === 'Enter' || key === ' ' || (byKeys && key !== 'Tab' && !ctrlKey && !metaKey);
+  }
+  if (/^(pointer|mouse)/.test(type)) return onPress;
+  // Copying and the browser's own menu keep working. Touch listeners are passive.
+  return !/^(key|touch|context)/.test(type);
+}
+
+/** Whether a press was beside a dialog, for example on its backdrop. */
+function isBesideDialog({ type, nativeEvent }: SyntheticEvent, path: readonly Element[]): boolean {
+  if (!/^(pointer|mouse|touch|click)/.test(type)) return false;
+  const [target] = path;
+  if (target && isModalDialog(target) && nativeEvent instanceof MouseEvent) {
+    const { left, right, top, bottom } = target.getBoundingClientRect();
+    const { clientX, clientY } = nativeEvent;
+    return clientX < left || clientX > right || clientY < top || clientY > bottom;
+  }
+  return !path.some(
+    (element) =>
+      isControl(element) || element.matches(inFront) || element.matches('[data-maintenance-content]'),
+  );
+}
+
+/** A name that a press and its release have in common. */
+function nameOfPress(event: SyntheticEvent): string {
+  const { code, button } = event as KeyboardEvent & PointerEvent;
+  return `${event.type.replace(/(down|up|start|end)$/, '')} ${code ?? button ?? ''}`;
+}
+
+/** The elements on the path of an event, innermost first, including those in shadow roots. */
+function pathOf({ nativeEvent, target }: SyntheticEvent): readonly Element[] {
+  const path = nativeEvent.composedPath().filter(isElement);
+  // An event that React replays after hydration has no path.
+  return path.length ? path : [target as Element];
+}
+
+function isElement(target: EventTarget): target is Element {
+  return 'closest' in target;
+}
+
+function isAllowed(path: readonly Element[]): boolean {
+  return path.some((element) => element.hasAttribute('data-maintenance-allow'));
+}
+
+/** Returns how to restore the value that a control has now. */
+function rememberValue(element: Element): (() => void) | null {
+  if (element instanceof window.HTMLSelectElement) {
+    const chosen = [...element.options].filter(({ selected }) => selected);
+    return () => {
+      for (const option of element.options) option.selected = chosen.includes(option);
+    };
+  }
+  if (element instanceof window.HTMLTextAreaElement || element instanceof window.HTMLInputElement) {
+    const { value } = element;
+    // Scripts cannot choose files. The other types here do not change their value.
+    if (/^(file|checkbox|radio|button|submit|reset|image)$/.test(element.type)) return null;
+    return () => {
+      if (element.value !== value) element.value = value;
+    };
+  }
+  return null;
+}
+
+/** The element that says why controls do not react, if there is one. */
+export type Reason = Element | null;
+
+/** Attributes that make controls refuse input and say why. */
+export interface ControlLocks {
+  /** Locks every control inside, and those that are added later. */
+  engage(content: Element): void;
+  /** Locks one element, if it is a control, an editor or a frame. */
+  lock(element: Element): void;
+  /** Whether these locks made the element read-only. */
+  madeReadOnly(element: Element): boolean;
+  release(): void;
+}
+
+interface LockOptions {
+  readonly reason: Reason;
+  /** Whether links keep working. */
+  readonly keepsLinks: boolean;
+}
+
+type WithEditContext = Element & { editContext?: object | null };
+
+const editor = '[contenteditable]:not([contenteditable=false])';
+// Roles for typing text that allow `aria-readonly`.
+const textRole = '[role=textbox],[role=searchbox],[role=combobox],[role=spinbutton]';
+
+/**
+ * Dictation, input methods and extensions write without an event that could be prevented, and the events of a frame stay inside it.
+ * Therefore text fields become read-only, which keeps focus, caret and form values, and frames become inert. Other controls say that they
+ * are disabled, and stay focusable (WCAG 4.1.2).
+ */
+export function createControlLocks({ reason, keepsLinks }: LockOptions): ControlLocks {
+  const locked = new WeakSet<Element>();
+  const readOnly = new WeakSet<Element>();
+  let undo: (() => void)[] = [];
+
+  function set(element: Element, name: string, value: string): void {
+    const before = element.getAttribute(name);
+    if (before === value) return;
+    element.setAttribute(name, value);
+    undo.push(() => {
+      // The app has changed it meanwhile: leave it.
+      if (element.getAttribute(name) !== value) return;
+      if (before === null) element.removeAttribute(name);
+      else element.setAttribute(name, before);
+    });
+  }
+
+  function lock(element: Element): void {
+    if (element.closest('[data-maintenance-allow]')) return;
+    const isEditor = element.matches(editor);
+    const editContext = (element as WithEditContext).editContext ?? null;
+    if (element.matches('iframe:not([inert])')) set(element, 'inert', '');
+    if (!isEditor && !editContext && !isControl(element)) return;
+    if (keepsLinks && isLink(element)) return;
+    describe(element);
+    if (locked.has(element)) return;
+    locked.add(element);
+    // React writes `readonly` with an empty value. With another value ours can be told apart.
+    if (isTextField(element) && !losesFocusWhenReadOnly(element)) {
+      if (element.hasAttribute('readonly')) return;
+      readOnly.add(element);
+      set(element, 'readonly', 'readonly');
+    } else if (isEditor || editContext) {
+      lockEditor(element, editContext);
+    } else if (element.matches(textRole)) {
+      set(element, 'aria-readonly', 'true');
+    } else if (!element.matches(':disabled')) {
+      set(element, 'aria-disabled', 'true');
+    }
+  }
+
+  function lockEditor(element: WithEditContext, editContext: object | null): void {
+    // Without `tabindex`, an editor that is not editable any more loses focus.
+    if (!element.hasAttribute('tabindex')) set(element, 'tabindex', '0');
+    if (element.matches(textRole)) set(element, 'aria-readonly', 'true');
+    if (element.matches(editor)) set(element, 'contenteditable', 'false');
+    if (!editContext) return;
+    element.editContext = null;
+    undo.push(() => {
+      element.editContext ??= editContext;
+    });
+  }
+
+  /** Adds the reason to the description of an element. */
+  function describe(element: Element): void {
+    if (!reason) return;
+    // A modal dialog contains its own reason.
+    const note = element.closest('[data-maintenance-explained]');
+    if (note && !note.contains(reason)) return;
+    // An id can be referenced only within its own tree.
+    if (element.getRootNode() !== reason.getRootNode()) {
+      const text = reason.textContent.trim();
+      if (!element.hasAttribute('aria-description')) set(element, 'aria-description', text);
+      return;
+    }
+    const { id } = reason;
+    const ids = idsOf(element);
+    if (!id || ids.includes(id)) return;
+    element.setAttribute('aria-describedby', [...ids, id].join(' '));
+    undo.push(() => {
+      const rest = idsOf(element).filter((other) => other !== id);
+      if (rest.length) element.setAttribute('aria-describedby', rest.join(' '));
+      else element.removeAttribute('aria-describedby');
+    });
+  }
+
+  return {
+    lock,
+    madeReadOnly: (element) => readOnly.has(element),
+    engage(content) {
+      const observer = new window.MutationObserver((records) => {
+        for (const { addedNodes } of records) {
+          for (const node of addedNodes) if (node instanceof window.Element) lockAll(node);
+        }
+      });
+      const observe = (root: Node) => observer.observe(root, { childList: true, subtree: true });
+      const lockAll = (container: Element) => {
+        if (container.shadowRoot) {
+          observe(container.shadowRoot);
+          for (const element of elementsWithin(container.shadowRoot, observe)) lock(element);
+        }
+        for (const element of [container, ...elementsWithin(container, observe)]) lock(element);
+      };
+      lockAll(content);
+      observe(content);
+      undo.push(() => observer.disconnect());
+    },
+    release() {
+      const steps = undo;
+      undo = [];
+      for (const step of steps.reverse()) step();
+    },
+  };
+}
+
+function idsOf(element: Element): string[] {
+  return (element.getAttribute('aria-describedby') ?? '').split(/\s+/).filter(Boolean);
+}
+
+/** In Firefox, a date field that is read-only loses focus and leaves the tab order. */
+function losesFocusWhenReadOnly(element: Element): boolean {
+  return isTemporal(element) && window.CSS.supports('-moz-appearance', 'none');
+}
+
+/** All elements inside, including those in open shadow roots. Calls `onRoot` with each shadow root. */
+export function elementsWithin(
+  container: Element | ShadowRoot,
+  onRoot: (root: ShadowRoot) => void = () => {},
+): Element[] {
+  const found: Element[] = [];
+  for (const element of container.querySelectorAll('*')) {
+    found.push(element);
+    if (element.shadowRoot) {
+      onRoot(element.shadowRoot);
+      found.push(...elementsWithin(element.shadowRoot, onRoot));
+    }
+  }
+  return found;
+}

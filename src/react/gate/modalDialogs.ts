@@ -1,0 +1,357 @@
+import { isVisible } from '../isVisible.js';
+import { isModalDialog } from '../modalDialog.js';
+import { createControlLocks, type ControlLocks } from './blockInteraction.js';
+import { restoreFocus, placeFocus, type FocusPlace } from './restoreFocus.js';
+
+/** A closed gate whose children may have a modal dialog open. */
+export interface ClosedModals {
+  readonly root: Element;
+  readonly content: Element;
+  /** Whether an element outside of the content is in a portal of the children. */
+  readonly owns: (element: Element) => boolean;
+  /** The notice of the gate, if there is one. */
+  readonly notice: HTMLElement | null;
+  readonly keepsLinks: boolean;
+  readonly closeText: string;
+  /** Called when a dialog is still open after the person pressed its close button. */
+  readonly onStuck: () => void;
+}
+
+/** Adds a note and a close button to the modal dialogs of a closed gate (WCAG 4.1.3, 2.1.2). */
+export interface ModalNotes {
+  /** Applies to open dialogs, and to those that open until `release`. */
+  apply(gate: ClosedModals): void;
+  release(): void;
+  /** Whether a modal dialog is open. */
+  any(): boolean;
+}
+
+const dialogs = 'dialog[open],[role=dialog],[role=alertdialog],[aria-modal=true]';
+// Longer than dialogs usually take to close with an animation.
+const closingMs = 1000;
+
+/**
+ * While a modal dialog is open, people cannot reach the notice of the gate: it is hidden from assistive technology, and behind a
+ * backdrop. And the close button of the dialog itself is one of the blocked controls.
+ */
+export function createModalNotes(): ModalNotes {
+  const notes = new Map<Element, () => void>();
+  let stop = () => {};
+
+  function find({ root, content, owns }: ClosedModals): Element[] {
+    const { body } = root.ownerDocument;
+    const blocked =
+      root.closest('[aria-hidden=true],[inert]') !== null ||
+      window.getComputedStyle(body).pointerEvents === 'none';
+    const found = [...root.ownerDocument.querySelectorAll(dialogs)].filter(
+      (element) =>
+        (blocked || isModal(element)) &&
+        !element.closest('[data-maintenance-allow]') &&
+        (content.contains(element) || owns(element)),
+    );
+    return found.filter((element) => !found.some((other) => other !== element && other.contains(element)));
+  }
+
+  function update(gate: ClosedModals): void {
+    for (const [element, remove] of notes) {
+      if (element.isConnected) continue;
+      remove();
+      notes.delete(element);
+    }
+    for (const element of find(gate)) {
+      if (!notes.has(element)) notes.set(element, explain(element, notes.size, gate));
+    }
+  }
+
+  function release(): void {
+    stop();
+    for (const remove of notes.values()) remove();
+    notes.clear();
+  }
+
+  return {
+    any: () => notes.size > 0,
+    release,
+    apply(gate) {
+      release();
+      const observer = new window.MutationObserver(() => update(gate));
+      observer.observe(gate.root.ownerDocument.body, {
+        childList: true,
+        subtree: true,
+        attributes: true,
+        attributeFilter: ['open', 'aria-modal', 'role', 'aria-hidden', 'inert'],
+      });
+      stop = () => observer.disconnect();
+      update(gate);
+    },
+  };
+}
+
+/** Adds the note to a modal dialog, and locks the controls in the dialog. */
+function explain(modal: Element, index: number, gate: ClosedModals): () => void {
+  const { notice, closeText, keepsLinks } = gate;
+  const { ownerDocument } = modal;
+  const note = ownerDocument.createElement('div');
+  note.setAttribute('data-maintenance-modal-note', '');
+  note.setAttribute('data-maintenance-allow', '');
+  const text = ownerDocument.createElement('p');
+  text.id = `${notice?.id ?? ''}-modal-${index}`;
+  const button = ownerDocument.createElement('button');
+  button.type = 'button';
+  button.setAttribute('data-maintenance-close', '');
+  button.textContent = closeText;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  button.addEventListener('click', () => {
+    dismiss(modal);
+    clearTimeout(timer);
+    timer = setTimeout(() => {
+      if (note.isConnected && isShown(modal)) gate.onStuck();
+    }, closingMs);
+  });
+  if (notice) note.append(text);
+  note.append(button);
+  const write = () => {
+    // What is drawn, line by line. A DOM that only tests know draws nothing.
+    const said = (notice?.innerText ?? notice?.textContent ?? '').trim();
+    if (text.textContent !== said) text.textContent = said;
+  };
+  write();
+  const observer = new window.MutationObserver(write);
+  if (notice) observer.observe(notice, { childList: true, characterData: true, subtree: true });
+  boxOf(modal).append(note);
+  if (notice) modal.setAttribute('data-maintenance-explained', '');
+  const locks: ControlLocks = createControlLocks({ reason: notice ? text : null, keepsLinks });
+  locks.engage(modal);
+  return () => {
+    clearTimeout(timer);
+    observer.disconnect();
+    locks.release();
+    modal.removeAttribute('data-maintenance-explained');
+    const hadFocus = note.contains(modal.ownerDocument.activeElement);
+    note.remove();
+    if (hadFocus && modal.isConnected) placeFocus(modal as HTMLElement);
+  };
+}
+
+/**
+ * The visible box of a dialog. Some libraries give the role to an element as large as the screen, with the box inside. The box is the
+ * first element that has a background, or the innermost one that contains all controls.
+ */
+function boxOf(modal: Element): Element {
+  const { backgroundColor } = window.getComputedStyle(modal);
+  const controls = modal.querySelectorAll('a[href],button,input,select,textarea,[tabindex]');
+  const inner = [...modal.children].find(
+    (child) =>
+      controls.length > 0 && [...controls].every((control) => control !== child && child.contains(control)),
+  );
+  return inner && /^(transparent|rgba\(.*, 0\))$/.test(backgroundColor) ? boxOf(inner) : modal;
+}
+
+/** Closes a dialog as the Escape key does. The app decides whether it closes. */
+function dismiss(modal: Element): void {
+  if (isModalDialog(modal)) {
+    if (modal.dispatchEvent(new window.Event('cancel', { cancelable: true }))) modal.close();
+    return;
+  }
+  const active = modal.ownerDocument.activeElement;
+  const target = active && modal.contains(active) ? active : modal;
+  const escape = { key: 'Escape', code: 'Escape', keyCode: 27, which: 27 };
+  for (const type of ['keydown', 'keyup']) {
+    target.dispatchEvent(
+      new window.KeyboardEvent(type, { ...escape, bubbles: true, cancelable: true, composed: true }),
+    );
+  }
+}
+
+function isModal(element: Element): boolean {
+  return element.getAttribute('aria-modal') === 'true' || isModalDialog(element);
+}
+
+function isShown(element: Element): boolean {
+  return element.isConnected && isVisible(element);
+}
+
+/** Undoes what modal dialogs do to the rest of the page, while a gate hides the dialogs. */
+export interface ModalSuspension {
+  /** Starts to listen. Its listeners must be added before those of dialogs that open later. Returns how to stop. */
+  attach(document: Document): () => void;
+  /** Unblocks the page, and keeps it unblocked, while dialogs in the hidden elements are open. `root` is the element of the gate. */
+  suspend(root: Element, hidden: readonly Element[]): void;
+  /** Lets dialogs that are still open block the page again. Call it when they are visible again. */
+  resume(): void;
+}
+
+const modal = '[role=dialog],[role=alertdialog],[aria-modal=true],[role=menu],[role=listbox]';
+const outOfReach = '[aria-hidden=true],[inert]';
+// Set by gates.
+const ours = '[data-maintenance-content],[data-maintenance-hidden]';
+/** The events with which dialogs close, trap focus or prevent scrolling. */
+const heard = 'pointerdown mousedown touchstart touchmove wheel focusin keydown'.split(' ');
+const presses = 'pointerdown pointerup mousedown mouseup touchstart touchend click'.split(' ');
+
+/**
+ * A modal dialog makes the rest of the page `aria-hidden` or `inert`, takes pointer events or scrolling from `<body>`, and listens on the
+ * document. Its effects keep running while it is hidden, so nobody could use the page. It is not closed instead, because most dialogs
+ * forget what was typed when they close.
+ */
+export function createModalSuspension(): ModalSuspension {
+  const undos = new Map<string | Element, () => void>();
+  let hidden: readonly Element[] = [];
+  let modals: readonly Element[] = [];
+  let stop = () => {};
+
+  /** React and the elements of the app have handled the event by then. The dialogs' listeners on the document run after this one. */
+  function keepFromDialogs(event: Event): void {
+    if (!modals.length) return;
+    if (event.type === 'keydown' && (event as KeyboardEvent).key !== 'Escape') return;
+    event.stopImmediatePropagation();
+  }
+
+  /** Some dialogs close on a press outside. They look for themselves in the path of the event before any other listener. */
+  function pretendInside(event: Event): void {
+    if (!modals.length) return;
+    const path = [...event.composedPath(), ...hidden, ...hidden.flatMap(allWithin)];
+    Object.defineProperty(event, 'composedPath', { value: () => path });
+  }
+
+  function free(root: Element): void {
+    const { ownerDocument } = root;
+    modals = hidden.flatMap((element) =>
+      [element, ...allWithin(element)].filter((inside) => inside.matches(modal)),
+    );
+    if (!modals.length || isAnotherOpen(ownerDocument)) return;
+    const regions = ownerDocument.querySelectorAll('[aria-live]');
+    for (const parent of new Set([root, ...hidden, ...regions].flatMap(ancestorsOf))) {
+      for (const element of parent.children) if (!hidden.includes(element)) expose(element);
+    }
+    for (const element of [ownerDocument.documentElement, ownerDocument.body]) {
+      const { pointerEvents, overflowY } = window.getComputedStyle(element);
+      if (pointerEvents === 'none') override(element, 'pointer-events', 'auto');
+      const scrolls = ownerDocument.documentElement.scrollHeight > window.innerHeight;
+      if (/hidden|clip/.test(overflowY) && (scrolls || element.style.overflow !== '')) {
+        override(element, 'overflow', 'visible');
+      }
+    }
+  }
+
+  /** Whether a dialog outside of the gate is open. It blocks the page rightly. */
+  function isAnotherOpen(document: Document): boolean {
+    return [...document.querySelectorAll('dialog[open],[aria-modal=true]')].some(
+      (other) =>
+        (other.matches('[aria-modal=true]') || isModalDialog(other)) &&
+        !modals.includes(other) &&
+        !other.closest(outOfReach) &&
+        isVisible(other),
+    );
+  }
+
+  /** Only once per element: a dialog that hides it again must not start an endless loop. */
+  function expose(element: Element): void {
+    if (undos.has(element) || !element.matches(outOfReach) || element.matches(ours)) return;
+    const taken = ['aria-hidden', 'inert'].flatMap((name) => {
+      const value = element.getAttribute(name);
+      element.removeAttribute(name);
+      return value === null ? [] : [[name, value] as const];
+    });
+    undos.set(element, () => {
+      for (const [name, value] of taken) if (!element.hasAttribute(name)) element.setAttribute(name, value);
+    });
+  }
+
+  function override(element: HTMLElement, property: string, value: string): void {
+    const name = `${element.localName} ${property}`;
+    if (undos.has(name)) return;
+    const { style } = element;
+    const before = [style.getPropertyValue(property), style.getPropertyPriority(property)] as const;
+    style.setProperty(property, value, 'important');
+    undos.set(name, () => {
+      // The style was changed meanwhile, as by a dialog that closed.
+      if (style.getPropertyPriority(property) !== 'important' || style.getPropertyValue(property) !== value)
+        return;
+      style.removeProperty(property);
+      style.setProperty(property, ...before);
+    });
+  }
+
+  return {
+    attach(document) {
+      const listening = new window.AbortController();
+      const { signal } = listening;
+      for (const type of heard) document.addEventListener(type, keepFromDialogs, { signal, passive: true });
+      const view = document.defaultView;
+      for (const type of presses)
+        view?.addEventListener(type, pretendInside, { signal, capture: true, passive: true });
+      return () => listening.abort();
+    },
+    suspend(root, elements) {
+      hidden = elements;
+      stop();
+      const { documentElement, body } = root.ownerDocument;
+      const again = () => free(root);
+      const reach = new window.MutationObserver(again);
+      reach.observe(body, {
+        subtree: true,
+        childList: true,
+        attributes: true,
+        attributeFilter: ['aria-hidden', 'inert', 'role', 'aria-modal'],
+      });
+      const locks = new window.MutationObserver(again);
+      for (const element of [documentElement, body]) locks.observe(element, { attributes: true });
+      stop = () => {
+        reach.disconnect();
+        locks.disconnect();
+      };
+      again();
+    },
+    resume() {
+      stop();
+      stop = () => {};
+      const stillOpen = modals.some((element) => element.isConnected && isVisible(element));
+      for (const [what, undo] of undos) if (stillOpen || typeof what === 'string') undo();
+      undos.clear();
+      hidden = [];
+      modals = [];
+    },
+  };
+}
+
+function allWithin(element: Element): Element[] {
+  return [...element.querySelectorAll('*')];
+}
+
+function ancestorsOf(element: Element): Element[] {
+  const { parentElement } = element;
+  if (!parentElement || parentElement.localName === 'html') return [];
+  return [parentElement, ...ancestorsOf(parentElement)];
+}
+
+/**
+ * Closes the modal `<dialog>` elements of the content without a `close` event. A hidden modal dialog blocks the whole page, and `inert`
+ * does not apply to it. Returns how to open them again and restore focus to `place`.
+ */
+export function closeModalDialogs(
+  content: Element | null,
+  focused: Element | null,
+  place: FocusPlace | null,
+): () => void {
+  const open = 'dialog[open]';
+  const dialogs = new Set(content?.querySelectorAll<HTMLDialogElement>(open));
+  const around = focused?.closest<HTMLDialogElement>(open);
+  if (around) dialogs.add(around);
+  const modals = [...dialogs].filter(isModalDialog);
+  for (const dialog of modals) {
+    dialog.addEventListener('close', (event) => event.stopImmediatePropagation(), {
+      capture: true,
+      once: true,
+    });
+    dialog.close();
+  }
+  return () => {
+    for (const dialog of modals) {
+      if (!dialog.isConnected || dialog.open) continue;
+      dialog.showModal();
+      // `showModal` focuses the first control in the dialog, and WebKit forgets the caret.
+      if (place && dialog.contains(place.element)) restoreFocus(place);
+    }
+  };
+}
