@@ -1,7 +1,7 @@
 /**
  * Reads the body of an answer as text.
  *
- * @throws when it is longer than `maxBytes`. One that takes longer than `maxMs` is cut off there.
+ * @throws when it is longer than `maxBytes`. A body that takes longer than `maxMs` is cut off.
  */
 export async function readBody(response: Response, maxBytes: number, maxMs?: number): Promise<string> {
   const reader = response.body?.getReader();

@@ -1,3 +1,2 @@
 export { maintenanceFetch } from './maintenanceFetch.js';
-export type { MaintenanceFetchOptions } from './maintenanceFetch.js';
-export type { FetchRoutes } from './readRoutes.js';
+export type { FetchRoutes, MaintenanceFetchOptions } from './maintenanceFetch.js';

@@ -1,20 +1,32 @@
 import type { Features } from '../../core/defineFeatures.js';
 import type { Maintenance } from '../../core/Maintenance.js';
 import type { MaintenanceStore } from '../../core/MaintenanceStore.js';
-import { problemDetails } from '../../core/problemDetails.js';
+import {
+  problemDetails,
+  maintenanceProblemType,
+  type MaintenanceProblem,
+} from '../../core/problemDetails.js';
 import { readReadingRequests } from '../../core/readingRequests.js';
-import { readRefusal } from './readRefusal.js';
-import { readRoutes, type FetchRoutes } from './readRoutes.js';
+import { readPathPattern } from '../../core/pathPattern.js';
+import { interpretFlag } from '../../core/interpretFlag.js';
+import type { MaintenanceWindow } from '../../core/timeline.js';
+import { readBody, readDate, readRetryAfter } from '../readResponse.js';
 
 type Fetch = typeof globalThis.fetch;
 
-/** What `maintenanceFetch` knows of an app; everything may be left out. */
+/** Which requests of a page belong to which features. */
+export interface FetchRoutes<F extends string = string> {
+  /** A path of the page's own server, or a whole address for another one: `https://api.example/search/*`. */
+  readonly [pattern: string]: F | readonly F[];
+}
+
+/** What `maintenanceFetch` has to know of an app; everything is optional. */
 export interface MaintenanceFetchOptions<F extends string = string> {
   /** From `defineFeatures`: refusals of other features are left alone. */
   readonly features?: Features<F> | undefined;
   /**
    * Which requests belong to which feature. They are not sent while it is closed, and a 503 with `Retry-After` closes it, whoever
-   * sent it. Without routes only our own problem documents count.
+   * sent it. Without routes only problem details of this library count.
    */
   readonly routes?: FetchRoutes<F> | undefined;
   /** Requests that only read although their method does not say so: `['POST /api/search']`. */
@@ -27,8 +39,8 @@ export interface MaintenanceFetchOptions<F extends string = string> {
 
 /**
  * A `fetch` that learns from refusals: when an API says that a feature is in maintenance, the feature closes in this tab at once,
- * before its flag arrives, and until its flag says something else or the API has to be asked again. Requests that are known to be
- * refused are answered here with the same 503. Everything else goes through untouched, overload (429, and 503 of nobody) too.
+ * before its flag arrives, and until its flag says something else or the API has to be asked again. Requests that the API
+ * would refuse are answered here with the same 503. Everything else passes unchanged, also an overload (429, or a 503 that belongs to no feature).
  *
  * @example
  * const store = createMaintenanceStore({ features });
@@ -49,20 +61,20 @@ export function maintenanceFetch<F extends string>(
   /** Until when the API said, in epoch milliseconds, that it refuses: a client that tries again waits for what the server said. */
   const refusedUntil = new Map<string, number>();
 
-  async function heed(
+  async function learn(
     response: Response,
     url: URL,
     owners: readonly F[],
     userChanges: number,
   ): Promise<void> {
-    // Others may not close a feature of ours, and neither may those that it redirects to.
+    // Another origin must not close a feature, unless a route names it; neither must one that the request was redirected to.
     if (!owners.length && page && url.origin !== page.origin) return;
     if (response.redirected && new URL(response.url).origin !== url.origin) return;
     const refusal = await readRefusal(response, owners, features, now());
     if (!refusal || store.getUserChanges() !== userChanges) return;
     if (refusal.serverTime !== undefined) store.setServerTime(refusal.serverTime);
     const instant = now();
-    // A tenth later at most, so that not every tab asks again in the same second.
+    // Up to a tenth longer, so that not all tabs ask again in the same second.
     const hold = Math.min(refusal.waitMs * (1 + Math.random() / 10), maxHoldMs);
     for (const feature of refusal.features) {
       const window = refusal.window(feature);
@@ -87,10 +99,10 @@ export function maintenanceFetch<F extends string>(
       const until = refusedUntil.get(closed.feature) ?? refusedUntil.get(closed.cause);
       return answerHere(closed, store.labelOf(closed.feature), until, now());
     }
-    // What somebody else was refused meanwhile says nothing of the person now.
+    // When somebody else uses the page by the time of the answer, it is not about them.
     const userChanges = store.getUserChanges();
     const response = await fetch(input, init);
-    if (response.status === 503) await heed(response, url, owners, userChanges);
+    if (response.status === 503) await learn(response, url, owners, userChanges);
     return response;
   };
 }
@@ -99,16 +111,16 @@ function readUrl(text: string, base: string | undefined): URL | undefined {
   try {
     return new URL(text, base);
   } catch {
-    // What `fetch` says of it is better than what could be said here.
+    // `fetch` rejects it with a better error.
     return undefined;
   }
 }
 
-/** What the server would say. */
+/** The answer that the server would give. */
 function answerHere(state: Maintenance, label: string, refusedUntil = 0, now: number): Response {
   const { endsAt = 0, notice } = state;
   const upcoming = [refusedUntil, endsAt].filter((instant) => instant > now);
-  // The earlier of the two: who asks too early is answered here again.
+  // The earlier of the two: a client that asks too early gets this answer again.
   const waitMs = upcoming.length ? Math.min(...upcoming) - now : 60_000;
   const detail = notice?.message ?? notice?.title ?? `${label} is unavailable.`;
   return new Response(JSON.stringify(problemDetails(state, 'Unavailable for now', detail)), {
@@ -118,4 +130,90 @@ function answerHere(state: Maintenance, label: string, refusedUntil = 0, now: nu
       'retry-after': String(Math.ceil(waitMs / 1000)),
     },
   });
+}
+
+/** Reads the routes once. `own` is the page's origin; where there is no page, paths count for every server. */
+function readRoutes<F extends string>(
+  routes: FetchRoutes<F>,
+  own: string | undefined,
+): (url: URL) => readonly F[] {
+  const entries = Object.entries(routes).map(([pattern, owner]) => {
+    const [, origin = own, path = ''] = /^(https?:\/\/[^/]+)?(.*)$/s.exec(pattern) ?? [];
+    return { origin, pattern: readPathPattern(path), owners: [owner].flat() as F[] };
+  });
+  return (url) =>
+    entries.flatMap(({ origin, pattern, owners }) =>
+      (origin === undefined || origin === url.origin) && pattern.surelyIs(url.pathname) ? owners : [],
+    );
+}
+
+/** A refusal by a server, for some features. */
+interface Refusal<F extends string> {
+  readonly features: readonly F[];
+  readonly window: (feature: F) => MaintenanceWindow | null;
+  /** How long to wait before asking again, in milliseconds. */
+  readonly waitMs: number;
+  /** The time at the server that wrote a problem of ours, in epoch milliseconds: its instants are by this clock. */
+  readonly serverTime?: number | undefined;
+}
+
+const defaultWaitMs = 60_000;
+const dayMs = 86_400_000;
+// Problem details of this library have a few hundred bytes and come at once. The caller of `fetch` waits for them.
+const maxBytes = 65_536;
+const maxMs = 2_000;
+
+/**
+ * Reads a refusal from a 503, and leaves its body to the caller: problem details of this library, or a `Retry-After` when the request
+ * belongs to features. `undefined` for a server that is only overloaded.
+ */
+async function readRefusal<F extends string>(
+  response: Response,
+  owners: readonly F[],
+  features: Features<F> | undefined,
+  now: number,
+): Promise<Refusal<F> | undefined> {
+  // Caches do not keep a refusal: its date is of now.
+  const serverTime = readDate(response);
+  const waitMs = readRetryAfter(response.headers.get('retry-after'), serverTime ?? now);
+  const problem = await readProblem(response);
+  if (problem) {
+    const { cause, feature, mode, windowId, startsAt, endsAt, notice } = problem;
+    const known = [cause, feature].find(
+      (key) => typeof key === 'string' && (!features || Object.hasOwn(features, key)),
+    );
+    const value = { mode, id: windowId, startsAt, endsAt, ...notice };
+    return {
+      // It was found in `features`, or there are none.
+      features: known === undefined ? [] : [known as F],
+      // A server may send anything: bad parts are dropped, as in a flag.
+      window: (key) => interpretFlag(value, { flag: features?.[key].flag ?? key }),
+      waitMs: waitMs ?? defaultWaitMs,
+      serverTime,
+    };
+  }
+  if (waitMs === undefined || !owners.length) return undefined;
+  return {
+    features: owners,
+    window: (key) => ({
+      id: features?.[key].flag ?? key,
+      mode: features?.[key].mode === 'read-only' ? 'read-only' : 'down',
+      // A wait of a day or more is no promised end.
+      ...(waitMs < dayMs && { endsAt: now + waitMs }),
+    }),
+    waitMs,
+  };
+}
+
+async function readProblem(response: Response): Promise<Partial<MaintenanceProblem> | undefined> {
+  if (!response.headers.get('content-type')?.startsWith('application/problem+json')) return undefined;
+  try {
+    const body: unknown = JSON.parse(await readBody(response.clone(), maxBytes, maxMs));
+    if (typeof body !== 'object' || body === null) return undefined;
+    const problem: Partial<MaintenanceProblem> = body;
+    return problem.type === maintenanceProblemType ? problem : undefined;
+  } catch {
+    // Cut off, or no JSON: the caller will find out.
+    return undefined;
+  }
 }

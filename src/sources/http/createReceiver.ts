@@ -2,16 +2,16 @@ import { reasonOf } from '../../core/errors.js';
 import { createSource } from '../../core/createSource.js';
 import type { FlagSource } from '../../core/FlagSource.js';
 
-/** A source that is fed from somewhere, while somebody listens. */
+/** A source that receives its flags, while somebody listens. */
 export interface Receiver {
   readonly source: FlagSource & { user(): unknown };
-  /** The flags that somebody wants to know. */
+  /** The flags that were subscribed to. */
   readonly wanted: ReadonlySet<string>;
-  /** Takes flags: all that there are, or only some of them. Only those that differ are told. */
+  /** Takes flags: all of them, or only some. Listeners are called for those that changed. */
   receive(flags: Readonly<Record<string, unknown>>, all: boolean): void;
-  /** Says that nothing comes; what is known holds. */
+  /** Says that no flags come. The known ones hold. */
   fail(error: unknown): void;
-  /** Says that code threw, which is no fault of the service: whoever reads a flag is told, until flags come. */
+  /** Says that code of the app or of this library threw, not the service. Reading a flag throws that, until flags come. */
   failByFault(error: unknown): void;
   /** Sets how far the clock of the service is ahead, in milliseconds. */
   setClockOffset(offset: number): void;
@@ -20,8 +20,8 @@ export interface Receiver {
 }
 
 /**
- * Makes a receiver. `start` is called when the first one listens, and what it returns when the last one stops; `onWanted` with the
- * flags that somebody wants to know, each time that there are more.
+ * Makes a receiver. `start` is called when the first listener subscribes, and what it returns when the last one is gone; `onWanted` with
+ * the flags of each subscription.
  */
 export function createReceiver(
   start: () => () => void,
@@ -33,7 +33,7 @@ export function createReceiver(
   const wanted = new Set<string>();
   let answered = false;
   let clockOffset: number | undefined;
-  /** Another one for each person. */
+  /** Another object for each person. */
   let user = {};
   let fault: { readonly thrown: unknown } | undefined;
 
@@ -82,10 +82,10 @@ export function createReceiver(
       fail(error);
     },
     setClockOffset(offset) {
-      // An answer names the second only, and has been on its way.
+      // HTTP names the second only, and an answer takes a while to come.
       if (Math.abs(offset - (clockOffset ?? 0)) < 5_000) return;
       clockOffset = offset;
-      // Whoever listens to the status reads the clock too.
+      // Listeners of the status read the clock too.
       tell(null, { ...source.status() });
     },
     forget() {

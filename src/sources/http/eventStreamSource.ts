@@ -2,19 +2,19 @@ import { createReceiver } from './createReceiver.js';
 import { readFlags } from './readFlags.js';
 import type { RefreshableSource } from './RefreshableSource.js';
 
-/** What is used of the browser's class, so that those of packages for Node fit as well. */
+/** The part of the browser's class that is used, so that classes of packages for Node fit as well. */
 type EventSourceClass = new (
   url: string | URL,
   init?: { withCredentials?: boolean },
 ) => {
   readonly readyState: number;
-  // Each class has a type of its own for what it tells.
+  // Each class has its own type for events.
   // eslint-disable-next-line @typescript-eslint/no-explicit-any
   addEventListener(type: string, listener: (event: any) => void): void;
   close(): void;
 };
 
-/** How a stream is opened; everything has a default. */
+/** How a stream is opened. Everything has a default. */
 export interface EventStreamSourceOptions {
   /** Whether cookies go to another origin. Default false. */
   readonly withCredentials?: boolean | undefined;
@@ -33,8 +33,8 @@ const longestRetryMs = 300_000;
  * Reads the current user's flags from a stream of events of your own (`text/event-stream`). The data of each is a JSON object of values
  * by flag key: an event `put` has all flags, and comes first and after each reconnection; a `message` has only those that changed.
  *
- * A hidden tab closes its stream and opens it again when it is shown: six streams block an origin under HTTP/1.1. Serve it by HTTP/2
- * all the same. The stream tells no time, so that the visitor's clock counts unless a snapshot corrects it.
+ * A hidden tab closes its stream and opens it again when it is shown: six streams block an origin under HTTP/1.1. Serve it by HTTP/2,
+ * too. A stream does not tell the time of the server: without a snapshot, the visitor's clock counts.
  *
  * @example
  * const source = eventStreamSource('/api/flags/stream');
@@ -51,7 +51,7 @@ export function eventStreamSource(
   let timer: ReturnType<typeof setTimeout> | undefined;
   let failures = 0;
   let listening = false;
-  /** One that was opened in the background needs its first answer. */
+  /** A tab that was opened in the background keeps its stream until the first answer. */
   let answered = false;
 
   function start(): () => void {
@@ -101,10 +101,10 @@ export function eventStreamSource(
     opened.addEventListener('put', take(true));
     opened.addEventListener('message', take(false));
     opened.addEventListener('error', (event: { data?: unknown }) => {
-      // The server may have sent an event of that name.
+      // With data it is an event of the server that has this name.
       if (stream !== opened || event.data !== undefined) return;
       receiver.fail(new Error(`the stream ${String(url)} was lost`));
-      // It opens a lost connection again by itself, but not after an answer that is no stream.
+      // The browser reopens a lost connection itself, but not after an answer that is no stream.
       if (opened.readyState !== ended) return;
       const wait = Math.min(retryMs * 2 ** failures, longestRetryMs) * (1 + Math.random() / 2);
       failures += 1;

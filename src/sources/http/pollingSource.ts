@@ -6,7 +6,7 @@ import { createReceiver } from './createReceiver.js';
 import { readFlags } from './readFlags.js';
 import type { RefreshableSource } from './RefreshableSource.js';
 
-/** How often an endpoint is asked; everything has a default. */
+/** How often an endpoint is asked. Everything has a default. */
 export interface PollingSourceOptions {
   /** Normally, in milliseconds. Default 5 minutes. */
   readonly intervalMs?: number | undefined;
@@ -14,7 +14,7 @@ export interface PollingSourceOptions {
   readonly windowIntervalMs?: number | undefined;
   /** How long an answer is waited for, in milliseconds. Default 10 seconds. */
   readonly timeoutMs?: number | undefined;
-  /** For features whose flag says *enabled*, which is read the other way round. */
+  /** For features with `maintenanceWhen: 'off'`. */
   readonly features?: Features | undefined;
   /** Headers, credentials and the like, asked for at each request. */
   readonly request?: (() => RequestInit) | undefined;
@@ -24,15 +24,15 @@ export interface PollingSourceOptions {
   readonly now?: (() => number) | undefined;
 }
 
-// A service that asks for more would be asked no more.
+// A longer `Retry-After` would mean that the service is never asked again.
 const longestWaitMs = 3_600_000;
 const maxBytes = 8_388_608;
 
 /**
- * Asks an endpoint of your own for the current user's flags, a JSON object of values by flag key. It asks rarely, and often from one
- * long interval before an announced window until it is over, so that a window finds every tab awake. Nothing is asked in hidden tabs;
- * errors are asked about again ever later, and not before `Retry-After`, which counts up to an hour. Send an `ETag`, and what has not
- * changed is a 304. A `Date` in the answer corrects the visitor's clock; from another origin it has to be exposed
+ * Asks an endpoint of your own for the current user's flags, a JSON object of values by flag key. It asks at the long
+ * interval, and at the short one from one long interval before an announced window until it is over, so that every tab is up to date when
+ * the window begins. Hidden tabs do not ask. After errors it waits longer each time, and at least for `Retry-After`, of up to an hour. With an
+ * `ETag`, unchanged flags are a 304. A `Date` in the answer corrects the visitor's clock; from another origin it has to be exposed
  * (`Access-Control-Expose-Headers: Date`).
  *
  * @example
@@ -49,9 +49,9 @@ export function pollingSource(url: string | URL, options: PollingSourceOptions =
   let asked = 0;
   let due = 0;
   let failures = 0;
-  /** No question before: the service has said so, or the last one because of a new connection is too short ago. */
+  /** Nothing is asked before: because of `Retry-After`, or because a new connection was tried a short time ago. */
   let earliest = 0;
-  /** Aborted when nobody listens any more; another one each time that somebody does. */
+  /** Aborted when the last listener is gone. Each start has its own. */
   let stopping: AbortController | undefined;
   let asking: AbortSignal | undefined;
 
@@ -60,7 +60,7 @@ export function pollingSource(url: string | URL, options: PollingSourceOptions =
     const { signal } = stopping;
     page?.addEventListener('visibilitychange', look, { signal });
     page?.defaultView?.addEventListener('online', reconnect, { signal });
-    // When the one who listens has said for which flags.
+    // The subscription that starts it has named its flags by then.
     queueMicrotask(look);
     return stop;
   }
@@ -71,18 +71,18 @@ export function pollingSource(url: string | URL, options: PollingSourceOptions =
     schedule(Infinity);
   }
 
-  /** Asks, if it is time to, else when it is. */
+  /** Asks now if it is time, or else later. */
   function look(): void {
     const signal = stopping?.signal;
-    // A hidden tab asks when it is shown again; one that was opened in the background needs its first answer.
+    // A hidden tab asks when it is shown again, but for its first answer.
     if (!signal || asking === signal || (page?.hidden && asked)) return;
-    // A clock that was set back does not make it wait for longer.
+    // When the clock was set back, it does not wait for longer.
     if (asked <= now() && now() < due) return schedule(due);
     asking = signal;
     asked = now();
     void ask(signal)
       .catch((error: unknown) => {
-        // Nothing of the service throws there: it is a fault of ours, or of `request`.
+        // Errors of the service are handled in `ask`: this one is a fault of this library or of `request`.
         if (!signal.aborted) receiver.failByFault(pause(error));
       })
       .finally(() => {
@@ -91,7 +91,7 @@ export function pollingSource(url: string | URL, options: PollingSourceOptions =
       });
   }
 
-  /** A bad connection says again and again that it is back: the first time counts at once, the next ones after the short interval. */
+  /** The browser may say again and again that the connection is back: it asks at once, and then at most once per short interval. */
   function reconnect(): void {
     if (!failures) return;
     due = Math.min(due, earliest);
@@ -102,7 +102,7 @@ export function pollingSource(url: string | URL, options: PollingSourceOptions =
   async function ask(stopped: AbortSignal): Promise<void> {
     const { fetch = globalThis.fetch, request } = options;
     const ending = new AbortController();
-    // The browser's cache sends what it has, for the server to say whether it still holds.
+    // The browser's cache asks the server whether its entry is still valid.
     const pending = fetch(url, { cache: 'no-cache', ...request?.(), signal: ending.signal });
     const end = () => ending.abort();
     stopped.addEventListener('abort', end);
@@ -134,7 +134,7 @@ export function pollingSource(url: string | URL, options: PollingSourceOptions =
     receiver.receive(answer, true);
   }
 
-  /** Puts the next question off because of an error, which it returns. */
+  /** Delays the next request because of an error, which it returns. */
   function pause(error: unknown, wait = 0): unknown {
     failures += 1;
     const growing = Math.min(windowIntervalMs * 2 ** (failures - 1), intervalMs) * (1 + Math.random() / 2);
@@ -144,7 +144,7 @@ export function pollingSource(url: string | URL, options: PollingSourceOptions =
     return error;
   }
 
-  /** What another server says is not what was asked for. */
+  /** An answer of another origin is not the endpoint's. */
   function refuseOtherOrigin(response: Response): void {
     if (!response.redirected) return;
     const { origin } = new URL(response.url);
@@ -153,7 +153,7 @@ export function pollingSource(url: string | URL, options: PollingSourceOptions =
     }
   }
 
-  /** When to ask again, by what the answer says of these flags: there may be others in it. */
+  /** When to ask again, by these flags of the answer. It may have others. */
   function nextOf(flags: Iterable<string>): number {
     const serverNow = now() + (receiver.source.clockOffset?.() ?? 0);
     return asked + freshFor(Object.fromEntries([...flags].map((flag) => [flag, answer[flag]])), serverNow);

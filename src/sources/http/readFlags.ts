@@ -1,20 +1,20 @@
-// What an endpoint says of its own trouble, whatever its status code says.
-const troubles = ['error', 'errors', 'message', 'detail', 'title', 'status', 'statusCode', 'code'];
+// The members in which endpoints describe an error of theirs, also with status 200.
+const errorMembers = ['error', 'errors', 'message', 'detail', 'title', 'status', 'statusCode', 'code'];
 
 /**
- * What an endpoint sent, as flags.
+ * Reads flags from the answer of an endpoint.
  *
- * @throws when it is no JSON object, or one that tells of an error and of none of the flags that are wanted.
+ * @throws when it is no JSON object, or one that describes an error and has none of the wanted flags.
  */
 export function readFlags(text: string, wanted?: ReadonlySet<string>): Readonly<Record<string, unknown>> {
   const flags: unknown = JSON.parse(text);
   const isObject = typeof flags === 'object' && flags !== null && !Array.isArray(flags);
   const keys = isObject ? Object.keys(flags) : [];
-  const isTrouble =
-    wanted && keys.some((key) => troubles.includes(key)) && !keys.some((key) => wanted.has(key));
-  if (!isObject || isTrouble) {
+  const isErrorDocument =
+    wanted && keys.some((key) => errorMembers.includes(key)) && !keys.some((key) => wanted.has(key));
+  if (!isObject || isErrorDocument) {
     throw new TypeError(`expected a JSON object of flags and their values, and found ${text.slice(0, 60)}`);
   }
-  // That is what an object of JSON is.
+  // A JSON object is that.
   return flags as Readonly<Record<string, unknown>>;
 }

@@ -5,7 +5,7 @@ import { MaintenanceProvider, type MaintenanceProviderProps } from 'react-mainte
 import type { FlagSource } from '../../core/FlagSource.js';
 import { launchDarklySource } from './launchDarklySource.js';
 
-/** Those of `MaintenanceProvider`, but for the source. */
+/** The props of `MaintenanceProvider`, without `source`. */
 export interface LaunchDarklyMaintenanceProviderProps extends Omit<MaintenanceProviderProps, 'source'> {
   /** The context of the `LDProvider`, where its `reactOptions` name one. */
   readonly reactContext?: Parameters<typeof useLDClient>[0];
@@ -31,7 +31,7 @@ export function LaunchDarklyMaintenanceProvider({
   ...props
 }: LaunchDarklyMaintenanceProviderProps): React.JSX.Element {
   const client = useLDClient(reactContext);
-  // It is often written in place, and another source at each render would be a new subscription each time.
+  // It is often an inline function, which would make another source, and another subscription, at each render.
   const [pass] = useState(() => wrapSource);
   const source = useMemo(() => client && pass(launchDarklySource(client)), [client, pass]);
   return <MaintenanceProvider {...props} source={source} />;

@@ -2,7 +2,7 @@ import { createSource } from '../../core/createSource.js';
 import type { FlagSource, SourceStatus } from '../../core/FlagSource.js';
 
 /**
- * What is used of a LaunchDarkly client. Those of `launchdarkly-react-client-sdk` 3, `launchdarkly-js-client-sdk` 3 and
+ * The part of a LaunchDarkly client that is used. The clients of `launchdarkly-react-client-sdk` 3, `launchdarkly-js-client-sdk` 3 and
  * `@launchdarkly/react-sdk` 4 fit.
  */
 export interface LaunchDarklyClient {
@@ -33,14 +33,14 @@ interface Outcome {
 const ready: SourceStatus = { state: 'ready' };
 
 /**
- * Reads flags from a LaunchDarkly client, by their own keys. It evaluates a flag once per change, not per render, so that the
- * service counts evaluations as they are; and it follows late starts and failed ones.
+ * Reads flags from a LaunchDarkly client, by their own keys. It evaluates a flag once per change, not per render, so that the service's
+ * count of evaluations stays right. It follows clients that start late or fail to start.
  *
- * When `identify` is called for a context with another key, the flags of the one before are unknown at once, until the service
- * answered. Other attributes of the same context change nothing but the flags.
+ * When `identify` is called for a context with another key, the flags of the context before are unknown at once, until the
+ * service has answered. Other attributes of the same context change only the flags.
  *
- * A client of version 3 that could not start does not try again by itself: it is told to open its stream, which does, even
- * where it was made with `streaming: false`. Neither version says that its stream was lost; both open it again.
+ * A client of version 3 that could not start does not try again. This source makes it open its stream, which does, even if the client
+ * was made with `streaming: false`. Neither version reports a lost stream; both open it again.
  *
  * @example
  * const source = launchDarklySource(client);
@@ -50,12 +50,12 @@ export function launchDarklySource(client: LaunchDarklyClient): FlagSource {
   const values = new Map<string, unknown>();
   const { source, tell } = createSource({ state: 'pending' }, listen);
   let listening = false;
-  // Before its first answer a client would count evaluations of flags that do not exist, or of nobody's.
+  // Whether `variation` may be called: before the first answer it would count evaluations of unknown flags, or for nobody.
   let counting = false;
   let following = false;
-  /** The canonical key of the context that was asked for last. */
+  /** The canonical key of the context that was requested last. */
   let user: string | undefined;
-  /** The flags that the client has are still those of the context before. */
+  /** The client still has the flags of the context before. */
   let identifying = false;
   let hooked = false;
 
@@ -69,18 +69,18 @@ export function launchDarklySource(client: LaunchDarklyClient): FlagSource {
     tell(undefined, status);
   }
 
-  /** The context that the client itself speaks of. */
+  /** The context that the client itself names. */
   function clientUser(): string | undefined {
     return keyOf(client.getContext?.());
   }
 
-  /** Whose flags these are. A client without hooks tells only by its context. */
+  /** Whose flags these are. A client without hooks shows it only by its context. */
   function readUser(): string | undefined {
     if (!hooked || user === undefined) user = clientUser() ?? user;
     return user;
   }
 
-  /** `identify` was called; both versions have given an anonymous context its key by now. */
+  /** `identify` was called. Both versions have given an anonymous context its key by now. */
   function beforeIdentify({ context }: { context: object }, data: object): object {
     const next = keyOf(context);
     const before = readUser();
@@ -100,13 +100,13 @@ export function launchDarklySource(client: LaunchDarklyClient): FlagSource {
     if (!identifying || keyOf(context) !== user) return data;
     if (result === 'completed') settleUser(null);
     else if (result === 'error') {
-      // Version 3 goes on with the context before, whose flags are nobody's now.
+      // Version 3 goes on with the context before, whose flags must not be used.
       tell(null, { state: 'failed', error: new Error('LaunchDarkly could not identify the context') });
     }
     return data;
   }
 
-  /** The client has the flags of the context that it was asked for. */
+  /** The client has the flags of the requested context. */
   function settleUser(flag: string | null | undefined): void {
     identifying = false;
     counting = following;
@@ -120,12 +120,12 @@ export function launchDarklySource(client: LaunchDarklyClient): FlagSource {
     const flag = changed.length > 1 ? undefined : changed[0];
     const speaksOf = second ? keyOf(first) : clientUser();
     if (identifying) {
-      // What still comes for the context before counts for nobody.
+      // A change that still comes for the context before is ignored.
       if (speaksOf === user) settleUser(flag);
       return;
     }
     if (speaksOf !== undefined && speaksOf !== user) {
-      // A client without hooks, or whose answers overtook each other.
+      // A client without hooks, or answers that came in another order.
       user = speaksOf;
       return settleUser(undefined);
     }
@@ -138,7 +138,7 @@ export function launchDarklySource(client: LaunchDarklyClient): FlagSource {
   function followStatus({ state, stateSince }: { state: string; stateSince: number }): void {
     if (identifying) return;
     if (state === 'VALID') setStatus(ready);
-    // By now it has read what it kept from the last visit.
+    // By now it has read the flags that it stored on the last visit.
     else if (!counting) tell();
     else if (state === 'INTERRUPTED') setStatus({ state: 'stale', since: stateSince });
   }
@@ -146,23 +146,23 @@ export function launchDarklySource(client: LaunchDarklyClient): FlagSource {
   async function settle(): Promise<void> {
     const isVersion3 = client.waitUntilReady;
     await client.waitUntilReady?.();
-    // It has settled: the limit only keeps version 3 from warning that there is none.
+    // It has settled already. Version 3 warns when it is given no limit.
     const outcome = await client
       .waitForInitialization(isVersion3 && 0)
       .catch((error: unknown): Outcome => ({ status: 'failed', error }));
     const { status: result = 'complete', error } = (outcome ?? {}) as Outcome;
     if (!listening || following) return;
     following = true;
-    // Not before: version 4 would open its stream, close it and open it again.
+    // Not earlier: version 4 would open its stream, close it and open it again.
     client.on('change', follow);
     if (isVersion3 && result === 'failed') {
       client.setStreaming(true);
       // Back to streaming while somebody listens.
       client.setStreaming();
     }
-    // What the client answered first was of the context before: afterIdentify tells of the one now.
+    // The first answer was for the context before: `afterIdentify` handles the one now.
     if (identifying) return;
-    // Version 3 forgets all flags as it fails: those that it has now are of a stream that came up later.
+    // Version 3 drops all flags when it fails: those that it has now come from a stream that opened later.
     if (result === 'complete' || (isVersion3 && peek().size)) setStatus(ready);
     else if (result === 'failed' && !counting) setStatus({ state: 'failed', error });
     tell();
@@ -211,7 +211,7 @@ export function launchDarklySource(client: LaunchDarklyClient): FlagSource {
   };
 }
 
-/** What sets one context apart from others: its kinds with their keys, whatever else it says. */
+/** Identifies a context by its kinds and their keys, without its other attributes. */
 function keyOf(context: object | null | undefined): string | undefined {
   if (!context) return undefined;
   const { kind = 'user', key, ...kinds } = context as Record<string, unknown>;

@@ -1,29 +1,39 @@
 import type { FlagSource, SourceStatus } from '../../core/FlagSource.js';
-import { readNote, writeNote, type Note, type NoteStorage } from './note.js';
 
+/** What a source said on one visit, as it is stored for the next. */
+interface Note {
+  readonly user: string;
+  /** When it was written, in epoch milliseconds. */
+  readonly at: number;
+  readonly flags: Readonly<Record<string, unknown>>;
+}
+
+/** One that throws, or is full, is done without. */
+type NoteStorage = Pick<Storage, 'getItem' | 'setItem'>;
+
+/** Whose flags are stored, where, and for how long. */
 export interface PersistedSourceOptions {
-  /** Whose flags these are: nobody is shown what another was told. A function, where people sign in without a reload. */
+  /** Whose flags these are: nobody gets the flags of somebody else. A function, when people sign in without a reload. */
   readonly user: string | (() => string);
   /** Default: the browser's `localStorage`. */
   readonly storage?: NoteStorage | undefined;
   /**
-   * Where in the storage. Default `react-maintenance-mode:flags`. Apps that share an origin need one each, or each forgets what the
-   * others wrote.
+   * Where in the storage. Default `react-maintenance-mode:flags`. Apps that share an origin need one each, or they overwrite each
+   * other's flags.
    */
   readonly storageKey?: string | undefined;
-  /** For how long it is remembered, in milliseconds. Default 3,600,000: an hour. */
+  /** For how long stored flags count, in milliseconds. Default 3,600,000: an hour. */
   readonly maxAgeMs?: number | undefined;
 }
 
 const ready: SourceStatus = { state: 'ready' };
 
 /**
- * Remembers what a source said, for the moments of the next visit before its first answer, or in place of one: what was closed
- * is closed from the first moment on. Until the answer the status is `stale`, since the last visit. A `snapshot` that is newer
- * counts for more.
+ * Stores the flags of a source for the next visit, where they count until the first answer, or instead of one: what was closed is closed from
+ * the first moment. Until the answer the status is `stale` since the last visit. A newer `snapshot` takes precedence.
  *
- * What the source says is filed under the user for whom it said it. When `user` names another one, a source that can be asked again
- * (`forget`) is; of one that says whose flags it reads nothing is written until it speaks of somebody else too.
+ * Flags are stored under the user whose flags they are. When `user` names somebody else, the source is asked again if it can be
+ * (`forget`). If the source says whose flags it has, nothing is stored until it names somebody else, too.
  *
  * @example
  * const source = persistedSource(pollingSource('/flags'), { user: user.key });
@@ -34,21 +44,21 @@ export function persistedSource(source: FlagSource, options: PersistedSourceOpti
   let note = readNote(storage, storageKey);
   let answered = false;
   let scheduled = false;
-  /** The status while the note counts, and that of the source for which it was made. */
+  /** The status while the note counts, and the status of the source for which it was made. */
   let stale: { readonly for: SourceStatus; readonly status: SourceStatus } | undefined;
 
   const statusOf = (): SourceStatus => source.status?.() ?? ready;
   const userOf = (): string => (typeof options.user === 'function' ? options.user() : options.user);
 
-  /** Whom `user` named, and whose flags the source said that it reads, when the two were last known to be the same person. */
+  /** The user that `user` named and the user that the source named, when both were last known to be the same person. */
   let pair = { named: userOf(), spoken: source.user?.() ?? undefined };
-  /** The last of each; another object each time that one of them changed. */
+  /** The latest of each; another object each time that one of them changes. */
   let latest = pair;
 
-  /** Notices that somebody else uses the page. Whether the source is known to speak of whom `user` names. */
+  /** Finds out whether somebody else uses the page. Returns whether the source is known to have the flags of the user that `user` names. */
   function isPaired(): boolean {
     const named = userOf();
-    // While it cannot say, whoever it was counts.
+    // While the source does not know, its last user counts.
     const spoken = source.user?.() ?? latest.spoken;
     if (named !== latest.named || !Object.is(spoken, latest.spoken)) {
       const isFirst = latest.spoken === undefined && named === latest.named;
@@ -62,7 +72,7 @@ export function persistedSource(source: FlagSource, options: PersistedSourceOpti
     return named === pair.named && Object.is(spoken, pair.spoken);
   }
 
-  /** Has the source ask for whom `user` names now: afterwards, since this may be noticed while React renders. */
+  /** Makes the source ask for the new user. Not at once, since React may be rendering. */
   function askAnew(): void {
     const before = latest;
     queueMicrotask(() => {
@@ -70,7 +80,7 @@ export function persistedSource(source: FlagSource, options: PersistedSourceOpti
     });
   }
 
-  /** What counts as long as there is no answer. */
+  /** The note that counts as long as there is no answer. */
   function valid(): Note | undefined {
     const before = latest;
     if (!isPaired() && latest !== before) askAnew();
@@ -80,7 +90,7 @@ export function persistedSource(source: FlagSource, options: PersistedSourceOpti
     return age >= 0 && age <= maxAgeMs ? note : undefined;
   }
 
-  /** Writes what the source says, once for all that changed in this moment. */
+  /** Stores the flags of the source, once for all changes of this moment. */
   function remember(): void {
     if (scheduled || statusOf().state !== 'ready') return;
     scheduled = true;
@@ -92,7 +102,7 @@ export function persistedSource(source: FlagSource, options: PersistedSourceOpti
     });
   }
 
-  /** The value of a flag; undefined, too, when the source throws: the store tells of that. */
+  /** The value of a flag. `undefined` also when the source throws, which the store reports. */
   function read(flag: string): unknown {
     try {
       return source.get(flag);
@@ -113,7 +123,7 @@ export function persistedSource(source: FlagSource, options: PersistedSourceOpti
       let waiting = valid() !== undefined;
       const endings = [
         source.subscribe(flags, (flag) => {
-          // Of a source that never says whose flags it reads, what comes from now on is taken for theirs.
+          // A source that never names its user: what it says from now on is taken for the new user's.
           if (!isPaired() && latest.spoken === undefined) pair = latest;
           remember();
           onChange(flag);
@@ -122,7 +132,7 @@ export function persistedSource(source: FlagSource, options: PersistedSourceOpti
           remember();
           if (!waiting || valid()) return;
           waiting = false;
-          // What was remembered does not count from now on, also where the source says nothing.
+          // The note no longer counts, even if the source has no flags.
           onChange();
         }),
       ];
@@ -142,11 +152,40 @@ export function persistedSource(source: FlagSource, options: PersistedSourceOpti
     },
     user() {
       isPaired();
-      // What identifies the person to others is the pair; alone, the key does.
+      // The person is identified by both names, or by the one that there is.
       return source.user ? latest : latest.named;
     },
     clockOffset: () => source.clockOffset?.(),
     forget: () => source.forget?.(),
     subscribeStatus: (onStatus) => source.subscribeStatus?.(onStatus) ?? (() => undefined),
   };
+}
+
+/** The note of the last visit; `undefined` when there is none, or something else in its place. */
+function readNote(storage: NoteStorage | undefined, key: string): Note | undefined {
+  try {
+    const note: unknown = JSON.parse((storage ?? browserStorage())?.getItem(key) ?? 'null');
+    return isNote(note) ? note : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function writeNote(storage: NoteStorage | undefined, key: string, note: Note): void {
+  try {
+    (storage ?? browserStorage())?.setItem(key, JSON.stringify(note));
+  } catch {
+    // The next visit waits for its first answer.
+  }
+}
+
+function browserStorage(): NoteStorage | undefined {
+  // A server may have a `localStorage` too, which all users would share.
+  return typeof document === 'undefined' ? undefined : localStorage;
+}
+
+function isNote(value: unknown): value is Note {
+  // JSON may hold anything, `null` included.
+  const { user, at, flags } = (value ?? {}) as Partial<Note>;
+  return typeof user === 'string' && typeof at === 'number' && typeof flags === 'object' && flags !== null;
 }
