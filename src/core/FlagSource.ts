@@ -1,6 +1,6 @@
 /**
- * How a source fares. It is kept apart from the state of features, so that nothing renders again when a client becomes
- * ready or reconnects and no flag changed.
+ * Whether a source works. It is no part of the state of features, so that nothing renders again when a client becomes ready or reconnects
+ * and no flag changed.
  */
 export interface SourceStatus {
   /** `pending` before the first answer, `failed` when there was none, `stale` when the connection was lost after one. */
@@ -11,7 +11,7 @@ export interface SourceStatus {
 }
 
 /**
- * Reads flags for the current user and tells of their changes. This is all that a flag service has to give.
+ * Reads flags for the current user and reports their changes. A flag service needs nothing else.
  *
  * @example
  * const source: FlagSource = {
@@ -23,10 +23,10 @@ export interface SourceStatus {
  * };
  */
 export interface FlagSource {
-  /** The value of a flag as it is known now, synchronously; `undefined` while it is unknown. */
+  /** The present value of a flag, synchronously; `undefined` while it is unknown. */
   get(flag: string): unknown;
   /**
-   * Calls `onChange` with the flag that changed. Anything else, such as nothing or an event, means that any of them may have.
+   * Calls `onChange` with the flag that changed. Any other argument, such as none or an event, means that any flag may have changed.
    * Returns the unsubscription.
    */
   subscribe(flags: readonly string[], onChange: (flag?: string) => void): () => void;
@@ -37,12 +37,12 @@ export interface FlagSource {
   /**
    * Identifies the person whose flags these are: a key, or any other value, compared by `Object.is`; `undefined` while unknown,
    * `null` for nobody in particular.
-   * When it returns another one, and `onChange` or `onStatus` was called, the store drops everything that it knew of the person
-   * before. Flags of the person before must be `undefined` by then.
+   * When it returns another value after `onChange` or `onStatus` was called, the store drops everything that it knew of the person before.
+   * The flags of that person must be `undefined` by then.
    */
   user?(): unknown;
   /** How far the clock of the service is ahead of the visitor's, in milliseconds; `undefined` while unknown. */
   clockOffset?(): number | undefined;
-  /** Forgets all flags and asks the service again now: an app said, by `setUser`, that somebody else uses the page. */
+  /** Forgets all flags and asks the service again now. Called when an app says, with `setUser`, that somebody else uses the page. */
   forget?(): void;
 }

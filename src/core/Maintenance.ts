@@ -1,7 +1,7 @@
 /** How much of a feature still works while it is in maintenance, from mild to severe. */
 export type Mode = 'degraded' | 'read-only' | 'down';
 
-/** Where a maintenance stands in time. `overdue` is past its promised end, `recovering` is over but reopening in turn. */
+/** Where a maintenance is in time. `overdue`: past its promised end. `recovering`: over, while clients reopen one after another. */
 export type Phase = 'none' | 'scheduled' | 'active' | 'overdue' | 'recovering';
 
 /** Where people can read or do more. `href` is safe to render: `http(s):`, `mailto:`, `tel:` or a path. */
@@ -29,7 +29,7 @@ export interface Notice {
  * if (!search.canWrite) return <p>Saving is off.</p>;
  */
 export interface Maintenance<F extends string = string> {
-  /** The feature that this is about. */
+  /** The feature whose state this is. */
   readonly feature: F;
   /** What holds now: `none` while a maintenance is only scheduled. */
   readonly mode: Mode | 'none';
@@ -47,11 +47,11 @@ export interface Maintenance<F extends string = string> {
   readonly startsAt?: number;
   /** The promised end, in epoch milliseconds. */
   readonly endsAt?: number;
-  /** Stable for one maintenance, shared by all it affects; empty when there is none. Dismissals and announcements are keyed by it. */
+  /** The same for one maintenance and all features that it affects; empty when there is none. Dismissals and announcements use it as key. */
   readonly windowId: string;
 }
 
-/** The state of a feature that nothing is wrong with. */
+/** The state of a feature without a maintenance. */
 export function operational<F extends string>(feature: F): Maintenance<F> {
   return {
     feature,

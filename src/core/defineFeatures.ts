@@ -12,23 +12,23 @@ import type { Mode } from './Maintenance.js';
 export type ByLocale<T extends string | boolean> =
   T | { readonly [locale: string]: T } | ((locale: string) => T);
 
-/** What a developer says of a feature. `K` are the keys of all features defined together. */
+/** How a feature is defined. `K` are the keys of all features defined together. */
 export interface FeatureDefinition<K extends string = string> {
   /** The key of its flag at the service, spelled as it is there. */
   readonly flag: string;
   /** What people call it, for notices: "Search", or `{ en: 'Search', fr: 'Recherche' }`. Default: the feature's key. */
   readonly label?: ByLocale<string>;
-  /** Whether the label is of many things, so that "Comments are unavailable". It may depend on the language, too. Default false. */
+  /** Whether the label is a plural: "Comments are unavailable". It may depend on the language. Default false. */
   readonly plural?: ByLocale<boolean>;
   /** The mode when its flag only says *on*. Default `down`. */
   readonly mode?: Mode;
-  /** Features without which it does not work: it is never better off than they are. */
+  /** The features that it needs: its state is never better than theirs. */
   readonly dependsOn?: readonly K[];
-  /** `site`: every feature is never better off than this one. */
+  /** `site`: no feature's state is better than that of this one. */
   readonly scope?: 'site';
   /** `off` for a flag that says *enabled*: maintenance when it is off. An unknown flag is no maintenance either way. Default `on`. */
   readonly maintenanceWhen?: 'on' | 'off';
-  /** What holds when the flag service never answered. `closed` puts the feature into its own mode. Default `open`. */
+  /** What holds when the flag service has never answered. `closed` puts the feature into its own mode. Default `open`. */
   readonly failure?: 'open' | 'closed';
 }
 
@@ -51,7 +51,7 @@ export type Features<K extends string = string> = { readonly [key in K]: Feature
 
 type Definitions<K extends string> = { readonly [key in K]: FeatureDefinition<K> };
 
-/** The feature that a key means in an app without a registry: its flag has the same key. */
+/** The feature of a key in an app without defined features: its flag has the same key. */
 export function featureOfFlag<K extends string>(key: K): Feature<K> {
   return complete(key, { flag: key }, [key]);
 }
@@ -110,7 +110,7 @@ function complete<K extends string>(
 function dependenciesOf<K extends string>(key: K, definitions: Definitions<K>): K[] {
   /** Each dependency, and the feature that was found to depend on it. */
   const dependents = new Map<K, K | undefined>([[key, undefined]]);
-  // What is added while the map is walked is walked as well.
+  // The loop also visits what is added to the map meanwhile.
   for (const [feature] of dependents) {
     for (const dependency of definitions[feature].dependsOn ?? []) {
       if (!Object.hasOwn(definitions, dependency)) {

@@ -1,4 +1,4 @@
-/** What went wrong, as a word: each has a heading of its own in ERRORS.md. */
+/** What went wrong, as a word. Each has a heading in ERRORS.md. */
 export type MaintenanceErrorCode =
   | 'no-provider'
   | 'no-document'
@@ -17,7 +17,7 @@ export type MaintenanceErrorCode =
   | 'request-failed'
   | 'misplaced-gate';
 
-/** Where in a flag's value the trouble is. */
+/** The part of a flag's value that is wrong. */
 export interface FlagProblem {
   readonly flag: string;
   /** The path inside the value, as `endsAt` or `title.fr`; empty for the value itself. */
@@ -40,7 +40,7 @@ interface Details {
   readonly cause?: unknown;
 }
 
-/** Makes an error with a message that names what happened, what to do, and where to read on. */
+/** Makes an error whose message says what happened, what to do, and where to read more. */
 export function maintenanceError(
   code: MaintenanceErrorCode,
   message: string,
@@ -53,7 +53,7 @@ export function maintenanceError(
   return Object.assign(error, { code }, details.problem && { problem: details.problem });
 }
 
-/** The value of an option when it is good. A bad one is reported, for its default to be used; an app may read options from anywhere. */
+/** The value of an option when it is good. A bad one is reported, and its default is to be used: apps read options from profiles and browsers. */
 export function checkOption<T>(
   name: string,
   value: T,
@@ -79,7 +79,7 @@ export function describe(value: unknown): string {
   return text.length > 80 ? `${text.slice(0, 77)}...` : text;
 }
 
-/** Why something was thrown, whatever was thrown: never throws. */
+/** The reason in anything that was thrown. Never throws. */
 export function reasonOf(thrown: unknown): string {
   try {
     if (thrown instanceof Error)
@@ -90,21 +90,21 @@ export function reasonOf(thrown: unknown): string {
   return describe(thrown);
 }
 
-/** The keys of an object for a message, not all of them when they are many. */
+/** The keys of an object for a message: the first 20. */
 export function listNames(named: object): string {
   const names = Object.keys(named);
   return names.length > 20 ? `${names.slice(0, 20).join(', ')}, ...` : names.join(', ');
 }
 
-/** False in production, where the developer's mistakes are told and not thrown: the page goes on. */
+/** False in production, where mistakes of developers are reported and not thrown: the page goes on. */
 export const development: boolean = isDevelopment();
 
 function isDevelopment(): boolean {
   try {
-    // Bundlers put a text in the place of exactly this expression; a check of `typeof process` before it would be false in browsers.
+    // Bundlers replace exactly this expression. Browsers have no `process`: a check of `typeof process` would be false there.
     return process.env.NODE_ENV !== 'production';
   } catch {
-    // A browser without a bundler, where nobody can say which it is.
+    // A browser without a bundler.
     return false;
   }
 }

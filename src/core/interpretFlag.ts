@@ -12,8 +12,8 @@ export type InterpretedFeature = Pick<Feature, 'flag'> & Partial<Pick<Feature, '
  *
  * A text that holds a JSON object, of 65,536 characters at most, is read as that object: several flag services carry only texts.
  *
- * A value that makes no sense but is truthy means that somebody wanted something: the feature goes into its own mode. That,
- * and each bad part of an object, is told to `onError`; what is good in the object still counts.
+ * An invalid value that is truthy was meant to do something: the feature goes into its own mode. That, and each bad part of an object, is
+ * reported to `onError`. The good parts of the object still count.
  *
  * @example
  * interpretFlag('read-only', { flag: 'comments-maintenance' }); // { id: 'comments-maintenance', mode: 'read-only' }
@@ -33,7 +33,7 @@ export function interpretFlag(
     );
   };
 
-  if (feature.maintenanceWhen === 'off') value = turnRound(value);
+  if (feature.maintenanceWhen === 'off') value = invert(value);
   if (!value || value === 'off') return null;
   if (value === true || value === 'on') return { id: flag, mode };
   if (isMode(value)) return { id: flag, mode: value };
@@ -43,8 +43,8 @@ export function interpretFlag(
   return { id: flag, mode };
 }
 
-/** The value of a flag that says *enabled*, for what it means here. */
-function turnRound(value: unknown): unknown {
+/** The opposite of a value, for a flag that says *enabled*. */
+function invert(value: unknown): unknown {
   if (value === true || value === 'on') return false;
   return value === false || value === 'off' ? true : value;
 }
@@ -74,14 +74,14 @@ function readParts(
   for (const [key, part] of parts) {
     if (key === '$schema') continue;
     const field = Object.hasOwn(windowFields, key) ? windowFields[key] : undefined;
-    // Languages with fixed records write null for what is not there.
+    // Languages with fixed records write null for a missing part.
     if (field && (part === null || part === undefined)) continue;
     const result = field && readField(field, part, key, report);
     if (result === undefined)
       report(key, field?.expected ?? `only ${Object.keys(windowFields).join(', ')}`, part);
     else read[key] = result;
   }
-  // Each part was checked by the field that it is named after.
+  // Each part was checked by its field.
   const { mode = own.mode, ...rest } = read as Partial<Omit<Mutable<MaintenanceWindow>, 'mode'>> & {
     mode?: Mode | 'off';
   };
@@ -113,7 +113,7 @@ interface WindowField {
   read(value: unknown, path: string, report: Report): unknown;
 }
 
-// The same patterns stand in flag.schema.json; a test compares them.
+// flag.schema.json has the same patterns. A test compares them.
 export const instantPattern: RegExp =
   /^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])T([01]\d|2[0-3]):[0-5]\d(:[0-5]\d(\.\d+)?)?(Z|[+-]([01]\d|2[0-3]):[0-5]\d)$/;
 export const hrefPattern: RegExp = /^(https?:\/\/|mailto:|tel:|\.{0,2}\/|[?#])[^\s\\]*$/;
@@ -122,11 +122,11 @@ export const localePattern: RegExp = /^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$/;
 const instant: WindowField = {
   expected: 'an ISO 8601 instant with a zone, or epoch milliseconds',
   read(value) {
-    // Whole seconds since 1970 would be an instant in January 1970: below 1e11 it is not milliseconds.
+    // Below 1e11 it is seconds: as milliseconds it would be a day before March 1973.
     if (Number.isInteger(value)) return Number(value) >= 1e11 && Number(value) <= 8.64e15 ? value : undefined;
     if (typeof value !== 'string' || !instantPattern.test(value)) return undefined;
     const day = value.slice(0, 10);
-    // Some engines take 30 February for 2 March.
+    // Some engines read 30 February as 2 March.
     return new Date(day).getUTCDate() === Number(day.slice(8)) ? Date.parse(value) : undefined;
   },
 };
@@ -186,10 +186,10 @@ function textOf(value: unknown): string | undefined {
   return typeof value === 'string' && value ? value : undefined;
 }
 
-/** Longer texts are not read, in characters: services that carry texts allow 65,535 at most, and each read parses anew. */
+/** The longest text that is parsed, in characters. Services allow texts of up to 65,535, and each read parses again. */
 export const maxJsonLength = 65_536;
 
-/** What a JSON text holds; `undefined` for what is none, or is too long. Never throws. */
+/** The value of a JSON text; `undefined` when it is invalid or too long. Never throws. */
 export function parseJson(text: string): unknown {
   if (text.length > maxJsonLength) return undefined;
   try {

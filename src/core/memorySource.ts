@@ -1,16 +1,16 @@
 import { createSource } from './createSource.js';
 import type { FlagSource, SourceStatus } from './FlagSource.js';
 
-/** A source that holds its flags itself, and can be told to change them. */
+/** A source that holds its flags itself and lets them be changed. */
 export interface MemorySource extends FlagSource {
   status(): SourceStatus;
   subscribeStatus(onStatus: () => void): () => void;
   user(): unknown;
-  /** Sets a flag and tells its subscribers; `undefined` makes the flag unknown. */
+  /** Sets a flag and calls its listeners. `undefined` makes the flag unknown. */
   set(flag: string, value: unknown): void;
-  /** Hands over to somebody else, with these flags and this status. Default: no flags, and the status that there is. */
+  /** Changes the user, with their flags and the status. Default: no flags, and the present status. */
   setUser(user: unknown, flags?: Readonly<Record<string, unknown>>, status?: SourceStatus): void;
-  /** Pretends that the connection fares otherwise: for demos and tests of what people see then. */
+  /** Sets the status of the connection, for demos and tests of what people see then. */
   setStatus(status: SourceStatus): void;
 }
 

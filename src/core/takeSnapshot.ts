@@ -7,9 +7,9 @@ import type { FlagReading, MaintenanceWindow } from './timeline.js';
 export interface Snapshot {
   /** The server's clock, in epoch milliseconds: the first client render stands at the same instant. */
   readonly now: number;
-  /** It was taken in a build, and says nothing of the time at which a page is opened. */
+  /** It was taken in a build: its `now` is not the time at which the page is opened. */
   readonly static?: true;
-  /** By feature; a feature without maintenance is not in it. */
+  /** By feature. Features without maintenance are left out. */
   readonly windows: { readonly [feature: string]: MaintenanceWindow };
 }
 

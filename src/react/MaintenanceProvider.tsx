@@ -18,21 +18,21 @@ import type { Messages } from './messages.js';
 import type { Announcements, DismissalStorage } from './settings.js';
 import { SourceFollower } from './SourceFollower.js';
 
-/** Everything but `children` has a default. What is read once, at the first render, says so. */
+/** Everything has a default. Some props are read once, at the first render: they say so. */
 export interface MaintenanceProviderProps {
   readonly children?: ReactNode;
-  /** Where flags come from. It may come late. Another one speaks of somebody else, unless both name the same `user`. */
+  /** Where flags come from. It may come late. Another source has the flags of somebody else, unless both name the same `user`. */
   readonly source?: FlagSource | undefined;
   /**
-   * Who uses the page, `undefined` for nobody who signed in. Another one drops at once what was known of the person before, and has
-   * the source ask anew. For sources that cannot tell by themselves, such as `pollingSource`; with it dismissals are kept per user.
+   * Who uses the page; `undefined` while nobody is signed in. Another user drops the state of the person before at once and makes the source
+   * ask again. For sources that do not know it, such as `pollingSource`. With it, dismissals are stored per user.
    */
   readonly user?: string | undefined;
   /** From `defineFeatures`. Without it, a feature's key is its flag's key. Read once. */
   readonly features?: Features<FeatureKey> | undefined;
   /** What the server read; the first client render equals the server's. `null` where it could not read the flags. Read once. */
   readonly snapshot?: Snapshot | null | undefined;
-  /** A store of one's own, in place of `features`, `snapshot`, `pending` and their kind: to share it with code outside React. */
+  /** A store of one's own, in place of `features`, `snapshot`, `pending`, `now` and the like, to share it with code outside React. */
   readonly store?: MaintenanceStore<FeatureKey> | undefined;
   /** Before the first answer: `open`, or `hold` the place for `pendingTimeoutMs`. Default `open`. Read once. */
   readonly pending?: 'open' | 'hold' | undefined;
@@ -40,11 +40,11 @@ export interface MaintenanceProviderProps {
   readonly pendingTimeoutMs?: number | undefined;
   /** Called when the state of a feature changed, for analytics. */
   readonly onChange?: ((change: MaintenanceChange<FeatureKey>) => void) | undefined;
-  /** Told once per cause. Default: `console.error`. */
+  /** Called once per cause. Default: `console.error`. */
   readonly onError?: ((error: MaintenanceError) => void) | undefined;
   /** The language of notices and times, as a BCP 47 tag. Default `en`. */
   readonly locale?: string | undefined;
-  /** The IANA zone of times. Default: the viewer's own, from the moment that the page is alive. */
+  /** The IANA zone of times. Default: the viewer's own, once the page is hydrated. */
   readonly timeZone?: string | undefined;
   /** Texts in place of the built-in English ones: those of `react-maintenance-mode/locales/...`, or your own. */
   readonly messages?: Partial<Messages> | undefined;
@@ -54,16 +54,16 @@ export interface MaintenanceProviderProps {
    * Default `own`.
    */
   readonly announcements?: Announcements | undefined;
-  /** Where it is kept which banners were dismissed. Default: `localStorage`, as far as the browser allows it. */
+  /** Where dismissals of banners are stored. Default: `localStorage`, if the browser allows it. */
   readonly storage?: DismissalStorage | undefined;
-  /** Under which key. Default `react-maintenance-mode.dismissed`; give apps that share an origin one each. */
+  /** The key in the storage. Default `react-maintenance-mode.dismissed`. Apps that share an origin need one each. */
   readonly storageKey?: string | undefined;
   /** The clock, in epoch milliseconds. Default `Date.now`. Read once. */
   readonly now?: (() => number) | undefined;
 }
 
 /**
- * Gives the state of every feature to what is below it.
+ * Gives the state of every feature to the components below it.
  *
  * @example
  * <MaintenanceProvider source={source} features={features}>
@@ -123,7 +123,7 @@ export function MaintenanceProvider(props: MaintenanceProviderProps): React.JSX.
   );
 }
 
-/** The same object until one of the messages is another: props are often written in place. */
+/** The same object until one of the messages changes: props are often inline objects. */
 function useStableMessages(messages: Partial<Messages> | undefined): Partial<Messages> | undefined {
   const [stable, setStable] = useState(messages);
   const next: Readonly<Record<string, unknown>> = { ...messages };
@@ -133,7 +133,7 @@ function useStableMessages(messages: Partial<Messages> | undefined): Partial<Mes
   return same ? stable : messages;
 }
 
-/** The same text as long as the features are defined the same. */
+/** A text that changes when the definition of the features does. */
 function describeFeatures(features: MaintenanceProviderProps['features']): string {
   return development ? JSON.stringify(features ?? null) : '';
 }
@@ -149,7 +149,7 @@ interface Callbacks {
 
 /**
  * The callbacks of the latest render, behind functions that stay the same. A flag may be read first while React renders, where nobody may
- * set state: errors are reported afterwards, and those of a render that React threw away not at all.
+ * set state: errors are reported after the commit, and those of a render that React discarded are not.
  */
 function createCallbacks(initial: CallbackProps): Callbacks {
   let latest = initial;
@@ -186,7 +186,7 @@ function createOwnStore(
   });
 }
 
-/** To be called in an effect. Servers run none, so that a renderer without a document is one of something else, such as React Native. */
+/** To be called in an effect. Servers run no effects: a renderer without a document is one like React Native. */
 export function assertDocument(): void {
   if (hasDocument()) return;
   const instead = 'Use createMaintenanceStore of "react-maintenance-mode/core" there.';

@@ -7,15 +7,15 @@ import type { FeatureKey } from '../core/Register.js';
 interface SourceFollowerProps {
   readonly store: MaintenanceStore<FeatureKey>;
   readonly source: FlagSource | undefined;
-  /** What the app says of its user, if it says anything. */
+  /** The user that the app names, if it names one. */
   readonly said: { readonly user: string | undefined } | undefined;
-  /** Called when somebody else took over. */
+  /** Called when the user changed. */
   readonly onUser: () => void;
 }
 
 /**
- * Has the store follow the source and the user that a provider was given, before anything is painted: what was rendered may be of
- * the person before. A class, since React 18 warns of layout effects on a server.
+ * Makes the store follow the source and the user of a provider, before anything is painted: what was rendered may belong to the person
+ * before. A class, because React 18 warns of layout effects on a server.
  */
 export class SourceFollower extends Component<SourceFollowerProps> {
   private stop: (() => void) | null = null;

@@ -1,9 +1,9 @@
-/** A clock that tells its listeners of each new minute, with one timer for all of them and none while the tab is hidden. */
+/** A clock that calls its listeners every minute, with one timer for all, and none while the tab is hidden. */
 export interface Minutes {
   readonly subscribe: (listener: () => void) => () => void;
   /** The beginning of the present minute, in epoch milliseconds. */
   readonly get: () => number;
-  /** Looks at the clock again, for one that was set. */
+  /** Calls the listeners now, after the clock was set. */
   readonly refresh: () => void;
 }
 

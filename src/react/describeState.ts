@@ -1,13 +1,13 @@
 import type { Maintenance, Mode } from '../core/Maintenance.js';
 import type { Messages } from './messages.js';
 
-/** A state, or the mode of a maintenance that was seen and is over. */
+/** A state; with `ended`, a maintenance that was shown and is over, and its mode. */
 export interface Described {
   readonly state: Maintenance;
   readonly ended?: Mode | undefined;
 }
 
-/** The message that is the title for a state. */
+/** The message for the title of a state. */
 export function titleOf({ state, ended }: Described): keyof Messages {
   const { phase, endsAt } = state;
   const kind = kindOf(state);
@@ -16,17 +16,17 @@ export function titleOf({ state, ended }: Described): keyof Messages {
   return phase === 'active' && endsAt !== undefined ? `${kind}Until` : kind;
 }
 
-/** The message that says as little as possible of what is under way. */
+/** The message for one line among others, as in a toolbar. */
 export function shortTitleOf(state: Maintenance): keyof Messages {
   return `${kindOf(state)}Short`;
 }
 
-/** The message that stands before a title which an operator wrote. */
+/** The message before a title that an operator wrote. */
 export function prefixOf(state: Maintenance): keyof Messages {
   return state.phase === 'scheduled' ? 'scheduledPrefix' : `${kindOf(state)}Prefix`;
 }
 
-/** The messages that follow the title. `keeps`: what a person did there is still there. */
+/** The messages after the title. `keeps`: what a person typed is still there. */
 export function detailsOf({ state, ended }: Described, keeps: boolean): (keyof Messages)[] {
   if (ended) return [];
   const { phase, endsAt } = state;
@@ -36,12 +36,12 @@ export function detailsOf({ state, ended }: Described, keeps: boolean): (keyof M
   return endsAt === undefined ? ['later', ...kept] : [...kept];
 }
 
-/** What sets one state of a maintenance apart from its others: announcements and dismissals hold for one of them. */
+/** Identifies one state of a maintenance: announcements and dismissals are about one state. */
 export function keyOf(state: Maintenance): string {
   return `${state.windowId} ${state.phase} ${kindOf(state)}`;
 }
 
-/** What notices, the page and the items of a banner tell of themselves to stylesheets. */
+/** The attributes of notices, pages and banner items for stylesheets. */
 export function attributesOf({ state, ended }: Described): object {
   return {
     'data-maintenance-mode': ended ? 'none' : state.mode,

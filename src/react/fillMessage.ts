@@ -3,7 +3,7 @@ import type { MaintenanceStore } from '../core/MaintenanceStore.js';
 import type { FeatureKey } from '../core/Register.js';
 import { english, type Message, type Messages } from './messages.js';
 
-/** What decides how a message reads. */
+/** The messages and the language of a text. */
 export interface Wording {
   /** The messages that the app gave. The built-in English ones stand in for the others. */
   readonly messages: Partial<Messages>;
@@ -21,20 +21,20 @@ export interface Line {
   readonly node: ReactNode;
 }
 
-/** What a sentence is about. */
+/** The subject of a sentence. */
 export interface Subject {
   readonly labels: readonly string[];
   /** What the verb agrees with: a label of many things counts as two. */
   readonly count: number;
 }
 
-/** What is said of features, which an app named. */
+/** The names that an app gave its features. */
 export type Names = Pick<MaintenanceStore<FeatureKey>, 'labelOf' | 'isPlural'>;
 
 /** What stands in braces, in the language of the sentence around it. */
 export type Values = Readonly<Record<string, (wording: Wording) => Line>>;
 
-/** Features as what a sentence is about. */
+/** Features as the subject of a sentence. */
 export function subjectOf(
   features: readonly FeatureKey[],
   { labelOf, isPlural }: Names,
@@ -45,7 +45,7 @@ export function subjectOf(
   return { labels: features.map((feature) => labelOf(feature, locale)), count };
 }
 
-/** A text that is drawn as it is. */
+/** A text without elements. */
 export function plain(text: string): Line {
   return { text, node: text };
 }

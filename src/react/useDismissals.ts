@@ -13,13 +13,13 @@ interface Dismissals {
 
 const dayMs = 86_400_000;
 const longestMs = 90 * dayMs;
-// As keyOf writes it, and the user.
+// What `keyOf` returns, and the user.
 const idPattern = /^(.*?) (?:scheduled|active|overdue|recovering) (?:down|readOnly|degraded)(?: (.*))?$/s;
 
 /**
- * Which states of which windows the person sent away. Windows of this app that are gone are forgotten, as soon as the flags are
- * known; what may be another app's, or another person's, by its age only. One without a start has the same id the next time its
- * flag is on: it stays away for a day.
+ * The states of windows that the person dismissed. Windows of this app that are over are forgotten as soon as the flags are known; those that
+ * may belong to another app or another person only by age. A window without a start has the same id the next time that its flag is on: it
+ * stays dismissed for a day.
  */
 export function useDismissals(affected: readonly Maintenance<FeatureKey>[]): Dismissals {
   const notices = useNotices('<MaintenanceBanner>');
@@ -54,7 +54,7 @@ export function useDismissals(affected: readonly Maintenance<FeatureKey>[]): Dis
     isDismissed(state) {
       const at = dismissed[idOf(state)];
       if (at === undefined || !isKept(at, state.startsAt === undefined ? dayMs : longestMs)) return false;
-      // What somebody else sent away before is news to the person now.
+      // What the person before dismissed is new to the person now.
       return settings.user !== undefined || at >= provider.since;
     },
     dismiss(state) {
@@ -86,14 +86,14 @@ function writeText({ settings, kept }: Notices, dismissed: Readonly<Record<strin
     else storage.setItem(settings.storageKey, text);
     delete kept.dismissals;
   } catch {
-    // No storage, or it is full: this page remembers by itself.
+    // There is no storage, or it is full: this page keeps them in memory.
     kept.dismissals = text;
   }
 }
 
 function parse(text: string): Readonly<Record<string, number>> {
   try {
-    // Only numbers were put there. Anything else does no harm: it is no key of a window.
+    // Only numbers were stored. Anything else does no harm: it is no key of a window.
     return { ...(JSON.parse(text) as Record<string, number>) };
   } catch {
     return {};

@@ -5,8 +5,8 @@ import type { FeatureKey } from '../core/Register.js';
 import { useMaintenanceContext } from './MaintenanceContext.js';
 
 /**
- * The store of the provider above, for code outside of React that has to know what is closed: a `maintenanceFetch`, a cache, a
- * router. It never renders anything again; for that there is `useMaintenance`. Its `refresh` also updates the times on screen.
+ * The store of the provider above, for code outside of React that needs to know what is closed: `maintenanceFetch`, a cache, a
+ * router. It never causes a render; use `useMaintenance` for that. Its `refresh` also updates the times on screen.
  *
  * @throws `no-provider` in development, where there is no provider above.
  * @example

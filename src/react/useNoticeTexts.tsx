@@ -24,7 +24,7 @@ export interface NoticeTexts {
 }
 
 interface NoticeTextsOptions {
-  /** Whether what a person did there is still there: only then it is said. */
+  /** Whether what a person typed is still there: only then the notice says so. */
   readonly kept: boolean;
   /** The built-in title, where it is not the one for the state. */
   readonly title?: keyof Messages;
@@ -33,8 +33,8 @@ interface NoticeTextsOptions {
 }
 
 /**
- * What to say of a state: the operator's words where there are some, in whatever direction they are written, else the built-in
- * ones. Times are brought up to date by the minute.
+ * The texts for a state: those of the operator, in whatever direction they are written, or else the built-in ones. Times are updated every
+ * minute.
  */
 export function useNoticeTexts(
   described: Described,
@@ -80,8 +80,8 @@ export function useNoticeTexts(
 }
 
 /**
- * An instant in the viewer's own time, with its zone and how far away it is. The server and the first client render know neither
- * the zone nor the moment of reading: they write the date in UTC, or in the provider's zone, and so agree to the letter.
+ * An instant in the viewer's own time, with its zone and its distance from now. The server and the first client render know neither the zone
+ * nor the present time: they write the date in UTC, or in the provider's zone, and so they are equal.
  */
 function timeLine(
   instant: number | undefined,

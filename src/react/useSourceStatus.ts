@@ -6,8 +6,8 @@ import { useMaintenanceContext } from './MaintenanceContext.js';
 const pending: SourceStatus = { state: 'pending' };
 
 /**
- * How the flag source fares: `pending`, `ready`, `failed` or `stale`. It is apart from `useMaintenance`, so that nobody else
- * renders again when a client becomes ready or reconnects.
+ * Whether the flag source works: `pending`, `ready`, `failed` or `stale`. It is no part of `useMaintenance`, so that only components with
+ * this hook render again when a client becomes ready or reconnects.
  *
  * @throws `no-provider`, in development.
  * @example

@@ -2,7 +2,7 @@
 import { useSyncExternalStore } from 'react';
 import { useMaintenanceContext } from './MaintenanceContext.js';
 
-/** How often somebody else took over: what a component keeps of the person before is to be dropped when it changes. */
+/** How often the user changed. When it changes, components drop what they keep of the person before. */
 export function useUserChanges(consumer: string): number {
   const { store } = useMaintenanceContext(consumer);
   return useSyncExternalStore(store.subscribeStatus, store.getUserChanges, none);
