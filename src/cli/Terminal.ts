@@ -8,11 +8,15 @@ export interface Terminal {
   warn: (line: string) => void;
   /** Resolves once standard output was read, or its reader is gone, so that lines do not pile up in memory. */
   flushed: () => Promise<void>;
+  /** Asks a question; absent where nobody sits at a terminal. */
+  ask?: ((question: string) => Promise<string>) | undefined;
   env: Readonly<Record<string, string | undefined>>;
   /** Standard input; it is opened by asking. */
   input: () => Readable;
   /** Standard error, where it is a terminal that can be drawn on. */
   screen: NodeJS.WriteStream | undefined;
+  /** How wide standard output is, where it is a terminal. */
+  columns?: number | undefined;
   /** Whether standard output is a terminal, too. */
   stdoutIsScreen: boolean;
   /** Whether we are in the foreground of a terminal, so that a command may ask there. */

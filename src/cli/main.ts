@@ -1,8 +1,10 @@
 #!/usr/bin/env node
 import { once } from 'node:events';
+import { createInterface } from 'node:readline/promises';
 import { Command, CommanderError } from 'commander';
 import { version } from '../../package.json';
 import type { Terminal } from './Terminal.js';
+import { createAnnounceCommand } from './commands/announce.js';
 import { createEachCommand } from './commands/each.js';
 import { createGuardCommand } from './commands/guard.js';
 import { createOffCommand, createOnCommand } from './commands/onOff.js';
@@ -18,12 +20,14 @@ const terminal: Terminal = {
   print: (line) => void process.stdout.write(`${escapeText(line)}\n`),
   warn: (line) => void process.stderr.write(`${escapeText(line)}\n`),
   flushed: () => untilFlushed(process.stdout),
+  ask: process.stdin.isTTY && process.stderr.isTTY ? ask : undefined,
   env: process.env,
   input: () => process.stdin,
   screen:
     process.stderr.isTTY && process.stderr.rows > 0 && process.env['TERM'] !== 'dumb'
       ? process.stderr
       : undefined,
+  columns: process.stdout.isTTY ? process.stdout.columns : undefined,
   stdoutIsScreen: process.stdout.isTTY,
   ownsTerminal: ownsTerminal(),
   ignoresHangup: isHangupIgnored,
@@ -57,6 +61,17 @@ try {
   }
 }
 
+/** The question goes to standard error; no answer, as at the end of input, is an empty one. */
+async function ask(question: string): Promise<string> {
+  const lines = createInterface({ input: process.stdin, output: process.stderr });
+  const closed = once(lines, 'close').then(() => '');
+  try {
+    return await Promise.race([lines.question(escapeText(question)), closed]);
+  } finally {
+    lines.close();
+  }
+}
+
 /** Waits for a reader that is slower than we are; one that is gone is not waited for. */
 async function untilFlushed(stream: NodeJS.WriteStream): Promise<void> {
   if (!stream.writableNeedDrain || stream.destroyed) return;
@@ -78,6 +93,7 @@ export function createProgram(terminal: Terminal): Command {
   const commands = [
     createGuardCommand,
     createEachCommand,
+    createAnnounceCommand,
     createOnCommand,
     createOffCommand,
     createStatusCommand,

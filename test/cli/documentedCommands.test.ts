@@ -88,6 +88,16 @@ it('owns the loop, and goes on after a failure, by the words of the guide', asyn
   expect(await place.lines('ran')).toContain('--param 1 --user bob');
 });
 
+it('announces, and takes it back, by the words of the guide', async () => {
+  const { place, here } = await openGuide({ mode: 'down' });
+
+  const { code, stdout, stderr } = await place.shell(here(blockWith('--cancel')));
+
+  // A flag of the guide is for servers, too.
+  expect([stderr.replace(/.*is not served to browsers.*\n/g, ''), code]).toEqual(['', 0]);
+  expect(stdout).toMatch(/announced to "bob"[\s\S]*taken back for "bob"/);
+});
+
 it('names scripts and packages that there are', () => {
   const npm = blocks.filter(({ code }) => code.startsWith('npm '));
   const words = npm
@@ -114,10 +124,10 @@ it('leaves no block of shell out', () => {
   expect(blocks.filter(({ code }) => !used.has(code)).map(({ file, line }) => `${file}:${line}`)).toEqual([]);
 });
 
-async function openGuide() {
+async function openGuide(maintenance: unknown = true) {
   const perUser = (on: boolean) => ({
     on,
-    variations: [false, true],
+    variations: [false, maintenance],
     offVariation: 0,
     fallthrough: { variation: on ? 0 : 1 },
   });

@@ -10,6 +10,7 @@ import { describeExitCodes, exitCodes } from '../exitCodes.js';
 import { createLeases } from '../guard/leases.js';
 import { refuseOn, warnOfSurface } from '../guard/preflight.js';
 import { runChild } from '../guard/runChild.js';
+import { addNoticeOptions, noticeOf, type NoticeOptions } from '../noticeOptions.js';
 import { messagesOf, type RunOptions, addRunOptions, planRun } from '../runOptions.js';
 import {
   type SwitchOptions,
@@ -23,7 +24,7 @@ import { createBatchedSwitch } from '../switches/createBatchedSwitch.js';
 import { messageOf } from '../text.js';
 import { refuseCommand } from '../guard/checkCommand.js';
 
-interface EachOptions extends SwitchOptions, RunOptions {
+interface EachOptions extends SwitchOptions, RunOptions, NoticeOptions {
   readonly from?: string;
   readonly null?: boolean;
   readonly keepGoing?: boolean;
@@ -44,7 +45,7 @@ export function createEachCommand(terminal: Terminal): Command {
     .usage('-f FLAG [options] [--] COMMAND [ARG...] < KEYS')
     .argument('<command...>', 'the command, with its arguments; the key is appended as one last argument')
     .passThroughOptions();
-  return addRunOptions(addSwitchOptions(command))
+  return addNoticeOptions(addRunOptions(addSwitchOptions(command)))
     .option('--from <command>', 'a shell command that prints the keys, instead of standard input')
     .option('--null', 'keys end with a NUL byte instead of a newline')
     .option('--keep-going', 'go on with the next user when one failed')
@@ -92,7 +93,11 @@ async function each(
   const state = await flagSwitch.read().catch((error: unknown) => messageOf(error));
   if (typeof state === 'string') return fail(exitCodes.notTurnedOn, `The flag could not be read: ${state}`);
   // A key that nobody has: what speaks against it speaks against everyone.
-  const refusal = refuseOn(flagSwitch, state, { user: '', takeOver: true });
+  const refusal = refuseOn(flagSwitch, state, {
+    user: '',
+    takeOver: true,
+    value: noticeOf(options, command),
+  });
   if (refusal !== undefined) return fail(exitCodes.notTurnedOn, refusal);
   const warning = warnOfSurface(state);
   if (warning !== undefined) say(warning);
@@ -121,6 +126,8 @@ async function each(
           ...planRun(options),
           flag,
           user,
+          // At its time: +10m counts from the start of this user's work.
+          value: noticeOf(options, command),
           command: words,
           streams: { stdout: view.stdout, stderr: view.stderr },
           comment: commentOf([user]),

@@ -6,6 +6,7 @@ import { refuseCommand } from '../guard/checkCommand.js';
 import { createLeases } from '../guard/leases.js';
 import { runChild } from '../guard/runChild.js';
 import { runLeased } from '../guard/runLeased.js';
+import { addNoticeOptions, noticeOf, type NoticeOptions } from '../noticeOptions.js';
 import { messagesOf, type RunOptions, addRunOptions, planRun } from '../runOptions.js';
 import {
   type SwitchOptions,
@@ -17,7 +18,7 @@ import {
 } from '../switchOptions.js';
 import { formatAuditComment } from '../switches/auditComment.js';
 
-interface GuardOptions extends SwitchOptions, RunOptions {
+interface GuardOptions extends SwitchOptions, RunOptions, NoticeOptions {
   readonly stdin?: boolean;
 }
 
@@ -70,7 +71,7 @@ export function createGuardCommand(terminal: Terminal): Command {
       'only this user; the key is appended to the command as one last argument',
       parseNewUser,
     );
-  return addRunOptions(addSwitchOptions(command))
+  return addNoticeOptions(addRunOptions(addSwitchOptions(command)))
     .option('--stdin', 'let the command read standard input; otherwise it reads nothing')
     .addHelpText('after', help)
     .action((words: [string, ...string[]], options: GuardOptions) =>
@@ -93,11 +94,13 @@ async function guard(
     say(`${problem.message} Nothing was changed.`);
     return terminal.exitWith(problem.code);
   }
+  const value = noticeOf(options, command);
   const { code } = await runLeased(
     {
       ...planRun(options),
       flag: options.flag,
       user,
+      value,
       command: words,
       streams: { input: options.stdin ? 'inherit' : undefined },
       comment: formatAuditComment(options.comment ?? words[0], {

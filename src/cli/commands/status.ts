@@ -1,5 +1,7 @@
 import { Command } from 'commander';
-import type { AuditEntry, FlagSwitch } from '../../switch/FlagSwitch.js';
+import { interpretFlag } from '../../core/interpretFlag.js';
+import { formatInstant } from '../noticeOptions.js';
+import type { AuditEntry, FlagSwitch, SwitchState } from '../../switch/FlagSwitch.js';
 import { phaseOf } from '../guard/phaseOf.js';
 import type { Terminal } from '../Terminal.js';
 import { describeExitCodes } from '../exitCodes.js';
@@ -81,9 +83,19 @@ async function status(options: StatusOptions, command: Command, terminal: Termin
   for (const { user, since, by, reason } of held) {
     const whom = user === null ? 'Everyone' : JSON.stringify(user);
     terminal.print(
-      `${whom}${since ? `, since ${since}` : ''}${by ? `, by ${by}` : ''}${reason ? `: ${reason}` : ''}`,
+      `${whom}${describeTimes(user, state)}${since ? `, since ${since}` : ''}${by ? `, by ${by}` : ''}${reason ? `: ${reason}` : ''}`,
     );
   }
+}
+
+/** Whether the maintenance has begun, and its promised end. */
+function describeTimes(user: string | null, { everyone, users }: SwitchState): string {
+  const value = user === null ? everyone : users.get(user);
+  const { startsAt, endsAt } = interpretFlag(value, { flag: '' }) ?? {};
+  const from =
+    phaseOf(value) === 'announced' && startsAt !== undefined ? ` from ${formatInstant(startsAt)}` : '';
+  const until = endsAt === undefined ? '' : ` until ${formatInstant(endsAt)}`;
+  return from ? `, announced${from}${until}` : until && `,${until}`;
 }
 
 /** Goes back in the audit trail until each of them was found, or it ends. */

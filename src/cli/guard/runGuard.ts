@@ -164,12 +164,14 @@ async function turnMaintenanceOn(
   const refusal = await flagSwitch.read().then(
     (state) => ({
       reason: refuseOn(flagSwitch, state, plan),
+      value: beginNotice(plan, state, flagSwitch),
       warning: warnOfSurface(state),
       befallsAll: false,
     }),
     (error: unknown) => ({
       reason: `The flag could not be read: ${messageOf(error)}`,
       warning: undefined,
+      value: undefined,
       befallsAll: true,
     }),
   );
@@ -181,12 +183,13 @@ async function turnMaintenanceOn(
     return refuse(`${refusal.reason} The command was not run.`, { befallsAll: refusal.befallsAll });
   }
 
+  const { value } = refusal;
   if (refusal.warning !== undefined) note(refusal.warning);
   await record('holding');
   try {
     await flagSwitch.change({
       ...(user === undefined ? { everyone: true } : { hold: [user] }),
-      ...(plan.value !== undefined && { value: plan.value }),
+      ...(value !== undefined && { value }),
       comment,
     });
     return undefined;
@@ -209,6 +212,19 @@ async function turnMaintenanceOn(
     }
     return refuse(message, { befallsAll });
   }
+}
+
+/** The value to set: what was announced begins now, with what the plan says of it. */
+function beginNotice(
+  { user, value }: GuardPlan,
+  { everyone, users }: SwitchState,
+  { can }: FlagSwitch,
+): unknown {
+  const current = user === undefined ? everyone : users.get(user);
+  const isAnnounced = can.values === 'own' && typeof current === 'object' && phaseOf(current) === 'announced';
+  if (!isAnnounced) return value;
+  const { startsAt: _startsAt, announceFrom: _announceFrom, ...notice } = current as Record<string, unknown>;
+  return { ...notice, ...(typeof value === 'object' && value) };
 }
 
 /** Turns maintenance off, and tries longer than for on; says why it could not. */

@@ -2,7 +2,7 @@ import { type FlagChange, type FlagSwitch, SwitchError } from '../../switch/Flag
 import { phaseOf } from '../guard/phaseOf.js';
 import { sleepUnlessAborted } from '../untilAborted.js';
 import { type RestClientOptions, createRestClient } from './createRestClient.js';
-import { type LaunchDarklyDetails, readFlagState, toSwitchState } from './launchDarklyState.js';
+import { type LaunchDarklyDetails, readFlagState, toSwitchState, valueToServe } from './launchDarklyState.js';
 
 export interface LaunchDarklySwitchOptions extends RestClientOptions {
   readonly project: string;
@@ -48,16 +48,16 @@ export function createLaunchDarklySwitch(options: LaunchDarklySwitchOptions): Fl
     );
   }
 
-  async function instructionsOf({ everyone, hold, release, value }: FlagChange): Promise<object[]> {
+  async function instructionsOf(change: FlagChange): Promise<object[]> {
+    const { everyone, hold, release } = change;
     if (!known) await read();
     if (hold?.length && known?.details.ambiguity !== undefined) {
       throw new SwitchError('invalid', known.details.ambiguity);
     }
     const variationIds = (known?.maintenance ?? []).map(({ id }) => id);
+    const valueChange = valueChangeOf(change, variationIds[0]);
     return [
-      ...(value === undefined || !(everyone || hold?.length)
-        ? []
-        : [{ kind: 'updateVariation', variationId: variationIds[0], value }]),
+      ...(valueChange === undefined ? [] : [valueChange]),
       ...(everyone === undefined ? [] : [{ kind: everyone ? 'turnFlagOn' : 'turnFlagOff' }]),
       ...(hold?.length
         ? [{ kind: 'addTargets', contextKind, variationId: variationIds[0], values: hold }]
@@ -72,6 +72,22 @@ export function createLaunchDarklySwitch(options: LaunchDarklySwitchOptions): Fl
           }))
         : []),
     ];
+  }
+
+  /** What sets the value of the variation, where it is to be another one. */
+  function valueChangeOf(
+    { everyone, hold = [], value }: FlagChange,
+    variationId: string | undefined,
+  ): object | undefined {
+    if (!known || !(everyone || hold.length)) return undefined;
+    const { details } = known;
+    // Users who share the value keep it, unless the change brings another one.
+    const isShared = [...details.held].some((user) => !hold.includes(user));
+    if (typeof details.value === 'boolean' || (value === undefined && isShared)) return undefined;
+    const next = valueToServe(value, details);
+    return JSON.stringify(next) === JSON.stringify(details.value)
+      ? undefined
+      : { kind: 'updateVariation', variationId, value: next };
   }
 
   return {

@@ -1,4 +1,5 @@
 import { type FlagChange, SwitchError, type SwitchState } from '../../switch/FlagSwitch.js';
+import { parseJson } from '../../core/interpretFlag.js';
 import { phaseOf } from '../guard/phaseOf.js';
 import { listUsers } from '../text.js';
 
@@ -129,6 +130,32 @@ function maintenanceValueOf(variation: MaintenanceVariation | undefined): unknow
   return phaseOf(variation?.value) === 'none' ? true : variation?.value;
 }
 
+/**
+ * The value that a change serves. What it does not say stays as it is, but for times of an earlier maintenance, when nobody is in it. A flag
+ * of texts carries an object as its JSON.
+ */
+export function valueToServe(value: unknown, details: LaunchDarklyDetails): unknown {
+  const { value: stored } = details;
+  const current = readObject(stored);
+  if (typeof value === 'object' && value) {
+    const mode = current?.['mode'] ?? (typeof stored === 'string' && !current ? stored : undefined);
+    const next = { ...(mode !== undefined && mode !== 'on' && { mode }), ...value };
+    return typeof stored === 'string' ? JSON.stringify(next) : next;
+  }
+  if (value !== undefined || !current) return value ?? stored;
+  const { startsAt, endsAt, announceFrom, ...rest } = current;
+  if (startsAt === undefined && endsAt === undefined && announceFrom === undefined) return stored;
+  return typeof stored === 'string' ? JSON.stringify(rest) : rest;
+}
+
+function readObject(value: unknown): Readonly<Record<string, unknown>> | undefined {
+  const found = typeof value === 'string' ? parseJson(value) : value;
+  // An object has fields, whatever they are.
+  return typeof found === 'object' && found && !Array.isArray(found)
+    ? (found as Record<string, unknown>)
+    : undefined;
+}
+
 function findMaintenance(
   flag: string,
   variations: Representation['variations'],
@@ -184,6 +211,16 @@ function refuse(change: Omit<FlagChange, 'comment'>, details: LaunchDarklyDetail
       `${flag} is a boolean flag, which cannot carry a notice. Use a JSON flag, such as one with the variations false and {"mode": "down"}, ` +
       'or leave out what the notice says.'
     );
+  }
+  if ((everyone || hold.length) && on) {
+    const others = [...held].filter((user) => !hold.includes(user));
+    const next = phaseOf(valueToServe(value, details));
+    if (others.length && next !== phaseOf(details.value)) {
+      return (
+        `${flag} has one value for all users in maintenance, and ${listUsers(others)} ${next === 'announced' ? 'in maintenance: an announcement would let them in' : 'waiting for an announced one: it would begin for them, too'}. ` +
+        'End that first, or use another flag.'
+      );
+    }
   }
   if (everyone && on && fallthrough === 'none') {
     return (

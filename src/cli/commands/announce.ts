@@ -1,0 +1,289 @@
+import { userInfo } from 'node:os';
+import { Command, Option } from 'commander';
+import { interpretFlag } from '../../core/interpretFlag.js';
+import type { FlagSwitch, SwitchState } from '../../switch/FlagSwitch.js';
+import { describeExitCodes, exitCodes } from '../exitCodes.js';
+import { phaseOf } from '../guard/phaseOf.js';
+import { refuseOn, warnOfSurface } from '../guard/preflight.js';
+import {
+  addNoticeOptions,
+  checkValue,
+  formatInstant,
+  type Instant,
+  type NoticeOptions,
+  noticeValue,
+  parseInstant,
+  resolveInstant,
+} from '../noticeOptions.js';
+import {
+  addSwitchOptions,
+  environmentVariables,
+  openSwitch,
+  parseNewUser,
+  type SwitchOptions,
+} from '../switchOptions.js';
+import { formatAuditComment } from '../switches/auditComment.js';
+import type { Terminal } from '../Terminal.js';
+import { listUsers, messageOf } from '../text.js';
+import { wrapHelp } from '../wrapHelp.js';
+
+interface AnnounceOptions extends SwitchOptions, NoticeOptions {
+  readonly startsAt?: Instant;
+  readonly atOnce?: boolean;
+  readonly cancel?: boolean;
+  readonly mode?: string;
+  readonly link?: string;
+  readonly linkText?: string;
+  readonly comment?: string;
+  readonly yes?: boolean;
+}
+
+const help = `
+People see the announcement at once; the feature closes at its start, without another command, and stays closed until "off". With --at-once it closes
+now. --cancel takes back what has not begun.
+
+A text in another language: --title-fr, --message-pt-BR. People read the one in the language of the page.
+
+With LaunchDarkly, the notice is the value of the variation that means maintenance. All users of that variation share it: where others are in maintenance,
+or are waiting for another one, the announcement is refused. A boolean flag cannot carry a notice.
+
+Examples:
+  $ maintenance-mode announce -f search-maintenance --starts-at 2026-12-01T14:00+01:00 --ends-at +90m --mode read-only --title "A new index"
+  $ maintenance-mode announce -f search-maintenance -u bob --starts-at +30m --message "We move your data." --message-fr "Nous déplaçons vos données."
+  $ maintenance-mode announce -f search-maintenance --cancel
+${environmentVariables}
+${describeExitCodes(['usage', 'notTurnedOn', 'notTurnedOff'])}`;
+
+/** The command `announce`: tell people of a maintenance before it begins. */
+export function createAnnounceCommand(terminal: Terminal): Command {
+  const command = new Command('announce')
+    .description('announce a maintenance, for everyone or for one user')
+    // Only for texts by language; everything else that is unknown is refused below.
+    .allowUnknownOption()
+    .argument('[texts...]')
+    .usage('-f FLAG [-u USER] --starts-at TIME [options]')
+    .option('-u, --user <key>', 'only this user', parseNewUser)
+    .option(
+      '--starts-at <time>',
+      'when the feature closes: 2026-12-01T14:00+01:00, or +30m from now',
+      parseInstant,
+    )
+    .option('--at-once', 'close it now')
+    .option('--cancel', 'take an announcement back');
+  return addNoticeOptions(addSwitchOptions(command))
+    .addOption(new Option('--mode <mode>', 'how much still works').choices(['degraded', 'read-only', 'down']))
+    .option('--link <address>', 'where to read more')
+    .option('--link-text <text>', 'the words of the link', 'Read more')
+    .option('--comment <text>', 'for the audit trail of the flag service')
+    .option('--yes', 'do not ask before everyone is told')
+    .addHelpText('after', help)
+    .action((texts: string[], options: AnnounceOptions) => announce(texts, options, command, terminal));
+}
+
+async function announce(
+  texts: readonly string[],
+  options: AnnounceOptions,
+  command: Command,
+  terminal: Terminal,
+): Promise<void> {
+  const { user, cancel } = options;
+  const now = Date.now();
+  const value = cancel ? undefined : valueOf(texts, options, command, now);
+  const { flagSwitch } = await openSwitch(options, command, terminal);
+  const whom = user === undefined ? 'everyone' : JSON.stringify(user);
+  try {
+    const state = await flagSwitch.read();
+    const refusal = value
+      ? refuseAnnouncement(flagSwitch, state, value, options)
+      : refuseCancel(state, options);
+    if (refusal !== undefined) throw new Error(`${refusal} Nothing was changed.`);
+    const warning = warnOfSurface(state);
+    if (warning !== undefined) terminal.warn(`maintenance-mode: ${warning}`);
+    const preview = value
+      ? describeNotice(value, whom, now)
+      : [`The announcement for ${whom} is taken back.`];
+    for (const line of preview.flatMap((text) => wrap(text, terminal))) terminal.print(line);
+    if (user === undefined && !options.yes && !(await confirm(terminal))) return;
+    const comment = formatAuditComment(options.comment ?? `by hand, by ${userInfo().username}`, {
+      by: 'announce',
+      users: user === undefined ? undefined : [user],
+    });
+    const after = await flagSwitch.change({
+      ...(user === undefined ? { everyone: !cancel } : cancel ? { release: [user] } : { hold: [user] }),
+      ...(value && { value }),
+      comment,
+    });
+    const phase = phaseOf(valueFor(after, user));
+    const isDone = cancel ? phase === 'none' : phase !== 'none';
+    if (!isDone)
+      throw new Error(
+        'The flag was changed, but the service does not have it. See: maintenance-mode status.',
+      );
+    terminal.print(
+      `maintenance-mode: ${cancel ? `The announcement was taken back for ${whom}.` : `Maintenance is announced to ${whom}.`}`,
+    );
+  } catch (error) {
+    terminal.warn(`maintenance-mode: ${messageOf(error)}`);
+    terminal.exitWith(cancel ? exitCodes.notTurnedOff : exitCodes.notTurnedOn);
+  }
+}
+
+/** Asks on a terminal. @throws an Error where nobody can be asked. */
+async function confirm(terminal: Terminal): Promise<boolean> {
+  if (!terminal.ask) {
+    throw new Error('This changes something for everyone. Say so with --yes. Nothing was changed.');
+  }
+  const answer = await terminal.ask('Change this for everyone? [y/N] ');
+  if (/^y(es)?$/i.test(answer.trim())) return true;
+  terminal.print('Nothing was changed.');
+  return false;
+}
+
+function wrap(line: string, { columns }: Terminal): string[] {
+  return columns ? wrapHelp(line, columns).split('\n') : [line];
+}
+
+function valueFor({ everyone, users }: SwitchState, user: string | undefined): unknown {
+  return user === undefined ? everyone : users.get(user);
+}
+
+type NoticeValue = Readonly<Record<string, unknown>>;
+
+/** The value of the flag that these options describe. Bad options are wrong usage. */
+function valueOf(
+  texts: readonly string[],
+  options: AnnounceOptions,
+  command: Command,
+  now: number,
+): NoticeValue {
+  const { startsAt, atOnce, mode, link, linkText } = options;
+  if (atOnce ? startsAt !== undefined : startsAt === undefined) {
+    return command.error('error: say when it begins, either with --starts-at or with --at-once');
+  }
+  const start = startsAt === undefined ? now : resolveInstant(startsAt, now);
+  if (startsAt !== undefined && start <= now) {
+    return command.error(
+      `error: --starts-at ${formatInstant(start)} is in the past; it is ${formatInstant(now)} now. Use --at-once to begin now`,
+    );
+  }
+  const localized = readTexts(texts, options, command);
+  try {
+    const value = {
+      ...noticeValue(options, start),
+      ...localized,
+      ...(mode !== undefined && { mode }),
+      ...(link !== undefined && { link: { href: link, text: linkText } }),
+      ...(startsAt !== undefined && { startsAt: formatInstant(start) }),
+    };
+    checkValue(value);
+    return value;
+  } catch (error) {
+    return command.error(`error: ${messageOf(error)}`);
+  }
+}
+
+/** Titles and messages by language: `--title-fr TEXT`. */
+function readTexts(
+  texts: readonly string[],
+  { title, message }: NoticeOptions,
+  command: Command,
+): Record<string, unknown> {
+  const read: Record<'title' | 'message', Record<string, string>> = {
+    title: title === undefined ? {} : { en: title },
+    message: message === undefined ? {} : { en: message },
+  };
+  for (let at = 0; at < texts.length; at += 1) {
+    const word = texts[at] ?? '';
+    const [, field, locale, joined] =
+      /^--(title|message)-([A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8})*)(?:=(.*))?$/s.exec(word) ?? [];
+    if ((field !== 'title' && field !== 'message') || locale === undefined) {
+      command.error(
+        word.startsWith('-')
+          ? `error: unknown option '${word}'`
+          : `error: what is ${JSON.stringify(word)}? Put a text of several words in quotation marks`,
+      );
+      continue;
+    }
+    const text = joined ?? texts[(at += 1)];
+    if (!text) command.error(`error: option '--${field}-${locale} <text>' argument missing`);
+    else read[field][locale] = text;
+  }
+  return Object.fromEntries(
+    Object.entries(read).filter(([, byLocale]) => Object.keys(byLocale).some((locale) => locale !== 'en')),
+  );
+}
+
+function refuseAnnouncement(
+  flagSwitch: FlagSwitch,
+  state: SwitchState,
+  value: NoticeValue,
+  { user, atOnce }: AnnounceOptions,
+): string | undefined {
+  const refusal = refuseOn(flagSwitch, state, { user, takeOver: true, value });
+  if (refusal !== undefined) return refusal;
+  if (atOnce) return undefined;
+  const whom = user === undefined ? 'Everyone' : JSON.stringify(user);
+  if (phaseOf(valueFor(state, user)) === 'active')
+    return `${whom} is in maintenance now: an announcement would end that. To change the notice, use --at-once.`;
+  if (user !== undefined) return undefined;
+  const held = [...state.users].filter(([, own]) => phaseOf(own) === 'active').map(([key]) => key);
+  return flagSwitch.can.values === 'shared' && held.length && !state.ignoresUsers
+    ? `${listUsers(held)} held in maintenance one by one: an announcement would let them in.`
+    : undefined;
+}
+
+function refuseCancel(state: SwitchState, { user }: AnnounceOptions): string | undefined {
+  const whom = user === undefined ? 'everyone' : JSON.stringify(user);
+  const phase = phaseOf(valueFor(state, user));
+  if (phase === 'none') return `Nothing is announced to ${whom}.`;
+  if (phase === 'active')
+    return `The maintenance has begun for ${whom}. End it with: maintenance-mode off${user === undefined ? '' : ' -u'}.`;
+  return state.refusal?.(user === undefined ? { everyone: false } : { release: [user] });
+}
+
+const modes: Readonly<Record<string, string>> = {
+  degraded: 'degraded: everything works, but slowly or in part',
+  'read-only': 'read-only: people can read, and change nothing',
+  down: 'down: nothing works',
+};
+
+/** The notice as people will read it, in each of its languages. */
+function describeNotice(value: NoticeValue, whom: string, now: number): string[] {
+  const window = interpretFlag(value, { flag: '' });
+  if (!window) return [];
+  const { title, message, link, startsAt = now, endsAt } = window;
+  const locales = [
+    ...new Set(
+      [title, message].flatMap((text) => (typeof text === 'object' ? Object.keys(text) : text ? ['en'] : [])),
+    ),
+  ];
+  const textIn = (text: typeof title, locale: string): string =>
+    typeof text === 'object' ? (text[locale] ?? Object.values(text)[0] ?? '') : (text ?? '');
+  const row = (name: string, content: string): string => `  ${`${name}:`.padEnd(9)} ${content}`;
+  return [
+    `What ${whom === 'everyone' ? whom : `the user ${whom}`} will be told:`,
+    ...(locales.length ? locales : ['en']).flatMap((locale) => [
+      ...(locales.length > 1 ? [`  [${locale}]`] : []),
+      row('Title', textIn(title, locale) || 'the words of the app'),
+      ...(message === undefined ? [] : [row('Message', textIn(message, locale))]),
+      row('From', startsAt === now ? 'now' : formatLocal(startsAt, locale)),
+      row('Until', endsAt === undefined ? 'not known' : formatLocal(endsAt, locale)),
+    ]),
+    row('Mode', 'mode' in value ? (modes[window.mode] ?? window.mode) : "the feature's own"),
+    ...(link ? [row('Link', `${link.text} (${link.href})`)] : []),
+  ];
+}
+
+/** Local time with its zone, as in the banner of a person who is where this command is. */
+function formatLocal(ms: number, locale: string): string {
+  const local = new Intl.DateTimeFormat(locale, {
+    weekday: 'short',
+    day: 'numeric',
+    month: 'long',
+    year: 'numeric',
+    hour: 'numeric',
+    minute: '2-digit',
+    timeZoneName: 'short',
+  }).format(ms);
+  return `${local} (${formatInstant(ms)})`;
+}

@@ -1,0 +1,92 @@
+import { type Command, InvalidArgumentError } from 'commander';
+import { messageOf } from './text.js';
+import { instantPattern, interpretFlag } from '../core/interpretFlag.js';
+
+/** What people are told of a maintenance, as options of a command. */
+export interface NoticeOptions {
+  readonly endsAt?: Instant;
+  readonly title?: string;
+  readonly message?: string;
+}
+
+/** An instant, or a time after another one. */
+export type Instant = { readonly at: number } | { readonly afterMs: number };
+
+/** Adds the options of `NoticeOptions` to a command. */
+export function addNoticeOptions(command: Command): Command {
+  return command
+    .option(
+      '--ends-at <time>',
+      'when it will be over: 2026-12-01T15:30+01:00, or +90m after its start',
+      parseInstant,
+    )
+    .option('--title <text>', 'the title of the notice')
+    .option('--message <text>', 'the text of the notice');
+}
+
+const unitMs: Readonly<Record<string, number>> = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
+
+/** Reads a time of an option. */
+export function parseInstant(text: string): Instant {
+  const [, amount, unit = ''] = /^\+(\d{1,6})([smhd])$/.exec(text) ?? [];
+  if (amount !== undefined) return { afterMs: Number(amount) * (unitMs[unit] ?? 0) };
+  const isDay = new Date(text.slice(0, 10)).getUTCDate() === Number(text.slice(8, 10));
+  if (instantPattern.test(text) && isDay) return { at: Date.parse(text) };
+  const needsZone = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d)?$/.test(text);
+  throw new InvalidArgumentError(
+    `${needsZone ? 'It has no time zone. ' : ''}It must be a time with its zone, such as 2026-12-01T15:30+01:00 or 2026-12-01T14:30Z, or a time from then on, such as +90m, +2h or +1d.`,
+  );
+}
+
+/** Epoch milliseconds. */
+export function resolveInstant(instant: Instant, start: number): number {
+  return 'at' in instant ? instant.at : start + instant.afterMs;
+}
+
+/**
+ * The value for a maintenance that begins at `start`; `undefined` when the options say nothing of it.
+ *
+ * @throws an Error when no app could use it.
+ */
+export function noticeValue(
+  { endsAt, title, message }: NoticeOptions,
+  start: number,
+): Readonly<Record<string, unknown>> | undefined {
+  if (endsAt === undefined && title === undefined && message === undefined) return undefined;
+  const value = {
+    ...(title !== undefined && { title }),
+    ...(message !== undefined && { message }),
+    ...(endsAt !== undefined && { endsAt: formatInstant(resolveInstant(endsAt, start)) }),
+  };
+  if (endsAt !== undefined && resolveInstant(endsAt, start) <= start) {
+    throw new Error(`--ends-at ${value.endsAt} is not after the start, ${formatInstant(start)}.`);
+  }
+  checkValue(value);
+  return value;
+}
+
+/** The same for a maintenance that begins now. Bad options are wrong usage of the command. */
+export function noticeOf(
+  options: NoticeOptions,
+  command: Command,
+): Readonly<Record<string, unknown>> | undefined {
+  try {
+    return noticeValue(options, Date.now());
+  } catch (error) {
+    return command.error(`error: ${messageOf(error)}`);
+  }
+}
+
+/** Refuses what the tab would drop. @throws an Error */
+export function checkValue(value: object): void {
+  const problems: string[] = [];
+  interpretFlag(value, { flag: '' }, ({ problem }) => {
+    problems.push(`"${problem?.path}" is ${problem?.found}; expected ${problem?.expected}`);
+  });
+  if (problems.length) throw new Error(`The notice cannot be used: ${problems.join('; ')}.`);
+}
+
+/** ISO 8601, in UTC, without milliseconds. */
+export function formatInstant(ms: number): string {
+  return `${new Date(Math.floor(ms / 1000) * 1000).toISOString().slice(0, 19)}Z`;
+}

@@ -1,0 +1,303 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+
+import { buildCommand, type BuiltCommand } from './buildCommand.js';
+import { startWorkplace, type Workplace } from './startWorkplace.js';
+
+let built: BuiltCommand;
+let workplace: Workplace;
+
+const variations = [{ mode: 'read-only' }, false];
+const clientSideAvailability = { usingEnvironmentId: true, usingMobileKey: false };
+const flag = (key: string, on: boolean, more: object = {}): object => ({
+  key,
+  on,
+  variations,
+  offVariation: 1,
+  fallthrough: { variation: on ? 1 : 0 },
+  clientSideAvailability,
+  ...more,
+});
+const flags = {
+  search: flag('search', true),
+  site: flag('site', false),
+  texts: flag('texts', true, { variations: ['read-only', 'off'] }),
+  boolean: flag('boolean', true, { variations: [true, false] }),
+};
+
+/** A switch of a table in a JSON file. */
+const tableSwitch = `
+import { readFileSync, writeFileSync } from 'node:fs';
+export default ({ flag }) => {
+  const load = () => JSON.parse(readFileSync('table.json', 'utf8'));
+  const stateOf = ({ everyone, users }) => ({ flag, everyone, users: new Map(Object.entries(users)) });
+  return {
+    service: 'table',
+    can: { everyone: true, users: true, values: 'own' },
+    read: async () => stateOf(load()),
+    async change({ everyone, hold = [], release = [], value = true }) {
+      const table = load();
+      if (everyone !== undefined) table.everyone = everyone && value;
+      for (const user of hold) table.users[user] = value;
+      for (const user of release) delete table.users[user];
+      writeFileSync('table.json', JSON.stringify(table));
+      return stateOf(table);
+    },
+  };
+};
+`;
+
+const own = ['--switch', './table.mjs'];
+const table = async (): Promise<unknown> =>
+  JSON.parse(await readFile(join(workplace.folder, 'table.json'), 'utf8'));
+const valueOf = async (key: string): Promise<unknown> =>
+  (await workplace.server.read(key)).variations[0]?.value;
+
+beforeAll(async () => {
+  built = await buildCommand();
+  workplace = await startWorkplace(built.main, { flags });
+  await writeFile(join(workplace.folder, 'table.mjs'), tableSwitch);
+  await workplace.job('keep', 'cat table.json > seen');
+});
+beforeEach(() => writeFile(join(workplace.folder, 'table.json'), '{"everyone":false,"users":{}}'));
+afterAll(async () => {
+  await workplace.remove();
+  await built.remove();
+});
+
+const env = { TZ: 'Europe/Paris', LANG: 'en_US.UTF-8' };
+const times = ['--starts-at', '2035-12-01T14:00+01:00', '--ends-at', '+90m'];
+
+describe('announce', () => {
+  it('shows the notice as people will read it, in each language and in local time, and stores it', async () => {
+    const { code, stdout, stderr } = await workplace.run(
+      [
+        'announce',
+        '-f',
+        'search',
+        '-u',
+        'bob',
+        ...times,
+        '--mode',
+        'read-only',
+        '--title',
+        'A new index',
+        '--message',
+        'We move your data.',
+        '--message-fr',
+        'Nous déplaçons vos données.',
+        '--link',
+        'https://status.example',
+        ...own,
+      ],
+      { env },
+    );
+
+    expect(stderr).toBe('');
+    expect(code).toBe(0);
+    expect(stdout).toContain('What the user "bob" will be told:');
+    expect(stdout).toMatch(/Title: +A new index/);
+    expect(stdout).toMatch(/\[fr\]\n.*\n +Message: +Nous déplaçons vos données\.\n +From: +.*décembre 2035/);
+    expect(stdout).toMatch(/From: +.*December.*2:00.PM GMT\+1 \(2035-12-01T13:00:00Z\)/);
+    expect(stdout).toMatch(/Until: +.*3:30.PM/);
+    expect(stdout).toMatch(/Mode: +read-only: people can read/);
+    expect(await table()).toEqual({
+      everyone: false,
+      users: {
+        bob: {
+          mode: 'read-only',
+          title: 'A new index',
+          message: { en: 'We move your data.', fr: 'Nous déplaçons vos données.' },
+          link: { href: 'https://status.example', text: 'Read more' },
+          startsAt: '2035-12-01T13:00:00Z',
+          endsAt: '2035-12-01T14:30:00Z',
+        },
+      },
+    });
+  });
+
+  it('asks before everyone is told, and without a terminal wants --yes', async () => {
+    const words = ['announce', '-f', 'search', ...times, ...own];
+
+    const refused = await workplace.run(words, { env });
+    expect(refused.code).toBe(120);
+    expect(refused.stderr).toMatch(/changes something for everyone. Say so with --yes. Nothing was changed/);
+    expect(await table()).toMatchObject({ everyone: false });
+
+    expect(await workplace.run([...words, '--yes'], { env })).toMatchObject({ code: 0 });
+    expect(await table()).toMatchObject({ everyone: { startsAt: '2035-12-01T13:00:00Z' } });
+  });
+
+  it('takes back what has not begun, and nothing else', async () => {
+    await workplace.run(['announce', '-f', 'search', '-u', 'bob', ...times, ...own], { env });
+    const cancel = ['announce', '-f', 'search', '-u', 'bob', '--cancel', ...own];
+
+    expect(await workplace.run(cancel)).toMatchObject({ code: 0 });
+    expect(await table()).toEqual({ everyone: false, users: {} });
+    expect((await workplace.run(cancel)).stderr).toMatch(/Nothing is announced to "bob"/);
+    await workplace.run(['announce', '-f', 'search', '-u', 'bob', '--at-once', ...own]);
+    expect((await workplace.run(cancel)).stderr).toMatch(/has begun for "bob".*maintenance-mode off/);
+  });
+
+  it('does not end a maintenance that is under way', async () => {
+    await workplace.run(['on', '-f', 'search', '-u', 'bob', ...own]);
+
+    const { code, stderr } = await workplace.run(
+      ['announce', '-f', 'search', '-u', 'bob', ...times, ...own],
+      { env },
+    );
+
+    expect(code).toBe(120);
+    expect(stderr).toMatch(/"bob" is in maintenance now: an announcement would end that.*--at-once/);
+    expect(await table()).toMatchObject({ users: { bob: true } });
+  });
+
+  it.each([
+    [['--ends-at', '+90m'], /say when it begins/],
+    [['--starts-at', '2035-12-01T14:00'], /no time zone.*2026-12-01T15:30\+01:00/],
+    [['--starts-at', '2035-02-30T14:00Z'], /must be a time with its zone/],
+    [['--starts-at', '2020-12-01T14:00Z'], /is in the past.*--at-once/],
+    [['--starts-at', '2035-12-01T14:00Z', '--ends-at', '2035-12-01T13:00Z'], /is not after the start/],
+    [['--at-once', '--link', 'javascript:alert(1)'], /"link" is/],
+    [['--at-once', '--mode', 'slow'], /Allowed choices are degraded, read-only, down/],
+    [['--at-once', '--titel', 'x'], /unknown option '--titel'/],
+    [['--at-once', '--title-fr'], /'--title-fr <text>' argument missing/],
+    [['--at-once', '--message', 'two', 'words'], /what is "words"\?.*quotation marks/],
+  ])('refuses %j as wrong usage, and changes nothing', async (words, message) => {
+    const { code, stderr } = await workplace.run(['announce', '-f', 'search', '-u', 'bob', ...words, ...own]);
+
+    expect(stderr).toMatch(message);
+    expect(code).toBe(2);
+    expect(await table()).toEqual({ everyone: false, users: {} });
+  });
+});
+
+describe('announce with LaunchDarkly', () => {
+  it('sets the value of the variation, and guard begins it at once with an end time of its own', async () => {
+    await workplace.job('show', 'exit 0');
+    const announced = await workplace.run(
+      ['announce', '-f', 'search', '-u', 'bob', ...times, '--title', 'A new index'],
+      { env },
+    );
+    expect(announced.stderr).toBe('');
+    expect(await valueOf('search')).toEqual({
+      mode: 'read-only',
+      title: 'A new index',
+      startsAt: '2035-12-01T13:00:00Z',
+      endsAt: '2035-12-01T14:30:00Z',
+    });
+    expect((await workplace.run(['announce', '-f', 'search', '-u', 'ann', '--at-once'])).stderr).toMatch(
+      /one value for all users in maintenance, and "bob" waiting for an announced one/,
+    );
+
+    const guarded = await workplace.run([
+      'guard',
+      '-f',
+      'search',
+      '-u',
+      'bob',
+      '--settle',
+      '0',
+      '--ends-at',
+      '+10m',
+      '--message',
+      'Under way.',
+      '--',
+      './show',
+    ]);
+
+    expect(guarded).toMatchObject({ code: 0 });
+    expect(await valueOf('search')).toEqual({
+      mode: 'read-only',
+      message: 'Under way.',
+      endsAt: expect.stringMatching(/^20\d\d-.*Z$/),
+    });
+    // The times of a maintenance that is over count for no other one.
+    expect(await workplace.run(['on', '-f', 'search', '-u', 'bob'])).toMatchObject({ code: 0 });
+    expect(await valueOf('search')).toEqual({ mode: 'read-only', message: 'Under way.' });
+    expect(await workplace.run(['off', '-f', 'search', '-u', 'bob'])).toMatchObject({ code: 0 });
+  });
+
+  it('refuses to let somebody in by an announcement to somebody else', async () => {
+    await workplace.run(['on', '-f', 'search', '-u', 'ann']);
+
+    const { code, stderr } = await workplace.run(['announce', '-f', 'search', '-u', 'bob', ...times], {
+      env,
+    });
+
+    expect(code).toBe(120);
+    expect(stderr).toMatch(/"ann" in maintenance: an announcement would let them in/);
+    await workplace.run(['off', '-f', 'search', '-u', 'ann']);
+  });
+
+  it('announces to everyone by the whole flag', async () => {
+    expect(await workplace.run(['announce', '-f', 'site', '--yes', ...times], { env })).toMatchObject({
+      code: 0,
+    });
+    expect(await valueOf('site')).toMatchObject({ startsAt: '2035-12-01T13:00:00Z' });
+    const status = await workplace.run(['status', '-f', 'site']);
+    expect(status.stdout).toMatch(/Everyone, announced from 2035-12-01T13:00:00Z until 2035-12-01T14:30:00Z/);
+    expect(await workplace.run(['announce', '-f', 'site', '--cancel', '--yes'])).toMatchObject({ code: 0 });
+  });
+
+  it('writes into a flag of texts the JSON that is read as an object', async () => {
+    await workplace.run(['announce', '-f', 'texts', '-u', 'bob', '--at-once', '--title', 'New'], { env });
+
+    expect(JSON.parse(String(await valueOf('texts')))).toEqual({ mode: 'read-only', title: 'New' });
+  });
+
+  it.each([
+    [['announce', '--at-once', '--title', 'x', '-u', 'bob', '-f', 'boolean']],
+    [['guard', '--title', 'x', '-u', 'bob', '-f', 'boolean', '--', 'true']],
+  ])('refuses a boolean flag, with what to do: %j', async (words) => {
+    const { code, stderr } = await workplace.run(words);
+
+    expect(stderr).toMatch(/is a boolean flag, which cannot carry a notice. Use a JSON flag/);
+    expect(code).toBe(120);
+  });
+});
+
+it('guard begins what was announced with its notice, where each user has a value of their own', async () => {
+  await workplace.run(['announce', '-f', 'search', '-u', 'bob', ...times, '--title', 'A new index', ...own], {
+    env,
+  });
+
+  const guarded = await workplace.run([
+    'guard',
+    '-f',
+    'search',
+    '-u',
+    'bob',
+    '--settle',
+    '0',
+    ...own,
+    '--',
+    './keep',
+  ]);
+
+  expect(guarded.stderr).toMatch(/Maintenance is off for "bob"/);
+  expect(JSON.parse(await workplace.read('seen'))).toEqual({
+    everyone: false,
+    users: { bob: { title: 'A new index', endsAt: '2035-12-01T14:30:00Z' } },
+  });
+  expect(await table()).toEqual({ everyone: false, users: {} });
+});
+
+it('each gives every user an end time that counts from the start of that user', async () => {
+  await workplace.job('note', 'sleep 1; cat table.json >> seen-all; echo >> seen-all');
+
+  await workplace.run(
+    ['each', '-f', 'search', '--settle', '0', '--ends-at', '+10m', ...own, '--', './note'],
+    {
+      input: 'ann\nbob\n',
+    },
+  );
+
+  const ends = (await workplace.lines('seen-all')).map((line) => {
+    const { users } = JSON.parse(line) as { users: Record<string, { endsAt: string }> };
+    return Object.values(users)[0]?.endsAt;
+  });
+  expect(ends).toHaveLength(2);
+  expect(new Set(ends).size).toBe(2);
+});
