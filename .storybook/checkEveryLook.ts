@@ -22,5 +22,19 @@ export const checkEveryLook: NonNullable<Preview['afterEach']> = async ({
   const { config = {} } = parameters['a11y'] as { config?: Spec };
   const region = Boolean(config.rules?.some(({ id, enabled }) => id === 'region' && enabled));
   const violations = await violationsInEveryLook(surface, { region, looks });
+  const repeated = repeatedTitles(surface);
+  if (repeated.length) throw new Error(`Two notices beside each other say the same: ${repeated.join(' ')}`);
   if (violations.length) throw new Error(`axe found:\n${violations.join('\n')}`);
 };
+
+/** The titles that two notices say within 100 pixels of each other. */
+function repeatedTitles(surface: HTMLElement): string[] {
+  const titles = [...surface.querySelectorAll<HTMLElement>('[data-maintenance-title]')]
+    .filter((title) => title.checkVisibility())
+    .map((title) => ({ text: title.textContent, box: title.getBoundingClientRect() }));
+  return titles
+    .filter(({ text, box }, index) =>
+      titles.slice(0, index).some((other) => other.text === text && box.top - other.box.bottom < 100),
+    )
+    .map(({ text }) => text);
+}

@@ -57,7 +57,7 @@ const preview: Preview = {
   },
   initialGlobals: {
     ...maintenance.initialGlobals,
-    theme: 'light',
+    theme: window.matchMedia('(prefers-color-scheme: dark)').matches ? 'dark' : 'light',
     direction: 'auto',
     locale: 'en-GB',
     timeZone: 'UTC',

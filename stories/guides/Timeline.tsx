@@ -44,7 +44,7 @@ export function Timeline({ flag, now, locale, timeZone }: TimelineProps): React.
         />
         <StateOf feature="search" />
       </div>
-      <MaintenanceBanner />
+      <MaintenanceBanner filter={({ mode }) => mode === 'none'} />
       <MaintenanceGate feature="search" className="timeline-gate">
         <ReviewForm />
       </MaintenanceGate>

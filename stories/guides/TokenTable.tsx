@@ -3,50 +3,31 @@ import './TokenTable.css';
 
 /** The decisions of styles.css, read from the file itself. */
 export function DecisionTable(): React.JSX.Element {
-  const values = new Map<string, string>();
-  // The later value is the one with a dark side.
-  for (const [, name = '', value = ''] of css.matchAll(/^ +(--mm-[\w-]+): ([^;]+);/gm))
-    values.set(name, value);
   return (
     <table className="tokens">
       <thead>
         <tr>
           <th scope="col">Property</th>
-          <th scope="col">Light</th>
-          <th scope="col">Dark</th>
+          <th scope="col">Value</th>
         </tr>
       </thead>
       <tbody>
-        {[...values].map(([name, value]) => {
-          const [, light, dark] = /^light-dark\((\S+), (\S+)\)$/.exec(value) ?? [];
-          return (
-            <tr key={name}>
-              <td>
-                <code>{name}</code>
-              </td>
-              {light && dark ? (
-                <>
-                  <td>
-                    <Swatch color={light} />
-                  </td>
-                  <td>
-                    <Swatch color={dark} />
-                  </td>
-                </>
-              ) : (
-                <td colSpan={2}>
-                  <code>{value}</code>
-                </td>
-              )}
-            </tr>
-          );
-        })}
+        {[...decisions].map(([name, value]) => (
+          <tr key={name}>
+            <td>
+              <code>{name}</code>
+            </td>
+            <td>
+              <Value of={value} />
+            </td>
+          </tr>
+        ))}
       </tbody>
     </table>
   );
 }
 
-/** The properties of components, with what is used where they are not set. */
+/** The properties of components, with the value that is used where they are not set. */
 export function ComponentTable({ of }: { readonly of: string }): React.JSX.Element {
   const pattern = new RegExp(`var\\(\\s*(--mm-${of}-[\\w-]+),\\s*((?:[^()]|\\([^()]*\\))+?)\\s*\\)`, 'g');
   const defaults = new Map([...css.matchAll(pattern)].map(([, name = '', value = '']) => [name, value]));
@@ -55,7 +36,8 @@ export function ComponentTable({ of }: { readonly of: string }): React.JSX.Eleme
       <thead>
         <tr>
           <th scope="col">Property</th>
-          <th scope="col">Used where it is not set</th>
+          <th scope="col">Default</th>
+          <th scope="col">Its value</th>
         </tr>
       </thead>
       <tbody>
@@ -64,7 +46,16 @@ export function ComponentTable({ of }: { readonly of: string }): React.JSX.Eleme
             <td>
               <code>{name}</code>
             </td>
-            <td>{value.includes('--_mm') ? 'by state' : <code>{value}</code>}</td>
+            <td>
+              {byState(value) ? (
+                'the decision for the state'
+              ) : decisionIn(value) ? (
+                <code>{decisionIn(value)}</code>
+              ) : null}
+            </td>
+            <td>
+              <DefaultValue of={value} />
+            </td>
           </tr>
         ))}
       </tbody>
@@ -72,10 +63,53 @@ export function ComponentTable({ of }: { readonly of: string }): React.JSX.Eleme
   );
 }
 
-function Swatch({ color }: { readonly color: string }): React.JSX.Element {
+// The later value is the one with a dark side.
+const decisions = new Map(
+  [...css.matchAll(/^ +(--mm-[\w-]+): ([^;]+);/gm)].map(([, name = '', value = '']) => [name, value]),
+);
+const states = ['scheduled', 'degraded', 'read-only', 'down', 'over'];
+
+/** The part of a notice that has another color for each state, where a default is one. */
+function byState(value: string): string | undefined {
+  return /^var\(--_mm-(surface|border|icon)\)$/.exec(value)?.[1];
+}
+
+function decisionIn(value: string): string | undefined {
+  return /^var\((--mm-[\w-]+)\)$/.exec(value)?.[1];
+}
+
+function DefaultValue({ of }: { readonly of: string }): React.JSX.Element {
+  const part = byState(of);
+  if (part) {
+    return (
+      <>
+        {states.map((state) => (
+          <div key={state}>
+            {state}: <Value of={decisions.get(`--mm-color-${state}-${part}`) ?? ''} />
+          </div>
+        ))}
+      </>
+    );
+  }
+  if (of.includes('--_mm-shape')) return <>the icon for the state</>;
+  return <Value of={decisions.get(decisionIn(of) ?? '') ?? of} />;
+}
+
+/** A value as it is computed, with a swatch for a color. */
+function Value({ of }: { readonly of: string }): React.JSX.Element {
+  const [, light, dark] = /^light-dark\((\S+), (\S+)\)$/.exec(of) ?? [];
+  if (!light || !dark) return <code>{of}</code>;
   return (
     <>
-      <span className="tokens-swatch" style={{ background: color }} /> <code>{color}</code>
+      <Swatch color={light} /> light, <Swatch color={dark} /> dark
     </>
+  );
+}
+
+function Swatch({ color }: { readonly color: string }): React.JSX.Element {
+  return (
+    <span className="tokens-color">
+      <span className="tokens-swatch" style={{ background: color }} /> <code>{color}</code>
+    </span>
   );
 }

@@ -1,5 +1,5 @@
 /** Which pages of other origins may read a refusal. */
-export interface CorsOptions {
+export interface CrossOriginOptions {
   /**
    * Origins such as `https://shop.example` whose pages may read refusals of requests with cookies. Default: any page may read
    * those of requests without.
@@ -10,9 +10,9 @@ export interface CorsOptions {
 /**
  * The CORS headers of a refusal. Without them a page of another origin is told "network error" in place of 503.
  */
-export function corsHeaders(
+export function crossOriginHeaders(
   origin: string | null,
-  { origins }: CorsOptions,
+  { origins }: CrossOriginOptions,
 ): Readonly<Record<string, string>> {
   if (!origins) return { 'access-control-allow-origin': '*', ...exposed };
   if (!origin || !origins.includes(origin)) return {};
@@ -27,9 +27,9 @@ export function preflightHeaders(
   origin: string | null,
   requestedMethod: string,
   requestedHeaders: string | null,
-  options: CorsOptions,
+  options: CrossOriginOptions,
 ): Readonly<Record<string, string>> {
-  const headers = corsHeaders(origin, options);
+  const headers = crossOriginHeaders(origin, options);
   if (!headers['access-control-allow-origin']) return headers;
   return {
     ...headers,
