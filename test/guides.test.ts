@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 
 const rows = tableRowsOf(read('stories/guides/Server.mdx'));
@@ -34,6 +34,22 @@ describe('the guide for the server', () => {
   ])('is checked by the titles of tests: %s has the test "%s": %s', (source, title, expected) => {
     expect(hasTest(source, title)).toBe(expected);
   });
+});
+
+it('a document names only files that there are', () => {
+  const folders = ['stories/guides', 'stories/components', 'stories/specifications'];
+  const named = folders
+    .flatMap((folder) =>
+      readdirSync(new URL(`../${folder}`, import.meta.url))
+        .filter((file) => file.endsWith('.mdx'))
+        .map((file) => read(`${folder}/${file}`)),
+    )
+    .flatMap((text) =>
+      [...text.matchAll(/`((?:test|\.storybook)\/[\w./-]+\.tsx?)`/g)].map(([, path = '']) => path),
+    );
+
+  expect(named.filter((path) => !existsSync(new URL(`../${path}`, import.meta.url)))).toEqual([]);
+  expect(named.length).toBeGreaterThan(40);
 });
 
 interface Row {

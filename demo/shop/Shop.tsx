@@ -27,7 +27,11 @@ export function Shop({ person }: { readonly person: PersonKey }) {
           <p className="strip-offer">
             <b>Kiln opening on Saturday, ten to four.</b> Post is free from £60.
           </p>
-          <MaintenanceBanner hidden={site.mode === 'down'} />
+          <MaintenanceBanner
+            hidden={site.mode === 'down'}
+            // The gate around the search box is right below, and says the same.
+            filter={({ feature, canRead }) => feature !== 'search' || canRead}
+          />
         </div>
         <div className="masthead">
           <a className="wordmark" href="#top" id="top">

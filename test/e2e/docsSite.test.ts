@@ -49,7 +49,8 @@ async function faultsOf(id: string): Promise<string[]> {
   page.off('pageerror', note);
   const dead = links.filter((href) => {
     if (/^(https?:|mailto:)/.test(href)) return false;
-    const target = /^(?:\.?\/)?\?path=\/(?:docs|story)\/([\w-]+)$/.exec(href)?.[1];
+    // A link of the text, and the one by which Storybook opens a story alone.
+    const target = /^(?:\?path=\/(?:docs|story)\/|iframe\.html\?id=)([\w-]+)$/.exec(href)?.[1];
     return target === undefined || !entries[target];
   });
   return [

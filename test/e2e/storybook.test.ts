@@ -1,11 +1,11 @@
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { extname, join } from 'node:path';
+import { join } from 'node:path';
 import type { Locator, Page } from 'playwright';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { serve, startBrowser } from './startPage.js';
+import { serveFolder } from './serveFolder.js';
+import { startBrowser } from './startPage.js';
 
 const root = join(import.meta.dirname, '../..');
 const folder = mkdtempSync(join(tmpdir(), 'storybook-'));
@@ -17,7 +17,7 @@ beforeAll(async () => {
   const storybook = join(root, 'node_modules/.bin/storybook');
   const options = ['--config-dir', join(import.meta.dirname, 'storybook'), '--output-dir', folder, '--quiet'];
   execFileSync(storybook, ['build', ...options, '--disable-telemetry'], { cwd: root });
-  url = await serveFiles(folder);
+  url = await serveFolder(folder);
   const browser = await startBrowser();
   page = await browser.newPage({ locale: 'en-GB' });
 });
@@ -83,26 +83,6 @@ it('plays a story that plays the operator', async () => {
 });
 
 async function choose(from: string, to: string): Promise<void> {
-  await page.getByRole('button', { name: from, exact: true }).click();
+  await page.getByRole('button', { name: from }).click();
   await page.getByRole('option', { name: to }).click();
 }
-
-/** Serves the files of a folder until the test file ends. Returns its address. */
-function serveFiles(files: string): Promise<string> {
-  return serve(({ url: target = '/' }, response) => {
-    const { pathname } = new URL(target, 'http://localhost');
-    const path = pathname === '/' ? '/index.html' : pathname;
-    readFile(join(files, path)).then(
-      (content) => response.setHeader('content-type', types[extname(path)] ?? 'text/plain').end(content),
-      () => response.writeHead(404).end(),
-    );
-  });
-}
-
-const types: Readonly<Record<string, string>> = {
-  '.css': 'text/css',
-  '.html': 'text/html',
-  '.js': 'text/javascript',
-  '.json': 'application/json',
-  '.svg': 'image/svg+xml',
-};
