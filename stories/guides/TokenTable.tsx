@@ -63,10 +63,11 @@ export function ComponentTable({ of }: { readonly of: string }): React.JSX.Eleme
   );
 }
 
-// The later value is the one with a dark side.
-const decisions = new Map(
-  [...css.matchAll(/^ +(--mm-[\w-]+): ([^;]+);/gm)].map(([, name = '', value = '']) => [name, value]),
-);
+/** Of several values of a property, the one with a dark side. The others are for old browsers, print and more contrast. */
+const decisions = new Map<string, string>();
+for (const [, name = '', value = ''] of css.matchAll(/^ +(--mm-[\w-]+): ([^;]+);/gm)) {
+  if (!decisions.has(name) || value.startsWith('light-dark(')) decisions.set(name, value);
+}
 const states = ['scheduled', 'degraded', 'read-only', 'down', 'over'];
 
 /** The part of a notice that has another color for each state, where a default is one. */

@@ -73,7 +73,8 @@ describe('the built documentation', () => {
     }
 
     expect(found).toEqual({});
-  });
+    // Some thirty pages, one after the other.
+  }, 240_000);
 
   it('has devtools that work, in a production build, at 320 pixels', async () => {
     await page.goto(`${url}/iframe.html?id=patterns-devtools--in-the-corner&viewMode=story`);
