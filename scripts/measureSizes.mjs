@@ -5,16 +5,16 @@ import { build } from 'esbuild';
 
 // A budget is what was reached, rounded up. Raise one only for something that users get, and say so in the changelog.
 const entries = [
-  ['provider + hook', 7_800, `export { MaintenanceProvider, useMaintenance } from 'react-maintenance-mode'`],
+  ['provider + hook', 8_000, `export { MaintenanceProvider, useMaintenance } from 'react-maintenance-mode'`],
   [
     'provider + hook + gate',
-    24_500,
+    26_700,
     `export { MaintenanceProvider, useMaintenance, MaintenanceGate } from 'react-maintenance-mode'`,
   ],
-  ['all of "."', 27_700, `export * from 'react-maintenance-mode'`],
+  ['all of "."', 30_000, `export * from 'react-maintenance-mode'`],
   [
     '/core',
-    6_300,
+    6_500,
     `export { createMaintenanceStore, interpretFlag, memorySource } from 'react-maintenance-mode/core'`,
   ],
   ['/launchdarkly/source', 1_200, `export * from 'react-maintenance-mode/launchdarkly/source'`],
