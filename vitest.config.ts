@@ -7,8 +7,9 @@ import packageJson from './package.json' with { type: 'json' };
 import { findChromium } from './scripts/findChromium.mjs';
 
 const conditions = ['react-maintenance-mode-source', 'module', 'browser', 'development|production'];
-// A shared machine may be ten times slower for a moment; no test is about speed.
+// A shared machine may be ten times slower for a moment; no test is about speed. What takes longer hangs.
 const patience = { testTimeout: 60_000, hookTimeout: 120_000 };
+const componentPatience = { testTimeout: 20_000, hookTimeout: 60_000 };
 const react18 = (path: string) => resolve(import.meta.dirname, 'test/compat/react18/node_modules', path);
 
 /** Component tests run twice: on the React of package.json and on the oldest supported one. */
@@ -20,7 +21,7 @@ function componentProject(
     resolve: { conditions, alias },
     ssr: { resolve: { conditions } },
     test: {
-      ...patience,
+      ...componentPatience,
       name: `react ${major}`,
       environment: 'jsdom',
       env: { REACT_MAJOR: major },
@@ -65,7 +66,7 @@ function browserProject(
     // One per project: they hold different Reacts under one name.
     cacheDir: `node_modules/.vite/${name}-${major}`,
     test: {
-      ...patience,
+      ...componentPatience,
       name: `${name} ${major}`,
       env: { REACT_MAJOR: major },
       include: [`test/${name}/**/*.test.tsx`],

@@ -14,7 +14,7 @@ import { App as WithDevtools } from './devtools.js';
 import { features } from './features.js';
 import { App as ServedApp } from './firstRender.js';
 import { Gates, States } from './gates.js';
-import { startVersion4, Version3 } from './localFlags.js';
+import { Version3 } from './localFlags.js';
 import { App as WithOpenFeature } from './openFeature.js';
 import { SearchBox } from './SearchBox.js';
 
@@ -29,6 +29,7 @@ beforeEach(() => {
 afterEach(() => {
   cleanup();
   vi.unstubAllGlobals();
+  vi.unstubAllEnvs();
 });
 
 /** A flag server on which search is in maintenance for Bob, until the test ends. */
@@ -92,10 +93,9 @@ describe('the local flag server of the README', () => {
   });
 
   it('tells version 4 of the SDK', async () => {
-    const { app, client } = startVersion4(await serveFlags(), bob);
-    onTestFinished(() => client.close());
+    const { App: Version4 } = await startVersion4(await serveFlags(), bob.key);
 
-    render(app);
+    render(<Version4 />);
 
     await expectClosed();
   });
@@ -103,12 +103,11 @@ describe('the local flag server of the README', () => {
   it.each([['for others'], ['where it does not answer']])('closes nothing %s', async (what) => {
     const url = what === 'for others' ? await serveFlags() : nowhere;
 
-    const { app, client } = startVersion4(url, alice);
-    onTestFinished(() => client.close());
+    const { App: Version4, client } = await startVersion4(url, alice.key);
     render(
       <>
         <Version3 url={url} context={alice} />
-        {app}
+        <Version4 />
       </>,
     );
     await client.waitForInitialization({ timeout: 5 });
@@ -183,6 +182,16 @@ it('reads the stream that the guide shows', async () => {
   await vi.waitFor(() => expect(source.get('search-maintenance')).toBe(true));
   expect(source.get('comments-maintenance')).toBe('read-only');
 });
+
+/** Loads the app of the guide, which starts its client at once, for one user. */
+async function startVersion4(url: string, user: string) {
+  vi.stubEnv('FLAG_SERVER', url);
+  vi.stubEnv('SHOP_USER', user);
+  vi.resetModules();
+  const app = await import('./launchDarkly4.js');
+  onTestFinished(() => app.client.close());
+  return app;
+}
 
 async function expectClosed(): Promise<void> {
   expect(await screen.findByText(/Search is unavailable/)).toBeDefined();
