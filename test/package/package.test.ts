@@ -13,8 +13,8 @@ const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as
 };
 const modules = Object.keys(manifest.exports)
   .filter((entry) => !/\.(css|json)$/.test(entry))
-  // It is for Storybook's own window, and test/e2e/storybook.test.ts opens that.
-  .filter((entry) => entry !== './storybook/manager')
+  // They are loaded by Storybook alone, and import it: test/consumers/storybook.test.ts runs them there.
+  .filter((entry) => !['./storybook/manager', './storybook/preview'].includes(entry))
   .map((entry) => manifest.name + entry.slice(1));
 
 let packed: ReturnType<typeof packPackage>;
