@@ -2,7 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 
 const checks = [
   // First: the examples that the tests install pack what was built.
@@ -38,8 +38,9 @@ function runSpecs() {
     `--outputFile.json=${report}`,
   ]);
   try {
-    const { numPassedTests, numFailedTests } = JSON.parse(readFileSync(report, 'utf8'));
+    const { numPassedTests, numFailedTests, testResults } = JSON.parse(readFileSync(report, 'utf8'));
     passed += numPassedTests;
+    printSlowest(testResults);
     failures.push(...Array(numFailedTests).fill('a test'));
     // A file that does not load, or an error outside of any test, fails no test of its own.
     if (!ok && !numFailedTests) failures.push('test:spec');
@@ -47,6 +48,16 @@ function runSpecs() {
     failures.push('test:spec');
   } finally {
     rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** Where the time goes. A file that runs on both Reacts stands there twice. */
+function printSlowest(files) {
+  const seconds = ({ startTime, endTime }) => (endTime - startTime) / 1000;
+  const slowest = [...files].sort((a, b) => seconds(b) - seconds(a)).slice(0, 10);
+  console.log('\nThe slowest ten files, in seconds:');
+  for (const file of slowest) {
+    console.log(seconds(file).toFixed(1).padStart(7), relative(process.cwd(), file.name));
   }
 }
 
