@@ -14,7 +14,7 @@ for (const name of readdirSync(join(root, 'node_modules'))) {
 }
 unpackInto(join(folder, 'node_modules/react-maintenance-mode'));
 // The flag server runs in the process of these tests, from the sources.
-for (const path of ['README.md', 'stories/guides', 'src', 'test']) {
+for (const path of ['README.md', 'stories', 'src', 'test']) {
   cpSync(join(root, path), join(folder, path), {
     recursive: true,
     filter: (from) => !/node_modules|test\/(browser|widgets|consumers|compat)/.test(from),

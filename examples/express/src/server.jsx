@@ -29,7 +29,7 @@ app.use('/assets', express.static('build/assets'));
 app.use(maintenance);
 app.get('/sign-in', (_request, response) =>
   response.send(
-    '<form method="post"><h1>Sign in</h1><input name="user" value="bob"><button>Sign in</button></form>',
+    '<link rel="icon" href="data:,"><form method="post"><h1>Sign in</h1><input name="user" value="bob"><button>Sign in</button></form>',
   ),
 );
 app.post('/sign-in', express.urlencoded(), (request, response) =>
