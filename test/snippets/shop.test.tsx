@@ -189,9 +189,9 @@ async function startVersion4(url: string, user: string) {
   vi.stubEnv('FLAG_SERVER', url);
   vi.stubEnv('SHOP_USER', user);
   vi.resetModules();
-  const app = await import('./launchDarkly4.js');
-  onTestFinished(() => app.client.close());
-  return app;
+  const { App, client } = await import('./launchDarkly4.js');
+  onTestFinished(() => client.close());
+  return { App, client };
 }
 
 async function expectClosed(): Promise<void> {
