@@ -1,5 +1,5 @@
 import type { Decorator } from '@storybook/react-vite';
-import { directionOf } from '../src/server/directionOf.js';
+import { textDirection } from '../src/server/textDirection.js';
 import './surface.css';
 
 /** The page below a story: its theme, direction and language, as the toolbar says. */
@@ -9,7 +9,7 @@ export const withSurface: Decorator = (Story, { globals, parameters, viewMode })
     data-page={parameters['page'] ? '' : undefined}
     data-view={viewMode}
     data-theme={globals['theme']}
-    dir={globals['direction'] === 'auto' ? directionOf(String(globals['locale'])) : globals['direction']}
+    dir={globals['direction'] === 'auto' ? textDirection(String(globals['locale'])) : globals['direction']}
     lang={globals['locale']}
   >
     <Story />

@@ -172,7 +172,7 @@ const api: Record<string, { values: string[]; types: string[] }> = {
       'AllowOptions',
       'BypassOptions',
       'CachedFlagsOptions',
-      'CrossOriginOptions',
+      'CorsOptions',
       'Decision',
       'Feature',
       'FeatureDefinition',

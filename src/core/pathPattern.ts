@@ -17,12 +17,7 @@ export interface PathPattern {
  * readPathPattern('/api/search/*').mayReach('/API/search/words'); // true
  */
 export function readPathPattern(pattern: string): PathPattern {
-  if (!pattern.startsWith('/')) {
-    throw maintenanceError(
-      'invalid-option',
-      `The path pattern "${pattern}" does not begin with a slash. Write "/${pattern}".`,
-    );
-  }
+  refuseRelative(pattern);
   const strict = matcherOf(pattern, '/');
   // For Connect a dot ends a mounted path as a slash does.
   const lenient = [pattern, decodeWhole(pattern)].map((text) =>
@@ -38,21 +33,16 @@ export function readPathPattern(pattern: string): PathPattern {
 }
 
 /**
- * Reads several patterns into one question: whether a path is beyond doubt one of theirs. Every request of a server asks it, and the
- * answer is nearly always no: plain paths are looked up, not compared one by one.
+ * Reads several patterns as one: whether a path is beyond doubt one of theirs. Every request of a server asks it, so they become one
+ * regular expression.
  *
  * @throws `invalid-option` when one does not begin with a slash.
  */
 export function readPathList(patterns: readonly string[]): PathPattern['surelyIs'] {
-  const plain = new Set(patterns.filter((pattern) => !/[*:]|.\/$/.test(pattern)));
-  const others = patterns.map(readPathPattern).filter((_, index) => !plain.has(patterns[index] ?? ''));
-  const longest = Math.max(0, ...[...plain].map((pattern) => pattern.length));
-  return (path) => {
-    // Looking up a path is more work than its length.
-    if (path.length <= longest + 1 && plain.has(withoutEndSlash(path)) && !ambiguous.test(path)) return true;
-    for (const pattern of others) if (pattern.surelyIs(path)) return true;
-    return false;
-  };
+  if (!patterns.length) return () => false;
+  patterns.forEach(refuseRelative);
+  const any = new RegExp(`^(?:${patterns.map((pattern) => sourceOf(pattern, '/')).join('|')})$`, 's');
+  return (path) => (any.test(path) || any.test(withoutEndSlash(path))) && !ambiguous.test(path);
 }
 
 // What some servers read as a path separator or a step upwards, and others do not.
@@ -60,14 +50,13 @@ const ambiguous = /%2f|%5c|%2e|%00|\\|;|\/\/|\/\.\.?(\/|$)/i;
 
 /** `borders` are the characters that may follow a path with others below it. */
 function matcherOf(pattern: string, borders: string): (path: string) => boolean {
+  const whole = new RegExp(`^${sourceOf(pattern, borders)}$`, 's');
+  return (path) => whole.test(path);
+}
+
+/** A pattern as the source of a regular expression. */
+function sourceOf(pattern: string, borders: string): string {
   const [, start = '', below] = /^(.*?)(\/\*)?$/s.exec(pattern) ?? [];
-  if (!/[*:]/.test(start)) {
-    // Most patterns are plain, and every request is compared with all of them: one letter tells nearly all paths apart.
-    const { length } = start;
-    return below
-      ? (path) => path === start || (borders.includes(path[length] ?? ' ') && path.startsWith(start))
-      : (path) => path === start;
-  }
   const segments = start
     .split('/')
     .map((segment) =>
@@ -75,8 +64,15 @@ function matcherOf(pattern: string, borders: string): (path: string) => boolean 
         ? '[^/]+'
         : segment.replace(/[.*+?^${}()|[\]\\]/g, (found) => (found === '*' ? '[^/]*' : `\\${found}`)),
     );
-  const whole = new RegExp(`^${segments.join('/')}${below ? `(?:[${borders}].*)?` : ''}$`, 's');
-  return (path) => whole.test(path);
+  return `${segments.join('/')}${below ? `(?:[${borders}].*)?` : ''}`;
+}
+
+function refuseRelative(pattern: string): void {
+  if (pattern.startsWith('/')) return;
+  throw maintenanceError(
+    'invalid-option',
+    `The path pattern "${pattern}" does not begin with a slash. Write "/${pattern}".`,
+  );
 }
 
 function withoutEndSlash(path: string): string {

@@ -3,8 +3,8 @@ import { createFreshness } from '../core/createFreshness.js';
 import { describe } from '../core/errors.js';
 import { assertFlagRecord } from '../core/flagRecord.js';
 import { checkCachedFlagsOptions, checkFunction } from './checkOptions.js';
-import type { ReadFlags } from './MaintenanceHandlerOptions.js';
-import { withDeadline } from './withDeadline.js';
+import type { ReadFlags } from './options.js';
+import { withTimeout } from './withTimeout.js';
 
 type Flags = Readonly<Record<string, unknown>>;
 
@@ -74,7 +74,7 @@ export function cachedFlags<R>(readFlags: ReadFlags<R>, options: CachedFlagsOpti
     try {
       // Started later, so that a function that throws at once is a read that failed, too.
       const asked = (async () => readFlags(request, flags))();
-      const answer: unknown = await withDeadline(asked, timeoutMs, () => lateError(timeoutMs));
+      const answer: unknown = await withTimeout(asked, timeoutMs, () => lateError(timeoutMs));
       assertFlagRecord(answer, flags);
       keep(key, answer);
       return answer;

@@ -1,8 +1,8 @@
 import { describe, maintenanceError } from '../core/errors.js';
-import { readAddressRange } from './addressRange.js';
+import { readAddressRange } from './addresses.js';
 import type { CachedFlagsOptions } from './cachedFlags.js';
-import { longestSecret } from './createBypass.js';
-import { englishRefusal } from './refusalMessages.js';
+import { longestSecret } from './bypass.js';
+import { englishRefusal } from './messages.js';
 
 /*
  * What an app configures is checked when it is given: a time zone that does not exist must not wait for the day of the maintenance.

@@ -1,11 +1,10 @@
 import type { Snapshot } from '../core/takeSnapshot.js';
 import { maintenanceError, reasonOf } from '../core/errors.js';
-import { createGatekeeper, plainRefusal, type Exchange, type Pass } from './createGatekeeper.js';
-import type { RefusalParts } from './createRefusalComposer.js';
+import { createRequestHandler, plainRefusal, type Pass, type ServerRequest } from './handle.js';
 import { enforceHeaders } from './enforceHeaders.js';
-import type { MaintenanceHandlerOptions } from './MaintenanceHandlerOptions.js';
-import { refuseUnreadable, tooLong, UnreadableBody } from './RequestBody.js';
-import { toResponse } from './respond.js';
+import type { MaintenanceHandlerOptions } from './options.js';
+import { refuseUnreadable, tooLong, UnreadableBody } from './requestBody.js';
+import { toResponse, type Answer } from './respond.js';
 
 /** What a handler needs to know of a request that is not in it. */
 export interface RequestContext {
@@ -61,29 +60,24 @@ export function createMaintenanceHandler<F extends string, R extends Request>(
 export function createMaintenanceHandler<F extends string, R extends Request>(
   options: MaintenanceHandlerOptions<F, R>,
 ): MaintenanceHandler<F, R> {
-  const gatekeeper = createGatekeeper(options);
+  const { handle, readSnapshot, reporter } = createRequestHandler(options);
 
-  async function handle(request: R, context: RequestContext = {}): Promise<MaintenanceAnswer<F>> {
-    const verdict = await gatekeeper.examine(request, {
-      ...partsOf(request),
-      request,
-      address: context.address,
-    });
-    if (!('status' in verdict)) {
-      if (Object.keys(verdict.headers).length) removeConditions(request);
-      return { ...verdict, enforce: (response) => enforceHeaders(response, verdict.headers) };
+  async function maintenance(request: R, context: RequestContext = {}): Promise<MaintenanceAnswer<F>> {
+    const outcome = await handle(serverRequestOf(request, context));
+    if (!('status' in outcome)) {
+      if (Object.keys(outcome.headers).length) removeConditions(request);
+      return { ...outcome, enforce: (response) => enforceHeaders(response, outcome.headers) };
     }
     try {
-      return { response: respondTo(request, verdict) };
+      return { response: responseTo(request, outcome) };
     } catch (cause) {
-      gatekeeper.reporter.once(
-        maintenanceError('request-failed', `A request could not be answered: ${reasonOf(cause)}.`, { cause }),
-      );
+      const message = `A request could not be answered: ${reasonOf(cause)}.`;
+      reporter.once(maintenanceError('request-failed', message, { cause }));
       return { response: toResponse(plainRefusal) };
     }
   }
 
-  return Object.assign(handle, { readSnapshot: gatekeeper.readSnapshot });
+  return Object.assign(maintenance, { readSnapshot });
 }
 
 /** Without these no app answers 304, which caches take for permission to give their old page to everybody again. */
@@ -95,17 +89,18 @@ function removeConditions({ headers }: Request): void {
   }
 }
 
-function respondTo(request: Request, refused: RefusalParts): Response {
-  const response = toResponse(refused);
+function responseTo(request: Request, answer: Answer): Response {
+  const response = toResponse(answer);
   const location = response.headers.get('location');
   // Next takes no relative address; everywhere else one is safer, since proxies change scheme and host.
   if (location && 'nextUrl' in request) response.headers.set('location', new URL(location, request.url).href);
   return response;
 }
 
-function partsOf(
-  request: Request & { readonly nextUrl?: { readonly pathname?: unknown } },
-): Omit<Exchange<Request>, 'request' | 'address'> {
+function serverRequestOf<R extends Request>(
+  request: R & { readonly nextUrl?: { readonly pathname?: unknown } },
+  { address }: RequestContext,
+): ServerRequest<R> {
   const { method, url, headers, nextUrl } = request;
   // Not `new URL`, which would take the path apart and put it together otherwise than the app's router may.
   const [, rest = '', path = '/', search = ''] =
@@ -113,15 +108,15 @@ function partsOf(
   // Next routes by the path without its base path and locale.
   const routed = nextUrl?.pathname;
   return {
+    native: request,
     method,
     target: typeof routed === 'string' ? [rest, routed] : rest,
     path: path || '/',
     search,
     header: (name) => headers.get(name),
     bodyType: headers.get('content-type'),
-    readBody(maxBytes) {
-      return readWebBody(request, maxBytes);
-    },
+    readBody: (maxBytes) => readWebBody(request, maxBytes),
+    address,
   };
 }
 

@@ -1,8 +1,8 @@
 import { compareSeverity } from '../core/timeline.js';
 import type { Maintenance } from '../core/Maintenance.js';
-import type { Rules } from './createRules.js';
-import type { RequestTarget } from './pathReadings.js';
-import type { States } from './readStates.js';
+import type { Rules } from './rules.js';
+import type { RequestTarget } from './requestPaths.js';
+import type { States } from './states.js';
 
 /** What a decision needs to know of a request. */
 export interface RequestFacts<F extends string = string> {
@@ -14,22 +14,22 @@ export interface RequestFacts<F extends string = string> {
   readonly requestedMethod?: string | undefined;
   /** Whether it asks for another protocol, such as a WebSocket. Such a connection may write. */
   readonly upgrade?: boolean | undefined;
-  /** What it belongs to beside the features of its path, where only its body tells. */
+  /** Features that it belongs to beside those of its path, as its body says. */
   readonly features?: readonly F[] | undefined;
   /** Whether it only reads although its method and path do not say so. */
   readonly reads?: boolean | undefined;
-  /** Whether this is staff, by cookie or by address. */
-  readonly bypass?: boolean | undefined;
+  /** Whether it comes from staff, by cookie or address. */
+  readonly staff?: boolean | undefined;
 }
 
-/** What to do with a request. `preflight`: let the browser send the request, so that it can read why it is refused. */
+/** What to do with a request. `preflight`: answer the CORS preflight, so that the page may read the refusal that follows. */
 export type Decision<F extends string = string> =
-  | { readonly answer: 'pass'; readonly why: 'allowed-path' | 'bypass' | 'open' }
+  | { readonly answer: 'pass'; readonly why: 'allowed-path' | 'staff' | 'open' }
   | { readonly answer: 'refuse' | 'preflight'; readonly state: Maintenance<F> };
 
 /**
- * Decides about a request: allowed paths, then staff, then the worst state of the site and of the features that the path belongs
- * to. What is down is refused; what is read-only is refused to requests that may write; what is degraded is not refused.
+ * Decides about a request. Allowed paths pass, then staff. For everybody else the worst state counts, of the site and of the features
+ * that the request belongs to: `down` refuses every request, `read-only` refuses requests that may write, `degraded` refuses none.
  *
  * @example
  * decide({ method: 'POST', path: '/comments' }, states, rules).answer; // 'refuse' while comments are read-only
@@ -39,8 +39,11 @@ export function decide<F extends string>(
   states: States<F>,
   rules: Rules<F>,
 ): Decision<F> {
-  const { path, upgrade, requestedMethod, bypass } = request;
+  const { path, upgrade, requestedMethod } = request;
   if (rules.isAllowed(path)) return { answer: 'pass', why: 'allowed-path' };
+  if (request.staff) return { answer: 'pass', why: 'staff' };
+  // So it is nearly always.
+  if (everythingIsOpen(states)) return { answer: 'pass', why: 'open' };
   const preflight = request.method === 'OPTIONS' && requestedMethod !== undefined;
   const method = preflight ? requestedMethod : request.method;
   const reads = request.reads === true || rules.onlyReads(method, path, upgrade);
@@ -51,6 +54,10 @@ export function decide<F extends string>(
     if (!worst || compareSeverity(state, worst) < 0) worst = state;
   }
   if (!worst) return { answer: 'pass', why: 'open' };
-  if (bypass) return { answer: 'pass', why: 'bypass' };
   return { answer: preflight ? 'preflight' : 'refuse', state: worst };
+}
+
+function everythingIsOpen<F extends string>(states: States<F>): boolean {
+  for (const feature in states) if (!states[feature].canWrite) return false;
+  return true;
 }

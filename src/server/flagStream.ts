@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { assertFlagRecord } from '../core/flagRecord.js';
 import { checkFlagStreamOptions } from './checkOptions.js';
-import { withDeadline } from './withDeadline.js';
+import { withTimeout } from './withTimeout.js';
 
 type Flags = Readonly<Record<string, unknown>>;
 
@@ -143,7 +143,7 @@ export function flagStream<User>(options: FlagStreamOptions<User>): FlagStream<U
   async function read(user: User): Promise<Flags> {
     // Started later, so that a function that throws at once is a read that failed, too.
     const asked = (async () => readFlags(user))();
-    const flags: unknown = await withDeadline(
+    const flags: unknown = await withTimeout(
       asked,
       readTimeoutMs,
       () => new Error(`readFlags gave no answer within ${readTimeoutMs / 1000} s.`),

@@ -8,8 +8,7 @@ export { takeSnapshot } from '../core/takeSnapshot.js';
 export type { Snapshot, SnapshotInput } from '../core/takeSnapshot.js';
 export { cachedFlags } from './cachedFlags.js';
 export type { CachedFlagsOptions } from './cachedFlags.js';
-export type { BypassOptions } from './createBypass.js';
-export type { Pass } from './createGatekeeper.js';
+export type { BypassOptions } from './bypass.js';
 export { createMaintenanceHandler } from './createMaintenanceHandler.js';
 export type {
   MaintenanceAnswer,
@@ -17,28 +16,33 @@ export type {
   MaintenancePass,
   RequestContext,
 } from './createMaintenanceHandler.js';
-export type { ReadFeatures, ReadsOnly, RequestReads, RequestRoutes } from './createRequestRules.js';
-export { createRules, defaultAllowedPaths } from './createRules.js';
-export type { RuleOptions, Rules } from './createRules.js';
-export type { CrossOriginOptions } from './crossOrigin.js';
+export type { CorsOptions } from './cors.js';
 export { decide } from './decide.js';
 export type { Decision, RequestFacts } from './decide.js';
 export { flagStream } from './flagStream.js';
 export type { FlagStream, FlagStreamOptions } from './flagStream.js';
+export type { Pass } from './handle.js';
 export { launchDarklyFlags } from './launchDarklyFlags.js';
 export type { LaunchDarklyServerClient } from './launchDarklyFlags.js';
-export type { AllowOptions, MaintenanceHandlerOptions, ReadFlags } from './MaintenanceHandlerOptions.js';
+export type {
+  AllowOptions,
+  MaintenanceHandlerOptions,
+  OwnPageContent,
+  ReadFlags,
+  RefusalOptions,
+  RetryAfterOptions,
+} from './options.js';
 export { openFeatureFlags } from './openFeatureFlags.js';
 export type { OpenFeatureServerClient } from './openFeatureFlags.js';
-export type { RequestTarget } from './pathReadings.js';
-export { readStates } from './readStates.js';
-export type { States } from './readStates.js';
-export { englishRefusal } from './refusalMessages.js';
-export type { RefusalMessages } from './refusalMessages.js';
-export type { OwnPageContent, RefusalOptions } from './RefusalOptions.js';
-export type { RefusalPageContent } from './refusalPage.js';
-export type { RequestBody } from './RequestBody.js';
+export type { RequestTarget } from './requestPaths.js';
+export { readStates } from './states.js';
+export type { States } from './states.js';
+export { englishRefusal } from './messages.js';
+export type { RefusalMessages } from './messages.js';
+export type { RefusalPageContent } from './page.js';
+export type { RequestBody } from './requestBody.js';
 export { respond } from './respond.js';
 export type { RespondOptions } from './respond.js';
-export type { RetryAfterOptions } from './retryAfter.js';
+export { createRules, defaultAllowedPaths } from './rules.js';
+export type { ReadFeatures, ReadsOnly, RequestReads, RequestRoutes, RuleOptions, Rules } from './rules.js';
 export { serializeSnapshot } from './serializeSnapshot.js';

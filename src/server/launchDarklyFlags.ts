@@ -1,5 +1,5 @@
 import { checkClient, checkFunction } from './checkOptions.js';
-import type { ReadFlags } from './MaintenanceHandlerOptions.js';
+import type { ReadFlags } from './options.js';
 
 /** What is used of the details of an evaluation. */
 interface Detail {

@@ -1,5 +1,5 @@
-import type { OwnPageContent, RefusalOptions } from './RefusalOptions.js';
-import { withDeadline } from './withDeadline.js';
+import type { OwnPageContent, RefusalOptions } from './options.js';
+import { withTimeout } from './withTimeout.js';
 
 /** `Uint8Array<ArrayBuffer>`, in words that TypeScript before 5.7 reads as well. */
 export type Bytes = ReturnType<TextEncoder['encode']>;
@@ -44,7 +44,7 @@ export async function readOwnPage(
   }
 
   try {
-    return await withDeadline(read(), timeoutMs, () => new Error(`it was not there within ${timeoutMs} ms`));
+    return await withTimeout(read(), timeoutMs, () => new Error(`it was not there within ${timeoutMs} ms`));
   } catch (error) {
     late = true;
     cancel();

@@ -1,9 +1,51 @@
-import type { MaintenanceError } from '../core/errors.js';
+import { labelIn, type Features } from '../core/defineFeatures.js';
+import { maintenanceError, reasonOf, type MaintenanceError } from '../core/errors.js';
 import type { Maintenance } from '../core/Maintenance.js';
+import { problemDetails } from '../core/problemDetails.js';
+import type { Snapshot } from '../core/takeSnapshot.js';
 import { checkRefusalOptions } from './checkOptions.js';
-import { createServerReporter } from './createServerReporter.js';
-import { createRefusalComposer, type RefusalParts } from './createRefusalComposer.js';
-import type { RefusalOptions } from './RefusalOptions.js';
+import { corsHeaders, preflightHeaders } from './cors.js';
+import { createErrorReporter } from './errorReporter.js';
+import { englishRefusal, refusalTexts, type FeatureName, type RefusalMessages } from './messages.js';
+import { negotiateForm, negotiateLocale } from './negotiate.js';
+import type { OwnPageContent, RefusalOptions, RetryAfterOptions } from './options.js';
+import { readOwnPage, type Bytes, type OwnPage } from './ownPage.js';
+import { pageContentSecurityPolicy, refusalPage, type RefusalPageContent } from './page.js';
+import { readState } from './states.js';
+
+/** An answer, for servers with and without `Response`. */
+export interface Answer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string | string[]>>;
+  /** Absent for HEAD and for preflights. */
+  readonly body: string | Bytes | undefined;
+}
+
+/** What a responder needs of a request. */
+interface RefusedRequest {
+  readonly method: string;
+  header(name: string): string | null;
+}
+
+/** Makes the answers to requests that are refused. */
+export interface Responder {
+  /** Refuses a request to a feature, in the language that it prefers. */
+  refuse<F extends string>(
+    request: RefusedRequest,
+    features: Features<F>,
+    feature: F,
+    snapshot: Snapshot,
+  ): Promise<Answer>;
+  /** The same for a state and a language that are known. */
+  refuseState(
+    request: RefusedRequest,
+    state: Maintenance,
+    name: FeatureName,
+    locale?: string,
+  ): Promise<Answer>;
+  /** Answers a CORS preflight, so that the page may read the refusal that follows. */
+  preflight(request: RefusedRequest, requestedMethod: string): Answer;
+}
 
 /** What `respond` needs beside the request and the state. */
 export interface RespondOptions extends RefusalOptions {
@@ -17,8 +59,8 @@ export interface RespondOptions extends RefusalOptions {
 
 /**
  * Refuses a request: 503 with `Retry-After` (RFC 9110), never stored (RFC 9111), as a page or as a problem document (RFC 9457),
- * whichever `Accept` prefers. `createMaintenanceHandler` does this by itself. It never rejects: options that make no sense are told to
- * `onError` (default `console.error`), and the refusal is the built-in one.
+ * whichever `Accept` prefers. `createMaintenanceHandler` does this by itself. It never rejects: options that make no sense are
+ * reported to `onError` (default `console.error`), and the refusal is the built-in one.
  *
  * @example
  * if (!search.canRead) return respond(request, search, { label: 'Search' });
@@ -31,7 +73,7 @@ export async function respond(
   const { method, headers } = request;
   const refused = { method, header: (name: string) => headers.get(name) };
   const { label = state.feature, plural = false, locale, ...refusal } = usable(options);
-  return toResponse(await createRefusalComposer(refusal).compose(refused, state, { label, plural }, locale));
+  return toResponse(await createResponder(refusal).refuseState(refused, state, { label, plural }, locale));
 }
 
 /** The options, or none when they make no sense: this is the moment of the maintenance, too late for an error. */
@@ -42,13 +84,219 @@ function usable(options: RespondOptions): RespondOptions {
   } catch (error) {
     const { onError = console.error } = (options ?? {}) as RespondOptions;
     // Made by checkRefusalOptions, which throws nothing else.
-    createServerReporter(onError).once(error as MaintenanceError);
+    createErrorReporter(onError).once(error as MaintenanceError);
     return {};
   }
 }
 
-/** A refusal as a `Response`. */
-export function toResponse({ status, headers, body }: RefusalParts): Response {
+/** Makes a responder. `now` is the clock of `refuseState`; a snapshot has an instant of its own. */
+export function createResponder(options: RefusalOptions = {}, now: () => number = Date.now): Responder {
+  const { retryAfter = {}, timeZone = 'UTC', lookEverySeconds = 30, pageTimeoutMs = 2000 } = options;
+  const { frameAncestors = [] } = options;
+  const framePolicy = framePolicyOf(frameAncestors);
+  const fallback = { ...englishRefusal, ...options.messages?.['en'] };
+  const messagesByLocale = new Map(
+    Object.entries<Partial<RefusalMessages>>({ en: {}, ...options.messages }).map(([locale, texts]) => [
+      locale,
+      { ...fallback, ...(texts.down !== undefined && { downPlural: texts.down }), ...texts },
+    ]),
+  );
+  const vary = `Accept, Accept-Language${options.origins ? ', Origin' : ''}`;
+  const formatTime = createTimeFormat(timeZone);
+
+  const messagesFor = (locale: string): RefusalMessages => messagesByLocale.get(locale) ?? fallback;
+
+  /** A 503 in the form that the request prefers. */
+  async function refuse(
+    request: RefusedRequest,
+    state: Maintenance,
+    name: FeatureName,
+    locale: string,
+    instant: number,
+  ): Promise<Answer> {
+    const seconds = secondsToWait(state.endsAt, instant, retryAfter);
+    const content = contentOf(request, state, name, locale, seconds);
+    const headers = {
+      'retry-after': retryAfterValue(seconds, instant, retryAfter.format),
+      'cache-control': 'no-store',
+      vary,
+      'x-content-type-options': 'nosniff',
+      'content-language': locale,
+      ...corsHeaders(request.header('origin'), options),
+    };
+
+    function finish(own: Answer['headers'], body: string | Bytes): Answer {
+      const { length } = typeof body === 'string' ? new TextEncoder().encode(body) : body;
+      return {
+        status: 503,
+        headers: { ...own, ...headers, 'content-length': String(length) },
+        body: request.method === 'HEAD' ? undefined : body,
+      };
+    }
+
+    const form = negotiateForm(request.header('accept'));
+    // Without a charset: Next compares the whole header.
+    if (form === 'text') return finish({ 'content-type': 'text/plain' }, detailOf(content));
+    if (form === 'problem') {
+      const problem = problemDetails(state, messagesFor(locale).problem, detailOf(content));
+      return finish({ 'content-type': 'application/problem+json' }, JSON.stringify(problem));
+    }
+    const own = await ownPageOf({ ...content, state, label: labelIn({ key: '', ...name }, locale) });
+    if (own?.redirect) {
+      return {
+        status: own.redirect,
+        headers: { ...own.headers, 'cache-control': 'no-store' },
+        body: undefined,
+      };
+    }
+    if (own) return finish({ 'content-type': html, ...framePolicy, ...own.headers }, own.body);
+    const policy = `${pageContentSecurityPolicy}; frame-ancestors ${frameAncestors.join(' ') || "'none'"}`;
+    return finish(
+      { 'content-type': html, ...framePolicy, 'content-security-policy': policy },
+      refusalPage(content),
+    );
+  }
+
+  function contentOf(
+    { method }: RefusedRequest,
+    state: Maintenance,
+    name: FeatureName,
+    locale: string,
+    seconds: number,
+  ): RefusalPageContent {
+    const { endsAt, notice } = state;
+    const messages = messagesFor(locale);
+    const writes = method !== 'GET' && method !== 'HEAD';
+    return {
+      locale,
+      ...refusalTexts(state, name, messages, writes, locale),
+      end:
+        endsAt === undefined
+          ? undefined
+          : { text: formatTime(endsAt, locale), instant: new Date(endsAt).toISOString() },
+      link: notice?.link,
+      looks: writes
+        ? undefined
+        : {
+            seconds: Math.min(seconds, lookEverySeconds),
+            mostSeconds: lookEverySeconds,
+            text: messages.returns,
+          },
+    };
+  }
+
+  /** The app's own page, where it has one that can be made. */
+  async function ownPageOf(content: OwnPageContent): Promise<OwnPage | undefined> {
+    if (!options.page) return undefined;
+    try {
+      return await readOwnPage(options.page, content, pageTimeoutMs);
+    } catch (cause) {
+      const message = `The page of a refusal could not be made: ${reasonOf(cause)}. The built-in one was sent.`;
+      options.onError?.(maintenanceError('page-failed', message, { cause }));
+      return undefined;
+    }
+  }
+
+  return {
+    refuse(request, features, feature, snapshot) {
+      const texts = features[feature].causes.flatMap((cause) => {
+        const { title, message } = snapshot.windows[cause] ?? {};
+        return [title, message].flatMap((text) => (typeof text === 'object' ? Object.keys(text) : []));
+      });
+      const available = [...texts, ...messagesByLocale.keys()];
+      const locale = negotiateLocale(request.header('accept-language'), available) ?? 'en';
+      const state = readState(features, feature, snapshot, locale);
+      // For a closed site, its name. Otherwise the feature's own name: people do not know what it depends on.
+      const named = features[state.cause].scope === 'site' ? state.cause : feature;
+      return refuse(request, state, features[named], locale, snapshot.now);
+    },
+    refuseState: (request, state, name, locale = 'en') => refuse(request, state, name, locale, now()),
+    preflight: (request, requestedMethod) => ({
+      status: 204,
+      headers: {
+        'cache-control': 'no-store',
+        vary: 'Origin, Access-Control-Request-Method, Access-Control-Request-Headers',
+        ...preflightHeaders(
+          request.header('origin'),
+          requestedMethod,
+          request.header('access-control-request-headers'),
+          options,
+        ),
+      },
+      body: undefined,
+    }),
+  };
+}
+
+const html = 'text/html; charset=utf-8';
+
+/** Keeps other sites from framing the page (clickjacking). `X-Frame-Options` works in every browser, but cannot name origins. */
+function framePolicyOf(ancestors: readonly string[]): Readonly<Record<string, string>> {
+  return ancestors.length
+    ? { 'content-security-policy': `frame-ancestors ${ancestors.join(' ')}` }
+    : { 'x-frame-options': 'DENY' };
+}
+
+function detailOf({ title, details, end }: RefusalPageContent): string {
+  const sentence = /[.!?\u2026\u3002]$/.test(title) ? title : `${title}.`;
+  return [sentence, ...details].join(' ').replaceAll('{end}', () => end?.text ?? '');
+}
+
+/** Formats times. Making an `Intl.DateTimeFormat` costs a hundred times what using one costs, so they are kept. */
+function createTimeFormat(timeZone: string): (instant: number, locale: string) => string {
+  const formats = new Map<string, Intl.DateTimeFormat>();
+
+  function makeFormat(locale: string): Intl.DateTimeFormat {
+    try {
+      return new Intl.DateTimeFormat(locale, { ...timeParts, timeZone });
+    } catch {
+      // A flag may name a locale that only looks like one.
+      return new Intl.DateTimeFormat('en', { ...timeParts, timeZone });
+    }
+  }
+
+  return (instant, locale) => {
+    const format = formats.get(locale) ?? makeFormat(locale);
+    // Locales come from flags and options, not from requests. The bound is for flags that change often.
+    if (formats.size < 100) formats.set(locale, format);
+    return format.format(instant).replace(/[\u2009\u202f]/g, ' ');
+  };
+}
+
+const timeParts = {
+  weekday: 'long',
+  day: 'numeric',
+  month: 'long',
+  hour: 'numeric',
+  minute: '2-digit',
+  timeZoneName: 'short',
+} as const;
+
+/**
+ * The whole seconds to wait until the promised end: at least one, at most `maxSeconds`. They count from the second that has begun, so
+ * that all requests of one second get the same answer.
+ */
+function secondsToWait(
+  endsAt: number | undefined,
+  now: number,
+  { defaultSeconds = 120, maxSeconds = 3600, spreadSeconds = 0 }: RetryAfterOptions,
+): number {
+  const left = endsAt !== undefined && endsAt > now;
+  const wait = left ? Math.ceil(endsAt / 1000) - Math.floor(now / 1000) : defaultSeconds;
+  const spread = spreadSeconds && Math.floor(Math.random() * (spreadSeconds + 1));
+  return Math.max(1, Math.min(Math.floor(wait + spread), maxSeconds));
+}
+
+/** The value of `Retry-After` (RFC 9110, 10.2.3). */
+function retryAfterValue(seconds: number, now: number, format: 'seconds' | 'date' = 'seconds'): string {
+  // An HTTP-date has whole seconds. They were counted from the one that has begun.
+  return format === 'date'
+    ? new Date((Math.floor(now / 1000) + seconds) * 1000).toUTCString()
+    : String(seconds);
+}
+
+/** An answer as a `Response`. */
+export function toResponse({ status, headers, body }: Answer): Response {
   // Before the body: it would bring a content type of its own.
   const fields = new Headers();
   for (const [name, value] of Object.entries(headers)) {

@@ -186,8 +186,8 @@ describe('decide', () => {
       'refuse: checkout because of site',
     ],
     ['an allowed path in other letters', down('site'), { path: '/SIGN-IN' }, 'refuse: site because of site'],
-    ['staff', down('site'), { path: '/search', bypass: true }, 'pass: bypass'],
-    ['staff where nothing is closed', {}, { path: '/search', bypass: true }, 'pass: open'],
+    ['staff', down('site'), { path: '/search', staff: true }, 'pass: staff'],
+    ['staff where nothing is closed', {}, { path: '/search', staff: true }, 'pass: staff'],
   ])('%s', (_, flags, request, expected) => {
     expect(ask(flags, request)).toBe(expected);
   });

@@ -2,10 +2,10 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { maintenanceError, reasonOf } from '../../core/errors.js';
 import type { Snapshot } from '../../core/takeSnapshot.js';
-import { createGatekeeper, plainRefusal, type Pass } from '../createGatekeeper.js';
-import type { MaintenanceHandlerOptions } from '../MaintenanceHandlerOptions.js';
+import { createRequestHandler, plainRefusal, type Pass } from '../handle.js';
+import type { MaintenanceHandlerOptions } from '../options.js';
 import { enforceHeaders } from './enforceHeaders.js';
-import { NodeExchange } from './NodeExchange.js';
+import { NodeRequest } from './NodeRequest.js';
 import { sendRawRefusal, sendRefusal } from './sendRefusal.js';
 
 /** Looks at requests of `node:http` before the app does. Express, Connect and Fastify take it as it is. */
@@ -43,17 +43,17 @@ export function maintenanceMiddleware<F extends string, Req extends IncomingMess
 export function maintenanceMiddleware<F extends string, Req extends IncomingMessage>(
   options: MaintenanceHandlerOptions<F, Req>,
 ): MaintenanceMiddleware<F, Req> {
-  const gatekeeper = createGatekeeper(options);
+  const { handle, readSnapshot, reporter } = createRequestHandler(options);
   // Not a WeakMap: those cost the collector dearly, at a thousand requests a second.
   const passKey = Symbol('maintenance');
   type Seen = Req & { [passKey]?: Pass<F> };
 
   async function answer(request: Seen, response: ServerResponse, next: () => void): Promise<void> {
-    const verdict = await gatekeeper.examine(request, new NodeExchange(request));
-    if ('status' in verdict) return sendRefusal(response, verdict);
-    request[passKey] = verdict;
-    if (!response.headersSent && Object.keys(verdict.headers).length) {
-      enforceHeaders(response, verdict.headers);
+    const outcome = await handle(new NodeRequest(request));
+    if ('status' in outcome) return sendRefusal(response, outcome);
+    request[passKey] = outcome;
+    if (!response.headersSent && Object.keys(outcome.headers).length) {
+      enforceHeaders(response, outcome.headers);
       // Without these no app answers 304, which caches take for permission to give their old page to everybody again.
       delete request.headers['if-none-match'];
       delete request.headers['if-modified-since'];
@@ -63,13 +63,13 @@ export function maintenanceMiddleware<F extends string, Req extends IncomingMess
   }
 
   async function answerUpgrade(request: Req, socket: Duplex, next: () => void): Promise<void> {
-    const verdict = await gatekeeper.examine(request, new NodeExchange(request));
-    if ('status' in verdict) sendRawRefusal(socket, verdict);
+    const outcome = await handle(new NodeRequest(request));
+    if ('status' in outcome) sendRawRefusal(socket, outcome);
     else if (!socket.destroyed) process.nextTick(next);
   }
 
   function tell(cause: unknown): void {
-    gatekeeper.reporter.once(
+    reporter.once(
       maintenanceError('request-failed', `A request could not be answered: ${reasonOf(cause)}.`, { cause }),
     );
   }
@@ -85,7 +85,7 @@ export function maintenanceMiddleware<F extends string, Req extends IncomingMess
 
   return Object.assign(maintenance, {
     passOf: (request: Seen) => request[passKey] ?? notSeen,
-    readSnapshot: gatekeeper.readSnapshot,
+    readSnapshot,
     upgrade(request: Req, socket: Duplex, next: () => void) {
       // Node takes its own listener away before this event, and an error that nobody listens for ends the process.
       socket.on('error', () => socket.destroy());

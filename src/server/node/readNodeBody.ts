@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import { refuseUnreadable, tooLong, UnreadableBody } from '../RequestBody.js';
+import { refuseUnreadable, tooLong, UnreadableBody } from '../requestBody.js';
 
 /** What frameworks and HTTP/2 add to a request of Node. */
 type BodyRequest = IncomingMessage & {

@@ -1,11 +1,11 @@
 import type { ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
-import type { RefusalParts } from '../createRefusalComposer.js';
+import type { Answer } from '../respond.js';
 import { controlsCaches } from '../enforceHeaders.js';
 import { enforceHeaders } from './enforceHeaders.js';
 
 /** Answers a request with a refusal, whatever other middleware has set for the app's own answer. */
-export function sendRefusal(response: ServerResponse, { status, headers, body }: RefusalParts): void {
+export function sendRefusal(response: ServerResponse, { status, headers, body }: Answer): void {
   // The client may have gone, or a faster middleware may have answered.
   if (response.headersSent || response.destroyed) return;
   const cookies = [response.getHeader('set-cookie') ?? [], headers['set-cookie'] ?? []].flat().map(String);
@@ -31,7 +31,7 @@ const anotherBody =
 const lingerMs = 2000;
 
 /** Answers a request that was to become something else, and ends the connection, also where the other end does not. */
-export function sendRawRefusal(socket: Duplex, { status, headers, body = '' }: RefusalParts): void {
+export function sendRawRefusal(socket: Duplex, { status, headers, body = '' }: Answer): void {
   if (socket.destroyed) return;
   const lines = Object.entries(headers).flatMap(([name, value]) =>
     [value].flat().map((line) => `${name}: ${line}\r\n`),

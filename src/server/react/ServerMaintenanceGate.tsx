@@ -5,7 +5,7 @@ import type { Maintenance } from '../../core/Maintenance.js';
 import type { FeatureKey } from '../../core/Register.js';
 import type { Snapshot } from '../../core/takeSnapshot.js';
 import { isOpen, type Requirement } from '../../react/isOpen.js';
-import { readState } from '../readStates.js';
+import { readState } from '../states.js';
 
 export interface ServerMaintenanceGateProps {
   readonly feature: FeatureKey;

@@ -28,8 +28,10 @@ const mostCharacters = 100_000;
 /** Whether everybody reads the same path from a target. Nearly all are so. */
 function isPlain(target: string): boolean {
   const path = withoutQuery(target);
-  return !/^[^/]|[%\\#;,\s\p{Cc}]|\/\/|\/\.\.?(?:\/|$)/u.test(path) && path !== '';
+  return plainPath.test(path) && !path.includes('//') && !path.includes('/.');
 }
+
+const plainPath = /^\/[\w~!$&'()*+:@=./-]*$/;
 
 /** The paths that are cut out of a target. */
 function cutPaths(target: string): string[] {

@@ -1,20 +1,20 @@
 import { maintenanceError, reasonOf, type MaintenanceError } from '../core/errors.js';
 
-/** Tells errors of a server that runs for months: not one line per request, and not only once in its life. */
-export interface ServerReporter {
-  /** Tells an error, unless one with the same message was told lately. */
+/** Reports the errors of a server that runs for months: not once per request, and not only once in its life. */
+export interface ErrorReporter {
+  /** Reports an error, unless one with the same message was reported lately. */
   once(error: MaintenanceError): void;
-  /** The flags could not be read: told when that begins. */
-  failing(cause: unknown): void;
+  /** The flags could not be read. Reported when that begins. */
+  flagsFail(cause: unknown): void;
   /** The flags were read. */
-  working(): void;
+  flagsWork(): void;
 }
 
 const mostRemembered = 1000;
-// Where the flags of some visitors can be read and those of others cannot, it would begin with every other request.
+// Where only some users' flags can be read, failing would begin again with every other request.
 const mostPerMinute = 10;
 
-export function createServerReporter(onError: (error: MaintenanceError) => void): ServerReporter {
+export function createErrorReporter(onError: (error: MaintenanceError) => void): ErrorReporter {
   const told = new Set<string>();
   let state: 'working' | 'failing' = 'working';
   let minute = 0;
@@ -28,7 +28,7 @@ export function createServerReporter(onError: (error: MaintenanceError) => void)
     }
   }
 
-  function maySayAgain(): boolean {
+  function isWithinRate(): boolean {
     const present = Math.floor(Date.now() / 60_000);
     if (present !== minute) toldInMinute = 0;
     minute = present;
@@ -43,10 +43,10 @@ export function createServerReporter(onError: (error: MaintenanceError) => void)
       told.add(error.message);
       tell(error);
     },
-    failing(cause) {
+    flagsFail(cause) {
       if (state === 'failing') return;
       state = 'failing';
-      if (!maySayAgain()) return;
+      if (!isWithinRate()) return;
       tell(
         maintenanceError(
           'flags-failed',
@@ -55,7 +55,7 @@ export function createServerReporter(onError: (error: MaintenanceError) => void)
         ),
       );
     },
-    working() {
+    flagsWork() {
       state = 'working';
     },
   };

@@ -7,21 +7,18 @@ import { resolveMaintenance } from '../core/timeline.js';
 export type States<F extends string = string> = { readonly [feature in F]: Maintenance<F> };
 
 /**
- * The states that a snapshot puts features in, as the store computes them: all of them, or those that are asked for. A server
- * is open to the first client that reopens: for it nothing is `recovering`.
+ * The states of all features by a snapshot, as the store computes them. On a server nothing is `recovering`: it has to be open for the
+ * first client that reopens.
  *
  * @example
  * readStates(features, takeSnapshot({ features, flags })).search.canRead;
  */
-export function readStates<F extends string>(
-  features: Features<F>,
-  snapshot: Snapshot,
+export function readStates<F extends string>(features: Features<F>, snapshot: Snapshot): States<F> {
+  // A feature may be called "constructor": an object that inherits nothing has no state of it.
+  const states = Object.create(null) as Partial<Record<F, Maintenance<F>>>;
   // Object.keys loses the keys' type.
-  keys: readonly F[] = Object.keys(features) as F[],
-): States<F> {
-  const states: Partial<Record<F, Maintenance<F>>> = {};
-  for (const key of keys) states[key] = readState(features, key, snapshot, 'en');
-  // One state was written for every key that is asked for.
+  for (const key of Object.keys(features) as F[]) states[key] = readState(features, key, snapshot, 'en');
+  // It has a state for every key.
   return states as States<F>;
 }
 

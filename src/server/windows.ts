@@ -14,8 +14,8 @@ interface Reading {
 const mostRemembered = 16;
 
 /**
- * Makes a reader of flags into windows. Values that say the same give the very same windows, from one request to the next, so that
- * what follows from them is worked out once. They are frozen: requests share them.
+ * Makes a function that reads flags into windows. Flags that were read lately are not read again. Requests share the windows, so they
+ * are frozen.
  */
 export function createWindowReader<F extends string>(
   features: Features<F>,

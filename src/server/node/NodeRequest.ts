@@ -1,28 +1,28 @@
 import type { IncomingMessage } from 'node:http';
-import type { RequestTarget } from '../pathReadings.js';
-import type { Exchange } from '../createGatekeeper.js';
+import type { RequestTarget } from '../requestPaths.js';
+import type { ServerRequest } from '../handle.js';
 import { readNodeBody } from './readNodeBody.js';
 
 /** A request of `node:http`. */
-export class NodeExchange<Req extends IncomingMessage> implements Exchange<Req> {
-  readonly request: Req;
+export class NodeRequest<Req extends IncomingMessage> implements ServerRequest<Req> {
+  readonly native: Req;
 
   #target: RequestTarget | undefined;
 
-  constructor(request: Req) {
-    this.request = request;
+  constructor(native: Req) {
+    this.native = native;
   }
 
   get method(): string {
-    return this.request.method ?? 'GET';
+    return this.native.method ?? 'GET';
   }
 
   get target(): RequestTarget {
-    return (this.#target ??= targetsOf(this.request));
+    return (this.#target ??= targetsOf(this.native));
   }
 
   get path(): string {
-    const target = targetSent(this.request);
+    const target = targetSent(this.native);
     const at = target.indexOf('?');
     const path = at < 0 ? target : target.slice(0, at);
     // A proxy may ask for a whole address.
@@ -30,25 +30,25 @@ export class NodeExchange<Req extends IncomingMessage> implements Exchange<Req> 
   }
 
   get search(): string {
-    const target = targetSent(this.request);
+    const target = targetSent(this.native);
     const at = target.indexOf('?');
     return at < 0 ? '' : target.slice(at);
   }
 
   get address(): string | undefined {
-    return this.request.socket.remoteAddress;
+    return this.native.socket.remoteAddress;
   }
 
   get bodyType(): string | null {
-    return 'body' in this.request && this.request.body !== undefined ? null : this.header('content-type');
+    return 'body' in this.native && this.native.body !== undefined ? null : this.header('content-type');
   }
 
   readBody(maxBytes: number): Promise<string> {
-    return readNodeBody(this.request, maxBytes);
+    return readNodeBody(this.native, maxBytes);
   }
 
   header(name: string): string | null {
-    const value = this.request.headers[name];
+    const value = this.native.headers[name];
     return typeof value === 'string' ? value : (value?.join(', ') ?? null);
   }
 }

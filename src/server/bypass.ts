@@ -1,5 +1,4 @@
-import type { RefusalParts } from './createRefusalComposer.js';
-import { readCookies } from './readCookies.js';
+import type { Answer } from './respond.js';
 
 /** How staff get in: by a link with a secret, once, and from then on by a signed cookie. */
 export interface BypassOptions {
@@ -26,7 +25,7 @@ export interface BypassOptions {
 
 export interface Bypass {
   /** The answer to a secret link: a redirect to the same address without the secret. `undefined` for every other request. */
-  followLink(request: LinkRequest): Promise<RefusalParts | undefined>;
+  followLink(request: LinkRequest): Promise<Answer | undefined>;
   /** Whether a `Cookie` header holds a cookie of ours that is signed and has not expired. */
   holds(cookies: string | null): Promise<boolean>;
 }
@@ -82,13 +81,13 @@ export function createBypass(options: BypassOptions, now: () => number): Bypass 
   }
 
   /** Lets in who followed a link, for as long as its secret is one of ours. */
-  async function admit(key: CryptoKey, target: string): Promise<RefusalParts> {
+  async function admit(key: CryptoKey, target: string): Promise<Answer> {
     const expires = String(Math.floor(now() / 1000) + maxAgeSeconds);
     const signature = toHex(await sign(key, `cookie ${expires}`));
     return redirect(target, `${expires}.${signature}`, maxAgeSeconds);
   }
 
-  function redirect(target: string, value: string, maxAge: number): RefusalParts {
+  function redirect(target: string, value: string, maxAge: number): Answer {
     const attributes = [
       `Max-Age=${maxAge}`,
       'Path=/',
@@ -184,4 +183,13 @@ function withoutParameter(path: string, search: string, parameter: string): stri
     .split('&')
     .filter((pair) => pair && !new URLSearchParams(pair).has(parameter));
   return `/${path.replace(/^[/\\\s\p{Cc}]+/u, '')}${kept.length ? `?${kept.join('&')}` : ''}`;
+}
+
+/** The values that a `Cookie` header has for a name (RFC 6265, 5.4); a subdomain may have set a second one. */
+function readCookies(header: string | null, name: string): string[] {
+  if (!header?.includes(name)) return [];
+  return header.split(';').flatMap((pair) => {
+    const at = pair.indexOf('=');
+    return at > 0 && pair.slice(0, at).trim() === name ? [pair.slice(at + 1).trim()] : [];
+  });
 }

@@ -13,6 +13,6 @@ const rightToLeft: ReadonlySet<string> = new Set([
 ]);
 
 /** How a language is written, by its BCP 47 tag. */
-export function directionOf(locale: string): 'ltr' | 'rtl' {
+export function textDirection(locale: string): 'ltr' | 'rtl' {
   return rightToLeft.has(locale.split('-')[0] ?? '') ? 'rtl' : 'ltr';
 }

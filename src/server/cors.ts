@@ -1,5 +1,5 @@
 /** Which pages of other origins may read a refusal. */
-export interface CrossOriginOptions {
+export interface CorsOptions {
   /**
    * Origins such as `https://shop.example` whose pages may read refusals of requests with cookies. Default: any page may read
    * those of requests without.
@@ -10,9 +10,9 @@ export interface CrossOriginOptions {
 /**
  * The CORS headers of a refusal. Without them a page of another origin is told "network error" in place of 503.
  */
-export function crossOriginHeaders(
+export function corsHeaders(
   origin: string | null,
-  { origins }: CrossOriginOptions,
+  { origins }: CorsOptions,
 ): Readonly<Record<string, string>> {
   if (!origins) return { 'access-control-allow-origin': '*', ...exposed };
   if (!origin || !origins.includes(origin)) return {};
@@ -27,9 +27,9 @@ export function preflightHeaders(
   origin: string | null,
   requestedMethod: string,
   requestedHeaders: string | null,
-  options: CrossOriginOptions,
+  options: CorsOptions,
 ): Readonly<Record<string, string>> {
-  const headers = crossOriginHeaders(origin, options);
+  const headers = corsHeaders(origin, options);
   if (!headers['access-control-allow-origin']) return headers;
   return {
     ...headers,

@@ -1,7 +1,7 @@
 /**
  * Waits for a promise, but no longer than `timeoutMs`. It rejects with `lateError()` then, and what comes later is ignored, an error too.
  */
-export function withDeadline<T>(
+export function withTimeout<T>(
   promise: PromiseLike<T>,
   timeoutMs: number,
   lateError: () => Error,

@@ -1,16 +1,60 @@
 import { maintenanceError } from '../core/errors.js';
 
+interface ClientAddressOptions {
+  readonly addresses: readonly string[];
+  readonly trustedProxies?: readonly string[] | undefined;
+}
+
+interface AddressedRequest {
+  header(name: string): string | null;
+  readonly address: string | undefined;
+}
+
+/** The addresses that are let through. */
+export interface AllowList {
+  includes(request: AddressedRequest): boolean;
+}
+
+/**
+ * Makes the allow list. A request comes from where its socket says; only when that is a trusted proxy, from where the proxy
+ * says in `X-Forwarded-For`, read from its end: what stands before the last address that is not trusted may be forged.
+ */
+export function createAllowList({ addresses, trustedProxies = [] }: ClientAddressOptions): AllowList {
+  const allowed = addresses.map(readAddressRange);
+  const trusted = trustedProxies.map(readAddressRange);
+  const isTrusted = (address: Address) => trusted.some((range) => range(address));
+
+  function clientOf(request: AddressedRequest): Address | undefined {
+    const { address } = request;
+    let client = address === undefined ? undefined : parseAddress(address);
+    if (!client || !isTrusted(client)) return client;
+    for (const text of (request.header('x-forwarded-for') ?? '').split(',').reverse()) {
+      if (!text.trim()) continue;
+      client = parseAddress(text);
+      if (!client || !isTrusted(client)) return client;
+    }
+    return client;
+  }
+
+  return {
+    includes(request) {
+      const client = clientOf(request);
+      return client !== undefined && allowed.some((range) => range(client));
+    },
+  };
+}
+
 /** Whether an address is in a range. */
-export type AddressRange = (address: Address) => boolean;
+type AddressRange = (address: Address) => boolean;
 
 /** The bytes of an address: 4 of IPv4, 16 of IPv6. */
-export type Address = readonly number[];
+type Address = readonly number[];
 
 /**
  * Reads an address as servers and proxies write it: with or without port, brackets and zone. An IPv4 address that is mapped into
  * IPv6 is that IPv4 address. `undefined` for anything else, names too.
  */
-export function parseAddress(text: string): Address | undefined {
+function parseAddress(text: string): Address | undefined {
   const trimmed = text.trim();
   const [, bracketed] = /^\[([^\]]*)\](?::\d{1,5})?$/.exec(trimmed) ?? [];
   if (bracketed !== undefined) return bracketed.includes(':') ? parseIPv6(bracketed) : undefined;

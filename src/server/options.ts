@@ -1,8 +1,11 @@
 import type { Features } from '../core/defineFeatures.js';
 import type { MaintenanceError } from '../core/errors.js';
-import type { BypassOptions } from './createBypass.js';
-import type { RequestReads, RequestRoutes } from './createRequestRules.js';
-import type { RefusalOptions } from './RefusalOptions.js';
+import type { Maintenance } from '../core/Maintenance.js';
+import type { BypassOptions } from './bypass.js';
+import type { CorsOptions } from './cors.js';
+import type { RefusalMessages } from './messages.js';
+import type { RefusalPageContent } from './page.js';
+import type { RequestReads, RequestRoutes } from './rules.js';
 
 /** The values of flags for the user of a request. `flags` are the keys that are needed; more does no harm. */
 export type ReadFlags<R> = (
@@ -53,4 +56,48 @@ export interface MaintenanceHandlerOptions<F extends string, R> {
   readonly onError?: ((error: MaintenanceError) => void) | undefined;
   /** The clock, in epoch milliseconds. Default `Date.now`. */
   readonly now?: (() => number) | undefined;
+}
+
+/** What a refusal looks like. */
+export interface RefusalOptions extends CorsOptions {
+  readonly retryAfter?: RetryAfterOptions | undefined;
+  /** Texts by locale, in place of and beside the built-in English ones. */
+  readonly messages?: Readonly<Record<string, Partial<RefusalMessages>>> | undefined;
+  /** The zone of times, until the page turns them into the viewer's own. Default `UTC`. */
+  readonly timeZone?: string | undefined;
+  /** The most seconds between two looks of the page whether it may come back. Default 30. */
+  readonly lookEverySeconds?: number | undefined;
+  /**
+   * A page of one's own in place of the built-in one: HTML, or a `Response` with headers of its own, that of a `fetch` too. A redirect
+   * stays one; everything else is sent as 503. When it throws or takes too long, the built-in page is sent.
+   */
+  readonly page?: ((content: OwnPageContent) => string | Response | Promise<string | Response>) | undefined;
+  /** How long a page of one's own is waited for, in milliseconds. Default 2000. */
+  readonly pageTimeoutMs?: number | undefined;
+  /**
+   * Whose pages may show a refusal in a frame: `["'self'", 'https://portal.example']`, as in `frame-ancestors` of a
+   * Content-Security-Policy. Default: nobody's.
+   */
+  readonly frameAncestors?: readonly string[] | undefined;
+  /** Told of a page that threw. */
+  readonly onError?: ((error: MaintenanceError) => void) | undefined;
+}
+
+/** What a page of one's own is made from. Escape what you put into HTML: it may come from a flag. */
+export interface OwnPageContent extends RefusalPageContent {
+  readonly state: Maintenance;
+  /** What people call the feature. */
+  readonly label: string;
+}
+
+/** How `Retry-After` is made. */
+export interface RetryAfterOptions {
+  /** Seconds, which need no clock, or an HTTP-date. Default `seconds`. */
+  readonly format?: 'seconds' | 'date' | undefined;
+  /** When no end was promised, or the promised one has passed. Default 120. */
+  readonly defaultSeconds?: number | undefined;
+  /** A long wait keeps people out who could come back: work often ends early. Default 3600. */
+  readonly maxSeconds?: number | undefined;
+  /** Up to so many seconds are added, at random, so that not everybody comes back at once. Default 0. */
+  readonly spreadSeconds?: number | undefined;
 }

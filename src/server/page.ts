@@ -1,5 +1,5 @@
 import type { Notice } from '../core/Maintenance.js';
-import { directionOf } from './directionOf.js';
+import { textDirection } from './textDirection.js';
 
 /** What the page shows. Everything is text and is escaped here. */
 export interface RefusalPageContent {
@@ -33,7 +33,7 @@ export function refusalPage({ locale, title, details, end, link, looks }: Refusa
         .join(time ?? '')}</p>`,
   );
   return `<!doctype html>
-<html lang="${escape(locale)}" dir="${directionOf(locale)}"${looks ? ` data-look-every="${looks.seconds}" data-longest-wait="${looks.mostSeconds}"` : ''}>
+<html lang="${escape(locale)}" dir="${textDirection(locale)}"${looks ? ` data-look-every="${looks.seconds}" data-longest-wait="${looks.mostSeconds}"` : ''}>
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">

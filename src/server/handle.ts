@@ -1,0 +1,237 @@
+import type { Feature } from '../core/defineFeatures.js';
+import { maintenanceError, reasonOf } from '../core/errors.js';
+import { assertFlagRecord } from '../core/flagRecord.js';
+import type { Snapshot } from '../core/takeSnapshot.js';
+import { createAllowList } from './addresses.js';
+import { createBypass } from './bypass.js';
+import { checkHandlerOptions } from './checkOptions.js';
+import { decide, type RequestFacts } from './decide.js';
+import { createErrorReporter, type ErrorReporter } from './errorReporter.js';
+import type { MaintenanceHandlerOptions } from './options.js';
+import type { RequestTarget } from './requestPaths.js';
+import { createResponder, type Answer } from './respond.js';
+import { createRequestRules, createRules } from './rules.js';
+import { readStates } from './states.js';
+import { createWindowReader } from './windows.js';
+import { withTimeout } from './withTimeout.js';
+
+/** A request, whichever server received it. */
+export interface ServerRequest<R> {
+  /** The server's own request, for the functions of the app. */
+  readonly native: R;
+  readonly method: string;
+  /** What the client asked for, and what it was rewritten to. */
+  readonly target: RequestTarget;
+  /** The path as it was sent. */
+  readonly path: string;
+  /** The query as it was sent: empty, or with its question mark. */
+  readonly search: string;
+  header(name: string): string | null;
+  /** The `Content-Type` of the body. `null` when there is none, and when the body was parsed already. */
+  readonly bodyType: string | null;
+  /** Reads the body as text and leaves it there for the app. Rejects when it is longer. */
+  readBody(maxBytes: number): Promise<string>;
+  /** The address of the socket's other end. */
+  readonly address: string | undefined;
+}
+
+/** A request that goes on to the app. */
+export interface Pass<F extends string = string> {
+  /** For the first render. `undefined` where flags were not read: on allowed paths, and when they could not be. */
+  readonly snapshot: Snapshot | undefined;
+  /** For staff: the features that are closed to everybody else. */
+  readonly bypassed: readonly F[];
+  /** For staff: headers of the response. They name what is bypassed and keep the response out of caches. Empty for everybody else. */
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+/** The whole answer, which has a `status`, or what goes on to the app. */
+export type Outcome<F extends string> = (Answer & { readonly snapshot?: never }) | Pass<F>;
+
+/** What every kind of server does with a request. */
+export interface RequestHandler<F extends string, R> {
+  /** Never rejects. */
+  handle(request: ServerRequest<R>): Promise<Outcome<F>>;
+  /** The snapshot for a request. `undefined` when the flags cannot be read. Never rejects. */
+  readSnapshot(native: R): Promise<Snapshot | undefined>;
+  readonly reporter: ErrorReporter;
+}
+
+/**
+ * Handles requests: reads the flags of the user, decides, and responds.
+ *
+ * @throws `invalid-option` and `unknown-feature`
+ */
+export function createRequestHandler<F extends string, R>(
+  options: MaintenanceHandlerOptions<F, R>,
+): RequestHandler<F, R> {
+  checkHandlerOptions(options);
+  const { features, readFlags, failure, timeoutMs = 1000, allow = {}, now = Date.now } = options;
+  const all = Object.values<Feature<F>>(features);
+  const keys = all.map(({ key }) => key);
+  const flagKeys = all.map(({ flag }) => flag);
+  const reporter = createErrorReporter(options.onError ?? console.error);
+  const requestRules = createRequestRules(options, reporter.once);
+  const rules = createRules({
+    features,
+    ...requestRules.plain,
+    allowPaths: allow.paths,
+    defaultPaths: allow.defaultPaths,
+  });
+  const windowsOf = createWindowReader(features, reporter.once);
+  const responder = createResponder({ ...options.refusal, onError: reporter.once }, now);
+  const bypass = options.bypass && createBypass(options.bypass, now);
+  const allowList = allow.addresses && createAllowList({ ...allow, addresses: allow.addresses });
+  const openStates = readStates(features, { now: 0, windows: {} });
+  const closedWindows = Object.freeze(
+    Object.fromEntries(all.map(({ key, flag, mode }) => [key, Object.freeze({ id: flag, mode })])),
+  );
+
+  async function handle(request: ServerRequest<R>): Promise<Outcome<F>> {
+    let windows: Snapshot['windows'] | undefined;
+    try {
+      const redirect = await followLink(request);
+      if (redirect) return redirect;
+      // Allowed paths need no flags.
+      windows = rules.isAllowed(request.target) ? undefined : await readWindows(request.native);
+      return await answer(request, windows && { now: now(), windows });
+    } catch (cause) {
+      // What cannot be decided passes only where nothing is in maintenance.
+      const passes = failure === 'open' && (!windows || isEmpty(windows));
+      report(cause, passes ? 'It passed' : 'It was refused');
+      return passes ? pass(undefined) : plainRefusal;
+    }
+  }
+
+  /** Decides and responds. */
+  async function answer(request: ServerRequest<R>, snapshot: Snapshot | undefined): Promise<Outcome<F>> {
+    const states = snapshot && !isEmpty(snapshot.windows) ? readStates(features, snapshot) : openStates;
+    const closed = states === openStates ? none : keys.filter((key) => !states[key].canWrite);
+    const facts = await learnFacts(request, closed.length > 0);
+    const decision = decide(facts, states, rules);
+    // Without a snapshot every state is open.
+    if (decision.answer === 'pass' || !snapshot)
+      return facts.staff && snapshot ? passStaff(snapshot, closed) : pass(snapshot);
+    if (decision.answer === 'preflight') return responder.preflight(request, facts.requestedMethod ?? '');
+    return responder.refuse(request, features, decision.state.feature, snapshot);
+  }
+
+  /** What `decide` has to know of a request. While nothing is closed, its cookies and body tell nothing that counts. */
+  async function learnFacts(request: ServerRequest<R>, somethingIsClosed: boolean): Promise<RequestFacts<F>> {
+    const facts = factsOf(request);
+    if (!somethingIsClosed) return facts;
+    if (await isStaff(request)) return { ...facts, staff: true };
+    return { ...facts, ...(await requestRules.ask(request)) };
+  }
+
+  /** The windows of the user's features. `undefined` when the flags cannot be read and the server is open then. */
+  async function readWindows(native: R): Promise<Snapshot['windows'] | undefined> {
+    try {
+      const given = readFlags(native, flagKeys);
+      // Flags that are there at once need no timer.
+      const flags = isThenable(given) ? await withTimeout(given, timeoutMs, lateFlags) : given;
+      assertFlagRecord(flags, flagKeys);
+      const windows = windowsOf(flags);
+      reporter.flagsWork();
+      return windows;
+    } catch (cause) {
+      reporter.flagsFail(cause);
+      return failure === 'open' ? undefined : closedWindows;
+    }
+  }
+
+  function lateFlags(): Error {
+    return new Error(`there was no answer within ${timeoutMs} ms`);
+  }
+
+  async function followLink(request: ServerRequest<R>): Promise<Answer | undefined> {
+    try {
+      return await bypass?.followLink(request);
+    } catch (cause) {
+      report(cause, 'The bypass link was ignored');
+      return undefined;
+    }
+  }
+
+  async function isStaff(request: ServerRequest<R>): Promise<boolean> {
+    if (allowList?.includes(request)) return true;
+    try {
+      return (await bypass?.holds(request.header('cookie'))) ?? false;
+    } catch (cause) {
+      report(cause, 'It does not count as a request of staff');
+      return false;
+    }
+  }
+
+  function report(cause: unknown, whatWasDone: string): void {
+    const message = `A request could not be examined: ${reasonOf(cause)}. ${whatWasDone}.`;
+    reporter.once(maintenanceError('request-failed', message, { cause }));
+  }
+  return {
+    handle,
+    reporter,
+    async readSnapshot(native) {
+      try {
+        const windows = await readWindows(native);
+        return windows && { now: now(), windows };
+      } catch (cause) {
+        report(cause, 'It has no snapshot');
+        return undefined;
+      }
+    },
+  };
+}
+
+/** The refusal that needs nothing, for when no other one can be written. */
+export const plainRefusal: Answer = {
+  status: 503,
+  headers: {
+    'content-type': 'text/plain; charset=utf-8',
+    'cache-control': 'no-store',
+    'retry-after': '120',
+    'x-content-type-options': 'nosniff',
+  },
+  body: 'Unavailable for now',
+};
+
+function factsOf(request: ServerRequest<unknown>): RequestFacts<never> {
+  const { method, target } = request;
+  const upgrade = request.header('upgrade');
+  return {
+    method,
+    path: target,
+    requestedMethod:
+      method === 'OPTIONS' ? (request.header('access-control-request-method') ?? undefined) : undefined,
+    // Some clients offer HTTP/2 with every request.
+    upgrade: upgrade !== null && !/^(h2c?)?$/i.test(upgrade),
+  };
+}
+
+function pass(snapshot: Snapshot | undefined): Pass<never> {
+  return { snapshot, bypassed: none, headers: noHeaders };
+}
+
+/** Staff see the features as if they were open. */
+function passStaff<F extends string>(snapshot: Snapshot, bypassed: readonly F[]): Pass<F> {
+  const open = Object.entries(snapshot.windows).filter(([key]) => !bypassed.some((other) => other === key));
+  return {
+    snapshot: { ...snapshot, windows: Object.fromEntries(open) },
+    bypassed,
+    headers: {
+      'maintenance-bypass': bypassed.map(encodeURIComponent).join(', '),
+      'cache-control': 'private, no-store',
+    },
+  };
+}
+
+const none: readonly never[] = [];
+const noHeaders = {};
+
+function isEmpty(windows: Snapshot['windows']): boolean {
+  for (const _ in windows) return false;
+  return true;
+}
+
+function isThenable<T>(value: T | Promise<T>): value is Promise<T> {
+  return typeof (value as { then?: unknown } | null | undefined)?.then === 'function';
+}
