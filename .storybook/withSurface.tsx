@@ -1,5 +1,5 @@
 import type { Decorator } from '@storybook/react-vite';
-import { textDirection } from '../src/server/textDirection.js';
+import { textDirection } from '../src/core/textDirection.js';
 import './surface.css';
 
 /** The page below a story: its theme, direction and language, as the toolbar says. */

@@ -1,6 +1,7 @@
 'use client';
 import { useSyncExternalStore } from 'react';
 import type { FeatureKey } from '../core/Register.js';
+import { textDirection } from '../core/textDirection.js';
 import { detailsOf, prefixOf, titleOf, type Described } from './describeState.js';
 import {
   concatenate,
@@ -121,16 +122,11 @@ function operatorText(text: string, lang: string | undefined): Line {
   return {
     text,
     node: (
-      <bdi lang={lang} dir={lang && (isRightToLeft(lang) ? 'rtl' : 'ltr')}>
+      <bdi lang={lang} dir={lang && textDirection(lang)}>
         {text}
       </bdi>
     ),
   };
-}
-
-function isRightToLeft(lang: string): boolean {
-  const { script } = new Intl.Locale(lang).maximize();
-  return /^(Adlm|Arab|Hebr|Mand|Mend|Nkoo|Rohg|Samr|Syrc|Thaa)$/.test(script ?? '');
 }
 
 function heardOnly({ text, node }: Line): Line {

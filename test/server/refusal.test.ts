@@ -257,12 +257,25 @@ describe('the page', () => {
     expect(html).toContain('href="/a?&quot;&#39;&lt;&gt;&amp;"');
   });
 
-  it('is written from right to left where the language is', async () => {
+  it.each([
+    ['ar', 'rtl'],
+    ['he', 'rtl'],
+    ['fa-IR', 'rtl'],
+    // Kurdish: Kurmanji is written in Latin letters, Sorani in Arabic ones.
+    ['ku', 'ltr'],
+    ['ku-Arab', 'rtl'],
+    ['ckb', 'rtl'],
+    ['ar-Latn', 'ltr'],
+    ['az-Arab', 'rtl'],
+    ['pa', 'ltr'],
+    ['pa-PK', 'rtl'],
+    ['fr', 'ltr'],
+  ])('has the direction of its script: %s is %s', async (locale, direction) => {
     const html = await (
-      await refuse({ title: { ar: 'البحث غير متاح' } }, { ...page, 'accept-language': 'ar' })
+      await refuse({ title: { [locale]: 'Closed' } }, { ...page, 'accept-language': locale })
     ).text();
 
-    expect(html).toContain('<html lang="ar" dir="rtl"');
+    expect(html).toContain(`<html lang="${locale}" dir="${direction}"`);
   });
 });
 
