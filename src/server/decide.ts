@@ -42,8 +42,6 @@ export function decide<F extends string>(
   const { path, upgrade, requestedMethod } = request;
   if (rules.isAllowed(path)) return { answer: 'pass', why: 'allowed-path' };
   if (request.staff) return { answer: 'pass', why: 'staff' };
-  // So it is nearly always.
-  if (everythingIsOpen(states)) return { answer: 'pass', why: 'open' };
   const preflight = request.method === 'OPTIONS' && requestedMethod !== undefined;
   const method = preflight ? requestedMethod : request.method;
   const reads = request.reads === true || rules.onlyReads(method, path, upgrade);
@@ -55,9 +53,4 @@ export function decide<F extends string>(
   }
   if (!worst) return { answer: 'pass', why: 'open' };
   return { answer: preflight ? 'preflight' : 'refuse', state: worst };
-}
-
-function everythingIsOpen<F extends string>(states: States<F>): boolean {
-  for (const feature in states) if (!states[feature].canWrite) return false;
-  return true;
 }

@@ -3,7 +3,7 @@ import { maintenanceError, reasonOf } from '../core/errors.js';
 import { assertFlagRecord } from '../core/flagRecord.js';
 import type { Snapshot } from '../core/takeSnapshot.js';
 import { createAllowList } from './addresses.js';
-import { createBypass } from './bypass.js';
+import { createBypass, type Bypass } from './bypass.js';
 import { checkHandlerOptions } from './checkOptions.js';
 import { decide, type RequestFacts } from './decide.js';
 import { createErrorReporter, type ErrorReporter } from './errorReporter.js';
@@ -82,7 +82,6 @@ export function createRequestHandler<F extends string, R>(
   const responder = createResponder({ ...options.refusal, onError: reporter.once }, now);
   const bypass = options.bypass && createBypass(options.bypass, now);
   const allowList = allow.addresses && createAllowList({ ...allow, addresses: allow.addresses });
-  const openStates = readStates(features, { now: 0, windows: {} });
   const closedWindows = Object.freeze(
     Object.fromEntries(all.map(({ key, flag, mode }) => [key, Object.freeze({ id: flag, mode })])),
   );
@@ -90,11 +89,14 @@ export function createRequestHandler<F extends string, R>(
   async function handle(request: ServerRequest<R>): Promise<Outcome<F>> {
     let windows: Snapshot['windows'] | undefined;
     try {
-      const redirect = await followLink(request);
+      const redirect = bypass && (await followLink(bypass, request));
       if (redirect) return redirect;
       // Allowed paths need no flags.
       windows = rules.isAllowed(request.target) ? undefined : await readWindows(request.native);
-      return await answer(request, windows && { now: now(), windows });
+      const snapshot = windows && { now: now(), windows };
+      // Nothing is in maintenance, so there is nothing to decide.
+      if (!snapshot || isEmpty(snapshot.windows)) return pass(snapshot);
+      return await answer(request, snapshot);
     } catch (cause) {
       // What cannot be decided passes only where nothing is in maintenance.
       const passes = failure === 'open' && (!windows || isEmpty(windows));
@@ -103,23 +105,21 @@ export function createRequestHandler<F extends string, R>(
     }
   }
 
-  /** Decides and responds. */
-  async function answer(request: ServerRequest<R>, snapshot: Snapshot | undefined): Promise<Outcome<F>> {
-    const states = snapshot && !isEmpty(snapshot.windows) ? readStates(features, snapshot) : openStates;
-    const closed = states === openStates ? none : keys.filter((key) => !states[key].canWrite);
-    const facts = await learnFacts(request, closed.length > 0);
+  /** Decides and responds, while some feature has a window. */
+  async function answer(request: ServerRequest<R>, snapshot: Snapshot): Promise<Outcome<F>> {
+    const states = readStates(features, snapshot);
+    const closed = keys.filter((key) => !states[key].canWrite);
+    // While nothing is closed, cookies and bodies tell nothing that counts.
+    const facts = closed.length ? await learnFacts(request) : factsOf(request);
     const decision = decide(facts, states, rules);
-    // Without a snapshot every state is open.
-    if (decision.answer === 'pass' || !snapshot)
-      return facts.staff && snapshot ? passStaff(snapshot, closed) : pass(snapshot);
+    if (decision.answer === 'pass') return facts.staff ? passStaff(snapshot, closed) : pass(snapshot);
     if (decision.answer === 'preflight') return responder.preflight(request, facts.requestedMethod ?? '');
     return responder.refuse(request, features, decision.state.feature, snapshot);
   }
 
-  /** What `decide` has to know of a request. While nothing is closed, its cookies and body tell nothing that counts. */
-  async function learnFacts(request: ServerRequest<R>, somethingIsClosed: boolean): Promise<RequestFacts<F>> {
+  /** What `decide` has to know of a request, its cookies and body included. */
+  async function learnFacts(request: ServerRequest<R>): Promise<RequestFacts<F>> {
     const facts = factsOf(request);
-    if (!somethingIsClosed) return facts;
     if (await isStaff(request)) return { ...facts, staff: true };
     return { ...facts, ...(await requestRules.ask(request)) };
   }
@@ -144,9 +144,9 @@ export function createRequestHandler<F extends string, R>(
     return new Error(`there was no answer within ${timeoutMs} ms`);
   }
 
-  async function followLink(request: ServerRequest<R>): Promise<Answer | undefined> {
+  async function followLink(bypass: Bypass, request: ServerRequest<R>): Promise<Answer | undefined> {
     try {
-      return await bypass?.followLink(request);
+      return await bypass.followLink(request);
     } catch (cause) {
       report(cause, 'The bypass link was ignored');
       return undefined;

@@ -14,8 +14,7 @@ export type States<F extends string = string> = { readonly [feature in F]: Maint
  * readStates(features, takeSnapshot({ features, flags })).search.canRead;
  */
 export function readStates<F extends string>(features: Features<F>, snapshot: Snapshot): States<F> {
-  // A feature may be called "constructor": an object that inherits nothing has no state of it.
-  const states = Object.create(null) as Partial<Record<F, Maintenance<F>>>;
+  const states: Partial<Record<F, Maintenance<F>>> = {};
   // Object.keys loses the keys' type.
   for (const key of Object.keys(features) as F[]) states[key] = readState(features, key, snapshot, 'en');
   // It has a state for every key.
