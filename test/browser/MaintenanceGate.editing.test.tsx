@@ -34,6 +34,7 @@ describe.each(behaviors)('what was typed in a gate that closes with %s', (closed
   );
 
   it('leaves undo to the fields outside', async () => {
+    needUndoByKeys();
     const page = await openGate(closed, <Fields />);
     await typeInto(page, '#field', 'draft');
     await page.set({ search: true });
@@ -52,6 +53,7 @@ describe.each(behaviors)('what was typed in a gate that closes with %s', (closed
         'Only in Chromium and WebKit: Firefox forgets what to undo in a field whose box is made anew',
       );
     }
+    needUndoByKeys();
     const page = await openGate(closed, <Fields />);
     await typeInto(page, '#field', 'draft');
     await page.set({ search: true });
@@ -202,6 +204,13 @@ async function openGate(closed: ClosedBehavior, children: ReactNode): Promise<Op
 async function typeInto(page: OpenPage, selector: string, text: string): Promise<void> {
   await userEvent.click(page.find(selector));
   await userEvent.keyboard(`{End}${text}`);
+}
+
+function needUndoByKeys(): void {
+  if (server.browser !== 'safari') return;
+  throw new Error(
+    'Only in Chromium and Firefox: WebKitWebDriver sends the keys for undo, and WebKitGTK does not act on them',
+  );
 }
 
 async function undoAndRedo(): Promise<void> {

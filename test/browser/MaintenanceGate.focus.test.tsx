@@ -43,7 +43,7 @@ describe.each(leaving)('focus, when a gate closes with %s', (closed) => {
     const page = await openPage(<Page closed={closed} />);
     const rich = page.find('#rich');
     await userEvent.click(rich);
-    await userEvent.keyboard('{End}{ArrowLeft}{Shift>}{ArrowLeft>3/}{/Shift}');
+    await userEvent.keyboard('{End}{ArrowLeft}{Shift>}{ArrowLeft}{ArrowLeft}{ArrowLeft}{/Shift}');
     const before = selection();
 
     await page.set({ search: true });

@@ -1,5 +1,6 @@
 import { MaintenanceBanner, MaintenanceGate, type ClosedBehavior } from 'react-maintenance-mode';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { server } from 'vitest/browser';
 import { frames, openPage } from './openPage.js';
 
 const behaviors: readonly ClosedBehavior[] = ['replace', 'hide', 'overlay', 'disable', 'read-only'];
@@ -67,6 +68,11 @@ describe('a person who scrolled on, in a browser without scroll anchoring', () =
 
 it('is left to browsers that have it', async () => {
   if (!CSS.supports('overflow-anchor', 'none')) throw new Error('Only in Chromium: forbidding it');
+  if (server.browser === 'firefox') {
+    throw new Error(
+      'Only in Chromium: Firefox anchors although `overflow-anchor: none` on the root forbids it',
+    );
+  }
   forbidAnchoring();
   const page = await openPage(<Page closed="overlay" />);
   const before = await scrollOn();

@@ -28,13 +28,14 @@ const app = (
 it('gives back what was typed, the caret, the focus and the place on the page', async () => {
   const page = await openPage(app);
   await userEvent.click(page.find('#query'));
-  await userEvent.keyboard('half typed{ArrowLeft>6/}');
+  await userEvent.keyboard(`half typed${'{ArrowLeft}'.repeat(6)}`);
   scrollTo(0, 1700);
   await frames();
 
   await page.set({ site: true });
   expect(document.activeElement).toBe(page.find('[data-maintenance-page]'));
-  expect(scrollY).toBe(0);
+  // WebKit stays at the end of a page that is higher than the window by the margins of its body.
+  expect(scrollY).toBeLessThanOrEqual(16);
 
   await page.set({ site: false });
   expect(document.activeElement).toBe(page.find('#query'));

@@ -121,7 +121,11 @@ export class GateContent extends React.Component<GateContentProps> {
     // React has not set the ref of the root yet.
     const content = this.content.current;
     this.stopListening = this.modals.attach(content?.ownerDocument ?? document);
-    for (const element of [content, content?.parentElement]) if (element) applyNoBox(element);
+    const { now, boxless } = this.props;
+    // A content security policy may block style attributes in the server's HTML. Scripts may still set styles.
+    for (const element of boxless && now === 'open' ? [content, content?.parentElement] : []) {
+      if (element && !element.style.display) Object.assign(element.style, noBox);
+    }
   }
 
   override getSnapshotBeforeUpdate({ now }: GateContentProps): Before | null {
@@ -458,11 +462,6 @@ export class GateContent extends React.Component<GateContentProps> {
       if (hasNoFocus(root.ownerDocument.activeElement)) placeFocusNear(ancestors);
     });
   }
-}
-
-/** A content security policy may block style attributes in the server's HTML. Scripts may still set styles. */
-function applyNoBox(element: HTMLElement): void {
-  if (element.getAttribute('style') === 'display:contents') Object.assign(element.style, noBox);
 }
 
 /** Whether the content is hidden. */

@@ -123,7 +123,8 @@ export function reserveSpace(
     const page = document.documentElement;
     const bar = content.offsetWidth - content.clientWidth;
     const width = page.scrollWidth;
-    if (bar) set(content, { marginInlineEnd: `-${bar}px` }, undoScrolling);
+    const margin = parseFloat(content.style.marginInlineEnd) || 0;
+    if (bar) set(content, { marginInlineEnd: `${margin - bar}px` }, undoScrolling);
     if (page.scrollWidth > Math.max(width, page.clientWidth)) undoScrolling.pop()?.();
     scrollToFocus(content);
   }
