@@ -31,7 +31,7 @@ export const englishRefusal: RefusalMessages = {
   later: 'You will be able to use it later.',
   overdue: 'This is taking longer than planned.',
   notSaved: 'What you sent was not saved. Go back to keep it.',
-  returns: 'This page looks again by itself and shows what you asked for as soon as it can.',
+  returns: 'This page checks automatically and reloads when the service is back.',
   problem: 'Unavailable for now',
 };
 
