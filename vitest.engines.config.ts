@@ -1,5 +1,6 @@
 import { defineConfig } from 'vitest/config';
 import { firefoxProvider, withoutTransform } from './test/engines/firefoxProvider.mjs';
+import type * as Webkit from './test/engines/webkitProvider.mjs';
 
 const conditions = ['react-maintenance-mode-source', 'module', 'browser', 'development|production'];
 const { ENGINE, FIREFOX_PATH, WEBKIT_DRIVER_PORT } = process.env;
@@ -39,7 +40,7 @@ async function engine() {
   }
   // By a variable, so that Vitest does not bundle it: WebdriverIO is installed for WebKit only.
   const webkit = new URL('test/engines/webkitProvider.mjs', import.meta.url).href;
-  const { webkitProvider } = (await import(webkit)) as typeof import('./test/engines/webkitProvider.mjs');
+  const { webkitProvider } = (await import(webkit)) as typeof Webkit;
   return {
     headless: false,
     provider: webkitProvider(Number(WEBKIT_DRIVER_PORT)),
