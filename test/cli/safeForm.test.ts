@@ -13,7 +13,10 @@ function texts(): string[] {
       .filter((name) => /\.(mdx?|tsx?|mjs)$/.test(name) && !name.includes('node_modules'))
       .map((name) => join(folder, name)),
   );
-  return ['README.md', 'ERRORS.md', 'CONTRIBUTING.md', ...files];
+  const examples = readdirSync(join(root, 'examples'), { withFileTypes: true })
+    .filter((entry) => entry.isDirectory())
+    .map(({ name }) => join('examples', name, 'README.md'));
+  return ['README.md', 'ERRORS.md', 'CONTRIBUTING.md', ...examples, ...files];
 }
 
 it('no text of ours says to run the command by npx, which asks a registry where the package is not installed', () => {

@@ -39,9 +39,17 @@ async function installExample(): Promise<string> {
 
 /** Runs a command of the README, in which the shop has another address. */
 function operate(command: string): ReturnType<typeof startProcess> {
-  const words = command.replace('npx maintenance-mode', `"${process.execPath}" "${root}/dist/cli/main.js"`);
+  const words = command.replace(
+    './node_modules/.bin/maintenance-mode',
+    `"${process.execPath}" "${root}/dist/cli/main.js"`,
+  );
   const script = words.replace('--switch ./switch.js', `--switch ./switch.js --switch-option url=${address}`);
   return startProcess('sh', ['-c', script], folder, { env: { OPERATOR_TOKEN: 'secret' } });
+}
+
+async function readGuardCommand(): Promise<string> {
+  const readme = await readFile(join(folder, 'README.md'), 'utf8');
+  return /.*maintenance-mode guard .*/.exec(readme)?.[0] ?? '';
 }
 
 beforeAll(async () => {
@@ -73,11 +81,10 @@ it("closes Bob's search box by the command of the README, refuses on the server,
   await bob.page.getByText('Blue shoes').waitFor();
   await box.fill('half a wo');
 
-  const readme = await readFile(join(folder, 'README.md'), 'utf8');
-  const command = /npx maintenance-mode guard .*/.exec(readme)?.[0] ?? '';
+  const command = await readGuardCommand();
   // The work goes on until the test has seen enough of it.
   await writeFile(join(folder, 'work.sh'), 'while [ ! -e enough ]; do sleep 0.05; done', { mode: 0o755 });
-  const guard = operate(command.replace('sleep 20', 'sh work.sh'));
+  const guard = operate(command.replace(/-- .*/, '-- sh work.sh'));
 
   await bob.page.getByText('Search is unavailable').first().waitFor();
   expect(await box.isVisible()).toBe(false);
@@ -91,8 +98,18 @@ it("closes Bob's search box by the command of the README, refuses on the server,
   expect([...bob.problems, ...ann.problems]).toEqual([]);
 });
 
+it('runs the work of the README, which is given the key of the user', async () => {
+  const command = await readGuardCommand();
+  const guard = operate(command.replace('20_000', '0'));
+
+  expect([await guard.ended, guard.stderr()]).toEqual([
+    0,
+    expect.stringMatching(/Maintenance is off for "bob"/),
+  ]);
+});
+
 it('closes the site for everyone, and opens it though the site is closed', async () => {
-  const on = 'npx maintenance-mode on -f site-maintenance --switch ./switch.js';
+  const on = './node_modules/.bin/maintenance-mode on -f site-maintenance --switch ./switch.js';
 
   expect(await operate(on).ended).toBe(0);
   expect((await fetch(`${address}/?user=ann`)).status).toBe(503);
@@ -101,7 +118,7 @@ it('closes the site for everyone, and opens it though the site is closed', async
 });
 
 it('tells what the shop refuses', async () => {
-  const unknown = operate('npx maintenance-mode status -f nothing --switch ./switch.js');
+  const unknown = operate('./node_modules/.bin/maintenance-mode status -f nothing --switch ./switch.js');
 
   expect(await unknown.ended).toBe(1);
   expect(unknown.stderr()).toMatch(/The shop has no flag "nothing". Check -f./);
