@@ -97,7 +97,7 @@ function FeatureItem({ feature, controls, state, now }: FeatureItemProps): React
   const names = key === flag ? flag : `${key}, ${flag}`;
   return (
     <li aria-label={label} data-overridden={override === undefined ? undefined : ''}>
-      <h3>
+      <h3 key={String(override)}>
         {label} {names !== label && <span className="quiet">{names}</span>}
         {override !== undefined && <span className="badge">Override</span>}
       </h3>
@@ -131,7 +131,8 @@ function FeatureItem({ feature, controls, state, now }: FeatureItemProps): React
           <dt>Window</dt>
           <dd>{state ? windowText(state, now()) : windowText(controls.windowOf(flag), now())}</dd>
         </div>
-        <div className="value">
+        {/* New with each value: a translator may have replaced what is in it. */}
+        <div key={answerText(controls, flag)} className="value">
           <dt>Flag value</dt>
           <dd>
             <code>{answerText(controls, flag)}</code>

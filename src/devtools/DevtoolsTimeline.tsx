@@ -21,6 +21,7 @@ export function DevtoolsTimeline({ controls, now, onMove }: DevtoolsTimelineProp
   const minutes = controls.clockMinutes();
   const share = Math.min(1, Math.max(0, (minutes - min) / (max - min)));
   const time = `${formatTime(now(), opened)}${movedText(minutes)}`;
+  const phases = phasesOf(rows.flatMap(({ segments }) => segments));
   return (
     <div className="timeline">
       <label htmlFor="clock">Clock</label>
@@ -48,8 +49,9 @@ export function DevtoolsTimeline({ controls, now, onMove }: DevtoolsTimelineProp
         </div>
       ))}
       {rows.length > 0 && (
-        <p className="legend" aria-hidden="true">
-          {phasesOf(rows.flatMap(({ segments }) => segments)).map((phase) => (
+        // New with each change: a translator may have replaced what is in it.
+        <p key={phases.join()} className="legend" aria-hidden="true">
+          {phases.map((phase) => (
             <span key={phase}>
               <span className="sample" data-phase={phase} /> {segmentNames[phase]}
             </span>

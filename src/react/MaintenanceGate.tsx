@@ -21,6 +21,7 @@ import { misfit } from './gate/reserveSpace.js';
 import { useGate, type ClosedBehavior } from './gate/useGate.js';
 import { isOpen, type Requirement } from './isOpen.js';
 import { MaintenanceNotice } from './MaintenanceNotice.js';
+import { useHydrated } from './useHydrated.js';
 import { useMaintenance } from './useMaintenance.js';
 import { useUserChanges } from './useUserChanges.js';
 import { useNotices } from './useNotices.js';
@@ -144,6 +145,7 @@ export const MaintenanceGate: React.ForwardRefExoticComponent<
   const FallbackRoot = contentAs as 'div';
   const { style, ...others } = rest;
   const boxless = as === 'span' || (as === 'div' && !hasAttributes(rest));
+  const hydrated = useHydrated();
   const Sentence = contentAs === 'div' ? 'p' : contentAs;
   const notSent = fillMessage(settings, 'notSent');
   const refusal =
@@ -160,13 +162,15 @@ export const MaintenanceGate: React.ForwardRefExoticComponent<
       data-maintenance-phase={state.phase}
       data-maintenance-state={now === 'open' || now === 'pending' ? now : 'closed'}
       data-maintenance-closed={now === 'open' || now === 'pending' ? undefined : now}
+      data-maintenance-boxless={now === 'open' && boxless ? '' : undefined}
       {...others}
-      style={now === 'open' && boxless ? { ...noBox, ...style } : style}
+      style={now === 'open' && boxless && hydrated ? { ...noBox, ...style } : style}
     >
       <GateContent
         key={seen.contents}
         contentAs={contentAs}
         boxless={boxless}
+        hydrated={hydrated}
         now={now}
         gate={now === 'open' || now === 'pending' ? above : now}
         effects={effects}

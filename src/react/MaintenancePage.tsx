@@ -16,6 +16,7 @@ import { useGate } from './gate/useGate.js';
 import type { Requirement } from './isOpen.js';
 import { NoticeBody, type NoticeSlots } from './NoticeBody.js';
 import { useFocusRepair } from './useFocusRepair.js';
+import { useHydrated } from './useHydrated.js';
 import { useNoticeTexts } from './useNoticeTexts.js';
 import { usePageState } from './usePageState.js';
 import { useNotices } from './useNotices.js';
@@ -54,6 +55,7 @@ export const MaintenancePage: React.ForwardRefExoticComponent<
   const root = useRef<HTMLDivElement>(null);
   const { attach, elementRef: main } = useFocusRepair(ref);
   const id = useId();
+  const hydrated = useHydrated();
   const touch = (event: SyntheticEvent) => {
     // That the focus was put on the page, when it was lost in the app, is nobody's doing.
     if (event.type !== 'focus' || event.target !== main.current) page.touch();
@@ -67,7 +69,12 @@ export const MaintenancePage: React.ForwardRefExoticComponent<
     first: state.phase === 'active' && state.endsAt !== undefined ? 'pageUntil' : undefined,
   });
   return (
-    <div ref={root} data-maintenance-site="" {...(page.now === 'open' && { style: noBox })}>
+    <div
+      ref={root}
+      data-maintenance-site=""
+      data-maintenance-boxless={page.now === 'open' ? '' : undefined}
+      style={page.now === 'open' && hydrated ? noBox : undefined}
+    >
       <GateContent
         key={page.contents}
         now={page.now}
@@ -75,6 +82,7 @@ export const MaintenancePage: React.ForwardRefExoticComponent<
         effects={effects}
         keepsSize={false}
         boxless
+        hydrated={hydrated}
         mounted={page.wasOpen}
         label={label}
         root={root}

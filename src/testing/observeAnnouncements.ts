@@ -21,6 +21,6 @@ export function observeAnnouncements(root: Node, onText: (text: string) => void)
 }
 
 function regionOf(node: Node): Element | null {
-  const element = node.nodeType === Node.ELEMENT_NODE ? (node as Element) : node.parentElement;
+  const element = node instanceof window.Element ? node : node.parentElement;
   return element?.closest('[data-maintenance-announcer]') ?? null;
 }

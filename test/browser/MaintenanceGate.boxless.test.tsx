@@ -184,7 +184,7 @@ it('lets what fills a page fill it while the page is open', async () => {
 });
 
 it.each(['with our stylesheet', 'without it'])(
-  'has no box where a content security policy forbids the style in the HTML of a server: %s',
+  'has no box where a content security policy forbids styles in the HTML of a server: %s',
   async (stylesheet) => {
     const source = memorySource({});
     const app = (
@@ -196,7 +196,8 @@ it.each(['with our stylesheet', 'without it'])(
     );
     const frame = document.createElement('iframe');
     const csp = `<meta http-equiv="Content-Security-Policy" content="style-src 'none'">`;
-    frame.srcdoc = `<!doctype html><head>${csp}<body><div id="root">${renderToString(app)}</div>`;
+    const html = renderToString(app);
+    frame.srcdoc = `<!doctype html><head>${csp}<body><div id="root">${html}</div>`;
     const loaded = new Promise((resolve) => frame.addEventListener('load', resolve));
     document.body.append(frame);
     onTestFinished(() => frame.remove());
@@ -214,9 +215,9 @@ it.each(['with our stylesheet', 'without it'])(
       const element = inside.querySelector(selector);
       return element && view.getComputedStyle(element).display;
     };
-    // In Firefox, an attribute that is blocked matches no selector.
-    const applies = stylesheet === 'with our stylesheet' && server.browser === 'chromium';
-    if (applies) expect(displayOf('[data-maintenance-gate]')).toBe('contents');
+    if (stylesheet === 'with our stylesheet') expect(displayOf('[data-maintenance-gate]')).toBe('contents');
+    // A style attribute would be reported, and the page would not be without an error: this child's is the only one.
+    expect(html.match(/style=/g)).toEqual(['style=']);
 
     const root = hydrateRoot(container, app);
     onTestFinished(() => root.unmount());
@@ -256,19 +257,6 @@ describe('tells a developer, once, where the layout cannot hold', () => {
     await page.set({ x: true });
     return error.mock.calls.map(String).filter((text) => text.includes('misplaced-gate'));
   };
-
-  it.each([
-    ['a line', {}],
-    ['a flexible row', { display: 'flex' }],
-  ])('around a single button in %s', async (_, style) => {
-    const messages = await told(
-      <div style={style}>
-        <button>Open</button>
-        <MaintenanceGate feature="x">{button}</MaintenanceGate>
-      </div>,
-    );
-    expect(messages).toEqual([expect.stringContaining('as="span"')]);
-  });
 
   it('around several items of a grid', async () => {
     const messages = await told(

@@ -234,16 +234,18 @@ describe.each(Object.entries(translators))('while a translator %s', (_, translat
       </Boundary>,
     );
     await frames();
-    keepTranslated(body, translator);
+    const panel = body.querySelector('[data-maintenance-devtools]')?.shadowRoot;
+    if (!panel) throw new Error('The devtools are not in a shadow root.');
+    for (const part of panel.children) keepTranslated(part, translator);
 
     for (const value of [true, 'read-only', { startsAt: inMinutes(9) }, false]) {
       source.set('search', value);
       await frames();
       expect(errors).toEqual([]);
-      const row = [...body.querySelectorAll('tr')].find((tr) => tr.textContent?.startsWith('SEARCH'));
-      expect(row?.textContent).toContain(translate(JSON.stringify(value)));
+      const item = panel.querySelector('li[aria-label=Search]');
+      expect(item?.textContent).toContain(translate(JSON.stringify(value)));
     }
-    body.querySelector('button')?.click();
+    panel.querySelector('button')?.click();
     await frames();
     expect(errors).toEqual([]);
   });

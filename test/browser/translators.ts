@@ -30,7 +30,7 @@ export const translators: Readonly<Record<string, (node: Node) => void>> = {
     const element = node instanceof Element ? node : node.parentElement;
     if (!element?.isConnected) return;
     const blocks =
-      'h1, h2, h3, h4, h5, h6, p, summary, button, th, td, output, option, [role=status], ' +
+      'h1, h2, h3, h4, h5, h6, p, summary, button, th, td, dt, dd, output, option, [role=status], ' +
       '[data-maintenance-gate] > [data-maintenance-content] > *, [data-maintenance-fallback]';
     const around = element.closest(blocks);
     for (const block of around ? [around] : element.querySelectorAll(blocks)) {

@@ -37,6 +37,8 @@ interface GateContentProps {
   readonly contentAs?: ContentElement | undefined;
   /** Whether the gate has no box while it is open (`display: contents`). */
   readonly boxless: boolean;
+  /** Whether the page is alive. The server's HTML has no style attributes: a content security policy may forbid them. */
+  readonly hydrated: boolean;
   readonly label: string;
   readonly root: React.RefObject<HTMLElement | null>;
   readonly notice: React.RefObject<HTMLElement | null>;
@@ -181,6 +183,7 @@ export class GateContent extends React.Component<GateContentProps> {
       effects,
       contentAs = 'div',
       boxless,
+      hydrated,
       label,
       noticeId,
       explanation,
@@ -195,7 +198,7 @@ export class GateContent extends React.Component<GateContentProps> {
           ? hidingWhilePressed
           : hiding
         : gone
-      : contentAs === 'span' || (boxless && now === 'open')
+      : hydrated && (contentAs === 'span' || (boxless && now === 'open'))
         ? noBox
         : undefined;
     return (

@@ -155,20 +155,9 @@ export function reserveSpace(
 
 /** What to change about an open gate that cannot keep the layout around it when it closes; `undefined` where it can. */
 export function misfit(gate: Element): string | undefined {
-  if (gate.localName === 'span' || window.getComputedStyle(gate).display !== 'contents') return undefined;
-  const boxes = boxesIn(gate);
-  const parent = parentBoxOf(gate);
-  if (/grid$/.test(window.getComputedStyle(parent).display) && boxes.length > 1) {
-    return 'Its children are several items of a grid, which share one cell while it is closed. Put a gate around each of them, or give the gate a className and let it lay them out.';
-  }
-  const [box] = boxes;
-  if (!box || boxes.length > 1 || !box.element?.matches('button,a[href],summary,[role=button]'))
-    return undefined;
-  const { top, bottom } = box.rect;
-  const isOnSameLine = ({ element, rect }: Box) =>
-    element !== box.element && rect.top < bottom && rect.bottom > top;
-  if (!boxesIn(parent).some(isOnSameLine)) return undefined;
-  return 'It is around a single button on a line with others, and its notice takes lines of its own. Give the gate as="span" for a short notice on the same line.';
+  if (window.getComputedStyle(gate).display !== 'contents' || boxesIn(gate).length < 2) return undefined;
+  if (!/grid$/.test(window.getComputedStyle(parentBoxOf(gate)).display)) return undefined;
+  return 'Its children are several items of a grid, which share one cell while it is closed. Put a gate around each of them, or give the gate a className and let it lay them out.';
 }
 
 /** The element that lays out the children of the gate. */
