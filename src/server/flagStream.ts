@@ -1,4 +1,3 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
 import { assertFlagRecord } from '../core/flagRecord.js';
 import { checkFlagStreamOptions } from './checkOptions.js';
 import { withTimeout } from './withTimeout.js';
@@ -17,6 +16,18 @@ export interface FlagStreamOptions<User> {
   readonly onError?: ((error: unknown) => void) | undefined;
 }
 
+/** What is used of a response of Node. Its own types would need `@types/node` in every project that compiles this entry. */
+export interface NodeResponse {
+  readonly destroyed: boolean;
+  readonly writableNeedDrain: boolean;
+  writeHead(status: number, headers: Record<string, string>): { end(): unknown };
+  flushHeaders(): void;
+  write(text: string): boolean;
+  end(): unknown;
+  destroy(): unknown;
+  on(event: 'drain' | 'close' | 'error', listener: () => void): unknown;
+}
+
 /** The open streams of one app server. */
 export interface FlagStream<User> {
   /** How many are open. */
@@ -24,7 +35,7 @@ export interface FlagStream<User> {
   /** Answers with a stream of a user's flags, on a server that speaks Web requests. */
   respond(user: User): Response;
   /** Answers with a stream of a user's flags, on Node. */
-  send(request: IncomingMessage, response: ServerResponse, user: User): void;
+  send(request: { readonly method?: string | undefined }, response: NodeResponse, user: User): void;
   /** Reads flags anew, for everyone or for those whom a function names, and sends what changed. */
   changed(concerns?: (user: User) => boolean): void;
   /** Ends streams, such as those of a user who signed out; without a function all of them, such as before the server stops. */
