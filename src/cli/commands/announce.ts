@@ -3,7 +3,7 @@ import { Command, Option } from 'commander';
 import { interpretFlag } from '../../core/interpretFlag.js';
 import type { FlagSwitch, SwitchState } from '../../switch/FlagSwitch.js';
 import { describeExitCodes, exitCodes } from '../exitCodes.js';
-import { phaseOf } from '../guard/phaseOf.js';
+import { phaseOf } from '../phaseOf.js';
 import { refuseOn, warnOfSurface } from '../guard/preflight.js';
 import {
   addNoticeOptions,

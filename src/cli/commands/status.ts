@@ -2,7 +2,7 @@ import { Command } from 'commander';
 import { interpretFlag } from '../../core/interpretFlag.js';
 import { formatInstant } from '../noticeOptions.js';
 import type { AuditEntry, FlagSwitch, SwitchState } from '../../switch/FlagSwitch.js';
-import { phaseOf } from '../guard/phaseOf.js';
+import { phaseOf } from '../phaseOf.js';
 import type { Terminal } from '../Terminal.js';
 import { describeExitCodes } from '../exitCodes.js';
 import { warnOfSurface } from '../guard/preflight.js';

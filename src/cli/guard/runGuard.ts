@@ -4,7 +4,7 @@ import { messageOf } from '../text.js';
 import { sleepUnlessAborted } from '../untilAborted.js';
 import type { GuardCollaborators, GuardOutcome, GuardPlan } from './GuardPlan.js';
 import { describeProcesses } from './lockFile.js';
-import { phaseOf } from './phaseOf.js';
+import { phaseOf } from '../phaseOf.js';
 import { refuseOn, warnOfSurface } from './preflight.js';
 import { type ChildEnd, codeOfSignal } from './runChild.js';
 

@@ -1,4 +1,4 @@
-import { interpretFlag } from '../../core/interpretFlag.js';
+import { interpretFlag } from '../core/interpretFlag.js';
 
 /** Whether a value of a flag means no maintenance, one that is announced, or one that has begun. */
 export function phaseOf(value: unknown, now: number = Date.now()): 'none' | 'announced' | 'active' {
