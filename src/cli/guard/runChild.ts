@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
 import { constants } from 'node:os';
 import type { Writable } from 'node:stream';
 import { type StartedWork, findWorkers } from './lockFile.js';
@@ -131,7 +131,9 @@ export function runChild(
     if (signal?.aborted) passOn();
 
     function letBegin(): void {
-      const gate = child.stdio[3];
+      // Node's types do not say it: without free file descriptors there is no `stdio`, and the error event follows.
+      const pipes = child.stdio as ChildProcess['stdio'] | undefined;
+      const gate = pipes?.[3];
       // A command that was ended meanwhile does not read it.
       gate?.on('error', () => {});
       try {
