@@ -1,7 +1,7 @@
 'use client';
 import { useSyncExternalStore } from 'react';
 
-/** Whether the page is alive: `false` in the server's HTML and in the render that hydrates it. */
+/** Whether React has hydrated the page: `false` in the server's HTML, and in the first render of a page that a server wrote. */
 export function useHydrated(): boolean {
   return useSyncExternalStore(
     subscribe,

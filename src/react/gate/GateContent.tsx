@@ -37,7 +37,7 @@ interface GateContentProps {
   readonly contentAs?: ContentElement | undefined;
   /** Whether the gate has no box while it is open (`display: contents`). */
   readonly boxless: boolean;
-  /** Whether the page is alive. The server's HTML has no style attributes: a content security policy may forbid them. */
+  /** Whether React has hydrated the page. Until then there are no style attributes: a content security policy may forbid them in HTML. */
   readonly hydrated: boolean;
   readonly label: string;
   readonly root: React.RefObject<HTMLElement | null>;
