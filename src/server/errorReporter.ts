@@ -4,8 +4,8 @@ import { maintenanceError, reasonOf, type MaintenanceError } from '../core/error
 export interface ErrorReporter {
   /** Reports an error, unless one with the same message was reported lately. */
   once(error: MaintenanceError): void;
-  /** The flags could not be read. Reported when that begins. */
-  flagsFail(cause: unknown): void;
+  /** The flags could not be read, and what holds until they can be, as a sentence. Reported when that begins. */
+  flagsFail(cause: unknown, consequence: string): void;
   /** The flags were read. */
   flagsWork(): void;
 }
@@ -43,14 +43,14 @@ export function createErrorReporter(onError: (error: MaintenanceError) => void):
       told.add(error.message);
       tell(error);
     },
-    flagsFail(cause) {
+    flagsFail(cause, consequence) {
       if (state === 'failing') return;
       state = 'failing';
       if (!isWithinRate()) return;
       tell(
         maintenanceError(
           'flags-failed',
-          `The flags of a request could not be read: ${reasonOf(cause)}. Until they can be, the choice made in "failure" holds.`,
+          `The flags of a request could not be read: ${reasonOf(cause)}. ${consequence}`,
           { cause },
         ),
       );

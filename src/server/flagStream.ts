@@ -1,5 +1,7 @@
+import type { MaintenanceError } from '../core/errors.js';
 import { assertFlagRecord } from '../core/flagRecord.js';
 import { checkFlagStreamOptions } from './checkOptions.js';
+import { createErrorReporter } from './errorReporter.js';
 import { withTimeout } from './withTimeout.js';
 
 type Flags = Readonly<Record<string, unknown>>;
@@ -12,8 +14,11 @@ export interface FlagStreamOptions<User> {
   readonly heartbeatMs?: number | undefined;
   /** How many streams may be open at once; one more is answered with 503. Default 10 000. */
   readonly maxStreams?: number | undefined;
-  /** Told when flags cannot be read. The stream of that user is ended, and the browser opens it again. */
-  readonly onError?: ((error: unknown) => void) | undefined;
+  /**
+   * Told `flags-failed` when flags cannot be read: when that begins, and at most ten times a minute. The stream of that user is ended, and
+   * the browser opens it again. Default: `console.error`.
+   */
+  readonly onError?: ((error: MaintenanceError) => void) | undefined;
 }
 
 /** What is used of a response of Node. Its own types would need `@types/node` in every project that compiles this entry. */
@@ -88,7 +93,8 @@ const refusalHeaders = { 'retry-after': '30', 'cache-control': 'no-store' };
  */
 export function flagStream<User>(options: FlagStreamOptions<User>): FlagStream<User> {
   checkFlagStreamOptions(options);
-  const { readFlags, heartbeatMs = 15_000, maxStreams = 10_000, onError = () => {} } = options;
+  const { readFlags, heartbeatMs = 15_000, maxStreams = 10_000 } = options;
+  const reporter = createErrorReporter(options.onError ?? console.error);
   const connections = new Set<Connection<User>>();
   let timer: ReturnType<typeof setInterval> | undefined;
 
@@ -140,12 +146,14 @@ export function flagStream<User>(options: FlagStreamOptions<User>): FlagStream<U
     while (connection.isStale && !connection.isBlocked && connections.has(connection)) {
       connection.isStale = false;
       try {
-        const event = nextEvent(connection, await read(connection.user));
+        const flags = await read(connection.user);
+        reporter.flagsWork();
+        const event = nextEvent(connection, flags);
         if (event) write(connection, event);
       } catch (error) {
         // The browser opens it again, and then the flags may be there.
         close(connection);
-        tell(error);
+        reporter.flagsFail(error, 'The stream was ended. The browser opens it again.');
       }
     }
     connection.isReading = false;
@@ -161,14 +169,6 @@ export function flagStream<User>(options: FlagStreamOptions<User>): FlagStream<U
     );
     assertFlagRecord(flags, []);
     return flags;
-  }
-
-  function tell(error: unknown): void {
-    try {
-      onError(error);
-    } catch {
-      // If onError throws, there is nowhere left to report it.
-    }
   }
 
   function remove(connection: Connection<User>): void {

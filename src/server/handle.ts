@@ -135,7 +135,7 @@ export function createRequestHandler<F extends string, R>(
       reporter.flagsWork();
       return windows;
     } catch (cause) {
-      reporter.flagsFail(cause);
+      reporter.flagsFail(cause, 'Until they can be, the choice made in "failure" holds.');
       return failure === 'open' ? undefined : closedWindows;
     }
   }

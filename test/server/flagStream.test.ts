@@ -150,7 +150,9 @@ describe.each(['web', 'node'] as const)('on %s', (way) => {
     const { text } = listen(url);
 
     await expect.poll(() => onError.mock.calls.length).toBe(1);
-    expect(onError).toHaveBeenCalledWith(expect.objectContaining({ message: 'No table.' }));
+    expect(onError).toHaveBeenCalledWith(
+      expect.objectContaining({ code: 'flags-failed', message: expect.stringContaining('No table.') }),
+    );
     await expect.poll(() => stream.size).toBe(0);
     expect(text()).not.toContain('event: put');
   });
