@@ -19,7 +19,8 @@ export function App({ page, store, source, api }) {
           locale={page.locale}
         >
           {page.bypassed.length > 0 && <p role="status">You look past: {page.bypassed.join(', ')}</p>}
-          <MaintenanceBanner />
+          {/* What is announced. What is closed now, the gate right below says. */}
+          <MaintenanceBanner filter={({ mode }) => mode === 'none'} />
           <h1>Hello {page.user}</h1>
           <MaintenanceGate feature="search">
             <Asks name="Search" path="/api/search/words" method="GET" api={api} />

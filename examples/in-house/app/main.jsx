@@ -31,7 +31,8 @@ function SearchBox() {
 
 createRoot(document.getElementById('root')).render(
   <MaintenanceProvider source={source} features={features}>
-    <MaintenanceBanner />
+    {/* What is announced. What is closed now, the gate right below says. */}
+    <MaintenanceBanner filter={({ mode }) => mode === 'none'} />
     <h1>Shop</h1>
     <MaintenanceGate feature="search">
       <SearchBox />

@@ -15,7 +15,8 @@ export function App() {
   return (
     <LDProvider clientSideID="local" context={{ kind: 'user', key: user }} options={options}>
       <LaunchDarklyMaintenanceProvider features={features}>
-        <MaintenanceBanner />
+        {/* What is announced. What is closed now, the gate right below says. */}
+        <MaintenanceBanner filter={({ mode }) => mode === 'none'} />
         <h1>Hello {user}</h1>
         <MaintenanceGate feature="search">
           <SearchBox />
