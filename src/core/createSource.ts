@@ -45,7 +45,8 @@ export function createSource(status: SourceStatus, start?: () => () => void): So
     },
     tell(flag, next = status) {
       status = next;
-      for (const listener of [...listeners]) listener(flag);
+      // A listener may end another one, which is not called any more.
+      for (const listener of [...listeners]) if (listeners.has(listener)) listener(flag);
     },
   };
 }

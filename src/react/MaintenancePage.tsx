@@ -57,7 +57,7 @@ export const MaintenancePage: React.ForwardRefExoticComponent<
   const id = useId();
   const hydrated = useHydrated();
   const touch = (event: SyntheticEvent) => {
-    // That the focus was put on the page, when it was lost in the app, is nobody's doing.
+    // The page gets the focus when it is lost in the app. That is not an action of the person.
     if (event.type !== 'focus' || event.target !== main.current) page.touch();
   };
 

@@ -39,6 +39,17 @@ describe('memorySource', () => {
     expect(onChange).toHaveBeenCalledTimes(3);
   });
 
+  it('does not call a listener that another one has just removed', () => {
+    const source = memorySource({ search: false });
+    const removed = vi.fn();
+    source.subscribe(['search'], () => leave());
+    const leave = source.subscribe(['search'], removed);
+
+    source.set('search', true);
+
+    expect(removed).not.toHaveBeenCalled();
+  });
+
   it('is ready, or as it is told to be', () => {
     const source = memorySource();
     const onStatus = vi.fn();
