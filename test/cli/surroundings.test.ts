@@ -97,8 +97,10 @@ describe('ended means ended', () => {
   });
 
   it('after a failure it is told of, not waited for, and keeps the next guard away', async () => {
-    await place.job('work', 'until [ -e over ]; do sleep 0.02; done');
-    const first = await place.run([...bob, 'sh', '-c', './work > log 2>&1 & exit 3']);
+    await place.job('work', 'touch up; until [ -e over ]; do sleep 0.02; done');
+    // Until it is up, what is left behind is the shell that is about to become the job.
+    const leave = './work > log 2>&1 & until [ -e up ]; do sleep 0.02; done; exit 3';
+    const first = await place.run([...bob, 'sh', '-c', leave]);
     const second = await place.run([...bob, '--take-over', 'true']);
     await touch('over');
     await until(async () => expect((await place.run([...bob, '--take-over', 'true'])).code).toBe(0));
