@@ -18,7 +18,7 @@ export const checkEveryLook: NonNullable<Preview['afterEach']> = async ({
   const looks = everyLook.filter(
     ({ theme, direction }) => theme !== globals['theme'] || direction !== surface.dir,
   );
-  // As the addon reads it, so that a story says it once.
+  // Read from the same parameter as the addon does, so that a story sets it once.
   const { config = {} } = parameters['a11y'] as { config?: Spec };
   const region = Boolean(config.rules?.some(({ id, enabled }) => id === 'region' && enabled));
   const violations = await violationsInEveryLook(surface, { region, looks });
@@ -27,7 +27,7 @@ export const checkEveryLook: NonNullable<Preview['afterEach']> = async ({
   if (violations.length) throw new Error(`axe found:\n${violations.join('\n')}`);
 };
 
-/** The titles that two notices say within 100 pixels of each other. */
+/** Finds titles that two notices within 100 pixels of each other repeat. */
 function repeatedTitles(surface: HTMLElement): string[] {
   const titles = [...surface.querySelectorAll<HTMLElement>('[data-maintenance-title]')]
     .filter((title) => title.checkVisibility())

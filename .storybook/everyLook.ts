@@ -9,7 +9,7 @@ export const everyLook: readonly Look[] = (['light', 'dark'] as const).flatMap((
   (['ltr', 'rtl'] as const).map((direction) => ({ theme, direction })),
 );
 
-// All that axe knows of WCAG 2.2, level A and AA, and of good practice.
+// All rules of axe for WCAG 2.2 level A and AA, and its best practices.
 export const axeTags: readonly string[] = [
   'wcag2a',
   'wcag2aa',
@@ -27,7 +27,7 @@ export async function violationsInEveryLook(
   surface: HTMLElement,
   { region, looks = everyLook }: { readonly region: boolean; readonly looks?: readonly Look[] },
 ): Promise<string[]> {
-  // Only where it is needed: it is larger than all stories together.
+  // Loaded on demand: axe is larger than all stories together.
   const { default: axe } = await import('axe-core');
   const options: RunOptions = {
     resultTypes: ['violations'],

@@ -9,7 +9,7 @@ import { ptBR } from 'react-maintenance-mode/locales/pt-BR';
 import { zhHans } from 'react-maintenance-mode/locales/zh-Hans';
 import { pseudoMessages } from './pseudoMessages.js';
 
-/** The texts that come with the package, by locale. English is built in, and `en-XA` is nobody's. */
+/** The texts of the package by locale. English is built in; `en-XA` is the pseudo-locale. */
 export const localeMessages: Readonly<Record<string, Messages>> = {
   ar,
   de,

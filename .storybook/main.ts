@@ -16,10 +16,10 @@ const config: StorybookConfig = {
   core: { disableTelemetry: true, disableWhatsNewNotifications: true },
   features: { sidebarOnboardingChecklist: false },
   typescript: {
-    // The other one does not know the types of props that a forwarded ref has around them.
+    // `react-docgen` cannot read the props of a component that forwards its ref.
     reactDocgen: 'react-docgen-typescript',
     reactDocgenTypescriptOptions: {
-      // Not those of every HTML element.
+      // Leave out the props that every HTML element has.
       propFilter: ({ parent }) => !parent?.fileName.includes('node_modules'),
       shouldRemoveUndefinedFromOptional: true,
     },
@@ -28,7 +28,7 @@ const config: StorybookConfig = {
     ...vite,
     resolve: {
       ...vite.resolve,
-      // Stories import the package by its name, as an app does, and get its sources.
+      // Stories import the package by its name, as an app does. This condition resolves it to the sources.
       conditions: ['react-maintenance-mode-source', ...defaultClientConditions],
     },
   }),

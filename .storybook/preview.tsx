@@ -13,7 +13,7 @@ import { withSurface } from './withSurface.js';
 
 const preview: Preview = {
   tags: ['autodocs'],
-  // An app names react-maintenance-mode/storybook among its addons instead, and Storybook does this for it.
+  // An app lists react-maintenance-mode/storybook under `addons` instead; Storybook then loads these annotations itself.
   decorators: [...maintenance.decorators, withSurface],
   beforeEach: maintenance.beforeEach,
   afterEach: checkEveryLook,
@@ -108,7 +108,7 @@ const preview: Preview = {
 
 export default preview;
 
-/** A menu of Storybook's toolbar that is only an icon: six menus with titles have no room beside the others. */
+/** A toolbar menu without a title. Six menus with titles do not fit beside Storybook's own. */
 function menu(
   description: string,
   icon: string,
@@ -120,7 +120,7 @@ function menu(
   };
 }
 
-/** What a component's comment says before its tags, which are for editors. */
+/** The part of a component's comment before its TSDoc tags. */
 function describe(component?: { readonly __docgenInfo?: { readonly description?: string } }): string {
   return component?.__docgenInfo?.description?.split(/^\s*@/m)[0] ?? '';
 }

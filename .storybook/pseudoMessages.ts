@@ -3,7 +3,7 @@ import { english } from '../src/react/messages.js';
 
 const accents: Readonly<Record<string, string>> = { a: 'á', e: 'ë', i: 'ï', o: 'ø', u: 'ü' };
 
-/** English that is 40 % longer, with accents: what other languages need, before there is anybody to translate. */
+/** Pseudo-localized English: 40 % longer, with accents. It shows layout problems before a text is translated. */
 export const pseudoMessages: Messages = {
   ...english,
   ...Object.fromEntries(
@@ -23,7 +23,7 @@ function lengthen(message: Message): Message {
 
 function lengthenText(text: string): string {
   const more = 'lorem ipsum dolor sit amet consectetur'.slice(0, Math.ceil(text.length * 0.4));
-  // What stands in braces is filled in, and has to be left as it is.
+  // Placeholders in braces stay unchanged.
   const accented = text.replace(/\{\w+\}|[aeiou]/g, (found) => accents[found] ?? found);
   return text.trim() ? `${accented} ${more}` : text;
 }

@@ -1,6 +1,6 @@
 import { create, type ThemeVars } from 'storybook/theming';
 
-/** The look of this Storybook itself, light or dark as the system of the person prefers: the colors of styles.css. */
+/** The theme of Storybook itself: the colors of styles.css, light or dark by the system preference. */
 export function storybookTheme(): ThemeVars {
   const isDark = window.matchMedia('(prefers-color-scheme: dark)').matches;
   const shared = { brandTitle: 'react-maintenance-mode', brandUrl: './', fontBase: 'system-ui, sans-serif' };

@@ -2,7 +2,7 @@ import type { Decorator } from '@storybook/react-vite';
 import { textDirection } from '../src/core/textDirection.js';
 import './surface.css';
 
-/** The page below a story: its theme, direction and language, as the toolbar says. */
+/** The surface behind a story, with the theme, direction and language of the toolbar. */
 export const withSurface: Decorator = (Story, { globals, parameters, viewMode }) => (
   <div
     className="story-surface"

@@ -1,7 +1,7 @@
-// A browser in Node whose event streams are in the hands of the benchmark: it has no network.
+// The browser globals that the SDKs need, with event streams that the benchmark controls. There is no network.
 import { JSDOM } from 'jsdom';
 
-/** The streams that are open, by the name of the environment that the SDKs put into their address. */
+/** The open streams, by the name of the environment in their address. */
 export const streams = new Map();
 
 class Stream {
@@ -24,7 +24,7 @@ class Stream {
   }
 }
 
-/** Puts what a page has onto the global object, before anything that looks for it is loaded. */
+/** Defines the globals of a page. Call it before loading anything that uses them. */
 export function installBrowser() {
   const { window } = new JSDOM('<!doctype html><body></body>', { url: 'http://localhost/' });
   window.EventSource = Stream;

@@ -1,5 +1,5 @@
-// From a write to the flag server until Chromium's page has changed: LaunchDarkly's own hooks, ours, and our gate, in one run.
-// Each page has a flag server of its own, so that nobody hears of another's flag. Usage: npm run build && npm run bench:latency
+// Measures the time from a write to the flag server until the page in Chromium has changed: LaunchDarkly's hooks, our hook and our gate, in one run.
+// Each page has its own flag server, so that it receives only its own changes. Usage: npm run build && npm run bench:latency
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
@@ -14,7 +14,7 @@ import { findChromium } from '../scripts/findChromium.mjs';
 const token = 'local';
 const WARM_UP = 10;
 const FLIPS = 200;
-// The vendor's hook first: what follows it is compared with it.
+// The vendor's hook comes first: the others are compared with it.
 const versions = [
   ['hook of version 3', 'our hook on 3', 'our gate on 3'],
   ['hook of version 4', 'our hook on 4', 'our gate on 4'],
@@ -28,7 +28,7 @@ const cases = [];
 try {
   for (const name of versions.flat()) cases.push(await startCase(name));
   for (let flip = 0; flip < WARM_UP + FLIPS; flip += 1) {
-    // What a page does after it has changed hits the next one: each has to come after each.
+    // The work of a page after its change slows the next page down, so every order has to occur.
     for (const each of shuffle(cases)) {
       const time = await flipOnce(each, flip % 2 === 0);
       if (flip >= WARM_UP) each.times.push(time);
@@ -88,10 +88,10 @@ async function startCase(name) {
   return { name, url, page, errors, times: [] };
 }
 
-/** Writes the flag, and resolves with the time until the page shows it, in ms by the clock that both processes share. */
+/** Writes the flag. Resolves with the milliseconds until the page shows it, by the clock that both processes share. */
 async function flipOnce({ name, url, page, errors }, value) {
   const shown = page.evaluate((wanted) => globalThis.instantOf(wanted), value);
-  // What the page is asked for one after the other, it also does one after the other.
+  // The page handles requests in order, so the reader is ready before the flag is written.
   await page.evaluate(() => undefined);
   const written = performance.timeOrigin + performance.now();
   const { ok, status } = await fetch(`${url}/api/v2/flags/default/search`, {

@@ -1,4 +1,4 @@
-// The page of bench/latency.mjs: one reader of one flag, the one that its address names.
+// The page of bench/latency.mjs: one reader of one flag. The address says which reader.
 import { createElement as h, memo } from 'react';
 import { createRoot } from 'react-dom/client';
 import { useFlags, withLDProvider } from 'launchdarkly-react-client-sdk';
@@ -11,7 +11,7 @@ const query = new URLSearchParams(location.search);
 const url = query.get('flags');
 const context = { kind: 'user', key: 'bob' };
 const features = defineFeatures({ search: { flag: 'search', label: 'Search' } });
-/** What is told to `onError` makes the measurement wrong: bench/latency.mjs looks for the page's errors. */
+/** An error told to `onError` makes the measurement invalid. bench/latency.mjs checks the page for errors. */
 const ours = { features, onError: (error) => reportError(error) };
 const quiet = { sendEvents: false, fetchGoals: false, diagnosticOptOut: true };
 
@@ -27,7 +27,7 @@ const OurHook = memo(function OurHook() {
   return h('i', null, String(useMaintenance('search').mode === 'down'));
 });
 
-/** A search box that becomes a notice: the element that a hook changes is in the fallback. */
+/** A search box that becomes a notice. The measured element is in the fallback. */
 const OurGate = memo(function OurGate() {
   return h(MaintenanceGate, { feature: 'search', fallback: h('i', null, 'true') }, h('input'));
 });
@@ -61,14 +61,14 @@ function version4(children, isOurs = false) {
 const container = document.body.appendChild(document.createElement('main'));
 createRoot(container).render(apps[query.get('app')]());
 
-/** Whether the reader says, where people see it, that the flag has this value. */
+/** Whether the reader visibly shows this value of the flag. */
 function shows(value) {
   const reader = container.querySelector('i');
   const isDown = reader !== null && reader.textContent === 'true' && reader.closest('[hidden]') === null;
   return isDown === value;
 }
 
-/** The instant at which the reader first shows the value, in ms since 1970. */
+/** The time at which the reader first shows the value, in epoch milliseconds. */
 globalThis.instantOf = (value) =>
   new Promise((resolve, reject) => {
     setTimeout(() => reject(new Error(`${query.get('app')} did not show ${value}`)), 10_000);

@@ -56,7 +56,7 @@ for (const [name, measured] of Object.entries(costs)) {
   );
 }
 
-/** Requests are made beforehand, so that they are not measured, and each is a new one with texts of its own, as a parser makes them. */
+/** Requests are created beforehand, so that creating them is not measured. Each has strings of its own, as a parser creates them. */
 async function measure(handle) {
   let nanoseconds = 0n;
   for (let batch = 0; batch < batches; batch += 1) {
@@ -78,7 +78,7 @@ async function measure(handle) {
   return Number(nanoseconds) / batches / batchSize;
 }
 
-/** What a refusal uses of a response. */
+/** The part of a response that a refusal uses. */
 function makeResponse(end) {
   return {
     headersSent: false,

@@ -1,4 +1,4 @@
-// One flag of 1,000 and of 10,000 flips: ours beside LaunchDarkly's own hooks, on its real clients, in one run.
+// Flips one flag of 1,000 and of 10,000: our hook beside LaunchDarkly's own hooks, on its real clients, in one run.
 // A flip is an event of the stream; it ends when the reader's text has changed. Usage: npm run build && npm run bench:react
 import { installBrowser, streams } from './browserWithStreams.mjs';
 import { failOnError } from './failOnError.mjs';
@@ -8,7 +8,7 @@ const WARM_UP = 10;
 const FLIPS = 50;
 
 installBrowser();
-// After the globals that they look for as they load.
+// Import these after the globals that they use while loading.
 const { createElement: h, memo } = await import('react');
 const { createRoot } = await import('react-dom/client');
 const { flushSync } = await import('react-dom');
@@ -53,7 +53,7 @@ function hooksOfVersion3(name, keys, seen) {
   const client = clientOfVersion3(name, keys);
   const Reader = memo(function Reader({ flag }) {
     seen.renders += 1;
-    // Keys are camel-cased unless it is told otherwise.
+    // By default the SDK turns keys into camel case.
     return h('i', null, String(version3.useFlags()[flag.replace('-', '')]));
   });
   const props = { clientSideID: name, ldClient: client, options: { bootstrap: bootstrap(keys) } };
@@ -130,7 +130,7 @@ async function startCase(make, keys) {
   };
 }
 
-/** Flips one flag after the other, in each case in turn, so that what else the machine does hits all alike. */
+/** Flips the flag in each case in turn, so that other work of the machine affects all cases alike. */
 async function flipAll(cases, keys) {
   for (let flip = 0; flip < WARM_UP + FLIPS; flip += 1) {
     for (const { name, seen, elements, times, totals } of cases) {
@@ -184,7 +184,7 @@ function nextChange(element) {
   });
 }
 
-/** Waits until React has nothing more to render. */
+/** Waits until React has nothing left to render. */
 async function settled(seen) {
   for (let calm = 0, before = -1; calm < 3;) {
     await pause();

@@ -30,7 +30,7 @@ const searchDown = { ...nothing, 'search-maintenance': { endsAt: Date.now() + 60
 const options = { features, routes, failure: 'open', onError: failOnError };
 
 const hello = (_request, response) => response.end('hello');
-/** An answer of the size and work of a small API: 50 records out of memory. */
+/** An answer with the size and work of a small API: 50 records from memory. */
 const records = Array.from({ length: 50 }, (_, id) => ({
   id,
   name: `Shoe ${id}`,
@@ -54,7 +54,7 @@ async function serve() {
   const sameBytes = {};
   const before = (middleware, handler) => (request, response) =>
     middleware(request, response, () => handler(request, response));
-  // The same bytes from a handler that looks at nothing but what it needs to choose them.
+  // The same bytes from a handler that reads only what it needs to choose them.
   const sendSame = (request, response) => {
     const { status, headers, body } = sameBytes[request.headers.accept === 'text/html' ? 'page' : 'problem'];
     response.writeHead(status, headers);
@@ -138,7 +138,7 @@ async function main() {
   }
 }
 
-/** `turned`: with the second server's connections made first, so that no place in memory is always the same one's. */
+/** `turned`: the second server's connections are made first, so that neither server always has the same place in memory. */
 async function comparePair(without, with_, accept, turned) {
   const child = fork(new URL(import.meta.url), ['serve'], { stdio: 'inherit' });
   const hear = () => new Promise((resolve) => child.once('message', resolve));
@@ -160,7 +160,7 @@ async function comparePair(without, with_, accept, turned) {
       perProcessorSecond: answers / ((await processorSeconds()) - before),
     };
   };
-  // Until the compiler is done with both.
+  // Warm up until the compiler has optimized both.
   for (let turn = 0; turn < 15; turn += 1) for (const name of names) await measure(name);
   const measured = [[], []];
   for (let turn = 0; turn < turns; turn += 1) {
@@ -178,7 +178,7 @@ async function comparePair(without, with_, accept, turned) {
   };
 }
 
-/** Connections that each ask again as soon as they have their answer, for as long as a turn is. */
+/** Keeps connections busy for the length of a turn: each sends its next request as soon as it has an answer. */
 async function openConnections(port, { path, accept }) {
   const text = `GET ${path} HTTP/1.1\r\nhost: shop.example\r\naccept: ${accept}\r\naccept-language: en\r\n\r\n`;
   let answers = 0;

@@ -1,4 +1,4 @@
-// What it costs to flip one flag of many: in the store, and in a plain loop that reads every flag again, in the same run.
+// Measures the cost of flipping one flag of many: in the store, and in a plain loop that reads every flag again, in the same run.
 // Needs a build. Usage: npm run bench:store
 import {
   createMaintenanceStore,
@@ -8,7 +8,7 @@ import {
 } from 'react-maintenance-mode/core';
 import { failOnError } from './failOnError.mjs';
 
-// How many features there are, and how many of them are in maintenance all the while.
+// The number of features, and how many of them are in maintenance throughout.
 const cases = [
   [1000, 0],
   [10_000, 0],
@@ -25,7 +25,7 @@ for (const [count, down] of cases) {
   const loop = followLoop(features, valuesOf(down));
   const storeTimes = [];
   const loopTimes = [];
-  // In turns, so that a busy machine is busy for both.
+  // Take turns, so that a busy machine affects both alike.
   for (let round = 0; round < rounds; round += 1) {
     storeTimes.push(nanosecondsPerFlip(store, 10_000));
     loopTimes.push(nanosecondsPerFlip(loop, Math.ceil(500_000 / count)));
@@ -41,7 +41,7 @@ for (const [count, down] of cases) {
   );
 }
 
-/** The store, with a listener for every feature and one for what a banner shows. */
+/** The store, with a listener for every feature and one for a banner. */
 function followStore(features, values) {
   const source = memorySource(values);
   const store = createMaintenanceStore({ features, source, onError: failOnError });
@@ -56,7 +56,7 @@ function followStore(features, values) {
   };
 }
 
-/** What one writes without a store: read everything, and compare. */
+/** What an app does without a store: it reads everything and compares. */
 function followLoop(features, given) {
   const values = new Map(Object.entries(given));
   const modes = new Map();
@@ -70,7 +70,7 @@ function followLoop(features, given) {
   };
 }
 
-/** The values of flags that are on all the while; the one that is flipped is none of them. */
+/** The values of the flags that are on throughout. The flag that is flipped is not among them. */
 function valuesOf(down) {
   return Object.fromEntries(Array.from({ length: down }, (_, index) => [`flag-${index + 100}`, true]));
 }

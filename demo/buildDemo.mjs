@@ -16,7 +16,7 @@ export async function buildDemo(say) {
   return { assets, createDemo };
 }
 
-/** What browsers load, by path. */
+/** The files that browsers load, by path. */
 async function buildAssets() {
   const { outputFiles } = await build({
     ...settings,
@@ -49,7 +49,7 @@ async function loadServer() {
     external: ['react', 'react-dom', '@launchdarkly/node-server-sdk'],
   });
   const code = outputFiles.find(({ path }) => path.endsWith('.js'));
-  // Inside the project, so that what is left outside of the bundle is found.
+  // Inside the project, so that Node finds the packages that are not bundled.
   await mkdir(join(root, '.demo'), { recursive: true });
   const folder = await mkdtemp(join(root, '.demo/server-'));
   try {

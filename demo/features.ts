@@ -1,6 +1,6 @@
 import { defineFeatures } from 'react-maintenance-mode';
 
-/** What of the shop can be in maintenance. */
+/** The parts of the shop that can be in maintenance. */
 export const features = defineFeatures({
   site: { flag: 'site-maintenance', label: 'Rim & Foot', scope: 'site' },
   search: { flag: 'search-maintenance', label: 'Search' },

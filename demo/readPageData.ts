@@ -1,4 +1,4 @@
-/** What the server rendered the page from. */
+/** Reads the data from which the server rendered the page. */
 export function readPageData(): unknown {
   return JSON.parse(document.getElementById('page-data')?.textContent ?? 'null');
 }

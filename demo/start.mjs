@@ -51,7 +51,7 @@ function readOptions() {
   }
 }
 
-// Standard output holds the address alone, so that a script can read it.
+// Only the address goes to standard output, so that a script can read it.
 function say(text) {
   console.error(text);
 }

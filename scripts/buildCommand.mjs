@@ -29,10 +29,10 @@ export async function buildCommand(say) {
     const [code] = await once(tsup, 'exit');
     if (code !== 0) throw new Error('the command could not be built. Run npm run build to see why.');
     await rm(built, { recursive: true, force: true });
-    // Renamed whole: another process may be about to run it.
+    // Moved into place in one step, because another process may be about to run it.
     await rename(folder, built);
   } catch (error) {
-    // Another process has built it in the same moment.
+    // Another process built it at the same moment.
     if (!isFresh()) throw error;
   } finally {
     await rm(folder, { recursive: true, force: true });

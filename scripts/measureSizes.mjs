@@ -3,7 +3,7 @@
 import { gzipSync } from 'node:zlib';
 import { build } from 'esbuild';
 
-// A budget is what was reached, rounded up. Raise one only for something that users get, and say so in the changelog.
+// A budget is the reached size, rounded up. Raise one only for a feature that users get, and say so in the changelog.
 const entries = [
   ['provider + hook', 8_000, `export { MaintenanceProvider, useMaintenance } from 'react-maintenance-mode'`],
   [

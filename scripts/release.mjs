@@ -1,4 +1,4 @@
-// Makes a release out of what is "Unreleased" in CHANGELOG.md: a version, a commit and a tag. Usage: npm run release -- 1.2.3
+// Releases the "Unreleased" section of CHANGELOG.md: sets the version, commits and tags. Usage: npm run release -- 1.2.3
 import { spawnSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';

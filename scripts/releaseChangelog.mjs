@@ -6,7 +6,7 @@ export function releaseChangelog(changelog, { present, version, date }) {
   const [, entries = ''] = /^## Unreleased\n([^]*?)(?=^## |$(?![^]))/m.exec(changelog) ?? [];
   if (!entries.trim())
     throw new Error('CHANGELOG.md has nothing under "## Unreleased". There is nothing to release.');
-  // The first release has the version that package.json was begun with.
+  // The first release keeps the version that package.json started with.
   const first = !/^## \d/m.test(changelog);
   if (!isLater(next, numbersOf(present)) && !(first && version === present)) {
     throw new Error(`${version} is not later than ${present}, the version in package.json.`);

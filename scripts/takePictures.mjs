@@ -47,7 +47,7 @@ async function takePicture(colorScheme) {
   }
 }
 
-/** Alice finds things while Bob, who was doing the same, is told when he can again. */
+/** Alice searches while Bob, who was searching too, reads when he can search again. */
 async function showSearchAway(page) {
   const shopOf = (name) => page.frameLocator(`iframe[title^="${name}"]`);
   await shopOf('Alice').getByRole('searchbox').fill('celadon');
@@ -57,7 +57,7 @@ async function showSearchAway(page) {
   await page.getByRole('button', { name: 'Start for Bob' }).click();
   await shopOf('Bob').getByRole('main').getByText('We are adding').waitFor();
   await page.getByRole('button', { name: /Bob \d+ ms/ }).waitFor();
-  // The pointer would leave its mark on the button, and the ring around Bob's page is on its way out.
+  // Move the pointer off the button, and wait until the ring around Bob's page has faded.
   await page.mouse.move(0, 0);
   await Promise.all(
     (await page.locator('.beat').all()).map((beat) =>

@@ -25,11 +25,11 @@ export function thirdPartyLicenses(): Plugin {
 }
 
 const HEADER = 'The command maintenance-mode contains the following packages.\n';
-// LaunchDarkly's packages only point at this text, and whoever passes them on must give it.
+// LaunchDarkly's packages only link to this text, but a redistribution has to include it.
 const APACHE_2 = readFileSync('scripts/Apache-2.0.txt', 'utf8');
 const RULE = `\n${'-'.repeat(80)}\n\n`;
 
-/** The folder of the package that a bundled file belongs to: none for a file of our own. */
+/** Returns the folder of the package that a bundled file belongs to. A file of our own has none. */
 function packageFolder(file: string): string[] {
   const found = /^(.*node_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(file)?.[1];
   return found === undefined ? [] : [found];

@@ -2,15 +2,15 @@ import type { Mode, Phase } from 'react-maintenance-mode';
 import { exampleMaintenance } from '../src/testing/exampleMaintenance.js';
 import { storyNow } from '../.storybook/storyNow.js';
 
-/** One state of one feature: what the flag says, and what people are told. Stories, tests and pictures are made of these. */
+/** One state of one feature: the flag value, and the text that people read. Stories, tests and pictures use these. */
 export interface Fixture {
   /** For titles of tests and names of pictures: `active-down`. */
   readonly id: string;
   readonly phase: Exclude<Phase, 'none'>;
   readonly mode: Mode;
-  /** The value of the flag of the feature that is labelled "Search". */
+  /** The flag value of the feature with the label "Search". */
   readonly flag: unknown;
-  /** The heading of its notice, in `en-GB` and UTC, at the stories' own time. */
+  /** The heading of its notice in `en-GB` and UTC, at the time of `storyNow`. */
   readonly title: string;
 }
 

@@ -1,6 +1,6 @@
 import { defineFeatures } from 'react-maintenance-mode';
 
-/** The features of the shop that stories are about. */
+/** The features of the stories' shop. */
 export const shop = defineFeatures({
   site: { flag: 'site-maintenance', label: 'Shop', scope: 'site' },
   search: { flag: 'search-maintenance', label: 'Search' },

@@ -1,15 +1,15 @@
-import { useAlive } from './useAlive.js';
+import { useHydrated } from './useHydrated.js';
 
 interface ClockProps {
   /** Epoch milliseconds. */
   readonly instant: number;
-  /** Whether to give the seconds even if they are zero. */
+  /** Whether to show seconds even when they are zero. */
   readonly exact?: boolean;
 }
 
-/** A time of day in the viewer's zone, with seconds unless they are zero. */
+/** A time of day in the viewer's time zone. Seconds are left out when they are zero. */
 export function Clock({ instant, exact = false }: ClockProps) {
-  const alive = useAlive();
+  const alive = useHydrated();
   const date = new Date(instant);
   const text = date.toLocaleTimeString('en-GB', {
     hour: '2-digit',

@@ -2,12 +2,12 @@ import { useState } from 'react';
 
 interface CopyButtonProps {
   readonly label: string;
-  /** What is copied, for those who do not see what stands beside the button. */
+  /** Names what is copied, for people who do not see what is next to the button. */
   readonly about?: string;
   readonly text: string;
 }
 
-/** Puts a text on the clipboard, and says so. */
+/** Copies a text to the clipboard, and confirms it. */
 export function CopyButton({ label, about, text }: CopyButtonProps) {
   const [copied, setCopied] = useState('');
   return (

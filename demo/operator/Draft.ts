@@ -3,7 +3,7 @@ import type { Mode } from 'react-maintenance-mode';
 import type { ShopFeature } from '../features.js';
 import type { Audience } from './planPatch.js';
 
-/** What the form says. */
+/** The values of the form. */
 export interface Draft {
   readonly feature: ShopFeature;
   readonly audience: Audience;
@@ -18,7 +18,7 @@ export interface Draft {
   readonly message: string;
 }
 
-/** The parts of the shop in the panel's order. */
+/** The parts of the shop, in the order of the panel. */
 export const shopFeatures = [
   'search',
   'comments',
@@ -27,7 +27,7 @@ export const shopFeatures = [
   'site',
 ] as const satisfies readonly ShopFeature[];
 
-/** What the panel calls the parts of the shop. */
+/** The names of the parts of the shop in the panel. */
 export const partNames: Readonly<Record<ShopFeature, string>> = {
   search: 'Search',
   comments: 'Comments',
@@ -36,7 +36,7 @@ export const partNames: Readonly<Record<ShopFeature, string>> = {
   site: 'Whole shop',
 };
 
-/** The modes that make sense for a part of the shop; the first is the one to begin with. */
+/** The modes that make sense for a part of the shop. The first is preselected. */
 export const modesOf: Readonly<Record<ShopFeature, readonly [Mode, ...Mode[]]>> = {
   search: ['down', 'degraded'],
   comments: ['read-only', 'down'],
@@ -57,7 +57,7 @@ export const firstDraft: Draft = {
   message: '',
 };
 
-/** The value that a draft gives its flag, as of now. */
+/** The flag value that a draft stands for at this moment. */
 export function valueOf(draft: Draft, now: number): { mode: Mode } & Record<string, unknown> {
   const second = Math.floor(now / 1000) * 1000;
   const startsAt = draft.start === 'at' ? timeOfDay(draft.startTime, second) : second + draft.start * 1000;
@@ -77,12 +77,12 @@ export function valueOf(draft: Draft, now: number): { mode: Mode } & Record<stri
   };
 }
 
-/** A time that people are told is a whole minute, unless it is less than a few of them away. */
+/** Times shown to people are rounded to whole minutes, unless they are less than a few minutes away. */
 function roundDown(instant: number, seconds: number): number {
   return seconds < 300 ? instant : Math.floor(instant / 60_000) * 60_000;
 }
 
-/** The next instant after another at which clocks show a time such as "15:30". */
+/** The next instant after `after` at which clocks show a time such as "15:30". */
 function timeOfDay(time: string, after: number): number {
   const [hours = 0, minutes = 0] = time.split(':').map(Number);
   const instant = new Date(after).setHours(hours, minutes, 0, 0);

@@ -10,13 +10,13 @@ import { TimeChoice } from './TimeChoice.js';
 
 interface DraftFormProps {
   readonly draft: Draft;
-  /** Who is in the maintenance of the chosen feature already. */
+  /** Who already is in maintenance for the chosen feature. */
   readonly present: readonly PersonKey[];
   readonly onChange: (draft: Draft) => void;
   readonly onSend: () => void;
 }
 
-/** What to put into maintenance, for whom, how much, when, and what to say. */
+/** The form for a maintenance: feature, audience, mode, times and texts. */
 export function DraftForm({ draft, present, onChange, onSend }: DraftFormProps) {
   const id = useId();
   const set = (part: Partial<Draft>) => onChange({ ...draft, ...part });

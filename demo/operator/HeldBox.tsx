@@ -2,13 +2,13 @@ import type { ReindexCustomer } from './ReindexState.js';
 
 interface HeldBoxProps {
   readonly held: readonly ReindexCustomer[];
-  /** Whether a run is under way, which has to end before it can go on. */
+  /** Whether a run is in progress. It has to end before another one can continue. */
   readonly busy: boolean;
   readonly onResume: (keepGoing: boolean) => void;
   readonly onEnd: (customer: string) => void;
 }
 
-/** Who is left in maintenance, why, and the ways on. */
+/** Shows who was left in maintenance, why, and what the operator can do next. */
 export function HeldBox({ held, busy, onResume, onEnd }: HeldBoxProps) {
   return (
     <section className="held" aria-labelledby="held-title">

@@ -1,13 +1,13 @@
 import { formatJson } from './formatJson.js';
 
-/** Characters that fit in a line of the panel. */
+/** The number of characters that fit on a line of the panel. */
 const WIDTH = 58;
 
 interface JsonProps {
   readonly value: unknown;
 }
 
-/** JSON with its names and texts told apart. */
+/** Formatted JSON in which keys and strings have different colors. */
 export function Json({ value }: JsonProps) {
   const parts = formatJson(value, WIDTH).split(/("(?:[^"\\]|\\.)*"(?:\s*:)?)/);
   return parts.map((part, index) => (

@@ -9,7 +9,7 @@ import { audienceOf, planEnd, planStart } from './planPatch.js';
 import { ReindexPanel } from './ReindexPanel.js';
 import type { ReindexState } from './ReindexState.js';
 import { RequestLog, type NextRequest } from './RequestLog.js';
-import { ShopWindow } from './ShopWindow.js';
+import { ShopFrame } from './ShopFrame.js';
 import { StatusBoard } from './StatusBoard.js';
 import { TerminalLog } from './TerminalLog.js';
 import { useOperator } from './useOperator.js';
@@ -19,14 +19,14 @@ export interface OperatorPageProps {
   readonly reindexing: ReindexState;
 }
 
-/** The demo: two customers' pages, the operator's panel, and what the panel says to the flag service. */
+/** The demo: the pages of two customers, the operator's panel, and the log of its requests to the flag service. */
 export function OperatorPage({ initial, reindexing }: OperatorPageProps) {
   const operator = useOperator(initial, reindexing);
   const { state, followed } = operator;
   const [draft, setDraft] = useState(firstDraft);
   const [draftedAt, setDraftedAt] = useState(initial.now);
   const [shown, setShown] = useState<number | 'next'>('next');
-  // A page that is loaded in the middle of a run shows it.
+  // Show the run when the page is loaded while one is in progress.
   const [task, setTask] = useState<Task>(reindexing.phase === 'idle' ? 'by hand' : 'run');
   const [fails, setFails] = useState(false);
   const [front, setFront] = useState<PersonKey>('bob');
@@ -115,7 +115,7 @@ export function OperatorPage({ initial, reindexing }: OperatorPageProps) {
             ))}
           </div>
           {personKeys.map((person) => (
-            <ShopWindow
+            <ShopFrame
               key={person}
               person={person}
               frame={frames[person]}
@@ -151,7 +151,7 @@ function nameOf(audience: Draft['audience']): string {
   return audience === 'everyone' ? 'everyone' : people[audience].name;
 }
 
-/** Where a part of the shop stands in its page. */
+/** The part of the page in which each feature is. */
 const places: Readonly<Record<ShopFeature, string>> = {
   site: 'top',
   search: 'top',
@@ -160,7 +160,7 @@ const places: Readonly<Record<ShopFeature, string>> = {
   payments: 'basket',
 };
 
-/** Scrolls the page in a frame to a part of the shop, and this page not at all. */
+/** Scrolls the page inside a frame to a part of the shop, without scrolling this page. */
 function showPart(frame: HTMLIFrameElement | null, feature: ShopFeature): void {
   const view = frame?.contentWindow;
   const place = frame?.contentDocument?.getElementById(places[feature]);

@@ -2,19 +2,19 @@ import { useRef } from 'react';
 
 import { features } from '../features.js';
 import { HeldBox } from './HeldBox.js';
-import { planTurns } from './planPatch.js';
+import { planPerUserWork } from './planPatch.js';
 import type { ReindexCustomer, ReindexOrder, ReindexState } from './ReindexState.js';
 import { RunRows } from './RunRows.js';
 import type { Operator } from './useOperator.js';
 
 interface ReindexPanelProps {
   readonly operator: Operator;
-  /** Whether Bob's job is to fail. */
+  /** Whether Bob's job should fail. */
   readonly fails: boolean;
   readonly onFails: (fails: boolean) => void;
 }
 
-/** Each customer's search closes in turn, and opens when the job for it is done. */
+/** Reindexes every customer: each one's search closes in turn, and opens when the job is done. */
 export function ReindexPanel({ operator, fails, onFails }: ReindexPanelProps) {
   const { reindexing, held, state, order } = operator;
   const { phase, customers } = reindexing;
@@ -30,12 +30,13 @@ export function ReindexPanel({ operator, fails, onFails }: ReindexPanelProps) {
   async function start(): Promise<void> {
     if (busy || held.length) return;
     const flag = state.flags.find(({ key }) => key === features.search.flag);
-    if (flag) await operator.send(flag.key, planTurns(flag, notice), 'Search ready for one after another');
+    if (flag)
+      await operator.send(flag.key, planPerUserWork(flag, notice), 'Search ready for one after another');
     await order({ order: 'start', failFor });
   }
 
-  /** For buttons that go away by it: the focus does not fall to the top of the page. */
-  function giveAndLeave(wanted: ReindexOrder): void {
+  /** Moves focus before a button that was pressed disappears, so that focus does not fall back to the top of the page. */
+  function orderAndMoveFocus(wanted: ReindexOrder): void {
     status.current?.focus();
     void order(wanted);
   }
@@ -72,7 +73,7 @@ export function ReindexPanel({ operator, fails, onFails }: ReindexPanelProps) {
           <button
             type="button"
             className="quiet"
-            onClick={() => giveAndLeave({ order: 'resume', keepGoing: false, failFor })}
+            onClick={() => orderAndMoveFocus({ order: 'resume', keepGoing: false, failFor })}
           >
             Go on
           </button>
@@ -86,8 +87,8 @@ export function ReindexPanel({ operator, fails, onFails }: ReindexPanelProps) {
         <HeldBox
           held={held}
           busy={busy}
-          onResume={(keepGoing) => giveAndLeave({ order: 'resume', keepGoing, failFor })}
-          onEnd={(customer) => giveAndLeave({ order: 'end', customer })}
+          onResume={(keepGoing) => orderAndMoveFocus({ order: 'resume', keepGoing, failFor })}
+          onEnd={(customer) => orderAndMoveFocus({ order: 'end', customer })}
         />
       )}
       <RunRows customers={customers} held={held} />
@@ -95,10 +96,10 @@ export function ReindexPanel({ operator, fails, onFails }: ReindexPanelProps) {
   );
 }
 
-/** What those read whose turn it is. */
+/** The notice that customers read while their search is reindexed. */
 const notice = { mode: 'down', message: 'It is being brought up to date, which takes a few seconds.' };
 
-/** The bar, with what the command says of rate and time. It changes too often to be spoken. */
+/** The progress bar, with rate and remaining time. It changes too often to be announced. */
 function RunProgress({ reindexing }: { readonly reindexing: ReindexState }) {
   const { phase, progress, customers } = reindexing;
   const { users, perSecond, secondsLeft } = progress;
@@ -115,7 +116,7 @@ function RunProgress({ reindexing }: { readonly reindexing: ReindexState }) {
   );
 }
 
-/** One line that changes at the beginning and at the end of a run: what comes between is in sight, and would be too much to hear. */
+/** One status line that changes only at the start and the end of a run. The steps in between are visible and would be too much to announce. */
 function describe({ phase, customers }: ReindexState, held: readonly ReindexCustomer[]): string {
   if (phase === 'idle') return '';
   if (phase === 'running') return 'Under way.';

@@ -1,4 +1,4 @@
-/** How far a run over all customers has come with one of them. */
+/** The progress of a run for one customer. */
 export interface ReindexCustomer {
   readonly key: string;
   readonly name: string;
@@ -7,31 +7,31 @@ export interface ReindexCustomer {
    * in maintenance. `orphaned`: left in maintenance by a run that was killed while the job ran. `undone`: not in maintenance, not done.
    */
   readonly step: 'waiting' | 'holding' | 'running' | 'ran' | 'done' | 'held' | 'orphaned' | 'undone';
-  /** Why, where it did not go as planned. */
+  /** Why the work did not go as planned, if it did not. */
   readonly message?: string;
   /** The command line that ends this customer's maintenance. */
   readonly byHand: string;
 }
 
-/** A run of `maintenance-mode each` over all customers, as the demo's server follows it. */
+/** A run of `maintenance-mode each` over all customers, as the demo's server tracks it. */
 export interface ReindexState {
   readonly phase: 'idle' | 'running' | 'stopping' | 'ended';
   readonly customers: readonly ReindexCustomer[];
   readonly progress: ReindexProgress;
-  /** The command line of the run, or of the first one to come. */
+  /** The command line of the run, or of the first run if none has started. */
   readonly command: string;
-  /** What the command and its jobs said, line for line. */
+  /** The output of the command and its jobs, line by line. */
   readonly words: readonly string[];
 }
 
-/** As the command tells it; `null` is what it does not know yet. */
+/** As the command reports it. `null` means not known yet. */
 export interface ReindexProgress {
   readonly users: number;
   readonly perSecond: number | null;
   readonly secondsLeft: number | null;
 }
 
-/** What the panel can ask of the demo's server. */
+/** The requests of the panel to the demo's server. */
 export type ReindexOrder =
   | { readonly order: 'start'; readonly failFor: string | null }
   | { readonly order: 'resume'; readonly keepGoing: boolean; readonly failFor: string | null }

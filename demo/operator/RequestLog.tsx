@@ -6,7 +6,7 @@ import type { Instruction } from './planPatch.js';
 import { toCurl } from './toCurl.js';
 import type { Followed, Operator } from './useOperator.js';
 
-/** A request that was not sent yet. */
+/** A request that has not been sent yet. */
 export interface NextRequest {
   readonly flag: string;
   readonly instructions: readonly Instruction[];
@@ -16,12 +16,12 @@ export interface NextRequest {
 interface RequestLogProps {
   readonly operator: Operator;
   readonly next: NextRequest;
-  /** Which request is shown: its number, or the next one. */
+  /** The request that is shown: its number, or `next` for the one that would be sent. */
   readonly shown: number | 'next';
   readonly onShow: (shown: number | 'next') => void;
 }
 
-/** What went to the flag service, word for word: a maintenance mode is just a feature flag. */
+/** The requests to the flag service, word for word: a maintenance mode is just a feature flag. */
 export function RequestLog({ operator, next, shown, onShow }: RequestLogProps) {
   const { sent, flagServer } = operator.state;
   const request = sent.find(({ id }) => id === shown) ?? next;
@@ -81,7 +81,7 @@ interface EffectProps {
   readonly followed: Followed | undefined;
 }
 
-/** How the request was answered, and how many milliseconds after it each page showed it. */
+/** The status of the answer, and how many milliseconds later each page showed the change. */
 function Effect({ status, followed = {} }: EffectProps) {
   if (status !== 200) return <span className="log-effect">Refused: {status}</span>;
   const pages = personKeys.filter((person) => followed[person] !== undefined);

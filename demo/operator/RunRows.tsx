@@ -2,11 +2,11 @@ import type { ReindexCustomer } from './ReindexState.js';
 
 interface RunRowsProps {
   readonly customers: readonly ReindexCustomer[];
-  /** Who of them was left in maintenance, and still is. */
+  /** The customers who were left in maintenance and still are in it. */
   readonly held: readonly ReindexCustomer[];
 }
 
-/** How far a run has come, customer by customer. */
+/** The progress of a run, customer by customer. */
 export function RunRows({ customers, held }: RunRowsProps) {
   return (
     <ol className="run-rows" aria-label="Customers">

@@ -6,18 +6,18 @@ import { Clock } from './Clock.js';
 import { partNames, shopFeatures } from './Draft.js';
 import type { OperatorState } from './OperatorState.js';
 import { audienceOf } from './planPatch.js';
-import { useGiven } from './useGiven.js';
+import { useServedStates } from './useServedStates.js';
 
 interface StatusBoardProps {
   readonly state: OperatorState;
   readonly onEnd: (features: readonly ShopFeature[]) => void;
 }
 
-/** What each person gets now, as the flag service evaluates it, and the way to end it. */
+/** Shows what each person gets now, as the flag service evaluates it, with a button that ends it. */
 export function StatusBoard({ state, onEnd }: StatusBoardProps) {
-  const given = {
-    alice: useGiven(state.given.alice, state.now),
-    bob: useGiven(state.given.bob, state.now),
+  const served = {
+    alice: useServedStates(state.served.alice, state.now),
+    bob: useServedStates(state.served.bob, state.now),
   } satisfies Record<PersonKey, unknown>;
   const held = shopFeatures.filter((key) => {
     const flag = state.flags.find((flag) => flag.key === features[key].flag);
@@ -52,7 +52,7 @@ export function StatusBoard({ state, onEnd }: StatusBoardProps) {
               <th scope="row">{partNames[key]}</th>
               {personKeys.map((person) => (
                 <td key={person}>
-                  <Status state={given[person](key)} />
+                  <Status state={served[person](key)} />
                 </td>
               ))}
               <td>

@@ -7,7 +7,7 @@ interface TerminalLogProps {
   readonly operator: Operator;
 }
 
-/** The command that the run is, word for word, and what it says. */
+/** The command line of the run, and its output. */
 export function TerminalLog({ operator }: TerminalLogProps) {
   const { command, words } = operator.reindexing;
   const output = useRef<HTMLPreElement>(null);
@@ -52,7 +52,7 @@ interface CommandLineProps {
   readonly text: string;
 }
 
-/** A command line that breaks between words, as long as they fit, and is copied whole. */
+/** A command line that wraps between words where they fit, and is copied as one line. */
 function CommandLine({ label, about, text }: CommandLineProps) {
   return (
     <div className="log-command">

@@ -4,12 +4,12 @@ interface TimeChoiceProps<T extends number | string> {
   readonly label: string;
   readonly options: readonly { readonly value: T; readonly label: string }[];
   readonly value: T;
-  /** The time of day, such as "15:30", that counts while the value is `at`. */
+  /** The time of day, such as "15:30". It is used while the value is `at`. */
   readonly time: string;
   readonly onChange: (value: T, time: string) => void;
 }
 
-/** A moment: one of a few that are relative, or a time of day. */
+/** Chooses a time: one of a few relative ones, or a time of day. */
 export function TimeChoice<T extends number | string>(props: TimeChoiceProps<T>) {
   const { label, options, value, time, onChange } = props;
   const id = useId();

@@ -1,4 +1,4 @@
-/** JSON that puts as much on a line as fits, so that a whole patch can be read at a glance. */
+/** Formats JSON with as much on a line as fits, so that a whole patch can be read at a glance. */
 export function formatJson(value: unknown, width: number, indent = ''): string {
   const line = JSON.stringify(value, null, 1).replaceAll(/\n\s*/g, ' ');
   if (typeof value !== 'object' || value === null || indent.length + line.length <= width) return line;

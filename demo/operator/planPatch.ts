@@ -10,21 +10,24 @@ export interface Instruction {
   readonly [field: string]: unknown;
 }
 
-/** Who is in the maintenance of a flag, in the order in which LaunchDarkly decides: off, targets, everybody else. */
+/** Lists who is in maintenance by a flag, in the order of LaunchDarkly's evaluation: off, targets, everybody else. */
 export function audienceOf(flag: FlagRepresentation): readonly PersonKey[] {
   const { on, fallthrough, targeted } = readFlag(flag);
   if (!on) return [];
   return fallthrough ? personKeys : personKeys.filter((person) => targeted.includes(person));
 }
 
-/** What puts an audience into maintenance. Whoever is in it already stays, with the new value: a flag has one maintenance. */
+/**
+ * The instructions that put an audience into maintenance. People who already are in maintenance stay, with the new value, because a flag
+ * has one maintenance variation.
+ */
 export function planStart(flag: FlagRepresentation, audience: Audience, value: object): Instruction[] {
   const { on, fallthrough, targeted, off, maintenance } = readFlag(flag);
   const plan: Instruction[] = [{ kind: 'updateVariation', variationId: maintenance, value }];
   if (audience === 'everyone') {
     if (!fallthrough) plan.push({ kind: 'updateFallthroughVariationOrRollout', variationId: maintenance });
   } else if (!on || !fallthrough) {
-    // A flag that is turned on must not take in those whom it served before it was turned off.
+    // Turning the flag on must not put people into maintenance whom it targeted before it was turned off.
     if (fallthrough) plan.push({ kind: 'updateFallthroughVariationOrRollout', variationId: off });
     const others = targeted.filter((key) => key !== audience);
     if (!on && others.length) plan.push({ kind: 'removeTargets', variationId: maintenance, values: others });
@@ -37,15 +40,16 @@ export function planStart(flag: FlagRepresentation, audience: Audience, value: o
 }
 
 /**
- * What makes a flag ready for one user after another: on, with no maintenance by default, and with a value for those whose turn it is.
- * Whoever is in maintenance stays, which is for the run to refuse.
+ * The instructions that prepare a flag for work on one user after another: it is on, serves no maintenance by
+ * default, and has a value for the targeted users.
+ * People who are in maintenance stay there; the run then refuses to start.
  */
-export function planTurns(flag: FlagRepresentation, value: object): Instruction[] {
+export function planPerUserWork(flag: FlagRepresentation, value: object): Instruction[] {
   const { on, fallthrough, targeted, off, maintenance } = readFlag(flag);
   const plan: Instruction[] = [{ kind: 'updateVariation', variationId: maintenance, value }];
   if (on) return plan;
   if (fallthrough) plan.push({ kind: 'updateFallthroughVariationOrRollout', variationId: off });
-  // A flag that is turned on must not take in those whom it served before it was turned off.
+  // Turning the flag on must not put people into maintenance whom it targeted before it was turned off.
   if (targeted.length) plan.push({ kind: 'removeTargets', variationId: maintenance, values: targeted });
   return [...plan, { kind: 'turnFlagOn' }];
 }
@@ -56,7 +60,7 @@ export function isTargeted(flag: FlagRepresentation, key: string): boolean {
   return on && targeted.includes(key);
 }
 
-/** What ends the maintenance of a flag for all who are in it; nothing when nobody is. */
+/** The instructions that end the maintenance of a flag for everybody. Empty when nobody is in maintenance. */
 export function planEnd(flag: FlagRepresentation): Instruction[] {
   const { on, fallthrough, targeted, maintenance } = readFlag(flag);
   const plan: Instruction[] = [];

@@ -2,12 +2,12 @@ import { useEffect, useState } from 'react';
 
 import { features } from '../features.js';
 import type { PersonKey } from '../people.js';
-import type { ShopMessage } from '../shop/tellParent.js';
+import type { ShopMessage } from '../shop/reportChange.js';
 import type { OperatorState } from './OperatorState.js';
 import { isTargeted, type Instruction } from './planPatch.js';
 import type { ReindexCustomer, ReindexOrder, ReindexState } from './ReindexState.js';
 
-/** How long after a request each shop on this page followed it, in milliseconds. */
+/** How many milliseconds after a request each shop on this page showed its change. */
 export type Followed = Readonly<Partial<Record<PersonKey, number>>>;
 
 export interface Operator {
@@ -16,18 +16,18 @@ export interface Operator {
   readonly followed: Readonly<Record<number, Followed>>;
   /** Why the last request was refused. */
   readonly refusal: string | undefined;
-  /** How "Reindex everyone" fares. */
+  /** The state of "Reindex everyone". */
   readonly reindexing: ReindexState;
-  /** Whom it left in maintenance, who still are. */
+  /** The customers whom the run left in maintenance and who still are in it. */
   readonly held: readonly ReindexCustomer[];
   send(flag: string, instructions: readonly Instruction[], comment: string): Promise<void>;
-  /** Begins or ends a run of "Reindex everyone", or what it left on. */
+  /** Starts or stops a run of "Reindex everyone", or ends a maintenance that it left on. */
   order(order: ReindexOrder): Promise<void>;
 }
 
 const SEMANTIC_PATCH = 'application/json; domain-model=launchdarkly.semanticpatch';
 
-/** The state of the flag service, live, and the way to change it. */
+/** The live state of the flag service, and the functions that change it. */
 export function useOperator(initial: OperatorState, initialReindexing: ReindexState): Operator {
   const [state, setState] = useState(initial);
   const [reindexing, setReindexing] = useState(initialReindexing);
@@ -36,7 +36,7 @@ export function useOperator(initial: OperatorState, initialReindexing: ReindexSt
 
   async function refresh(): Promise<void> {
     const response = await fetch('/operator/state');
-    // The demo's own server answers in this form.
+    // The demo's own server answers in this format.
     if (response.ok) setState((await response.json()) as OperatorState);
   }
 
@@ -54,7 +54,7 @@ export function useOperator(initial: OperatorState, initialReindexing: ReindexSt
     const stream = new EventSource('/operator/changes');
     stream.addEventListener('ping', () => void refresh());
     stream.addEventListener('reindex', ({ data }: MessageEvent<string>) => {
-      // The demo's own server writes this form.
+      // The demo's own server writes this format.
       setReindexing(JSON.parse(data) as ReindexState);
     });
     return () => stream.close();
@@ -98,7 +98,7 @@ function isShopMessage(data: unknown): data is ShopMessage {
   return typeof data === 'object' && data !== null && 'kind' in data && data.kind === 'shop-changed';
 }
 
-/** The first change of each shop after a request, if its cause is the flag of that request. */
+/** Finds the first change in each shop after a request, if the flag of that request caused it. */
 function followedBy(
   { at, flag }: OperatorState['sent'][number],
   next: number,

@@ -1,4 +1,4 @@
-// The job of the demo: makes the search index of one customer anew, which takes a second. It fails for whom --fail-for names.
+// The job of the demo: rebuilds the search index of one customer, which takes a second. It fails for the customer named by --fail-for.
 // Usage: node demo/reindex/reindexOne.mjs [--fail-for KEY] --customer KEY
 import { setTimeout } from 'node:timers/promises';
 import { parseArgs } from 'node:util';

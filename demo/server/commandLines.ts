@@ -3,7 +3,7 @@ import { relative, join } from 'node:path';
 import { quoteForShell } from '../../src/cli/text.js';
 import { features } from '../features.js';
 
-/** Where everything is that a run needs. */
+/** The paths and addresses that a run needs. */
 export interface ReindexPlaces {
   /** The folder of the project. */
   readonly root: string;
@@ -14,35 +14,35 @@ export interface ReindexPlaces {
   readonly flagServer: string;
 }
 
-/** How a run is to go. */
+/** The options of a run. */
 export interface ReindexRun {
   readonly resume: boolean;
-  /** Run the job again for customers in whose middle an earlier run was killed. */
+  /** Run the job again for customers whose job was interrupted when an earlier run was killed. */
   readonly redo: boolean;
   readonly keepGoing: boolean;
-  /** The customer whose job is to fail. */
+  /** The customer whose job should fail. */
   readonly failFor: string | null;
 }
 
-/** What the journal calls the flag server. */
+/** The name of the flag server in the journal. */
 export const journalService = 'demo';
 
-/** A file of the project as a path from where the demo was started, so that its command lines can be pasted there. */
+/** The path of a project file relative to the working directory, so that printed command lines can be pasted there. */
 export function placeOf(root: string, file: string): string {
   return relative('', join(root, file));
 }
 
-/** The customers, a key for each line. */
+/** The keys of the customers, one per line. */
 export function customersIn({ root }: ReindexPlaces): string {
   return placeOf(root, 'demo/reindex/customers.txt');
 }
 
-/** The words of the command that reindexes one customer after another. The list is its standard input. */
+/** The arguments of the command that reindexes the customers one after another. It reads the keys from standard input. */
 export function eachWords(places: ReindexPlaces, run: ReindexRun): string[] {
   const { root, job, journal } = places;
   return [
     ...['node', commandIn(root), 'each', ...flagWords(places), '--json', '--journal', journal],
-    // The address of the flag server is another one after a restart.
+    // The address of the flag server changes with each restart, so the journal needs a stable name.
     ...['--journal-service', journalService],
     ...(run.resume ? ['--resume'] : []),
     ...(run.redo ? ['--redo'] : []),
@@ -51,12 +51,12 @@ export function eachWords(places: ReindexPlaces, run: ReindexRun): string[] {
   ];
 }
 
-/** The words of the command that ends a customer's maintenance by hand. */
+/** The arguments of the command that ends one customer's maintenance by hand. */
 export function offWords(places: ReindexPlaces, customer: string): string[] {
   return ['node', commandIn(places.root), 'off', ...flagWords(places), '-u', customer];
 }
 
-/** As it is typed in a shell, with the access token in LD_ACCESS_TOKEN. */
+/** The command line as a person types it in a shell. It expects the access token in LD_ACCESS_TOKEN. */
 export function toCommandLine(words: readonly string[], input?: string): string {
   const line = words.map(quoteForShell).join(' ');
   return input === undefined ? line : `${line} < ${quoteForShell(input)}`;

@@ -13,14 +13,14 @@ import { findPort } from './findPort.js';
 import { prepareFlagFile } from './prepareFlagFile.js';
 
 interface DemoOptions {
-  /** The folder of the project. */
+  /** The root folder of the project. */
   readonly root: string;
-  /** Where to serve the shop; the next free port when it is taken. 0 takes a free one. */
+  /** The port of the shop. The next free port is used when it is taken; 0 means any free port. */
   readonly port: number;
-  /** Where the flags are kept. */
+  /** The path of the flag file. */
   readonly file: string;
   readonly reset: boolean;
-  /** The script that reindexes a customer, when it is not the demo's own. */
+  /** The script that reindexes one customer. Default: the demo's own. */
   readonly job: string | undefined;
   readonly assets: ReadonlyMap<string, Asset>;
   readonly onNote: (note: string) => void;
@@ -34,12 +34,12 @@ interface Demo {
   close(): Promise<void>;
 }
 
-/** Starts the flag server and the shop's server, both on this computer only. */
+/** Starts the flag server and the shop's server. Both listen on this computer only. */
 export async function createDemo(options: DemoOptions): Promise<Demo> {
   const { file, root, onNote } = options;
   const journal = join(dirname(file), 'reindex.jsonl');
   const isNew = await prepareFlagFile(file, options.reset, onNote);
-  // What it says of people is true of the old flags only.
+  // The journal describes the old flags, so it goes with them.
   if (isNew) await rm(journal, { force: true });
   const token = `local-${randomBytes(8).toString('hex')}`;
   const port = await findPort(options.port);
@@ -82,7 +82,7 @@ export async function createDemo(options: DemoOptions): Promise<Demo> {
     flagServer: flagServer.url,
     token,
     close: async () => {
-      // First, as the flag server has to be there for it.
+      // Stop the run first: it still needs the flag server.
       await reindex.close();
       closing.abort();
       const closed = new Promise((resolve) => server.close(resolve));

@@ -16,19 +16,19 @@ export interface Asset {
 }
 
 interface DemoHandlerOptions {
-  /** The address of the flag server, which the shop's pages stream from. */
+  /** The address of the flag server. The shop's pages open their streams there. */
   readonly flagServer: string;
   readonly service: FlagService;
   readonly reindex: Reindex;
   readonly assets: ReadonlyMap<string, Asset>;
-  /** Aborted when the demo ends, which ends event streams. */
+  /** Aborted when the demo stops, so that open event streams end. */
   readonly closing: AbortSignal;
   readonly onNote: (note: string) => void;
 }
 
 const MAX_SENT = 30;
 
-/** Makes the listener of the demo's server: pages, their files, and the way of the operator's panel to the flag service. */
+/** Creates the request listener of the demo: the pages, their assets, and the operator panel's requests to the flag service. */
 export function createDemoHandler(options: DemoHandlerOptions) {
   const { flagServer, service, reindex, assets, closing, onNote } = options;
   const sent: SentRequest[] = [];
@@ -42,15 +42,15 @@ export function createDemoHandler(options: DemoHandlerOptions) {
   };
 
   async function readOperatorState(): Promise<OperatorState> {
-    const [flags, ...given] = await Promise.all([
+    const [flags, ...served] = await Promise.all([
       service.listFlags(),
       ...personKeys.map((key) => service.evaluate(key)),
     ]);
-    // One entry for each person, in their order.
+    // One entry per person, in the order of `people`.
     const values = Object.fromEntries(
-      personKeys.map((key, index) => [key, given[index]]),
-    ) as OperatorState['given'];
-    return { flagServer, now: Date.now(), flags, given: values, sent };
+      personKeys.map((key, index) => [key, served[index]]),
+    ) as OperatorState['served'];
+    return { flagServer, now: Date.now(), flags, served: values, sent };
   }
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -125,7 +125,7 @@ export function createDemoHandler(options: DemoHandlerOptions) {
     try {
       for await (const events of wholeEvents(ping.body ?? [])) response.write(events);
     } catch {
-      // The page, the demo or the flag server went away; the page connects again by itself.
+      // The page, the demo or the flag server closed the connection. The page reconnects by itself.
     }
     unsubscribe();
     response.end();
@@ -141,7 +141,7 @@ export function createDemoHandler(options: DemoHandlerOptions) {
 
   return async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     response.on('error', () => undefined);
-    // A name that someone pointed at this computer is not ours: DNS rebinding.
+    // Reject other host names: an attacker can point a domain at this computer (DNS rebinding).
     if (!/^(127\.0\.0\.1|localhost|\[::1\])(:\d+)?$/.test(request.headers.host ?? '')) {
       return send(response, 421, 'text/plain', 'Use http://127.0.0.1 or http://localhost.\n');
     }
@@ -156,12 +156,12 @@ export function createDemoHandler(options: DemoHandlerOptions) {
   };
 }
 
-/** The token is added here, so a page of another site must not get through. */
+/** The access token is added here, so requests from pages of other sites must be refused. */
 function isFromOwnPage({ headers }: IncomingMessage): boolean {
   return headers.origin === `http://${headers.host}`;
 }
 
-/** What an event stream brings, cut between events only, so that others can stand between them. */
+/** Splits an event stream at event boundaries, so that other events can be inserted in between. */
 async function* wholeEvents(
   stream: Iterable<Uint8Array> | AsyncIterable<Uint8Array>,
 ): AsyncGenerator<string> {

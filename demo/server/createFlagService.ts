@@ -1,28 +1,28 @@
 import type { FlagRepresentation } from '../../src/flag-server/representFlag.js';
 import type { PersonKey } from '../people.js';
 
-/** What LaunchDarkly's client-side SDK takes as `bootstrap`: values by flag, and how each came about. */
+/** The `bootstrap` data of LaunchDarkly's client-side SDK: a value per flag, and its evaluation metadata. */
 type Bootstrap = Readonly<Record<string, unknown>> & { readonly $flagsState: object };
 
-/** The flag service as the demo's own server uses it, with the token that no browser is given. */
+/** A client of the flag service for the demo's server. It holds the access token, which no browser receives. */
 export interface FlagService {
-  /** What a person's browser would be told, for the first render of a page. */
+  /** Evaluates all flags for a person, for the first render of a page. */
   bootstrap: (person: PersonKey) => Promise<Bootstrap>;
-  /** What each flag serves a person now, by the REST API. */
+  /** Reads from the REST API what each flag serves a person now. */
   evaluate: (person: PersonKey) => Promise<Record<string, unknown>>;
   listFlags: () => Promise<FlagRepresentation[]>;
-  /** Sends a semantic patch on as it came. */
+  /** Forwards a semantic patch unchanged. */
   patch: (flag: string, contentType: string, body: string) => Promise<Response>;
-  /** An event stream that tells of every change and holds nothing. */
+  /** An event stream that reports every change, without values. */
   openPing: (signal: AbortSignal) => Promise<Response>;
 }
 
-/** Makes the client of a local flag server. */
+/** Creates the client of a local flag server. */
 export function createFlagService(url: string, token: string): FlagService {
   const ask = async <T>(path: string, init: RequestInit = {}): Promise<T> => {
     const response = await fetch(url + path, { ...init, headers: { authorization: token } });
     if (!response.ok) throw new Error(`${path} answered ${response.status}: ${await response.text()}`);
-    // The flag server is ours, and its answers have this form.
+    // Our own flag server answers in this format.
     return (await response.json()) as T;
   };
 

@@ -15,18 +15,18 @@ import {
 import { endRun, followRun, type EachEvent } from './followRun.js';
 import { readCustomers } from './readCustomers.js';
 
-/** "Reindex everyone": the built command `maintenance-mode each` as a process of its own, one run at a time. */
+/** "Reindex everyone": runs the built command `maintenance-mode each` as a child process, one run at a time. */
 export interface Reindex {
   readonly state: () => ReindexState;
-  /** Tells of every change; gives what ends that. */
+  /** Calls the listener on every change. Returns a function that unsubscribes. */
   readonly subscribe: (listener: () => void) => () => void;
-  /** Begins a run, from the start or where the last one ended. False while one is under way. */
+  /** Starts a run, from the beginning or where the last one stopped. Returns false while one is running. */
   readonly start: (run: Omit<ReindexRun, 'redo'>) => boolean;
-  /** Asks the run to end, which leaves the customer in work in maintenance. */
+  /** Asks the run to stop. The customer being worked on stays in maintenance. */
   readonly stop: () => void;
-  /** Ends a customer's maintenance by hand. */
+  /** Ends one customer's maintenance by hand. */
   readonly end: (customer: string) => Promise<void>;
-  /** Ends everything, and waits for it. */
+  /** Stops every process and waits until they have exited. */
   readonly close: () => Promise<void>;
 }
 
@@ -60,11 +60,11 @@ export async function createReindex(places: ReindexPlaces, token: string): Promi
     return toCommandLine(eachWords(places, run), customersIn(places));
   }
 
-  /** Runs a command, and tells what it says on standard error. */
+  /** Runs a command and passes on what it writes to standard error. */
   function runCommand([, ...args]: readonly string[], input: number | 'ignore'): ChildProcess {
     const child = spawn(process.execPath, args, {
       stdio: [input, 'pipe', 'pipe'],
-      // Ctrl-C is for the demo to pass on, once.
+      // The demo itself passes Ctrl-C on, once.
       detached: process.platform !== 'win32',
       env: { ...process.env, LD_ACCESS_TOKEN: token },
     });
@@ -106,7 +106,7 @@ export async function createReindex(places: ReindexPlaces, token: string): Promi
       closeSync(list);
       if (run.stdout) {
         createInterface({ input: run.stdout }).on('line', (line) => {
-          // The command's own events have this form.
+          // The events come from our own command, which writes this form.
           set(followRun(state, JSON.parse(line) as EachEvent));
         });
       }

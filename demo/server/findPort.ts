@@ -3,9 +3,9 @@ import { createServer } from 'node:net';
 const TRIES = 20;
 
 /**
- * The first free port from the wanted one on; 0 for 0, which the system turns into a free one.
+ * Returns the first free port, starting with the given one. Returns 0 for 0: the system then chooses a port.
  *
- * @throws when none of the next ones is free.
+ * @throws when none of the next ports is free.
  */
 export async function findPort(wanted: number): Promise<number> {
   if (wanted === 0) return 0;

@@ -1,6 +1,6 @@
 import type { ReindexCustomer, ReindexProgress, ReindexState } from '../operator/ReindexState.js';
 
-/** An event of `maintenance-mode each --json`, as far as the demo reads it. */
+/** An event of `maintenance-mode each --json`, with the fields that the demo uses. */
 export type EachEvent =
   | { readonly event: 'start' | 'end' }
   | { readonly event: 'step'; readonly user: string; readonly step: string }
@@ -12,7 +12,7 @@ export type EachEvent =
     }
   | ({ readonly event: 'progress' } & ReindexProgress);
 
-/** The state of a run after one more event of it. */
+/** Returns the state of a run after one more event. */
 export function followRun(state: ReindexState, event: EachEvent): ReindexState {
   switch (event.event) {
     case 'step': {
@@ -22,7 +22,7 @@ export function followRun(state: ReindexState, event: EachEvent): ReindexState {
     case 'result': {
       const { user, result, message } = event;
       return withCustomer(state, user, {
-        // Skipped is who was done before.
+        // Skipped customers were done in an earlier run.
         step: result === 'skipped' ? 'done' : result,
         ...(message !== undefined && { message }),
       });
@@ -36,20 +36,20 @@ export function followRun(state: ReindexState, event: EachEvent): ReindexState {
   }
 }
 
-/** The state once the command is no more, however it ended. */
+/** Returns the state after the command has exited, for whatever reason. */
 export function endRun(state: ReindexState): ReindexState {
   const inWork = ['holding', 'running', 'ran'];
   return {
     ...state,
     phase: 'ended',
-    // Only a command that was killed leaves somebody in the middle.
+    // Only a command that was killed leaves a customer between two steps.
     customers: state.customers.map((customer) =>
       inWork.includes(customer.step) ? { ...customer, step: 'orphaned' } : customer,
     ),
   };
 }
 
-/** What comes before a result; the others are told of by the result. */
+/** The steps before a result. Every other outcome is part of the result event. */
 const steps: Readonly<Partial<Record<string, ReindexCustomer['step']>>> = {
   holding: 'holding',
   running: 'running',

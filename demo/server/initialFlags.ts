@@ -1,10 +1,10 @@
 import { features } from '../features.js';
 
 /**
- * The flags of the shop in LaunchDarkly's flag-data form, with nothing in maintenance.
+ * The flags of the shop in LaunchDarkly's flag-data format. Nothing is in maintenance.
  *
- * Those of single features are on and serve "off" to everyone: LaunchDarkly looks at individual targets only while a flag is on.
- * That of the whole site is a kill switch: off, and serving its maintenance once it is turned on.
+ * The flags of single features are on and serve "off" to everyone, because LaunchDarkly evaluates individual targets only while a flag is on.
+ * The flag of the whole site is a kill switch: it is off, and serves maintenance to everyone once it is turned on.
  */
 export function initialFlags(): { flags: Record<string, object> } {
   const flags: Record<string, object> = {};

@@ -1,6 +1,6 @@
 import type { ReindexCustomer, ReindexOrder } from '../operator/ReindexState.js';
 
-/** What the panel asks for, out of the body of its request; `undefined` when that makes no sense. */
+/** Parses the body of a request from the panel. Returns `undefined` when it is invalid. */
 export function parseReindexOrder(
   body: string,
   customers: readonly ReindexCustomer[],

@@ -3,7 +3,7 @@ import { dirname } from 'node:path';
 
 import { initialFlags } from './initialFlags.js';
 
-/** Makes the flag file when there is none, when a flag of the shop is not in it, or when it is to be made anew. Gives whether it did. */
+/** Writes the flag file when it is missing, lacks a flag of the shop, or should be reset. Returns whether it was written. */
 export async function prepareFlagFile(
   file: string,
   reset: boolean,

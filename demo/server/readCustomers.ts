@@ -6,7 +6,7 @@ import { features } from '../features.js';
 import type { ReindexCustomer } from '../operator/ReindexState.js';
 import { customersIn, journalService, offWords, toCommandLine, type ReindexPlaces } from './commandLines.js';
 
-/** The customers of the shop, each as far as the journal of an earlier demo says. */
+/** Reads the shop's customers, and from the journal of an earlier demo how far each one's reindexing went. */
 export async function readCustomers(places: ReindexPlaces): Promise<ReindexCustomer[]> {
   const keys = (await readFile(customersIn(places), 'utf8')).trim().split('\n');
   const stepOf = await readSteps(places.journal);

@@ -1,7 +1,7 @@
 import { OperatorPage, type OperatorPageProps } from '../operator/OperatorPage.js';
 import { renderPage } from './renderPage.js';
 
-/** The page that the demo begins with: the operator's panel between two customers. */
+/** Renders the demo's start page: the operator's panel between two customers. */
 export function renderOperator(page: OperatorPageProps): string {
   return renderPage({
     title: 'react-maintenance-mode: the demo',

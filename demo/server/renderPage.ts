@@ -3,16 +3,16 @@ import type { ReactElement } from 'react';
 
 interface Page {
   readonly title: string;
-  /** The name of the page's script and stylesheet. */
+  /** The name that the page's script and stylesheet share. */
   readonly asset: 'shop' | 'operator';
   readonly element: ReactElement;
-  /** What the script in the browser renders the same page from. */
+  /** The data from which the browser script renders the same page. */
   readonly data: unknown;
 }
 
-/** The HTML of a page that the script of the same name takes over. */
+/** Renders the HTML document that the script of the same name hydrates. */
 export function renderPage({ title, asset, element, data }: Page): string {
-  // In a script element only this one character could end it early.
+  // Inside a script element only "<" could end the element early.
   const json = JSON.stringify(data).replaceAll('<', '\\u003c');
   return `<!doctype html>
 <html lang="en">

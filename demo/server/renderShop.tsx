@@ -5,7 +5,7 @@ import { people } from '../people.js';
 import { ShopPage, type ShopPageProps } from '../shop/ShopPage.js';
 import { renderPage } from './renderPage.js';
 
-/** A person's shop as it is for them now: their flags are evaluated before the first byte. */
+/** Renders the shop for one person. Their flags are evaluated before the first byte is sent. */
 export function renderShop(page: Omit<ShopPageProps, 'snapshot'>): string {
   const data: ShopPageProps = { ...page, snapshot: takeSnapshot({ features, flags: page.bootstrap }) };
   return renderPage({

@@ -12,7 +12,7 @@ interface BasketProps {
   readonly onChange: (basket: readonly Shape[]) => void;
 }
 
-/** What a person is about to buy, and the way to buy it. The basket itself works whatever the checkout does. */
+/** The basket and its checkout. The basket works even while the checkout is in maintenance. */
 export function Basket({ person, basket, onChange }: BasketProps) {
   const [ordered, setOrdered] = useState(false);
   const lines = pieces

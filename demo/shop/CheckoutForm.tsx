@@ -6,7 +6,7 @@ interface CheckoutFormProps {
   readonly onOrder: () => void;
 }
 
-/** Where the order goes. Its fields are the browser's own: they hold what was typed for as long as they stay mounted. */
+/** The delivery form. Its fields are uncontrolled: they keep what was typed as long as they stay mounted. */
 export function CheckoutForm({ person, total, onOrder }: CheckoutFormProps) {
   return (
     <form

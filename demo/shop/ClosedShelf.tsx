@@ -1,6 +1,6 @@
 import { Pot } from './Pot.js';
 
-/** What is to be seen while the whole shop is closed. */
+/** The picture that visitors see while the whole shop is closed. */
 export function ClosedShelf() {
   return (
     <div className="closed-shelf">

@@ -10,7 +10,7 @@ interface CommentsProps {
   readonly piece: Piece;
 }
 
-/** Comments on a piece. Reading them needs less than writing one, so each has a gate of its own. */
+/** Comments on a piece. Reading and writing have a gate each, because reading needs less of the feature. */
 export function Comments({ person, piece }: CommentsProps) {
   const [comments, setComments] = useState(firstComments);
   const [draft, setDraft] = useState('');

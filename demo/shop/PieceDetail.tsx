@@ -9,7 +9,7 @@ interface PieceDetailProps {
   readonly onBuy: (piece: Shape) => void;
 }
 
-/** One piece, and what people say of it. */
+/** One piece, with its comments. */
 export function PieceDetail({ person, shown, onBuy }: PieceDetailProps) {
   const piece = pieces.find(({ id }) => id === shown);
   if (!piece) return null;

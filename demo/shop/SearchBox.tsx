@@ -4,7 +4,7 @@ import { findPieces, type Shape } from './pieces.js';
 import { Pot } from './Pot.js';
 
 interface SearchBoxProps {
-  /** Whether results appear while typing; else after Enter. */
+  /** Whether results appear while typing, instead of after Enter. */
   readonly live: boolean;
   readonly onChoose: (piece: Shape) => void;
 }

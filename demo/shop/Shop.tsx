@@ -9,7 +9,7 @@ import { PieceGrid } from './PieceGrid.js';
 import type { Shape } from './pieces.js';
 import { SearchBox } from './SearchBox.js';
 
-/** A pottery's shop, with all that can be in maintenance behind a gate. */
+/** A pottery shop. Every part that can be in maintenance is inside a gate. */
 export function Shop({ person }: { readonly person: PersonKey }) {
   const [shown, setShown] = useState<Shape>('mug');
   const [basket, setBasket] = useState<readonly Shape[]>(['cup', 'jug']);
@@ -29,7 +29,7 @@ export function Shop({ person }: { readonly person: PersonKey }) {
           </p>
           <MaintenanceBanner
             hidden={site.mode === 'down'}
-            // The gate around the search box is right below, and says the same.
+            // The notice of the search gate is right below and says the same.
             filter={({ feature, canRead }) => feature !== 'search' || canRead}
           />
         </div>

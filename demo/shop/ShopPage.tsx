@@ -5,19 +5,19 @@ import { LaunchDarklyMaintenanceProvider } from 'react-maintenance-mode/launchda
 import { features } from '../features.js';
 import type { PersonKey } from '../people.js';
 import { Shop } from './Shop.js';
-import { tellParent } from './tellParent.js';
+import { reportChange } from './reportChange.js';
 
 export interface ShopPageProps {
   readonly person: PersonKey;
   /** The address of the flag server. */
   readonly flagServer: string;
-  /** What the flags were on the server, for LaunchDarkly's SDK. */
+  /** The flag values that the server evaluated, as bootstrap data for LaunchDarkly's SDK. */
   readonly bootstrap: Readonly<Record<string, unknown>>;
-  /** The same, for the first render. */
+  /** The maintenance states from the same evaluation, for the first render. */
   readonly snapshot: Snapshot;
 }
 
-/** The whole page of one person, on the server and in the browser. */
+/** The whole page of one person. It renders on the server and in the browser. */
 export function ShopPage({ person, flagServer, bootstrap, snapshot }: ShopPageProps) {
   return (
     <LDProvider
@@ -36,7 +36,7 @@ export function ShopPage({ person, flagServer, bootstrap, snapshot }: ShopPagePr
       <LaunchDarklyMaintenanceProvider
         features={features}
         snapshot={snapshot}
-        onChange={(change) => tellParent(person, change)}
+        onChange={(change) => reportChange(person, change)}
       >
         <Shop person={person} />
       </LaunchDarklyMaintenanceProvider>

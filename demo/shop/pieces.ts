@@ -1,4 +1,4 @@
-/** The glazes of the shop, by the name that people know them by. */
+/** The glazes of the shop, by their display names. */
 type Glaze = 'celadon' | 'tenmoku' | 'chun' | 'ash' | 'shino' | 'rust';
 
 export type Shape =
@@ -20,7 +20,7 @@ export interface Piece {
   readonly id: Shape;
   readonly name: string;
   readonly glaze: Glaze;
-  /** Whole pounds. */
+  /** The price in whole pounds. */
   readonly price: number;
   readonly about: string;
 }
@@ -112,7 +112,7 @@ export const pieces: readonly Piece[] = [
   },
 ];
 
-/** The pieces that a query finds, in name, glaze or description. */
+/** Finds the pieces whose name, glaze or description matches a query. */
 export function findPieces(query: string): readonly Piece[] {
   const words = query.toLowerCase().split(/\s+/).filter(Boolean);
   if (!words.length) return [];

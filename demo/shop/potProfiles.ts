@@ -8,7 +8,7 @@ export interface PotForm {
   readonly profile: Profile;
   /** The height that the glaze reaches down to. */
   readonly dip: number;
-  /** How far one looks into it: 0.2 from the side, 0.4 from above. Default 0.2. */
+  /** The viewing angle: 0.2 from the side, 0.4 from above. Default 0.2. */
   readonly tilt?: number;
   readonly lid?: Profile;
   /** Behind the body: a line for a handle, a shape for a spout. */

@@ -17,7 +17,7 @@ const stream = flagStream({ readFlags: (user) => table.flagsOf(user) });
 
 const app = express();
 
-// What operators call, by the switch in switch.js. It comes first: maintenance must not refuse what ends it.
+// The endpoint for operators, called by switch.js. It comes before the middleware: maintenance must not refuse the request that ends it.
 app.use('/operator', express.json(), (request, response, next) => {
   if (request.get('authorization') === `Bearer ${OPERATOR_TOKEN}`) return next();
   response.status(401).json({ message: 'The token is not the one of OPERATOR_TOKEN.' });
@@ -34,7 +34,7 @@ app.post('/operator/flags/:flag', (request, response) => {
   stream.changed();
 });
 
-// What browsers open. It is no page of the shop either, and goes on while the shop is in maintenance.
+// The stream for browsers. It also comes before the middleware, so that it works while the shop is in maintenance.
 app.get('/flags/stream', (request, response) => stream.send(request, response, userOf(request)));
 
 app.use(

@@ -1,4 +1,4 @@
-/** Writes a flag of the shop by its operator's endpoint, for `maintenance-mode --switch ./switch.js`. */
+/** Writes a flag through the shop's operator endpoint, for `maintenance-mode --switch ./switch.js`. */
 export default function createSwitch({ flag, options, env, signal }) {
   const { url = 'http://127.0.0.1:3000' } = options;
   const token = env.OPERATOR_TOKEN ?? 'local';
@@ -30,7 +30,7 @@ export default function createSwitch({ flag, options, env, signal }) {
   };
 }
 
-/** `mayBeDone`: a change whose answer was lost may have been made. */
+/** `mayBeDone`: when an answer is lost, the change may still have been made. */
 function failure(kind, message, cause) {
   return Object.assign(new Error(message, { cause }), { failure: kind, mayBeDone: kind !== 'unauthorized' });
 }

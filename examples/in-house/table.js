@@ -9,9 +9,9 @@ export function createTable(file, keys) {
   const flags = new Map(keys.map((key) => [key, stored[key] ?? { everyone: false, users: {} }]));
 
   return {
-    /** The row of a flag; nothing for a flag that the shop does not have. */
+    /** Returns the row of a flag, or `undefined` for an unknown flag. */
     row: (flag) => flags.get(flag),
-    /** What `readFlags` returns for one user. */
+    /** All flag values for one user, for `readFlags`. */
     flagsOf: (user) =>
       Object.fromEntries(
         Array.from(flags, ([flag, { everyone, users }]) => [
@@ -22,12 +22,12 @@ export function createTable(file, keys) {
     change(flag, { everyone, hold = [], release = [], value = true }) {
       const row = flags.get(flag);
       if (everyone !== undefined) row.everyone = everyone && value;
-      // Entries, not properties: a key such as __proto__ is a user like any other.
+      // A Map: a user key such as __proto__ is an ordinary key there.
       const users = new Map(Object.entries(row.users));
       for (const user of hold) users.set(user, value);
       for (const user of release) users.delete(user);
       row.users = Object.fromEntries(users);
-      // A new file in the old one's place: a crash leaves one of them whole.
+      // Write a new file and rename it: after a crash either the old or the new file is complete.
       writeFileSync(`${file}.new`, JSON.stringify(Object.fromEntries(flags), null, 2));
       renameSync(`${file}.new`, file);
       return row;

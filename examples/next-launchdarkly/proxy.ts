@@ -8,11 +8,11 @@ let maintenance: ReturnType<typeof createMaintenance> | undefined;
 // #region
 // Next 16: proxy.ts
 export async function proxy(request: NextRequest) {
-  maintenance ??= createMaintenance(); // with the first request: a build has no flags
+  maintenance ??= createMaintenance(); // on the first request, because a build has no flags
   const { response, headers } = await maintenance(request);
   if (response) return response;
   const forwarded = new Headers(request.headers); // for staff: see "Staff" below
-  // What the client says of itself does not count: the header is always ours.
+  // Always set the header here, so that a client cannot send its own.
   forwarded.set('maintenance-bypass', headers['maintenance-bypass'] ?? '');
   return NextResponse.next({ headers, request: { headers: forwarded } });
 }

@@ -6,7 +6,7 @@ import './FiveBehaviors.css';
 interface Choice {
   readonly whenClosed: ClosedBehavior;
   readonly chooseWhen: string;
-  /** What the reader sees in place of the built-in notice, which would be the same four times. */
+  /** Replaces the built-in notice, which would repeat the same text four times. */
   readonly explanation: string;
 }
 

@@ -9,7 +9,7 @@ import { Switch } from './Switch.js';
 const meta = {
   title: 'Components/MaintenanceBanner',
   component: MaintenanceBanner,
-  // Its page of docs is MaintenanceBanner.mdx.
+  // The docs page is MaintenanceBanner.mdx.
   tags: ['!autodocs'],
   argTypes: {
     headingLevel: { control: 'select', options: [2, 3, 4, 5, 6] },
@@ -30,7 +30,7 @@ const meta = {
 export default meta;
 type Story = StoryObj<typeof meta>;
 
-/** On a page, from before a maintenance to after it. */
+/** A banner on a page: before, during and after a maintenance. */
 export const InUse: Story = {
   parameters: { maintenance: { inMaintenance: { search: false } }, controls: { disable: true } },
   render: (args) => (
@@ -83,7 +83,7 @@ export const RecoveringDegraded: Story = state('recovering', 'degraded');
 export const RecoveringReadOnly: Story = state('recovering', 'read-only');
 export const RecoveringDown: Story = state('recovering', 'down');
 
-/** What the operator wrote takes the place of the built-in words. */
+/** The operator's texts replace the built-in ones. */
 export const InTheOperatorsWords: Story = {
   parameters: {
     maintenance: {
@@ -102,7 +102,7 @@ export const InTheOperatorsWords: Story = {
   },
 };
 
-/** One banner, the worst first; the rest is counted. */
+/** One banner for several features: it names the worst and counts the rest. */
 export const SeveralFeatures: Story = {
   parameters: {
     maintenance: {
@@ -119,7 +119,7 @@ export const SeveralFeatures: Story = {
   },
 };
 
-/** It can be sent away, until the next phase or window. The rest comes forward. */
+/** People can dismiss it until the next phase or window. The next feature takes its place. */
 export const Dismissed: Story = {
   ...SeveralFeatures,
   play: async ({ canvas, userEvent }) => {
@@ -130,7 +130,7 @@ export const Dismissed: Story = {
   },
 };
 
-/** What is over is told to those who saw it. */
+/** People who saw the maintenance are told that it is over. */
 export const Over: Story = {
   parameters: { maintenance: { inMaintenance: { search: true } } },
   render: (args) => (
@@ -157,7 +157,7 @@ export const WithIconAndAction: Story = {
   },
 };
 
-/** A page should have one banner. Where it has two, give the second a name of its own, as landmarks need it. */
+/** A page should have one banner. If it has two, give the second its own name, because landmarks need distinct names. */
 export const SeveralOfAll: Story = {
   parameters: {
     maintenance: SeveralFeatures.parameters?.['maintenance'] as object,
@@ -180,7 +180,7 @@ export const SeveralOfAll: Story = {
   },
 };
 
-/** On a page whose gates say what is closed, the banner leaves that to them: it tells what is upcoming and what is over. */
+/** On a page whose gates already say what is closed, `filter` limits the banner to what is upcoming and what is over. */
 export const BesideGates: Story = {
   args: { filter: ({ mode }) => mode === 'none' },
   parameters: {
@@ -206,7 +206,7 @@ export const BesideGates: Story = {
   },
 };
 
-/** In place for those who cannot send it away: while it holds, it stays. */
+/** `dismissible={false}`: the banner stays as long as the maintenance lasts. */
 export const NotDismissible: Story = {
   args: { dismissible: false },
   play: async ({ canvas }) => {

@@ -9,7 +9,7 @@ import { ReviewForm } from './ReviewForm.js';
 const meta = {
   title: 'Components/MaintenanceGate',
   component: MaintenanceGate,
-  // Its page of docs is MaintenanceGate.mdx.
+  // The docs page is MaintenanceGate.mdx.
   tags: ['!autodocs'],
   args: { feature: 'search', children: <ReviewForm /> },
   argTypes: {
@@ -52,19 +52,19 @@ const meta = {
 export default meta;
 type Story = StoryObj<typeof meta>;
 
-/** What becomes of a form in each of the five ways to close. */
+/** The same form in a gate of each of the five behaviors. */
 export const FiveBehaviors: Story = {
   parameters: { maintenance: { inMaintenance: { search: false } }, controls: { disable: true } },
   render: () => <Behaviors />,
   play: async ({ canvas, userEvent }) => {
-    // Queries know nothing of `inert`.
+    // Queries ignore `inert`.
     const fields = () =>
       canvas.queryAllByRole('textbox', { name: 'Your review' }).filter((field) => !field.closest('[inert]'));
     await expect(fields()).toHaveLength(5);
 
     await userEvent.click(canvas.getByRole('switch', { name: 'Close all five gates' }));
 
-    // Of the five, two can still be reached.
+    // Two of the five forms can still be reached.
     await expect(fields()).toHaveLength(2);
     await expect(canvas.getByText('The notice takes the place of the form.')).toBeVisible();
   },
@@ -103,7 +103,7 @@ export const WithFallback: Story = {
   },
 };
 
-/** A child that shows by itself that it is degraded. */
+/** A child that itself shows that it is degraded. */
 export const ChildrenAsFunction: Story = {
   args: {
     children: ({ mode }) =>
@@ -115,10 +115,10 @@ export const ChildrenAsFunction: Story = {
   },
 };
 
-/** The fallback stands in the place of the children, which takes the room that they took. */
+/** The fallback takes the place of the children and reserves the space that they took. */
 export const ClosedReplace: Story = behavior('replace');
 
-/** Nothing is in its place: for what nobody misses. */
+/** Shows nothing in its place, for features that nobody will miss. */
 export const ClosedHide: Story = {
   ...behavior('hide'),
   play: async ({ canvas }) => {
@@ -127,13 +127,13 @@ export const ClosedHide: Story = {
   },
 };
 
-/** In sight, and still reached by keyboard, with the reason. Nothing in it can be changed or set off. */
+/** Visible and focusable, but cannot be activated or changed. It says why. */
 export const ClosedDisable: Story = inSight('disable');
 
-/** As `disable`, at full contrast: for what people want to read and copy. */
+/** As `disable`, at full contrast: for content that people want to read and copy. */
 export const ClosedReadOnly: Story = inSight('read-only');
 
-/** Behind its notice, out of reach. */
+/** Visible and inert, under a notice. */
 export const ClosedOverlay: Story = {
   ...behavior('overlay'),
   play: async ({ canvas }) => {
@@ -176,7 +176,7 @@ function open(phase: Fixture['phase'], mode: Mode): Story {
   };
 }
 
-/** Closed for what needs to write, so that every mode but `degraded` shows its notice. */
+/** `requires="write"`: every mode except `degraded` closes the gate and shows its notice. */
 function closed(phase: Fixture['phase'], mode: Mode): Story {
   const { flag, title } = fixtureOf(phase, mode);
   return {

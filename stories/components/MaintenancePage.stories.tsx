@@ -12,7 +12,7 @@ const panel: Features = { site };
 const meta = {
   title: 'Components/MaintenancePage',
   component: MaintenancePage,
-  // Its page of docs is MaintenancePage.mdx.
+  // The docs page is MaintenancePage.mdx.
   tags: ['!autodocs'],
   args: { feature: 'site', children: <ShopPage /> },
   argTypes: {
@@ -34,7 +34,7 @@ const meta = {
 export default meta;
 type Story = StoryObj<typeof meta>;
 
-/** The app that was there keeps what a person did in it. */
+/** The app below the page keeps what the person entered. */
 export const ThereAndBack: Story = {
   parameters: { maintenance: { inMaintenance: { site: false } } },
   render: (args) => (
@@ -66,7 +66,7 @@ export const Default: Story = {
 
 export const Playground: Story = { args: { requires: 'read' } };
 
-/** Without a promised end, nobody is told one. */
+/** Without a promised end, the page names no time. */
 export const NoEnd: Story = {
   parameters: { maintenance: { inMaintenance: { site: true } } },
   play: async ({ canvas }) => {
@@ -85,7 +85,7 @@ export const Recovering: Story = {
   parameters: { maintenance: { inMaintenance: { site: fixtureOf('recovering', 'down').flag } } },
 };
 
-/** Another way to get it done, in a place of its own. */
+/** `action` offers another way to get the task done. */
 export const WithAction: Story = {
   args: { action: <a href="tel:+15550100">Order by phone</a> },
   play: async ({ canvas }) => {
@@ -93,7 +93,7 @@ export const WithAction: Story = {
   },
 };
 
-/** Before the start the app is there, and a banner tells of what is to come. */
+/** Before the start the app stays open, and a banner announces the maintenance. */
 export const Scheduled: Story = {
   parameters: { maintenance: { inMaintenance: { site: fixtureOf('scheduled', 'down').flag } } },
   play: async ({ canvas }) => {

@@ -1,7 +1,7 @@
 import { useId } from 'react';
 import './ReviewForm.css';
 
-/** What the gate of a story wraps: a small form, with what a person may have half typed. */
+/** The small form, half filled in, that the gates of the stories wrap. */
 export function ReviewForm(): React.JSX.Element {
   const id = useId();
   return (

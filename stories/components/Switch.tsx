@@ -4,7 +4,7 @@ import './Switch.css';
 
 interface SwitchProps {
   readonly feature: string;
-  /** What the flag says while it is on. */
+  /** The value of the flag while it is on. */
   readonly flag: unknown;
   readonly children: ReactNode;
 }

@@ -2,7 +2,7 @@ import { useId, useState } from 'react';
 import { interpretFlag, type MaintenanceError } from 'react-maintenance-mode';
 import './FlagReader.css';
 
-/** Type the value of a flag, and see what the library reads in it. */
+/** Type the value of a flag, and see how the library interprets it. */
 export function FlagReader({ value }: { readonly value: string }): React.JSX.Element {
   const id = useId();
   const [text, setText] = useState(value);

@@ -13,13 +13,13 @@ import './Timeline.css';
 interface TimelineProps {
   /** The value of the flag. It never changes: only the clock does. */
   readonly flag: unknown;
-  /** The instant in the middle, ISO 8601. */
+  /** The instant in the middle of the slider, as ISO 8601. */
   readonly now: string;
   readonly locale: string;
   readonly timeZone: string;
 }
 
-/** One flag value, and a clock to drag: which phase it is at which time, and what people see then. */
+/** One flag value and a clock to drag: shows the phase at each time, and what people see then. */
 export function Timeline({ flag, now, locale, timeZone }: TimelineProps): React.JSX.Element {
   const id = useId();
   const [minutes, setMinutes] = useState(0);

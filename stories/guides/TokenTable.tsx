@@ -1,7 +1,7 @@
 import css from '../../src/styles.css?raw';
 import './TokenTable.css';
 
-/** The decisions of styles.css, read from the file itself. */
+/** The custom properties of styles.css, read from the file itself. */
 export function DecisionTable(): React.JSX.Element {
   return (
     <table className="tokens">
@@ -27,7 +27,7 @@ export function DecisionTable(): React.JSX.Element {
   );
 }
 
-/** The properties of components, with the value that is used where they are not set. */
+/** The component properties, with the default of each. */
 export function ComponentTable({ of }: { readonly of: string }): React.JSX.Element {
   const pattern = new RegExp(`var\\(\\s*(--mm-${of}-[\\w-]+),\\s*((?:[^()]|\\([^()]*\\))+?)\\s*\\)`, 'g');
   const defaults = new Map([...css.matchAll(pattern)].map(([, name = '', value = '']) => [name, value]));
@@ -63,14 +63,14 @@ export function ComponentTable({ of }: { readonly of: string }): React.JSX.Eleme
   );
 }
 
-/** Of several values of a property, the one with a dark side. The others are for old browsers, print and more contrast. */
+/** Picks the value with `light-dark()` among several of a property. The others are for old browsers, print and more contrast. */
 const decisions = new Map<string, string>();
 for (const [, name = '', value = ''] of css.matchAll(/^ +(--mm-[\w-]+): ([^;]+);/gm)) {
   if (!decisions.has(name) || value.startsWith('light-dark(')) decisions.set(name, value);
 }
 const states = ['scheduled', 'degraded', 'read-only', 'down', 'over'];
 
-/** The part of a notice that has another color for each state, where a default is one. */
+/** Returns the part of a notice whose color depends on the state, if the default is such a color. */
 function byState(value: string): string | undefined {
   return /^var\(--_mm-(surface|border|icon)\)$/.exec(value)?.[1];
 }
@@ -96,7 +96,7 @@ function DefaultValue({ of }: { readonly of: string }): React.JSX.Element {
   return <Value of={decisions.get(decisionIn(of) ?? '') ?? of} />;
 }
 
-/** A value as it is computed, with a swatch for a color. */
+/** The computed value, with a swatch if it is a color. */
 function Value({ of }: { readonly of: string }): React.JSX.Element {
   const [, light, dark] = /^light-dark\((\S+), (\S+)\)$/.exec(of) ?? [];
   if (!light || !dark) return <code>{of}</code>;

@@ -6,7 +6,7 @@ import './TwoUsers.css';
 
 const users = ['Alice', 'Bob'] as const;
 
-/** Two people in front of the same app. Each has a source of their own, as each has a client of the flag service. */
+/** Two people with the same app. Each has their own source, as each browser has its own client of the flag service. */
 export function TwoUsers(): React.JSX.Element {
   const [sources] = useState(() => users.map(() => memorySource()));
   return (

@@ -3,7 +3,7 @@ import { widgetGroups } from './widgets.js';
 
 const versions: Readonly<Record<string, string>> = packageJson.dependencies;
 
-/** The widgets that are tested inside a gate, with the versions that are installed for the tests. */
+/** The widgets that are tested inside a gate, with their tested versions. */
 export function WidgetTable(): React.JSX.Element {
   return (
     <table>

@@ -1,15 +1,15 @@
-/** What other people made, and what was tried with it inside a gate. The versions are those of test/widgets/package.json. */
+/** Third-party widgets, and what was tested with each inside a gate. The versions are in test/widgets/package.json. */
 interface WidgetGroup {
   readonly kind: string;
   readonly holds: string;
   readonly widgets: readonly Widget[];
-  /** The files of tests, in test/widgets. */
+  /** The test files in test/widgets. */
   readonly tests: readonly string[];
 }
 
 interface Widget {
   readonly name: string;
-  /** The package by whose version it is known. */
+  /** The package whose version the table shows. */
   readonly packageName: string;
 }
 

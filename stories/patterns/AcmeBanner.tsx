@@ -3,7 +3,7 @@ import { Alert } from './Alert.js';
 
 const severities = { none: 'info', degraded: 'warning', 'read-only': 'warning', down: 'error' } as const;
 
-/** A banner from the parts of another design system. The hook says what there is to tell, the worst first. */
+/** A banner made of another design system's components. The hook returns the affected features, worst first. */
 export function AcmeBanner({ features }: { readonly features: Features }): React.JSX.Element | null {
   const [worst, ...others] = useMaintenance();
   if (!worst) return null;

@@ -3,11 +3,11 @@ import { useMaintenance } from 'react-maintenance-mode';
 import './AcmeButton.css';
 
 interface AcmeButtonProps extends ComponentPropsWithoutRef<'button'> {
-  /** Not `disabled`: it keeps its place in the tab order, and the reason can be read. */
+  /** Not `disabled`: the button stays in the tab order, so that the reason can be read. */
   readonly unavailable?: string | undefined;
 }
 
-/** Stands in for the button of your design system, which already knows how to be unavailable. */
+/** Stands in for the button of your design system, which already has an unavailable state. */
 function AcmeButton({ unavailable, onClick, ...rest }: AcmeButtonProps): React.JSX.Element {
   const id = useId();
   return (
@@ -24,7 +24,7 @@ function AcmeButton({ unavailable, onClick, ...rest }: AcmeButtonProps): React.J
   );
 }
 
-/** The same button, wired to a feature. This is all the wrapping that it takes. */
+/** The same button, connected to a feature. No other wrapping is needed. */
 export function GatedButton({
   feature,
   ...rest

@@ -7,7 +7,7 @@ interface AlertProps {
   readonly children?: ReactNode;
 }
 
-/** Stands in for the alert of your design system. It knows nothing of maintenance. */
+/** Stands in for the alert of your design system. It knows nothing about maintenance. */
 export function Alert({ severity, title, children }: AlertProps): React.JSX.Element {
   return (
     <section className={`acme-alert acme-alert-${severity}`} aria-label={`${words[severity]}: ${title}`}>

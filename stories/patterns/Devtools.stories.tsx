@@ -53,11 +53,11 @@ export const InTheCorner: Story = {
   },
 };
 
-/** The panel has a shadow root, which queries do not look into by themselves. */
+/** The panel has a shadow root, and queries do not look into shadow roots. */
 function cornerIn(canvasElement: HTMLElement): ReturnType<typeof within> {
   const root = canvasElement.querySelector('[data-maintenance-devtools]')?.shadowRoot;
   if (!root) throw new Error('There are no devtools on the page.');
-  // Queries need no more of an element than what a shadow root has.
+  // A shadow root has every method that queries need of an element.
   return within(root as unknown as HTMLElement);
 }
 

@@ -5,7 +5,7 @@ import { OperatorPanel } from './OperatorPanel.js';
 import { ShopPage } from './ShopPage.js';
 
 /**
- * One page, six features. Each is behind a gate of its own, so that the page loses what is in maintenance and nothing else.
+ * One page, six features. Each has its own gate, so that only the part in maintenance closes.
  */
 const meta = {
   title: 'Patterns/Feature by feature',
@@ -50,7 +50,7 @@ export const AllWell: Story = {
   },
 };
 
-/** `degraded`: nothing closes. Suggestions show by themselves that they are less personal. */
+/** `degraded`: nothing closes. The suggestions component itself says that they are less personal. */
 export const SuggestionsDegraded: Story = {
   tags: ['!autodocs'],
   parameters: { maintenance: { inMaintenance: { suggestions: true } } },
@@ -80,7 +80,7 @@ export const SearchDown: Story = {
   },
 };
 
-/** Payments have no place of their own on the page. Checkout depends on them, so its gate closes. */
+/** Payments have no part of the page. Checkout depends on them, so its gate closes. */
 export const PaymentsDown: Story = {
   tags: ['!autodocs'],
   parameters: { maintenance: { inMaintenance: { payments: true } } },

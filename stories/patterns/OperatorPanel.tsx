@@ -8,11 +8,11 @@ const choices: readonly Choice[] = ['off', 'degraded', 'read-only', 'down'];
 
 interface OperatorPanelProps {
   readonly features: Features;
-  /** What is chosen at the start. Default `off`. */
+  /** The initial choice. Default `off`. */
   readonly chosen?: Choice;
 }
 
-/** Stands in for the flag service: what an operator would do there, beside the page that it changes. */
+/** Stands in for the flag service: controls for an operator, beside the page that they change. */
 export function OperatorPanel({ features, chosen: first = 'off' }: OperatorPanelProps): React.JSX.Element {
   const maintenance = useStoryMaintenance();
   const [chosen, setChosen] = useState<Readonly<Record<string, Choice>>>({});

@@ -9,7 +9,7 @@ const { reviews } = shop;
 const features: Features = { reviews };
 
 /**
- * A form that somebody may be in the middle of. While reviews are read-only its text can still be read, selected and copied, the
+ * A form that somebody may be filling in. While reviews are read-only its text can still be read, selected and copied, the
  * caret stays where it is, and nothing can be sent.
  */
 const meta = {

@@ -2,7 +2,7 @@ import { MaintenanceBanner, MaintenanceGate } from 'react-maintenance-mode';
 import { ReviewForm } from '../components/ReviewForm.js';
 import './ShopPage.css';
 
-/** A product page whose parts fail alone: the page that the patterns are about. */
+/** The product page of the patterns. Each of its parts can be in maintenance by itself. */
 export function ShopPage(): React.JSX.Element {
   return (
     <div className="shop">

@@ -4,7 +4,7 @@ import { shop } from '../shop.js';
 import { GatedButton } from './AcmeButton.js';
 
 /**
- * A component that already knows how to be unavailable needs no gate around it. Wire the state of the feature to the property
+ * A component that already has an unavailable state needs no gate around it. Connect the state of the feature to the prop
  * that it has.
  */
 const meta = {

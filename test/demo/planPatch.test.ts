@@ -5,7 +5,7 @@ import {
   isTargeted,
   planEnd,
   planStart,
-  planTurns,
+  planPerUserWork,
   type Audience,
 } from '../../demo/operator/planPatch.js';
 import { initialFlags } from '../../demo/server/initialFlags.js';
@@ -67,7 +67,7 @@ describe.each(['site-maintenance', 'search-maintenance'])('the patches for %s', 
         return applySemanticPatch(flag, step === 'end' ? planEnd(shown) : planStart(shown, step, value));
       }, flagOf('search-maintenance'));
 
-      const after = show(applySemanticPatch(before, planTurns(show(before), value)));
+      const after = show(applySemanticPatch(before, planPerUserWork(show(before), value)));
 
       expect(audienceOf(after)).toEqual(then);
       expect(after.environments.local?.on).toBe(true);

@@ -1,7 +1,7 @@
 import { MaintenanceGate } from 'react-maintenance-mode';
 import { ServerMaintenanceGate } from 'react-maintenance-mode/server/react';
 import { Asks } from '../components/Asks';
-import { LeftOut } from '../components/LeftOut';
+import { RefreshWhenOpen } from '../components/RefreshWhenOpen';
 import { features } from '../lib/features';
 import { fetchResults } from '../lib/fetchResults';
 import { currentUser, readSnapshot } from '../lib/readSnapshot';
@@ -15,7 +15,7 @@ export default async function Page() {
         feature="search"
         features={features}
         snapshot={readSnapshot()}
-        fallback={<LeftOut feature="search" />}
+        fallback={<RefreshWhenOpen feature="search" />}
       >
         <MaintenanceGate feature="search">
           <SearchResults />

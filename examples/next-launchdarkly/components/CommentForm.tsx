@@ -1,12 +1,12 @@
 'use client';
 import { useState, useTransition, type FormEvent } from 'react';
 
-/** A form whose Server Action may be refused: it says why, and the draft stays. */
+/** A form whose Server Action may be refused. It says why, and keeps the draft. */
 export function CommentForm({ add }: { add: (form: FormData) => Promise<string> }) {
   const [answer, setAnswer] = useState('');
   const [pending, startTransition] = useTransition();
 
-  // Not `action={...}`: React empties the fields after an action, also after one that caught its error.
+  // Not `action={...}`: React resets the fields after an action, even when the action caught an error.
   function submit(event: FormEvent<HTMLFormElement>) {
     event.preventDefault();
     const form = event.currentTarget;
@@ -15,7 +15,7 @@ export function CommentForm({ add }: { add: (form: FormData) => Promise<string> 
         setAnswer(await add(new FormData(form)));
         form.reset();
       } catch (error) {
-        // What the refusal says. Uncaught it would end in the error page.
+        // The text of the refusal. Without the catch, Next would show its error page.
         setAnswer(error instanceof Error ? error.message : String(error));
       }
     });

@@ -25,7 +25,7 @@ export function Shop({ user, locale, snapshot, bypassed, flagServer, children }:
   );
 
   useEffect(() => {
-    // Staff look past what is closed: their flags say that it is.
+    // Staff see closed features too, although their flags say that they are closed.
     if (bypassed) return;
     const client = initialize(
       'local',

@@ -1,4 +1,4 @@
-/** Asks the service behind search, which is down while search is. Without a service this example answers itself. */
+/** Calls the service behind search, which is down while search is in maintenance. This example has no service and answers itself. */
 export async function fetchResults(): Promise<string> {
   const { BACKEND } = process.env;
   if (!BACKEND) return 'Results';

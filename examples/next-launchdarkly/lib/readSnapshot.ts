@@ -8,12 +8,12 @@ export async function currentUser(): Promise<string> {
   return (await cookies()).get('user')?.value ?? 'nobody';
 }
 
-/** What the proxy says that staff look past; empty for everybody else. */
+/** The features that staff may use although they are closed, from the proxy. Empty for everybody else. */
 export async function bypassed(): Promise<string> {
   return (await headers()).get('maintenance-bypass') ?? '';
 }
 
-/** The snapshot of this request's user: read once per request, whoever asks. */
+/** The snapshot of this request's user. React caches it for the request. */
 export const readSnapshot = cache(async (): Promise<Snapshot | undefined> => {
   if (await bypassed()) return undefined;
   const read = launchDarklyFlags(flagClient(), async (key: string) => ({ kind: 'user', key }));

@@ -20,7 +20,7 @@ export default function Page() {
   );
 }
 
-/** Reads the cookie first: with that it is rendered for the request, where a clock may be read. */
+/** Reading the cookie makes this component dynamic, so it may read the clock. */
 async function Results() {
   const user = (await cookies()).get('user')?.value ?? 'nobody';
   const snapshot = takeSnapshot({ features, flags: await readFlags(user) });

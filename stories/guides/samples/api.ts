@@ -5,7 +5,7 @@ export const features = defineFeatures({
   search: { flag: 'search-maintenance', label: 'Search' },
 });
 
-// For <MaintenanceProvider store={store} source={source}> as well: what is refused here closes the gates there.
+// Pass the same store to <MaintenanceProvider store={store} source={source}>: a refusal here closes its gates.
 export const store = createMaintenanceStore({ features });
 
 const api = maintenanceFetch(fetch, store, { features, routes: { '/api/search/*': 'search' } });
@@ -25,7 +25,7 @@ export async function readJson(path: string, signal?: AbortSignal): Promise<unkn
   return response.json();
 }
 
-/** Whether asking again in a row makes sense: not while a feature is refused. It is asked again when the feature is back. */
-export function isWorthARetry(error: unknown): boolean {
+/** Whether to retry now. While a feature is refused it makes no sense; the query runs again when the feature is back. */
+export function shouldRetry(error: unknown): boolean {
   return !(error instanceof RequestError && error.status === 503);
 }

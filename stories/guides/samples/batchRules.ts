@@ -12,7 +12,7 @@ export function batchFeatures<F extends string>(
       ? ((await body.json()) as { requests: { url: string }[] }).requests.map(({ url }) => url)
       : [...text.matchAll(/^[ \t]*[a-z]+[ \t]+(\S+)[ \t]+HTTP\//gim)].map(([, address = '']) => address);
     return addresses.flatMap((address) => [
-      // They may be relative to the service.
+      // URLs in a batch may be relative to the service root.
       ...rules.featuresOf(address),
       ...rules.featuresOf(`/odata/${address}`),
     ]);

@@ -2,7 +2,7 @@ import { MaintenanceGate, MaintenanceProvider } from 'react-maintenance-mode';
 import { memorySource } from 'react-maintenance-mode/core';
 import { SearchBox } from './SearchBox.js';
 
-// Flags from code, to begin with. The feature's key is the flag's key.
+// Flags from code, for a start. Without `features` a feature's key is its flag's key.
 const source = memorySource({ 'search-maintenance': true });
 
 export function App() {

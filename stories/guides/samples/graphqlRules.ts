@@ -1,7 +1,7 @@
 import { Kind, parse, visit, type DocumentNode } from 'graphql';
 import type { RequestBody } from 'react-maintenance-mode/server';
 
-/** The fields of the schema that a feature answers. */
+/** The fields of the schema, with the feature that each belongs to. */
 const features = { search: 'search', comments: 'comments', addComment: 'comments' } as const;
 type Feature = (typeof features)[keyof typeof features];
 
@@ -11,16 +11,16 @@ interface Asked {
 }
 
 async function documentsOf({ method, url = '' }: Asked, body: RequestBody): Promise<DocumentNode[]> {
-  // Some servers read the query of a POST from the address, too.
+  // Some servers also read the query of a POST from the URL.
   const inAddress = new URL(url, 'http://localhost').searchParams.getAll('query');
   const inBody = method === 'GET' ? [] : ([await body.json()].flat() as { query: string }[]);
   const queries = [...inAddress, ...inBody.map(({ query }) => query)];
-  // What throws counts as a request for every feature, so does a query that the server knows by its hash.
+  // If this throws, the request counts for every feature. So does a persisted query, which has only a hash.
   if (!queries.length) throw new Error('There is no query.');
   return queries.map((query) => parse(query));
 }
 
-/** For `routes`: the features of every field, however deep, and in every operation of a batch. */
+/** For `routes`: the features of all fields, at any depth, in every operation of a batch. */
 export async function graphqlFeatures(request: Asked, body: RequestBody): Promise<Feature[]> {
   const found = new Set<Feature>();
   for (const document of await documentsOf(request, body)) {

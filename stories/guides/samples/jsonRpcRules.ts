@@ -1,6 +1,6 @@
 import type { RequestBody } from 'react-maintenance-mode/server';
 
-/** What the names of methods begin with. */
+/** The prefixes of method names, with their features. */
 const features = { search: 'search', comments: 'comments' } as const;
 type Feature = keyof typeof features;
 

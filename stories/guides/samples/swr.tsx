@@ -1,10 +1,10 @@
 import { useMaintenance } from 'react-maintenance-mode';
 import useSWR, { type SWRResponse } from 'swr';
-import { isWorthARetry, readJson } from './api.js';
+import { shouldRetry, readJson } from './api.js';
 
 export function useSearch(words: string): SWRResponse {
   const { canRead } = useMaintenance('search');
   // A key that is null does not fetch.
   const key = canRead ? `/api/search?words=${encodeURIComponent(words)}` : null;
-  return useSWR(key, (path: string) => readJson(path), { shouldRetryOnError: isWorthARetry });
+  return useSWR(key, (path: string) => readJson(path), { shouldRetryOnError: shouldRetry });
 }

@@ -1,12 +1,12 @@
 import { useQuery, type UseQueryResult } from '@tanstack/react-query';
 import { useMaintenance } from 'react-maintenance-mode';
-import { isWorthARetry, readJson } from './api.js';
+import { shouldRetry, readJson } from './api.js';
 
 export function useSearch(words: string): UseQueryResult {
   return useQuery({
     queryKey: ['search', words],
     queryFn: ({ signal }) => readJson(`/api/search?words=${encodeURIComponent(words)}`, signal),
     enabled: useMaintenance('search').canRead,
-    retry: (count, error) => isWorthARetry(error) && count < 3,
+    retry: (count, error) => shouldRetry(error) && count < 3,
   });
 }

@@ -2,8 +2,8 @@ import { useSyncExternalStore } from 'react';
 
 const neverChanges = () => () => undefined;
 
-/** False on the server and in the first render of the browser, where the viewer's time zone is not known. */
-export function useAlive(): boolean {
+/** False on the server and during hydration, when the viewer's time zone is not known yet. */
+export function useHydrated(): boolean {
   return useSyncExternalStore(
     neverChanges,
     () => true,

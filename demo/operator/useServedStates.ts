@@ -4,8 +4,8 @@ import { createMaintenanceStore, memorySource } from 'react-maintenance-mode/cor
 
 import { features, type ShopFeature } from '../features.js';
 
-/** What the values of the flags mean for their person at this moment, by the same store that the shop has. */
-export function useGiven(
+/** The states that a person's flag values lead to at this moment, computed by the same store that the shop uses. */
+export function useServedStates(
   values: Readonly<Record<string, unknown>>,
   initialNow: number,
 ): (feature: ShopFeature) => Maintenance {

@@ -2,18 +2,18 @@ import type { MaintenanceChange } from 'react-maintenance-mode';
 
 import type { PersonKey } from '../people.js';
 
-/** What a shop inside the operator's page tells it, so that the page can say how fast the shop followed. */
+/** The message from a shop to the operator's page around it, which shows how fast the shop followed a change. */
 export interface ShopMessage {
   readonly kind: 'shop-changed';
   readonly person: PersonKey;
-  /** The features that the change came from. */
+  /** The features that caused the change. */
   readonly causes: readonly string[];
   /** Epoch milliseconds. */
   readonly at: number;
 }
 
-/** Tells the operator's page, if this shop is inside it, that a feature changed. */
-export function tellParent(person: PersonKey, { from, to }: MaintenanceChange): void {
+/** Reports the change of a feature to the operator's page, if this shop is in its frame. */
+export function reportChange(person: PersonKey, { from, to }: MaintenanceChange): void {
   if (window.parent === window) return;
   const message: ShopMessage = {
     kind: 'shop-changed',

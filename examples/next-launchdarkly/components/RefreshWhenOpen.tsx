@@ -3,8 +3,8 @@ import { useRouter } from 'next/navigation';
 import { useEffect } from 'react';
 import { MaintenanceGate, useMaintenance, type FeatureKey } from 'react-maintenance-mode';
 
-/** In the place of what the server did not render. When the feature is back it asks the server, until that knows it too. */
-export function LeftOut({ feature }: { feature: FeatureKey }) {
+/** Takes the place of what the server did not render. When the feature is back, it refreshes until the server has rendered it. */
+export function RefreshWhenOpen({ feature }: { feature: FeatureKey }) {
   const { canRead } = useMaintenance(feature);
   const router = useRouter();
   useEffect(() => {

@@ -5,12 +5,12 @@ import { people, type PersonKey } from '../people.js';
 interface ShopWindowProps {
   readonly person: PersonKey;
   readonly frame: RefObject<HTMLIFrameElement | null>;
-  /** A number that changes whenever the page inside followed a request. */
+  /** A number that changes whenever the page inside has shown the change of a request. */
   readonly beat: number;
 }
 
-/** A person's shop: a page of its own, with its own SDK, in a frame. */
-export function ShopWindow({ person, frame, beat }: ShopWindowProps) {
+/** One person's shop in a frame: a separate page with an SDK client of its own. */
+export function ShopFrame({ person, frame, beat }: ShopWindowProps) {
   const { name } = people[person];
   const path = `/shop/${person}`;
   return (
