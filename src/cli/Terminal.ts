@@ -1,35 +1,35 @@
 import type { Readable } from 'node:stream';
 
-/** How a command meets the world. Only `main.ts` makes one that prints and exits. */
+/** The surroundings of a command: output, input, signals. Only `main.ts` creates one that prints and exits. */
 export interface Terminal {
-  /** Writes a line to standard output: what was asked for. Controls in it are escaped, newlines too. */
+  /** Writes a line to standard output: the result that was asked for. Control characters are escaped, newlines too. */
   print: (line: string) => void;
-  /** Writes a line to standard error: everything else. Controls in it are escaped, newlines too. */
+  /** Writes a line to standard error: everything else. Control characters are escaped, newlines too. */
   warn: (line: string) => void;
-  /** Resolves once standard output was read, or its reader is gone, so that lines do not pile up in memory. */
+  /** Resolves when the reader of standard output has caught up or is gone, so that lines do not pile up in memory. */
   flushed: () => Promise<void>;
-  /** Asks a question; absent where nobody sits at a terminal. */
+  /** Asks a question. Absent when there is no terminal to ask on. */
   ask?: ((question: string) => Promise<string>) | undefined;
   env: Readonly<Record<string, string | undefined>>;
-  /** Standard input; it is opened by asking. */
+  /** Opens and returns standard input. */
   input: () => Readable;
-  /** Standard error, where it is a terminal that can be drawn on. */
+  /** Standard error, if it is a terminal that can show a progress bar. */
   screen: NodeJS.WriteStream | undefined;
-  /** How wide standard output is, where it is a terminal. */
+  /** The width of standard output in columns, if it is a terminal. */
   columns?: number | undefined;
-  /** Whether standard output is a terminal, too. */
+  /** Whether standard output is a terminal as well. */
   stdoutIsScreen: boolean;
-  /** Whether we are in the foreground of a terminal, so that a command may ask there. */
+  /** Whether this process is in the foreground of a terminal, so that its commands may ask questions there. */
   ownsTerminal: boolean;
-  /** Whether we were started to go on when the terminal closes, as by `nohup`. */
+  /** Whether this process should survive the closing of its terminal, as with `nohup`. */
   ignoresHangup: boolean;
   /** As `process.platform`. */
   platform: NodeJS.Platform;
   /**
-   * Aborted at the first SIGINT, SIGTERM or SIGHUP, with the name of the signal as its reason. From the call on, these do not end
-   * the process by themselves. A SIGHUP that we were started to ignore is ignored.
+   * Aborted at the first SIGINT, SIGTERM or SIGHUP, with the name of the signal as its reason. After this call these signals no longer end
+   * the process by themselves. SIGHUP is ignored if the process was started to ignore it.
    */
   interruption: () => AbortSignal;
-  /** Sets the code that the process ends with once nothing is left to do. */
+  /** Sets the exit code for when the process ends. */
   exitWith: (code: number) => void;
 }

@@ -1,6 +1,9 @@
-/** How the commands end, besides 0 and the code of the command that was run. A signal n ends them with 128 + n, as in a shell. */
+/**
+ * The exit codes of the commands, besides 0 and the exit code of the command that was run. After signal n the code is 128 + n, as in a
+ * shell.
+ */
 export const exitCodes = {
-  /** Something of our own failed: a file, a service that cannot be read. */
+  /** The command itself failed: for example a file or a service could not be read. */
   failed: 1,
   usage: 2,
   notTurnedOn: 120,

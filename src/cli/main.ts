@@ -46,14 +46,14 @@ const terminal: Terminal = {
   },
 };
 
-// Whoever reads our words may go away (`| head`, a closed terminal); the work goes on.
+// The reader of our output may go away (`| head`, a closed terminal). The work continues.
 for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
 
 try {
   await createProgram(terminal).parseAsync();
 } catch (error) {
   if (error instanceof CommanderError) {
-    // Commander has said what is wrong.
+    // Commander has already printed the error.
     terminal.exitWith(error.exitCode === 0 ? 0 : exitCodes.usage);
   } else {
     for (const line of `maintenance-mode: ${messageOf(error)}`.split('\n')) terminal.warn(line);
@@ -61,7 +61,7 @@ try {
   }
 }
 
-/** The question goes to standard error; no answer, as at the end of input, is an empty one. */
+/** The question goes to standard error. The end of input counts as an empty answer. */
 async function ask(question: string): Promise<string> {
   const lines = createInterface({ input: process.stdin, output: process.stderr });
   const closed = once(lines, 'close').then(() => '');
@@ -72,19 +72,19 @@ async function ask(question: string): Promise<string> {
   }
 }
 
-/** Waits for a reader that is slower than we are; one that is gone is not waited for. */
+/** Waits for a reader that is slower than we are. It does not wait for a reader that is gone. */
 async function untilFlushed(stream: NodeJS.WriteStream): Promise<void> {
   if (!stream.writableNeedDrain || stream.destroyed) return;
   const waiting = new AbortController();
   const { signal } = waiting;
   const ends = ['drain', 'close'].map((event) => once(stream, event, { signal }));
-  // Also told by an error; the ones that did not come leave no listener behind.
+  // An error also ends the wait. Unused listeners are removed.
   await Promise.race(ends).catch(() => {});
   waiting.abort();
   await Promise.allSettled(ends);
 }
 
-/** All commands of `maintenance-mode`; each has a file of its own. Wrong usage throws a CommanderError. */
+/** All commands of `maintenance-mode`; each has its own file. A usage error throws a CommanderError. */
 export function createProgram(terminal: Terminal): Command {
   const program = new Command('maintenance-mode')
     .description('Put features into maintenance by feature flags, and serve such flags locally.')
@@ -103,9 +103,9 @@ export function createProgram(terminal: Terminal): Command {
   for (const command of [program, ...commands]) {
     command.exitOverride();
     command.configureOutput({
-      // As wide as Commander makes its own part, which ends at 80 columns where there is no terminal.
+      // The same width that Commander uses for its own part: 80 columns when there is no terminal.
       writeOut: (text) => void process.stdout.write(wrapHelp(text, process.stdout.columns || 80)),
-      // Its messages quote what was typed, which may be another's key.
+      // Its messages quote the arguments, which may contain control characters.
       writeErr: (text) => void process.stderr.write(escapeLines(text)),
     });
   }

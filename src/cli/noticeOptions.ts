@@ -2,14 +2,14 @@ import { type Command, InvalidArgumentError } from 'commander';
 import { messageOf } from './text.js';
 import { instantPattern, interpretFlag } from '../core/interpretFlag.js';
 
-/** What people are told of a maintenance, as options of a command. */
+/** The options of a command that make up the notice. */
 export interface NoticeOptions {
   readonly endsAt?: Instant;
   readonly title?: string;
   readonly message?: string;
 }
 
-/** An instant, or a time after another one. */
+/** A point in time, or a duration after another one. */
 export type Instant = { readonly at: number } | { readonly afterMs: number };
 
 /** Adds the options of `NoticeOptions` to a command. */
@@ -44,7 +44,7 @@ export function resolveInstant(instant: Instant, start: number): number {
 }
 
 /**
- * The value for a maintenance that begins at `start`; `undefined` when the options say nothing of it.
+ * The flag value for a maintenance that begins at `start`; `undefined` when no option asks for one.
  *
  * @throws an Error when no app could use it.
  */
@@ -65,7 +65,7 @@ export function noticeValue(
   return value;
 }
 
-/** The same for a maintenance that begins now. Bad options are wrong usage of the command. */
+/** The same for a maintenance that begins now. Invalid options are a usage error of the command. */
 export function noticeOf(
   options: NoticeOptions,
   command: Command,
@@ -77,7 +77,7 @@ export function noticeOf(
   }
 }
 
-/** Refuses what the tab would drop. @throws an Error */
+/** Refuses values that the browser would drop. @throws an Error */
 export function checkValue(value: object): void {
   const problems: string[] = [];
   interpretFlag(value, { flag: '' }, ({ problem }) => {

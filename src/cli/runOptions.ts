@@ -2,7 +2,7 @@ import { InvalidArgumentError, type Command } from 'commander';
 import type { Terminal } from './Terminal.js';
 import type { GuardPlan } from './guard/GuardPlan.js';
 
-/** What a command that runs other commands is told of how to run them. Times are in seconds. */
+/** The options of commands that run another command. Times are in seconds. */
 export interface RunOptions {
   readonly settle: number;
   readonly proof: number;
@@ -44,7 +44,7 @@ export function addRunOptions(command: Command): Command {
     .option('--stdout-messages', 'write our own messages to standard output, as in 2015');
 }
 
-/** The part of a plan that these options decide. */
+/** The part of a plan that follows from these options. */
 export function planRun(
   options: RunOptions,
 ): Pick<GuardPlan, 'settleMs' | 'proofMs' | 'timeoutMs' | 'graceMs' | 'verify' | 'offOn' | 'takeOver'> {
@@ -60,7 +60,7 @@ export function planRun(
   };
 }
 
-/** Where our own words go: to standard error, so that standard output is the command's alone. */
+/** Writes our own messages to standard error, so that standard output belongs to the command. */
 export function messagesOf({ stdoutMessages }: RunOptions, terminal: Terminal): (line: string) => void {
   const write = stdoutMessages ? terminal.print : terminal.warn;
   return (line) => write(`maintenance-mode: ${line}`);

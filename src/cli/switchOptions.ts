@@ -7,7 +7,7 @@ import { loadSwitch } from './switches/loadSwitch.js';
 import { createLaunchDarklySwitch } from './switches/createLaunchDarklySwitch.js';
 import { messageOf, quoteForShell } from './text.js';
 
-/** What every command that reads or changes a flag is told of the flag and its service. */
+/** The options of every command that reads or changes a flag. */
 export interface SwitchOptions {
   readonly flag: string;
   readonly user?: string;
@@ -22,7 +22,7 @@ export interface SwitchOptions {
   readonly switchOption?: Readonly<Record<string, string>>;
 }
 
-/** Adds the options of `SwitchOptions` to a command, but for `--user`. */
+/** Adds the options of `SwitchOptions` to a command, except `--user`. */
 export function addSwitchOptions(command: Command): Command {
   return command
     .option('-f, --flag <key>', 'the flag')
@@ -49,7 +49,7 @@ export function addSwitchOptions(command: Command): Command {
     .option('--variation <name>', 'the variation that means maintenance, by its name or its value as JSON');
 }
 
-/** A section of `--help` about what the environment may say instead. */
+/** The section of `--help` about environment variables. */
 export const environmentVariables = `
 Environment:
   LD_ACCESS_TOKEN  the access token, which others on this machine cannot read, unlike that of -a; commands do not inherit it
@@ -57,20 +57,20 @@ Environment:
   LD_PROJECT, LD_ENVIRONMENT, LD_BASE_URI  what --project, --environment and --base-uri say otherwise
   MAINTENANCE_MODE_LEASES  a folder that all guards share; default: /tmp/maintenance-mode-leases, for all users of this machine`;
 
-/** A switch, and the environment for commands that are run beside it: ours without the secrets of the switch, under whatever name. */
+/** A switch, and the environment for the commands that it runs with: ours without every variable that holds a secret of the switch. */
 interface OpenSwitch {
   readonly flagSwitch: FlagSwitch;
   readonly childEnv: Readonly<Record<string, string | undefined>>;
 }
 
-/** Makes the switch that these options name. What is wrong with them counts as wrong usage of the command. */
+/** Creates the switch that the options name. Invalid options are a usage error of the command. */
 export async function openSwitch(
   options: SwitchOptions & { readonly passToken?: boolean },
   command: Command,
   terminal: Terminal,
   interrupted: AbortSignal = new AbortController().signal,
 ): Promise<OpenSwitch> {
-  // Not Commander's own check of required options: it comes before the one that suggests --flag for --flg.
+  // Not Commander's own check of required options: it runs before the check that suggests --flag for --flg.
   if (!options.flag) return command.error("error: option '-f, --flag <key>' is missing");
   const flagSwitch =
     options.switch === undefined
@@ -145,7 +145,7 @@ function parseSwitchOption(
   return { ...before, [name]: value };
 }
 
-/** The runtime leaves a proxy that the environment names alone, unless it is told otherwise. */
+/** Node.js ignores the proxy variables of the environment unless NODE_USE_ENV_PROXY is set. */
 function hintAtProxy(env: Terminal['env']): string | undefined {
   const name = ['HTTPS_PROXY', 'https_proxy', 'HTTP_PROXY', 'http_proxy'].find((key) => env[key]);
   if (name === undefined || env['NODE_USE_ENV_PROXY'] === '1') return undefined;
@@ -166,7 +166,7 @@ function checkBaseUri(baseUri: string, command: Command): string {
   if (!url || !/^https?:$/.test(url.protocol)) {
     return command.error(`error: --base-uri "${baseUri}" is no address of the form https://host`);
   }
-  // They would be part of messages.
+  // User name and password in the address would appear in messages.
   if (url.username || url.password)
     return command.error('error: --base-uri must not hold a user or a password');
   return baseUri;
@@ -186,7 +186,7 @@ function tokenOf({ apiKey, apiKeyFile }: SwitchOptions, command: Command, termin
       'error: there is no access token. Set LD_ACCESS_TOKEN, or name a file with --api-key-file',
     );
   }
-  // The error that a header with anything else causes would quote it.
+  // Check the token here: the error for an invalid header would quote it.
   if (!/^[\x21-\x7e]+$/.test(token)) {
     return command.error('error: the access token holds something other than visible ASCII characters');
   }
@@ -201,7 +201,7 @@ function readToken(file: string, command: Command): string {
   }
 }
 
-/** The command that ends maintenance by hand, to be pasted into a shell. The access token is never part of it. */
+/** The command line that ends maintenance by hand, ready to paste into a shell. It never contains the access token. */
 export function manualOffCommand(options: SwitchOptions): string {
   const { flag, user, project, environment, baseUri, contextKind, variation } = options;
   const words = ['maintenance-mode', 'off', '-f', flag];
@@ -221,13 +221,15 @@ export function manualOffCommand(options: SwitchOptions): string {
   return words.map(quoteForShell).join(' ');
 }
 
-/** The key of a user, as an option has it. An empty one would be a shell variable that is not set. */
+/** Reads the user key of an option. An empty key is refused: it usually is a shell variable that is not set. */
 export function parseUser(key: string): string {
   if (key) return key;
   throw new InvalidArgumentError('It must not be empty.');
 }
 
-/** The same for a user who is to be put into maintenance: one who hardly exists, as by a list with carriage returns, is refused. */
+/**
+ * The same for a user who will be put into maintenance. Keys that are probably mistakes are refused, such as one with a carriage return.
+ */
 export function parseNewUser(key: string): string {
   const oddity = findOddity(parseUser(key));
   if (oddity === undefined) return key;

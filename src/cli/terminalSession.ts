@@ -2,16 +2,16 @@ import { readFileSync, readlinkSync } from 'node:fs';
 import { basename } from 'node:path';
 import { readProcess } from './guard/processes.js';
 
-/** Whether this process is in the foreground of a terminal, so that what it starts may ask there. */
+/** Whether this process is in the foreground of a terminal, so that its commands may ask questions there. */
 export function ownsTerminal(): boolean {
   const self = readProcess(process.pid);
   return self !== undefined && self.foregroundGroup > 0 && self.foregroundGroup === self.group;
 }
 
 /**
- * Whether this process was started to ignore SIGHUP, as by `nohup`. The runtime undoes that before any code of ours runs, so that it is
- * told by its traces: shells leave the name of what they run in `_`, a parent that ignores it hands it down, and `nohup` gives up a
- * terminal as standard input for a null device that can only be written, and one as standard output for `nohup.out`.
+ * Whether this process was started to ignore SIGHUP, as by `nohup`. Node.js resets the ignored signal before our code runs, so this looks
+ * for traces: shells put the name of the program into `_`, a parent that ignores SIGHUP passes that on, and `nohup` replaces a terminal as
+ * standard input by a write-only null device, and as standard output by `nohup.out`.
  */
 export function ignoresHangup(env: Readonly<Record<string, string | undefined>>): boolean {
   if (process.platform === 'win32') return false;

@@ -1,6 +1,6 @@
 /**
- * What comes from elsewhere (keys, comments, answers of a service), so that it cannot move the cursor, hide, or feign lines of its own: C0
- * and C1 controls, line separators, and the controls and invisible marks of text direction. What it gives is valid inside of JSON, too.
+ * Escapes text from elsewhere (keys, comments, answers of a service), so that it cannot move the cursor, hide, or pretend to be a line of
+ * ours. Escapes C0 and C1 controls, line separators, and direction controls and marks. The result is also valid inside JSON.
  */
 export function escapeText(text: string): string {
   return text.replace(
@@ -9,17 +9,17 @@ export function escapeText(text: string): string {
   );
 }
 
-/** The same for a text of several lines that are ours. */
+/** The same for our own text of several lines: newlines stay. */
 export function escapeLines(text: string): string {
   return text.split('\n').map(escapeText).join('\n');
 }
 
-/** What to tell people of something that was thrown. */
+/** The message to show for anything that was thrown. */
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
-/** A word as a shell takes it back to the same word. What a terminal would act on is written by its bytes, which bash, zsh and ksh read. */
+/** Quotes a word for a shell. Control characters are written as byte escapes, which bash, zsh and ksh read. */
 export function quoteForShell(word: string): string {
   if (/^[\w@%+=:,./-]+$/.test(word)) return word;
   if (escapeText(word) === word) return `'${word.replaceAll("'", String.raw`'\''`)}'`;
@@ -34,10 +34,10 @@ export function quoteForShell(word: string): string {
   return `$'${quoted.join('')}'`;
 }
 
-// The rest is in what status tells.
+// `status` lists the rest.
 const mostNames = 20;
 
-/** Names of users for a sentence; of many, the first ones. */
+/** The users for a sentence. Of many users it names the first ones and counts the rest. */
 export function listUsers(users: readonly string[]): string {
   const names = users.slice(0, mostNames).map((user) => JSON.stringify(user));
   const more = users.length - names.length;

@@ -1,4 +1,4 @@
-/** Sleeps, but not after an operator said stop. */
+/** Sleeps, and stops sleeping when the signal is aborted. */
 export async function sleepUnlessAborted(
   ms: number,
   {
@@ -9,7 +9,7 @@ export async function sleepUnlessAborted(
   if (ms > 0 && !interrupted.aborted) await untilAborted(sleep(ms), interrupted);
 }
 
-/** What a promise gives, or `undefined` from the moment on that a signal is aborted. It leaves nothing behind at the signal. */
+/** Resolves as the promise does, or with `undefined` as soon as the signal is aborted. It removes its listener from the signal. */
 export function untilAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T | undefined> {
   return new Promise((resolve, reject) => {
     const abort = () => resolve(undefined);

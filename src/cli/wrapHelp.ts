@@ -1,5 +1,5 @@
 /**
- * Fits the text of `--help` to a terminal: paragraphs are filled, rows of a table keep their second column. Commands of examples
+ * Wraps the text of `--help` to the width of a terminal. Rows of a table keep their second column. Commands of examples
  * (`  $ ...`) stay on one line, so that they can be copied.
  *
  * @param width in columns.

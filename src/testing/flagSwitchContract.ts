@@ -3,16 +3,16 @@ import { interpretFlag } from '../core/interpretFlag.js';
 import type { FlagSwitch, SwitchState } from '../switch/FlagSwitch.js';
 import type { ContractCheck } from './flagSourceContract.js';
 
-/** A switch of a flag by which nobody is in maintenance. */
+/** A switch whose flag has nobody in maintenance. */
 export interface SwitchUnderTest {
   readonly flagSwitch: FlagSwitch;
-  /** Called after the check. */
+  /** Cleans up after the check. */
   end?(): void | Promise<void>;
 }
 
 /**
- * What every `FlagSwitch` has to do, as checks for any test runner. `create` makes a switch for each check, with a flag of its own that
- * can be used for single users, or for everyone, as it is told. A check of something that `can` says is not possible passes.
+ * The contract of every `FlagSwitch`, as checks for any test runner. `create` makes a switch for each check, with a new flag that works
+ * for single users or for everyone, as its argument says. A check of an ability that `can` denies passes.
  *
  * @example
  * for (const { title, check } of flagSwitchContract(createMySwitch)) it(title, check);
@@ -217,7 +217,7 @@ function usersOf({ users }: SwitchState): string {
   return JSON.stringify([...users.keys()].sort());
 }
 
-/** The same switch, with an error that has words where it returns what it may not. */
+/** Wraps the switch: an invalid result becomes an error that says what is wrong. */
 function checkedSwitch(flagSwitch: FlagSwitch): FlagSwitch {
   const checked = (name: string, state: SwitchState): SwitchState => {
     if (state?.users instanceof Map) return state;
@@ -247,7 +247,7 @@ function failWith(what: string, advice: string): (error: unknown) => never {
   };
 }
 
-/** Asks again until the answer is there: a service takes its time. */
+/** Asks until the answer arrives, because a service may take its time. */
 async function eventually(
   read: () => Promise<unknown>,
   expected: unknown,

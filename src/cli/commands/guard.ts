@@ -59,7 +59,7 @@ ${describeExitCodes(
   ['N      that of the command, when it failed; maintenance is on, unless --off-on names N'],
 )}`;
 
-/** The command `guard`: on, run the work, off. */
+/** The command `guard`: turns maintenance on, runs the work, turns it off. */
 export function createGuardCommand(terminal: Terminal): Command {
   const command = new Command('guard')
     .description('turn maintenance on, run a command, and turn it off when the command succeeded')

@@ -22,12 +22,12 @@ interface OnOffOptions extends SwitchOptions {
   readonly releaseHeld?: boolean;
 }
 
-/** The command `on`: maintenance by hand. */
+/** The command `on`: turns maintenance on by hand. */
 export function createOnCommand(terminal: Terminal): Command {
   return createSwitchCommand('on', 'turn maintenance on, for everyone or for one user', terminal);
 }
 
-/** The command `off`: its end by hand, also of what a guard has left on. */
+/** The command `off`: ends maintenance by hand, also maintenance that a guard has left on. */
 export function createOffCommand(terminal: Terminal): Command {
   return createSwitchCommand('off', 'turn maintenance off, for everyone or for one user', terminal);
 }
@@ -94,7 +94,7 @@ async function change(
     } finally {
       lease?.letGo();
     }
-    // What the service says in the end, not what was asked of it: rules, prerequisites or a flag that is off may stand before it.
+    // Check what the service serves now: rules, prerequisites or a flag that is off may override the change.
     const serves = await servesMaintenance(flagSwitch, user);
     const whom = user === undefined ? 'everyone' : JSON.stringify(user);
     if (serves !== on) {
@@ -122,7 +122,7 @@ function planOn(
 const endingPauseMs = 200;
 const longestEndingMs = 60_000;
 
-/** Keeps guards of this machine away from a change by hand, and tells the one at work of it. */
+/** Keeps guards on this machine from interfering with a change by hand, and informs a guard that is at work. */
 async function takeByHand(
   leases: Leases,
   name: 'on' | 'off',
@@ -147,7 +147,7 @@ async function takeByHand(
       }
       await new Promise((resolve) => setTimeout(resolve, endingPauseMs));
     } catch (error) {
-      // To act by hand may be urgent. What is not known is said.
+      // A change by hand may be urgent, so go on and say what is not known.
       const what = name === 'on' ? ' It may turn maintenance off in the end.' : '';
       warn(`A guard may be at work there: ${messageOf(error)}${what}`);
       return undefined;

@@ -61,13 +61,13 @@ export function createServeCommand(terminal: Terminal): Command {
 
 async function serve(options: ServeOptions, command: Command, terminal: Terminal): Promise<void> {
   const { flags, port, host, allowedHost = [] } = options;
-  // Not Commander's own check of required options: it comes before the one that suggests --flags for --flag.
+  // Not Commander's own check of required options: it runs before the check that suggests --flags for --flag.
   if (flags === undefined) return command.error("error: option '--flags <file>' is missing");
   if (port === undefined)
     return command.error("error: option '--port <number>' is missing; 0 takes a free one");
   const { token, source } = await readToken(options, terminal.env);
   const interruption = terminal.interruption();
-  // LaunchDarkly's server SDK takes a while to load, and no other command needs it.
+  // Loaded here: LaunchDarkly's server SDK takes a while to load, and no other command needs it.
   const { createFlagServer } = await import('../../flag-server/createFlagServer.js');
   const server = await createFlagServer({
     file: flags,
@@ -95,7 +95,7 @@ async function serve(options: ServeOptions, command: Command, terminal: Terminal
   await server.close();
 }
 
-/** The token from where it was given, the closest first; a new one where it was given nowhere. */
+/** Reads the token from option, file or environment, in this order. Without one it creates a new token. */
 async function readToken(
   { token, tokenFile }: ServeOptions,
   env: Terminal['env'],

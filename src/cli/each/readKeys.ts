@@ -4,15 +4,15 @@ import { createReadStream, fstatSync } from 'node:fs';
 import type { Readable } from 'node:stream';
 import { codeOfSignal } from '../guard/runChild.js';
 
-/** A key of a list, or why what stands there is none. */
+/** A key of a list, or the reason why a line is not a key. */
 export type ListedKey = { readonly key: string } | { readonly line: number; readonly problem: string };
 
 /**
- * The keys of a list, one per line, as they come: a list of any length takes no more memory than its longest key. The last one needs no
- * newline. What a spreadsheet or an editor adds to lines is taken off: a byte order mark, UTF-16, carriage returns. What may be part of a
- * key or not, as quotation marks and blanks at its ends, is a problem.
+ * Reads a list of keys, one per line, as a stream: it needs no more memory than the longest key. The last line needs no newline. Byte
+ * order marks, UTF-16 and carriage returns, which spreadsheets and editors add, are removed. Quotation marks and blanks at the ends of a
+ * key are a problem to report, because they may be part of the key or not.
  *
- * Keys that end with a NUL byte instead are used to the byte: a program has written them.
+ * Keys that end with a NUL byte are used byte for byte, because a program has written them.
  */
 export async function* readKeys(
   input: Readable | AsyncIterable<Buffer>,
@@ -25,13 +25,13 @@ export async function* readKeys(
   }
 }
 
-/** The lines of a file that a program has written, to the byte. */
+/** The lines of a file that a program has written, byte for byte. */
 export async function* readLines(input: Readable | AsyncIterable<Buffer>): AsyncGenerator<ListedKey> {
   let line = 0;
   for await (const bytes of splitAt(10, input)) yield decode(bytes, (line += 1));
 }
 
-/** Why a key that a person or a spreadsheet wrote is hardly meant; `undefined` for one that may be. */
+/** Why a key is probably a mistake of a person or a spreadsheet; `undefined` when it is plausible. */
 export function findOddity(key: string): string | undefined {
   const edge = /^[\s\p{Cc}\p{Zs}\u200b\u2060\ufeff]|[\s\p{Cc}\p{Zs}\u200b\u2060\ufeff]$/u.exec(key)?.[0];
   if (edge !== undefined) return `begins or ends with a blank or an invisible character (${nameOf(edge)})`;
@@ -82,13 +82,13 @@ function decode(bytes: Buffer, line: number): ListedKey {
   }
 }
 
-/** The same bytes, as UTF-8 when a byte order mark says that they are UTF-16. */
+/** The same text as UTF-8. A byte order mark tells that the input is UTF-16. */
 async function* withoutUtf16(input: Readable | AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
   let head: Buffer = Buffer.alloc(0);
   let decoder: TextDecoder | undefined;
   let isKnown = false;
   for await (const chunk of input) {
-    // A stream without an encoding gives buffers.
+    // A stream without an encoding yields buffers.
     head = head.length ? Buffer.concat([head, chunk as Buffer]) : (chunk as Buffer);
     if (!isKnown && head.length < 2) continue;
     if (!isKnown) {
@@ -106,7 +106,7 @@ async function* withoutUtf16(input: Readable | AsyncIterable<Buffer>): AsyncGene
 async function* splitAt(end: number, input: Readable | AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
   let rest: Buffer = Buffer.alloc(0);
   for await (const chunk of input) {
-    // A stream without an encoding gives buffers.
+    // A stream without an encoding yields buffers.
     const bytes: Buffer = rest.length ? Buffer.concat([rest, chunk as Buffer]) : (chunk as Buffer);
     let start = 0;
     for (let index = bytes.indexOf(end); index !== -1; index = bytes.indexOf(end, start)) {
@@ -118,21 +118,21 @@ async function* splitAt(end: number, input: Readable | AsyncIterable<Buffer>): A
   if (rest.length) yield rest;
 }
 
-/** Where a list of users comes from. */
+/** A list of user keys. */
 export interface KeyList {
   readonly keys: AsyncIterable<ListedKey>;
-  /** Ends the reading, also while nothing comes. */
+  /** Stops reading, even while waiting for input. */
   readonly close: () => void;
 }
 
-/** The keys of a stream, as standard input. */
+/** The keys from a stream, such as standard input. */
 export function listKeysOf(input: Readable, nullEnded: boolean): KeyList {
   return { keys: readKeys(input, nullEnded), close: () => input.destroy() };
 }
 
 /**
- * The keys that a shell command prints. When it fails, the list breaks off with an error, and a last line that was not ended counts for
- * nothing: it may be the beginning of another key.
+ * The keys that a shell command prints. When the command fails, the list ends with an error, and an unfinished last line is ignored: it
+ * may be the beginning of another key.
  */
 export function listKeysFrom(
   command: string,
@@ -142,16 +142,16 @@ export function listKeysFrom(
   const child = spawn('sh', ['-c', command], {
     stdio: ['ignore', 'pipe', 'inherit'],
     ...(env && { env }),
-    // Signals of the terminal are for us to act on.
+    // Signals of the terminal go to us alone; we pass them on.
     detached: process.platform !== 'win32',
   });
   const ended = once(child, 'exit');
-  // It may end long before anybody asks.
+  // It may end long before the list is read.
   ended.catch(() => {});
 
   async function* bytes(): AsyncGenerator<Buffer> {
     yield* child.stdout;
-    // The result of `once` has no types of its own.
+    // `once` has no types for its result.
     const [code, signal] = (await ended) as [number | null, NodeJS.Signals | null];
     const end = code ?? codeOfSignal(signal);
     if (end !== 0) throw new Error(`"${command}" ended with exit code ${end}.`);
@@ -166,7 +166,7 @@ export function listKeysFrom(
   };
 }
 
-/** How many keys standard input holds, where it is a file; the place up to which it is read stays as it is. */
+/** The number of keys in standard input, if it is a file. The read position does not change. */
 export async function countKeys(nullEnded: boolean): Promise<number | undefined> {
   if (!fstatSync(0).isFile()) return undefined;
   const keys = readKeys(createReadStream('', { fd: 0, start: 0, autoClose: false }), nullEnded);
@@ -180,6 +180,6 @@ function kill(pid: number | undefined): void {
   try {
     process.kill(process.platform === 'win32' ? pid : -pid, 'SIGTERM');
   } catch {
-    // It was gone already.
+    // The process has already ended.
   }
 }

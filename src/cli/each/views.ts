@@ -5,15 +5,15 @@ import { escapeText } from '../text.js';
 import { type Progress, formatBar, formatProgress } from './progress.js';
 import type { EachOutcome, UserResult } from './runEach.js';
 
-/** How a run over many users is shown. */
+/** Shows the progress of a run over many users. */
 export interface EachView {
   readonly start: (total: number | undefined) => void;
   readonly step: (user: string, step: GuardStep) => void;
   readonly result: (result: UserResult, byHand: string, progress: Progress) => void;
   readonly end: (outcome: EachOutcome, progress: Progress) => void;
-  /** Words for people. */
+  /** Messages for people. */
   readonly say: (line: string) => void;
-  /** Where the commands' standard output and error go, when not to ours. */
+  /** Where the output of the commands goes, if not to our own standard output and error. */
   readonly stdout?: 'stderr' | (() => Writable) | undefined;
   readonly stderr?: (() => Writable) | undefined;
 }
@@ -30,7 +30,7 @@ export function createLineView(say: (line: string) => void): EachView {
   };
 }
 
-/** One event for each line, as JSON, on standard output; words and the commands' output go to standard error. */
+/** One JSON event per line on standard output. Messages and the output of the commands go to standard error. */
 export function createJsonView(
   print: (line: string) => void,
   say: (line: string) => void,
@@ -53,7 +53,7 @@ export function createJsonView(
   };
 }
 
-/** A bar at the bottom of a terminal; all else scrolls above it. */
+/** A progress bar at the bottom of a terminal. Everything else scrolls above it. */
 export function createBarView(
   screen: NodeJS.WriteStream,
   { ownsStdout, format }: { readonly ownsStdout: boolean; readonly format: (line: string) => string },
@@ -61,7 +61,7 @@ export function createBarView(
   const log = createLogUpdate(screen, { showCursor: true });
   let bar = '';
   const persist = (text: string): void => {
-    // Not by the library: it breaks long lines, and what is to be pasted must stay whole.
+    // Not printed by the library: it breaks long lines, and commands to paste must stay on one line.
     log.clear();
     screen.write(`${text}\n`);
     if (bar) log(bar);
@@ -85,7 +85,7 @@ export function createBarView(
   };
 }
 
-/** Gives whole lines on: what is under way cannot stand above a bar. */
+/** Passes on complete lines only, because an unfinished line cannot be printed above the bar. */
 function createLineStream(onLine: (line: string) => void): Writable {
   const decoder = new TextDecoder();
   let rest = '';

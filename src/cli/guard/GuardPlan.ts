@@ -2,59 +2,59 @@ import type { FlagSwitch } from '../../switch/FlagSwitch.js';
 import type { StartedWork } from './lockFile.js';
 import type { ChildEnd, ChildOptions } from './runChild.js';
 
-/** What to run, and under which conditions. */
+/** The command to run, and under which conditions. */
 export interface GuardPlan {
   readonly flag: string;
-  /** One user, or everybody. */
+  /** One user; everybody when absent. */
   readonly user?: string | undefined;
   readonly command: readonly [string, ...string[]];
-  /** After maintenance was proven on, how long to wait for caches and open tabs, in milliseconds. */
+  /** How long to wait for caches and open tabs after maintenance was proven on, in milliseconds. */
   readonly settleMs: number;
-  /** How long the service may take until it serves maintenance, in milliseconds. */
+  /** How long the service may take to serve maintenance, in milliseconds. */
   readonly proofMs: number;
   readonly timeoutMs?: number | undefined;
   readonly graceMs?: number | undefined;
-  /** A shell command that has to succeed before maintenance ends. */
+  /** A shell command that must succeed before maintenance ends. */
   readonly verify?: string | undefined;
-  /** Exit codes after which nothing was done, and maintenance may end. */
+  /** Exit codes that mean that nothing was done, so that maintenance may end. */
   readonly offOn: ReadonlySet<number>;
-  /** Go on, and turn off in the end, where somebody else has turned on. */
+  /** Continue, and turn maintenance off at the end, even if somebody else turned it on. */
   readonly takeOver: boolean;
   /** Whether the command reads our standard input, and where its output goes. */
   readonly streams: Pick<ChildOptions, 'input' | 'stdout' | 'stderr'>;
-  /** The value to serve, when it is not what means maintenance there anyway. */
+  /** The value to serve. Default: the value that means maintenance for this flag. */
   readonly value?: unknown;
-  /** For the audit trail. */
+  /** The comment for the audit trail. */
   readonly comment: string;
-  /** What the operator has to type to end maintenance by hand. */
+  /** The command line that ends maintenance by hand. */
   readonly byHand: string;
 }
 
 /**
- * How far a guard has come. `holding`: about to turn on. `running`: proven on, about to run the command. `ran`: the command succeeded;
- * maintenance is on. `failed`: it did not; maintenance is on. `done`: off again after success. `undone`: off again after an exit
- * code that says that nothing was done.
+ * The progress of a guard. `holding`: about to turn maintenance on. `running`: proven on, about to run the command. `ran`: the command
+ * succeeded; maintenance is on. `failed`: the command failed; maintenance is on. `done`: off again after success. `undone`: off again
+ * after an exit code that means that nothing was done.
  */
 export type GuardStep = 'holding' | 'running' | 'ran' | 'failed' | 'done' | 'undone';
 
-/** Whom a guard works with; all of it can be replaced in a test. */
+/** The dependencies of a guard. A test can replace all of them. */
 export interface GuardCollaborators {
   readonly flagSwitch: FlagSwitch;
   readonly runChild: (command: readonly [string, ...string[]], options: ChildOptions) => Promise<ChildEnd>;
-  /** Tells people what went wrong, and what to do. */
+  /** Reports what went wrong, and what to do. */
   readonly say: (line: string) => void;
-  /** Tells people of the normal course of things. */
+  /** Reports normal progress. */
   readonly note: (line: string) => void;
   readonly sleep: (ms: number) => Promise<void>;
   /** Epoch milliseconds. */
   readonly now: () => number;
-  /** Aborted with the signal that the operator sent, as its reason. */
+  /** Aborted when the operator sends a signal, with the signal as the reason. */
   readonly interrupted: AbortSignal;
-  /** Writes a step down, durably, before what comes after it. */
+  /** Records a step durably before the next one begins. */
   readonly record: (step: GuardStep, code?: number) => Promise<void>;
-  /** Told of what a command started, so that it is known of should this process be killed. */
+  /** Called with what a command started, so that it is on record if this process is killed. */
   readonly startWork?: ((work: StartedWork) => void) | undefined;
-  /** Whether maintenance is this guard's to end; `keep` when somebody turned it on by hand meanwhile. */
+  /** Decides whether this guard ends maintenance; `keep` when somebody turned it on by hand in the meantime. */
   readonly settleEnd?: (() => 'off' | 'keep') | undefined;
 }
 
@@ -63,10 +63,10 @@ export interface GuardOutcome {
   /** The exit code. */
   readonly code: number;
   /**
-   * `done`: the command succeeded, maintenance is off. `held`: maintenance is left on, or may be. `undone`: the command was not run, or
-   * did nothing; what this guard turned on is off.
+   * `done`: the command succeeded, maintenance is off. `held`: maintenance is still on, or may be. `undone`: the command did not run or
+   * did nothing; maintenance that this guard turned on is off.
    */
   readonly result: 'done' | 'held' | 'undone';
-  /** Whether the next user would fare no better, as the reason lies with the service or the journal. */
+  /** Whether the next user would fail too, because the reason is the service or the journal. */
   readonly befallsAll?: boolean;
 }

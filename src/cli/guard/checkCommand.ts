@@ -4,7 +4,7 @@ import { delimiter, join } from 'node:path';
 import { exitCodes } from '../exitCodes.js';
 import type { Terminal } from '../Terminal.js';
 
-/** Why a command cannot be run at all, before anything is changed for it. */
+/** Checks before anything is changed whether a command can be run at all. Returns the reason when it cannot. */
 export function refuseCommand(
   file: string,
   { env, platform }: Pick<Terminal, 'env' | 'platform'>,
@@ -23,12 +23,12 @@ export function refuseCommand(
   return undefined;
 }
 
-/** Whether a command can be run, as a shell would find it. */
+/** Whether a command is found and executable, as a shell would search for it. */
 function findExecutable(file: string, path: string): 'executable' | 'forbidden' | 'missing' {
   const candidates = file.includes('/')
     ? [file]
     : path.split(delimiter).map((folder) => join(folder || '.', file));
-  // On Windows what can be run depends on endings that only the system knows.
+  // On Windows only the system knows which file name extensions are executable.
   if (process.platform === 'win32') return 'executable';
   const files = candidates.filter(isFile);
   if (!files.length) return 'missing';

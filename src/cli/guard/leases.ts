@@ -6,38 +6,38 @@ import type { FlagSwitch } from '../../switch/FlagSwitch.js';
 import { messageOf } from '../text.js';
 import { type FileLock, LockTaken, type StartedWork, lockFile, publish } from './lockFile.js';
 
-/** A user, or everyone, in the hands of this guard. */
+/** The right of this guard to work on a user, or on everyone. */
 export interface HeldLease {
-  /** Writes down what was started for them, which keeps the lease though this process be killed. */
+  /** Records what was started for them. The lease then lasts even if this process is killed. */
   startWork: (work: StartedWork) => void;
-  /** Whether this guard ends maintenance: `keep` when somebody turned it on by hand meanwhile. From then on it is settled. */
+  /** Decides whether this guard ends maintenance: `keep` when somebody turned it on by hand in the meantime. The decision is final. */
   settleEnd: () => 'off' | 'keep';
   letGo: () => void;
 }
 
-/** Makes leases for one flag. */
+/** Creates leases for one flag. */
 export interface Leases {
   /**
-   * Takes a user, or everyone, for one guard of this machine at a time.
+   * Takes the lease on a user, or on everyone. One guard per machine can hold it.
    *
-   * @throws LockTaken when another guard has them. An Error where no lease can be made.
+   * @throws LockTaken when another guard holds it. An Error when no lease can be created.
    */
   take: (user: string | undefined) => HeldLease;
   /**
-   * Takes them for a change by hand. A guard at work is asked to leave maintenance on in the end.
+   * Takes the lease for a change by hand. A guard that is at work is asked to leave maintenance on when it ends.
    *
-   * @returns `kept` when it will; `ending` when it turns maintenance off already, so that one has to wait for it.
-   * @throws as `take`, when it cannot be known whether a guard is at work.
+   * @returns `kept` when it will; `ending` when it is already turning maintenance off: wait for it then.
+   * @throws the errors of `take`, when it is not known whether a guard is at work.
    */
   takeByHand: (user: string | undefined) => HeldLease | 'kept' | 'ending';
 }
 
 /**
- * Makes leases for one flag, in a folder that all users of this machine share whatever their TMPDIR. Another machine, and a container
- * with a `/tmp` of its own, has other leases, unless MAINTENANCE_MODE_LEASES names a folder that they share.
+ * Creates leases for one flag, in a folder that all users of this machine share, whatever their TMPDIR. Another machine, or a container
+ * with its own `/tmp`, has other leases, unless MAINTENANCE_MODE_LEASES names a shared folder.
  *
- * They are needed as the flag cannot tell two guards apart that start in the same moment: the service takes the changes of both, as the
- * second one asks for what is so already, and neither its version nor its answer says whose change it was.
+ * Leases are needed because the flag cannot tell two guards apart that start at the same moment: the service accepts the changes of both,
+ * since the second one changes nothing, and neither version nor answer says whose change it was.
  */
 export function createLeases(
   { service, scope = {} }: Pick<FlagSwitch, 'service' | 'scope'>,
@@ -99,7 +99,7 @@ function removeDecision(file: string): void {
   try {
     rmSync(file, { force: true });
   } catch {
-    // It is another user's, in a folder that all share. Its name is never used again.
+    // The file belongs to another user, in a shared folder. Its name is never used again.
   }
 }
 
@@ -111,17 +111,17 @@ function readDecision(file: string): 'off' | 'keep' {
   try {
     return readFileSync(file, 'utf8') === 'keep' ? 'keep' : 'off';
   } catch {
-    // The guard has removed it, and was at its end therefore.
+    // The guard has removed it, so it was at its end.
     return 'off';
   }
 }
 
 function defaultFolder(): string {
-  // Not TMPDIR, which may be another one for each session.
+  // Not TMPDIR, which may differ between sessions.
   return join(process.platform === 'win32' ? tmpdir() : '/tmp', 'maintenance-mode-leases');
 }
 
-/** Everybody may add to it, and nobody may remove what is another user's. */
+/** Everybody may create files, and nobody may remove the files of another user. */
 function makeFolder(folder: string): void {
   if (mkdirSync(folder, { recursive: true }) !== undefined) chmodSync(folder, 0o1777);
 }

@@ -10,17 +10,17 @@ import {
   readProcess,
 } from './processes.js';
 
-/** What the owner of a lock has started, and what goes on though the owner was killed. */
+/** The work that the owner of a lock has started. It may continue after the owner was killed. */
 export interface StartedWork {
-  /** The process group, or the session, that it is in. */
+  /** Its process group or session. */
   readonly group: number;
-  /** The start of its first process. What is older in the same group is none of it. */
+  /** The start time of its first process. Older processes in the same group do not belong to it. */
   readonly since: number;
 }
 
-/** What a lock file holds, from the first moment on that it is there. */
+/** The content of a lock file. It is complete from the moment that the file exists. */
 export interface LockRecord extends PidSpace {
-  /** Names this taking of the lock. */
+  /** Identifies this acquisition of the lock. */
   readonly id: string;
   readonly pid: number;
   /** The start of the process, as `ProcessInfo.start`. */
@@ -30,22 +30,22 @@ export interface LockRecord extends PidSpace {
   readonly work?: StartedWork;
 }
 
-/** A lock that this process has. */
+/** A lock that this process holds. */
 export interface FileLock {
   readonly id: string;
-  /** Writes down what this process has started, so that the lock outlives its owner as long as that does. */
+  /** Records what this process has started. The lock then lasts as long as that work, even without its owner. */
   startWork: (work: StartedWork) => void;
-  /** Lets go of it, unless what was started is still at work: then the file stays until that has ended. */
+  /** Releases the lock, unless the started work is still running: then the file stays until the work has ended. */
   release: () => void;
 }
 
-/** Somebody else has the lock, or may have it. */
+/** Another process holds the lock, or may hold it. */
 export class LockTaken extends Error {
   override name = 'LockTaken';
 
   constructor(
     message: string,
-    /** The lock of a process that lives. */
+    /** The lock of a living process. */
     readonly owner?: LockRecord,
   ) {
     super(message);
@@ -53,12 +53,12 @@ export class LockTaken extends Error {
 }
 
 /**
- * Takes a lock for this process, also one whose owner is no more, when nothing of what the owner started is left.
+ * Takes a lock for this process. A lock whose owner is dead can be taken when nothing of its work is left.
  *
- * A lock is a file that is written whole under another name and then linked, so that it is never empty, and only one can link. The lock
- * of a dead owner is removed only by who holds a lock on that removal, named after the id of the dead one: a late remover finds another id.
+ * The file is written completely under another name and then linked, so that it is never empty and only one process can link it. Removing
+ * the lock of a dead owner takes a second lock, which is named after the id of the dead lock: a late remover finds another id.
  *
- * @throws LockTaken when another process has it, or when it cannot be known whether one has. An Error when it cannot be made.
+ * @throws LockTaken when another process holds it, or when this cannot be known. An Error when it cannot be created.
  */
 export function lockFile(file: string): FileLock {
   const record: LockRecord = {
@@ -68,7 +68,7 @@ export function lockFile(file: string): FileLock {
     at: new Date().toISOString(),
     ...readPidSpace(),
   };
-  // Whoever loses a race against others that come and go tries again; each try has a winner.
+  // A process that loses a race tries again. Every round has a winner.
   for (let tried = 0; tried < 100; tried += 1) {
     if (publish(file, JSON.stringify(record))) return createLock(file, record);
     const found = readLock(file);
@@ -82,7 +82,7 @@ export function lockFile(file: string): FileLock {
   throw new LockTaken(`Many others want ${file} at the same moment. Run again.`);
 }
 
-/** Makes a file with its content at once. Gives whether it did, and not somebody else before. */
+/** Creates a file together with its content. Returns whether this process was the first. */
 export function publish(file: string, text: string): boolean {
   const draft = writeDraft(file, text);
   try {
@@ -107,11 +107,11 @@ function createLock(file: string, record: LockRecord): FileLock {
     startWork(work) {
       current = { ...record, work };
       if (!isOurs()) return;
-      // A reader gets the old record or the new one.
+      // A reader gets either the old or the new record.
       renameSync(writeDraft(file, JSON.stringify(current)), file);
     },
     release() {
-      // Somebody may have removed it by hand, and somebody else may have taken it then.
+      // A person may have removed the file, and another process may have taken the lock since.
       if (isOurs() && !membersOf(current).length) removeQuietly(file);
     },
   };
@@ -138,12 +138,12 @@ function refuseUnlessDead(file: string, record: LockRecord): void {
   );
 }
 
-/** Such as `process 4711 (rsync)`. */
+/** A text such as `process 4711 (rsync)`. */
 export function describeProcesses(processes: readonly ProcessInfo[]): string {
   return processes.map(({ pid, name }) => `process ${pid} (${name})`).join(', ');
 }
 
-/** The processes of a piece of work that have not ended. */
+/** The processes of some work that have not ended. */
 export function findWorkers({ group, since }: StartedWork): ProcessInfo[] {
   return listProcesses().filter(
     (found) =>
@@ -163,12 +163,15 @@ function stateOf(record: LockRecord): 'alive' | 'dead' | 'unknown' {
   if (record.boot !== here.boot) return record.host === here.host ? 'dead' : 'unknown';
   if (record.namespace !== here.namespace || (!here.boot && record.host !== here.host)) return 'unknown';
   const found = readProcess(record.pid);
-  // Some systems hide the processes of other users, but tell that they are there.
+  // Some systems hide the processes of other users, but tell that they exist.
   if (!found) return mayBeAlive(record.pid) ? 'alive' : 'dead';
   return found.isZombie || found.start !== record.start ? 'dead' : 'alive';
 }
 
-/** Only one may remove a certain lock, and only while it is that one. Gives `false` while another process is about it. */
+/**
+ * Removes a dead lock. Only one process may remove a given lock, and only while the file still is that lock. Returns `false` while another
+ * process is removing it.
+ */
 function removeDead(file: string, { id, pid }: LockRecord): boolean {
   let removal: FileLock;
   try {
@@ -208,7 +211,7 @@ function readLock(file: string): LockRecord | 'absent' | 'foreign' {
 
 function isLockRecord(found: unknown): found is LockRecord {
   if (typeof found !== 'object' || found === null) return false;
-  // Every field is looked at before it is believed.
+  // Every field is checked below.
   const { id, pid, start, at, host, boot, namespace, work } = found as Partial<
     Record<keyof LockRecord, unknown>
   >;
@@ -221,7 +224,7 @@ function isLockRecord(found: unknown): found is LockRecord {
 
 function isWork(found: unknown): boolean {
   if (typeof found !== 'object' || found === null) return false;
-  // As above.
+  // Every field is checked below.
   const { group, since } = found as Partial<Record<keyof StartedWork, unknown>>;
   return Number.isFinite(group) && Number.isFinite(since);
 }
@@ -244,7 +247,7 @@ function removeQuietly(file: string): void {
   try {
     unlinkSync(file);
   } catch {
-    // It was gone already, or belongs to another user of a folder that all share.
+    // The file is already gone, or belongs to another user in the shared folder.
   }
 }
 

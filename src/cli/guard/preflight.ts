@@ -5,21 +5,21 @@ import { phaseOf } from '../phaseOf.js';
 type Change = Omit<FlagChange, 'comment'>;
 
 interface OnTarget {
-  /** One user, or everybody. */
+  /** One user; everybody when absent. */
   readonly user?: string | undefined;
-  /** Whether it may be on already. */
+  /** Whether maintenance may already be on. */
   readonly takeOver: boolean;
-  /** The value that is to be set, if any. */
+  /** The value to set, if any. */
   readonly value?: unknown;
 }
 
 interface OffTarget {
   readonly user?: string | undefined;
-  /** Whether users who are held one by one may be let in together with everyone. */
+  /** Whether ending maintenance for everyone may also let in users who are held one by one. */
   readonly releaseHeld: boolean;
 }
 
-/** Why maintenance must not be turned on, by whatever command; `undefined` when it may. */
+/** Why no command may turn maintenance on; `undefined` when it may. */
 export function refuseOn(
   { can }: Pick<FlagSwitch, 'can'>,
   state: SwitchState,
@@ -60,7 +60,7 @@ function refuseIncapable(
   return undefined;
 }
 
-/** What ends maintenance by hand, or why it must not be done. Nothing is to be changed where there is neither. */
+/** The change that ends maintenance by hand, or why it must not be made. When both are missing, there is nothing to change. */
 export function planOff(
   { can }: Pick<FlagSwitch, 'can'>,
   state: SwitchState,
@@ -69,7 +69,7 @@ export function planOff(
   const incapable = refuseIncapable(can, user, undefined);
   if (incapable !== undefined) return { refusal: incapable };
   if (user !== undefined) return checked({ release: [user] });
-  // Turning a flag off that is used for single users would let in those who are held, and break the next -u.
+  // Turning off a flag that is used per user would let in users who are held, and the next -u would fail.
   const off = phaseOf(state.everyone) === 'none' ? undefined : { everyone: false };
   const held = state.ignoresUsers ? [] : [...state.users.keys()];
   if (!held.length) return off ? checked(off) : {};
@@ -84,7 +84,7 @@ export function planOff(
   }
 }
 
-/** What speaks for maintenance that not everybody sees, though the service serves it. */
+/** Warnings: reasons why people may not see a maintenance although the service serves it. */
 export function warnOfSurface({ flag, reachesBrowsers }: SwitchState): string | undefined {
   if (reachesBrowsers !== false) return undefined;
   return (

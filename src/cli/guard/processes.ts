@@ -6,27 +6,27 @@ import { hostname } from 'node:os';
 export interface ProcessInfo {
   readonly pid: number;
   readonly group: number;
-  /** 0 where the system does not tell. */
+  /** 0 when the system does not tell. */
   readonly session: number;
-  /** The process group that the controlling terminal listens to; 0 or less when there is none. */
+  /** The foreground process group of the controlling terminal; 0 or less when there is no terminal. */
   readonly foregroundGroup: number;
-  /** Ended, and only waits for its parent to take note. */
+  /** A zombie: it has ended, and its parent has not waited for it yet. */
   readonly isZombie: boolean;
-  /** A number that grows with the time of its start. With the pid it names one process, as pids are used again. */
+  /** The start time as a growing number. Together with the pid it identifies one process, because pids are reused. */
   readonly start: number;
   readonly name: string;
 }
 
-/** Where a pid has a meaning. Two processes can ask for each other only where all of it is equal. */
+/** The scope of a pid. Two processes can look each other up only if all of this is equal. */
 export interface PidSpace {
   readonly host: string;
-  /** The boot of the system; empty where the system does not tell. */
+  /** The boot id of the system; empty when the system does not tell. */
   readonly boot: string;
-  /** The pid namespace, which each container has of its own; empty where there are none. */
+  /** The pid namespace: each container has its own. Empty where there are none. */
   readonly namespace: string;
 }
 
-/** Where pids of this process have a meaning. */
+/** The scope of the pids that this process sees. */
 export function readPidSpace(): PidSpace {
   return {
     host: hostname(),
@@ -35,13 +35,13 @@ export function readPidSpace(): PidSpace {
   };
 }
 
-/** A process by its pid; `undefined` when there is none, or none that may be seen. */
+/** Looks up a process by its pid. Returns `undefined` when there is none or it is hidden. */
 export function readProcess(pid: number): ProcessInfo | undefined {
   if (process.platform === 'linux') return readStat(String(pid));
   return listByPs(['-p', String(pid)])[0];
 }
 
-/** All processes that can be seen; none on Windows. */
+/** All visible processes; none on Windows. */
 export function listProcesses(): ProcessInfo[] {
   if (process.platform !== 'linux') return listByPs(['-A']);
   return (attempt(() => readdirSync('/proc')) ?? []).flatMap((name) =>
@@ -49,17 +49,17 @@ export function listProcesses(): ProcessInfo[] {
   );
 }
 
-/** Whether a process takes signals, or exists but belongs to somebody else. */
+/** Whether a process exists, even if it belongs to another user. */
 export function mayBeAlive(pid: number): boolean {
   try {
     return process.kill(pid, 0);
   } catch (error) {
-    // What `kill` throws is always an error of the system.
+    // `kill` only throws system errors.
     return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
 }
 
-/** Field numbers are those of proc(5), from the third on, as the name before it may hold anything. */
+/** Field numbers are those of proc(5). Parsing starts at the third field, because the name before it may contain anything. */
 function readStat(pid: string): ProcessInfo | undefined {
   const text = attempt(() => readFileSync(`/proc/${pid}/stat`, 'latin1'));
   if (text === undefined) return undefined;

@@ -4,47 +4,51 @@ import type { Writable } from 'node:stream';
 import { type StartedWork, findWorkers } from './lockFile.js';
 import { type ProcessInfo, readProcess } from './processes.js';
 
-/** How commands of one run meet the system. */
+/** The surroundings of the commands of one run. */
 interface ChildSurroundings {
-  /** Their environment; ours by default. */
+  /** Their environment. Default: ours. */
   readonly env?: Readonly<Record<string, string | undefined>> | undefined;
   /**
-   * Run them in our own process group, so that they can ask on the terminal, which one session alone has. Otherwise each has a session of
-   * its own. Only one at a time may run so, as groups tell apart what belongs to whom.
+   * Run them in our own process group, so that they can ask on the terminal: a terminal belongs to one session. Otherwise each command
+   * gets a session of its own. Only one command at a time may run this way, because process groups tell which process belongs to which
+   * command.
    */
   readonly sharesTerminal?: boolean | undefined;
-  /** Whether they ignore SIGHUP, as `nohup` has it. The runtime undoes it for itself and for what it starts. */
+  /** Whether they ignore SIGHUP, as with `nohup`. Node.js resets it for itself and for its child processes. */
   readonly ignoresHangup?: boolean | undefined;
 }
 
 export interface ChildOptions extends ChildSurroundings {
-  /** `inherit`: the command reads our standard input. Otherwise it reads nothing: it might swallow a list that is not its own. */
+  /**
+   * `inherit`: the command reads our standard input. Otherwise it reads nothing, so that it cannot consume a list that is not meant for
+   * it.
+   */
   readonly input?: 'inherit' | undefined;
-  /** Where its standard output goes; by default to ours. */
+  /** Where its standard output goes. Default: ours. */
   readonly stdout?: 'inherit' | 'stderr' | (() => Writable) | undefined;
-  /** Where its standard error goes; by default to ours. */
+  /** Where its standard error goes. Default: ours. */
   readonly stderr?: 'inherit' | (() => Writable) | undefined;
-  /** After so long the command is ended, in milliseconds. Time for which we were suspended does not count. */
+  /** The time after which the command is ended, in milliseconds. Time during which this process was suspended does not count. */
   readonly timeoutMs?: number | undefined;
-  /** How long it may take to end after it was asked to, in milliseconds. Default 10 000. */
+  /** How long the command may take to end after a signal, in milliseconds, before it is killed. Default 10 000. */
   readonly graceMs?: number | undefined;
-  /** Aborted with the signal to pass on, as its reason. */
+  /** Aborted with the signal to pass on as the reason. */
   readonly signal?: AbortSignal;
-  /** Told of the process group before the command begins. When it throws, the command does not run. */
+  /** Called with the process group before the command begins. When it throws, the command does not run. */
   readonly onStart?: ((work: StartedWork) => void) | undefined;
-  /** Whether what the command left behind is waited for, after this exit code. Default: after 0. */
+  /** Whether to wait for the processes that the command left behind, given its exit code. Default: after 0. */
   readonly waitsAfter?: ((code: number) => boolean) | undefined;
-  /** Told once when it is waited for. */
+  /** Called once when the wait begins. */
   readonly onWait?: ((code: number, left: readonly ProcessInfo[]) => void) | undefined;
 }
 
 /** How a command ended. */
 export interface ChildEnd {
-  /** As a shell has it: 128 + n for signal n. */
+  /** The exit code as in a shell: 128 + n for signal n. */
   readonly code: number;
-  /** Why it was ended, when it did not end by itself. */
+  /** Why it was ended, if it did not end by itself. */
   readonly ended?: 'timeout' | 'signal';
-  /** What it started and left at work, where that was not waited for. */
+  /** The processes that it left running, if the guard did not wait for them. */
   readonly left?: readonly ProcessInfo[];
 }
 
@@ -52,8 +56,8 @@ const shortestPauseMs = 20;
 const longestPauseMs = 500;
 
 /**
- * Runs a command. It has ended when all that it started in its process group (or its session) has: a command that goes into the background
- * has only begun. What ends it ends all of that.
+ * Runs a command. It has ended when every process in its process group (or session) has: a command that goes into the background has only
+ * begun. Ending it ends all of these processes.
  *
  * @throws the error of `spawn` when it cannot be run at all.
  */
@@ -81,12 +85,12 @@ export function runChild(
     let isWaiting = false;
     let killAt = Infinity;
 
-    /** Gives what is left at work of the command, without itself. */
+    /** Returns the processes that the command left running, without the command itself. */
     const leftovers = (): ProcessInfo[] =>
       work ? findWorkers(work).filter(({ pid }) => pid !== child.pid) : [];
 
     function kill(name: NodeJS.Signals): void {
-      // The group at once, where it is not ours, and those of a shell's job control that have groups of their own.
+      // Signal the whole group, if it is not ours, and the groups that the job control of a shell created.
       if (work && !sharesTerminal) sendSignal(-work.group, name);
       if (!hasExited && (sharesTerminal || !work)) sendSignal(child.pid, name);
       for (const { pid, group } of leftovers()) {
@@ -97,8 +101,8 @@ export function runChild(
     function end(reason: 'timeout' | 'signal', name: NodeJS.Signals): void {
       ended ??= reason;
       killAt = Math.min(killAt, performance.now() + graceMs);
-      // The terminal has told its whole foreground group itself. Many programs give up at once at a second SIGINT, so that it comes only
-      // when the first one did not help, or when it was sent to us alone.
+      // The terminal itself signals its whole foreground group. Many programs quit at a second SIGINT, so send one only when the first did
+      // not help or was sent to us alone.
       const isTold = sharesTerminal && (name === 'SIGINT' || name === 'SIGHUP');
       if (isTold) timers.push(setTimeout(() => kill(name), graceMs / 2));
       else kill(name);
@@ -131,14 +135,14 @@ export function runChild(
     if (signal?.aborted) passOn();
 
     function letBegin(): void {
-      // Node's types do not say it: without free file descriptors there is no `stdio`, and the error event follows.
+      // Missing in Node's types: without free file descriptors `stdio` is undefined, and an error event follows.
       const pipes = child.stdio as ChildProcess['stdio'] | undefined;
       const gate = pipes?.[3];
-      // A command that was ended meanwhile does not read it.
+      // A command that was ended in the meantime does not read the line.
       gate?.on('error', () => {});
       try {
         if (work) onStart?.(work);
-        // The pipe at 3 is one that we write to.
+        // File descriptor 3 is a pipe that we write to.
         (gate as Writable | undefined)?.end('\n');
       } catch (error) {
         gate?.destroy();
@@ -170,7 +174,9 @@ function workOf(pid: number | undefined, sharesTerminal: boolean): StartedWork |
   return { group: sharesTerminal ? (ours?.group ?? pid) : pid, since };
 }
 
-/** Calls back after a time in which this process was running: while it is suspended, so is mostly what it runs. */
+/**
+ * Calls back after this process has been running for a time. Suspended time does not count, because the command usually is suspended too.
+ */
 function startStopwatch(ms: number, onEnd: () => void): NodeJS.Timeout {
   const tickMs = Math.min(Math.max(ms / 10, 10), 1000);
   let left = ms;
@@ -181,15 +187,15 @@ function startStopwatch(ms: number, onEnd: () => void): NodeJS.Timeout {
     last = now;
     if (left > 0) return;
     clearInterval(timer);
-    // An exit that came meanwhile is told of first.
+    // Let an exit event that is already pending come first.
     setImmediate(onEnd);
   }, tickMs);
   return timer;
 }
 
 /**
- * Runs a command from a shell, which becomes it. With `waits` the shell first waits for a line at file descriptor 3: when we are killed
- * before we have written down what was started, the pipe ends, and the command never begins.
+ * Starts a shell that replaces itself by the command (`exec`). With `waits` the shell first waits for a line on file descriptor 3. If we
+ * are killed before the lease has recorded the process, the pipe closes and the command never begins.
  */
 function inShell(
   command: readonly [string, ...string[]],
@@ -210,7 +216,7 @@ function stdioOf(target: ChildOptions['stdout']): 'inherit' | 'pipe' | number {
   return typeof target === 'function' ? 'pipe' : 'inherit';
 }
 
-/** 128 + n, as shells have it. */
+/** 128 + n, as in shells. */
 export function codeOfSignal(name: NodeJS.Signals | null): number {
   return 128 + (name ? constants.signals[name] : 0);
 }
@@ -220,6 +226,6 @@ function sendSignal(pid: number | undefined, name: NodeJS.Signals): void {
   try {
     process.kill(pid, name);
   } catch {
-    // It is gone, or belongs to another user, as what sudo runs.
+    // The process has ended, or belongs to another user, as with sudo.
   }
 }

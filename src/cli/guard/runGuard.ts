@@ -9,8 +9,8 @@ import { refuseOn, warnOfSurface } from './preflight.js';
 import { type ChildEnd, codeOfSignal } from './runChild.js';
 
 /**
- * Turns maintenance on, proves it, runs the command, verifies, and turns it off. Once it is on, nothing but success (or an exit code
- * of `offOn`) turns it off. From `ran`, the command succeeded in an earlier run, and only what comes after it is done.
+ * Turns maintenance on, proves it, runs the command, verifies, and turns it off. Once it is on, only success (or an exit code of `offOn`)
+ * turns it off. With `from: 'ran'` the command succeeded in an earlier run, and only the steps after it are done.
  */
 export async function runGuard(
   plan: GuardPlan,
@@ -31,12 +31,12 @@ export async function runGuard(
     }
     return (await verify()) ?? (await finish(0));
   } catch (error) {
-    // A step could not be written down, so that nothing may come after it.
+    // A step could not be recorded, so no step may follow.
     say(`${messageOf(error)} ${isOn ? stillOn : 'Nothing was changed.'}`);
     return { code: exitCodes.failed, result: isOn ? 'held' : 'undone', befallsAll: true };
   }
 
-  /** Turns maintenance on. This step and the next three give an outcome only when the guard ends there. */
+  /** Turns maintenance on. This step and the next three return an outcome only if the guard ends there. */
   async function begin(): Promise<GuardOutcome | undefined> {
     const refusal = await turnMaintenanceOn(plan, whom, collaborators);
     if (refusal) {
@@ -147,7 +147,7 @@ export async function runGuard(
 
 const offTries = 5;
 
-/** Turns maintenance on, where nothing speaks against it; says why it did not. */
+/** Turns maintenance on after the checks have passed. Returns the reason when it did not. */
 async function turnMaintenanceOn(
   plan: GuardPlan,
   whom: string,
@@ -201,7 +201,7 @@ async function turnMaintenanceOn(
       (state) => isOnFor(user, state),
       () => undefined,
     );
-    // The answer to a change may be lost on its way when the change itself was made.
+    // The answer may be lost although the change was made.
     if (isOn && (mayBeDone || takeOver)) return undefined;
     if (isOn) return refuse(`${message} Somebody else turned it on meanwhile.`);
     if (mayBeDone) {
@@ -214,7 +214,7 @@ async function turnMaintenanceOn(
   }
 }
 
-/** The value to set: what was announced begins now, with what the plan says of it. */
+/** The value to set: an announced window begins now, with the texts and times of the plan. */
 function beginNotice(
   { user, value }: GuardPlan,
   { everyone, users }: SwitchState,
@@ -227,7 +227,7 @@ function beginNotice(
   return { ...notice, ...(typeof value === 'object' && value) };
 }
 
-/** Turns maintenance off, and tries longer than for on; says why it could not. */
+/** Turns maintenance off, with more attempts than for turning it on. Returns the reason when it could not. */
 async function turnMaintenanceOff(
   { user, comment }: GuardPlan,
   { flagSwitch, interrupted, sleep }: GuardCollaborators,
@@ -255,7 +255,7 @@ function isOnFor(user: string | undefined, { everyone, users }: SwitchState): bo
 }
 
 /**
- * Whether a user, or everyone, is served maintenance now. Where the service cannot be asked, what it stored counts.
+ * Whether the service serves maintenance to a user, or to everyone, now. When the service cannot be asked, the stored flag counts.
  *
  * @throws SwitchError
  */
@@ -268,8 +268,8 @@ export async function servesMaintenance(flagSwitch: FlagSwitch, user: string | u
 const pauseMs = 250;
 
 /**
- * Asks the service what it serves until that is maintenance, and then lets caches and open tabs settle. Gives the reason when it is
- * not proven; after an interruption nothing is proven, whatever it gives.
+ * Asks the service until it serves maintenance, and then waits for caches and open tabs to settle. Returns the reason when there is no
+ * proof. After an interruption nothing is proven, whatever it returns.
  */
 async function proveMaintenance(
   { user, proofMs, settleMs }: GuardPlan,

@@ -5,7 +5,7 @@ import type { HeldLease, Leases } from './leases.js';
 import { LockTaken } from './lockFile.js';
 import { runGuard } from './runGuard.js';
 
-/** Runs a guard, unless another one of this machine is at work for the same user, whom not even `takeOver` takes from it. */
+/** Runs a guard, unless another guard on this machine is at work for the same user. `takeOver` does not change that. */
 export async function runLeased(
   plan: GuardPlan,
   collaborators: GuardCollaborators & { readonly leases: Pick<Leases, 'take'> },

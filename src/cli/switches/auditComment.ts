@@ -1,12 +1,12 @@
-/** What a command leaves in the audit trail beside its change, so that `status` can say who holds whom, and why. */
+/** The comment of a command in the audit trail, from which `status` tells who holds which user, and why. */
 export interface AuditMark {
   /** The command and, for those that run work, its run: `guard ab12cd34`. */
   readonly by: string;
-  /** The users that it turned on; everyone when absent. */
+  /** The users whom it put into maintenance; everyone when absent. */
   readonly users?: readonly string[] | undefined;
 }
 
-// Beyond this the trail has the number alone; the journal has the names.
+// Longer lists become a number; the journal has the names.
 const mostNames = 50;
 
 /** A comment that people and `parseAuditComment` can read. */
@@ -16,7 +16,7 @@ export function formatAuditComment(reason: string, { by, users }: AuditMark): st
   return `${reason} [maintenance-mode ${by}${named}]`;
 }
 
-/** What `formatAuditComment` wrote, without names where there were too many; `undefined` for a comment of somebody else. */
+/** Parses a comment of `formatAuditComment`. Returns `undefined` for any other comment. Names are missing if there were too many. */
 export function parseAuditComment(comment: string): (AuditMark & { readonly reason: string }) | undefined {
   const match = /^(.*) \[maintenance-mode ([a-z]+(?: [0-9a-f]+)?)(?: (\[.*\]|\d+))?\]$/s.exec(comment);
   if (!match) return undefined;

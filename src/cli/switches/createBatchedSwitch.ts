@@ -7,8 +7,8 @@ interface Waiting {
 }
 
 /**
- * Makes one writer of many: what several ask for while a change is under way becomes one change after it, so that they do not
- * conflict with each other. When the service refuses it for what is in it, each is tried alone, so that one bad key harms nobody else.
+ * Combines many writers into one: changes that are requested while another change is in progress are sent together after it, so that they
+ * do not conflict. When the service refuses the combined change, each part is tried alone, so that one bad key affects nobody else.
  */
 export function createBatchedSwitch(
   flagSwitch: FlagSwitch,
@@ -21,12 +21,12 @@ export function createBatchedSwitch(
 
   async function work(): Promise<void> {
     working = true;
-    // What is asked for in the same moment goes together.
+    // Changes of the same moment are combined.
     await Promise.resolve();
     while (waiting.length) {
       const batch = waiting;
       waiting = [];
-      // A change has one value, for all whom it puts into maintenance.
+      // A change has one value for all users whom it puts into maintenance.
       const groups = new Map<string, Waiting[]>();
       for (const one of batch) {
         const value = JSON.stringify(one.change.value) ?? '';
@@ -63,7 +63,7 @@ export function createBatchedSwitch(
 
   return {
     ...flagSwitch,
-    // Whoever asks while a read is under way may know of something newer, and gets the next one, together with others.
+    // A caller that asks during a read may know of a newer change, so it gets the next read, together with others.
     read() {
       nextRead ??= reading.then(() => {
         const read = flagSwitch.read();

@@ -14,7 +14,7 @@ export interface LaunchDarklySwitchOptions extends RestClientOptions {
   readonly variation?: string | undefined;
 }
 
-/** An entry of the audit log, as far as it is read. */
+/** An entry of the audit log, with the fields that are used here. */
 interface AuditItem {
   readonly date: number;
   readonly comment?: string;
@@ -24,10 +24,10 @@ interface AuditItem {
 
 const semanticPatch = 'application/json; domain-model=launchdarkly.semanticpatch';
 const conflictTries = 6;
-/** A key that no target names, and that stands for everyone therefore. */
+/** A key that no target names, so it stands for everyone. */
 const anyone = 'maintenance-mode-probe';
 
-/** Writes a flag through LaunchDarkly's REST API, by semantic patch. The local flag server speaks it too. */
+/** Writes a flag through LaunchDarkly's REST API, by semantic patch. The local flag server has the same API. */
 export function createLaunchDarklySwitch(options: LaunchDarklySwitchOptions): FlagSwitch {
   const { project, environment, flag, contextKind = 'user', random = Math.random } = options;
   const { interrupted = new AbortController().signal } = options;
@@ -62,7 +62,7 @@ export function createLaunchDarklySwitch(options: LaunchDarklySwitchOptions): Fl
       ...(hold?.length
         ? [{ kind: 'addTargets', contextKind, variationId: variationIds[0], values: hold }]
         : []),
-      // Whichever of them serves maintenance to these keys; to remove a key that is not there changes nothing.
+      // Remove the keys from every maintenance variation. Removing a key that is not there changes nothing.
       ...(release?.length
         ? variationIds.map((variationId) => ({
             kind: 'removeTargets',
@@ -74,14 +74,14 @@ export function createLaunchDarklySwitch(options: LaunchDarklySwitchOptions): Fl
     ];
   }
 
-  /** What sets the value of the variation, where it is to be another one. */
+  /** The instruction that sets the value of the variation, if the value changes. */
   function valueChangeOf(
     { everyone, hold = [], value }: FlagChange,
     variationId: string | undefined,
   ): object | undefined {
     if (!known || !(everyone || hold.length)) return undefined;
     const { details } = known;
-    // Users who share the value keep it, unless the change brings another one.
+    // Users who share the value keep it, unless the change has a new value.
     const isShared = [...details.held].some((user) => !hold.includes(user));
     if (typeof details.value === 'boolean' || (value === undefined && isShared)) return undefined;
     const next = valueToServe(value, details);
@@ -110,8 +110,8 @@ export function createLaunchDarklySwitch(options: LaunchDarklySwitchOptions): Fl
         } catch (error) {
           if (!(error instanceof SwitchError) || error.failure !== 'conflict') throw error;
           const details = await read();
-          // The conflict was with ourselves, when the answer to an earlier try was lost; or somebody else was quicker. Only whom we
-          // put into maintenance ourselves is ours.
+          // Either we conflicted with ourselves, because the answer to an earlier attempt was lost, or somebody else was faster. Only
+          // users whom we put into maintenance are ours.
           if (isDone(details, change) && (error.mayBeDone || !change.hold?.length))
             return toSwitchState(details);
           const exempt = change.hold?.some((key) => details.exempt.has(key));
@@ -129,7 +129,7 @@ export function createLaunchDarklySwitch(options: LaunchDarklySwitchOptions): Fl
         body: { kind: contextKind, key },
       });
       const items = (body as { items?: unknown }).items;
-      // The filter also finds flags whose name or key only contains this one.
+      // The filter also finds flags whose name or key merely contains this key.
       const item: unknown = Array.isArray(items) ? items.find((item) => item?.key === flag) : undefined;
       if (!item) throw new SwitchError('failed', `The service did not evaluate the flag "${flag}".`);
       const value = (item as { _value?: unknown })._value;
@@ -165,7 +165,7 @@ function isDone(
   );
 }
 
-/** One address for what may be written in several ways. */
+/** Normalizes an address that can be written in several ways. */
 function normalizeBaseUri(baseUri: string): string {
   return new URL(baseUri).href.replace(/\/+$/, '');
 }

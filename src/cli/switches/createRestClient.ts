@@ -3,21 +3,21 @@ import { escapeText } from '../text.js';
 import { sleepUnlessAborted } from '../untilAborted.js';
 
 export interface RestClientOptions {
-  /** As `https://app.launchdarkly.com`; a path in it comes before every path. */
+  /** Such as `https://app.launchdarkly.com`. Its path is a prefix of every request path. */
   readonly baseUri: string;
-  /** The value of `Authorization`. It is never part of a message. */
+  /** The value of `Authorization`. It never appears in a message. */
   readonly token: string;
-  /** How long one try may take, in milliseconds. Default 10 000. */
+  /** The time limit of one attempt, in milliseconds. Default 10 000. */
   readonly timeoutMs?: number;
-  /** Makes what ends a try. Default `AbortSignal.timeout`. */
+  /** Creates the signal that ends an attempt. Default `AbortSignal.timeout`. */
   readonly timeoutSignal?: (ms: number) => AbortSignal;
-  /** What to say when there was no answer. */
+  /** The message for when there was no answer. */
   readonly hint?: string | undefined;
-  /** Once it is aborted, nothing is waited for and nothing is tried a second time. */
+  /** Once it is aborted, there are no more waits and no more attempts. */
   readonly interrupted?: AbortSignal;
   readonly sleep?: (ms: number) => Promise<void>;
   readonly now?: () => number;
-  /** 0 to 1, for the jitter of waits. */
+  /** Returns a number from 0 to 1, for the jitter of waits. */
   readonly random?: () => number;
 }
 
@@ -28,7 +28,7 @@ interface RestRequest {
   readonly contentType?: string;
 }
 
-/** Sends a request and gives the JSON of the answer. @throws SwitchError */
+/** Sends a request and returns the JSON of the answer. @throws SwitchError */
 export type RestClient = (request: RestRequest) => Promise<unknown>;
 
 interface Answer {
@@ -41,9 +41,8 @@ const mostTries = 4;
 const longestWaitMs = 60_000;
 
 /**
- * A client of LaunchDarkly's REST API, or of whatever speaks it. It waits out rate limits by the times that the service names, tries
- * again when there was no answer or the service failed, and gives each refusal a message of its own. All that it is used for may be
- * asked twice.
+ * A client of LaunchDarkly's REST API, or of a server with the same API. It waits out rate limits as the service asks, retries when there
+ * was no answer or the service failed, and has a message for each kind of refusal. All requests may be sent twice.
  */
 export function createRestClient(options: RestClientOptions): RestClient {
   const { baseUri, token, timeoutMs = 10_000, now = Date.now, random = Math.random } = options;
@@ -69,7 +68,7 @@ export function createRestClient(options: RestClientOptions): RestClient {
         redirect: 'error',
         signal: timeoutSignal(timeoutMs),
       });
-      // Read here, so that an answer that breaks off counts as none.
+      // Read the body here, so that a truncated answer counts as no answer.
       return { status: response.status, headers: response.headers, text: await response.text() };
     } catch (cause) {
       const hint = options.hint === undefined ? '' : ` ${options.hint}`;
@@ -99,7 +98,7 @@ export function createRestClient(options: RestClientOptions): RestClient {
     }
   };
 
-  /** How long to wait before the next try, `undefined` when there is none: it would not help, or the wait is too long. */
+  /** How long to wait before the next attempt; `undefined` when a retry would not help or the wait would be too long. */
   function waitAfter(answer: Answer | SwitchError, tried: number): number | undefined {
     if (answer instanceof SwitchError || answer.status >= 500) return backOff(tried, random());
     if (answer.status !== 429) return undefined;
@@ -117,7 +116,7 @@ export function createRestClient(options: RestClientOptions): RestClient {
   }
 }
 
-/** 0.25 s, 0.5 s, 1 s, ... and up to as much again, so that not everybody comes back at once. */
+/** 0.25 s, 0.5 s, 1 s, ... plus up to the same again as jitter, so that clients do not retry at the same time. */
 function backOff(tried: number, jitter: number): number {
   return 250 * 2 ** (tried - 1) * (1 + jitter);
 }
@@ -151,7 +150,7 @@ const refusals: Readonly<Record<number, readonly [SwitchFailure, string]>> = {
   ],
 };
 
-/** Why a service refused, with what to do and what the service itself said. */
+/** Why a service refused: what to do, and the message of the service. */
 function readRefusal(
   { status, text }: { readonly status: number; readonly text: string },
   mayBeDone: boolean,

@@ -13,25 +13,25 @@ export interface MaintenanceVariation {
   readonly json: string;
 }
 
-/** A flag at LaunchDarkly, as far as maintenance is concerned. */
+/** A flag at LaunchDarkly, with the fields that matter for maintenance. */
 export interface LaunchDarklyDetails {
   readonly flag: string;
   /** Whether targeting is on. While it is off, individual targets are ignored. */
   readonly on: boolean;
   readonly archived: boolean;
-  /** What the flag serves to those whom no target and no rule names, while it is on. */
+  /** The variation for users whom no target and no rule names, while the flag is on. */
   readonly fallthrough: 'maintenance' | 'none' | 'rollout';
-  /** What it serves to everyone while it is off. */
+  /** The variation for everyone while the flag is off. */
   readonly offServes: 'maintenance' | 'none';
-  /** Whether rules or prerequisites stand before the fallthrough. */
+  /** Whether the flag has rules or prerequisites, which are evaluated before the fallthrough. */
   readonly hasRules: boolean;
-  /** The keys that are targeted to maintenance one by one. */
+  /** The keys with a target on maintenance. */
   readonly held: ReadonlySet<string>;
-  /** The keys that are targeted to anything else one by one. */
+  /** The keys with a target on another variation. */
   readonly exempt: ReadonlySet<string>;
-  /** Why nobody can be targeted to maintenance: no variation means it, or several do. It does not matter for ending maintenance. */
+  /** Why nobody can be put into maintenance: no variation means it, or several do. It does not matter for ending maintenance. */
   readonly ambiguity?: string | undefined;
-  /** Whether browsers are served the flag at all; `undefined` when the service does not say. */
+  /** Whether the service sends the flag to browsers at all; `undefined` when the service does not say. */
   readonly reachesBrowsers?: boolean | undefined;
   /** The value of the variation that means maintenance. */
   readonly value?: unknown;
@@ -74,18 +74,18 @@ interface Representation {
 }
 
 /**
- * Reads a flag as the REST API shows it. Targets name variations by index, while instructions want their `_id`.
+ * Reads a flag from the REST API. Targets name variations by index, instructions by `_id`.
  *
- * A flag may have several variations that mean maintenance, such as `"read-only"` and `"down"`. To read it, and to end maintenance, all of
- * them count; to begin it, one has to be named.
+ * A flag may have several variations that mean maintenance, such as `"read-only"` and `"down"`. All of them count for reading and ending
+ * maintenance. To begin one, a variation has to be named.
  *
- * @throws SwitchError when there is no such environment, or no such variation as was asked for.
+ * @throws SwitchError when the environment or the requested variation does not exist.
  */
 export function readFlagState(
   body: unknown,
   { flag, environment, contextKind, variation }: ReadOptions,
 ): { details: LaunchDarklyDetails; maintenance: readonly MaintenanceVariation[] } {
-  // The answer of a service whose API is versioned by a header; what is missing is refused below.
+  // The API version is fixed by a header. Missing fields are refused below.
   const representation = body as Representation;
   const settings = representation.environments?.[environment];
   if (!settings || !Array.isArray(representation.variations)) {
@@ -125,14 +125,14 @@ export function readFlagState(
   };
 }
 
-/** The value in a form that `interpretFlag` reads: a flag that says *enabled* means maintenance by `false`. */
+/** The value as `interpretFlag` reads it. For a flag that says *enabled*, `false` means maintenance. */
 function maintenanceValueOf(variation: MaintenanceVariation | undefined): unknown {
   return phaseOf(variation?.value) === 'none' ? true : variation?.value;
 }
 
 /**
- * The value that a change serves. What it does not say stays as it is, but for times of an earlier maintenance, when nobody is in it. A flag
- * of texts carries an object as its JSON.
+ * The value that a change sets. Fields that it does not mention keep their values, except the times of an earlier maintenance that nobody
+ * is in. A flag of strings carries an object as JSON.
  */
 export function valueToServe(value: unknown, details: LaunchDarklyDetails): unknown {
   const { value: stored } = details;
@@ -150,7 +150,7 @@ export function valueToServe(value: unknown, details: LaunchDarklyDetails): unkn
 
 function readObject(value: unknown): Readonly<Record<string, unknown>> | undefined {
   const found = typeof value === 'string' ? parseJson(value) : value;
-  // An object has fields, whatever they are.
+  // Every object has fields.
   return typeof found === 'object' && found && !Array.isArray(found)
     ? (found as Record<string, unknown>)
     : undefined;
@@ -180,7 +180,7 @@ function findMaintenance(
   return { maintenance, ambiguity };
 }
 
-/** The same as any switch gives it, with what speaks against changes. */
+/** The same state in the form of `FlagSwitch`, with the objections to changes. */
 export function toSwitchState(details: LaunchDarklyDetails): SwitchState {
   const { flag, on, fallthrough, offServes, hasRules, held, reachesBrowsers, value = true } = details;
   const servesEveryone = on ? fallthrough !== 'none' : offServes === 'maintenance';

@@ -13,9 +13,9 @@ import {
 import { messageOf } from '../text.js';
 
 /**
- * Makes the switch of a module: `--switch ./mine.js`.
+ * Creates the switch of a module: `--switch ./mine.js`.
  *
- * @throws an Error that names file and line, where the module cannot be loaded or does not make a switch.
+ * @throws an Error that names file and line when the module cannot be loaded or does not create a switch.
  */
 export async function loadSwitch(file: string, context: SwitchContext): Promise<FlagSwitch> {
   const path = resolve(file);
@@ -29,14 +29,14 @@ export async function loadSwitch(file: string, context: SwitchContext): Promise<
   }
   let made: unknown;
   try {
-    // What it returns is checked below.
+    // The result is checked below.
     made = await (create as CreateSwitch)(context);
   } catch (error) {
     throw new Error(`--switch ${file}: ${describeError(error)}`, { cause: error });
   }
   const faults = faultsOf(made);
   if (faults.length) throw new Error(`--switch ${file} does not make a switch: ${faults.join('; ')}.`);
-  // faultsOf has looked at every member.
+  // faultsOf has checked every member.
   return checkResults(made as FlagSwitch, file);
 }
 
@@ -57,7 +57,7 @@ async function load(file: string, path: string): Promise<Record<string, unknown>
   }
 }
 
-/** The error of an import does not say where the fault is; Node.js says it when it checks the file. */
+/** The error of an import does not name the line. `node --check` does. */
 function placeOfSyntaxError(path: string): string | undefined {
   const { stderr } = spawnSync(process.execPath, ['--check', path], { encoding: 'utf8' });
   const [, place] = /^(?:file:\/\/)?(\/.*:\d+)$/m.exec(stderr) ?? [];
@@ -66,10 +66,10 @@ function placeOfSyntaxError(path: string): string | undefined {
 
 const values: readonly unknown[] = ['own', 'shared', 'none'];
 
-/** What a switch must have, and this one has not. */
+/** Lists the required members that a switch lacks. */
 function faultsOf(made: unknown): string[] {
   if (typeof made !== 'object' || made === null) return [`the function returned ${describe(made)}`];
-  // Every member is looked at before it is believed.
+  // Every member is checked below.
   const found = made as Partial<Record<keyof FlagSwitch, unknown>>;
   const can = (found.can ?? {}) as Partial<Record<string, unknown>>;
   const faults: (string | false)[] = [
@@ -95,7 +95,7 @@ function faultsOf(made: unknown): string[] {
   return faults.filter((fault) => fault !== false);
 }
 
-/** The same switch: what it returns is checked, and all that it throws is a `SwitchError`. */
+/** Wraps the switch: its results are checked, and every error becomes a `SwitchError`. */
 function checkResults(made: FlagSwitch, file: string): FlagSwitch {
   const { serves, history, list } = made;
   async function call<T>(name: string, run: () => Promise<T>): Promise<T> {
@@ -151,20 +151,20 @@ const failures: readonly unknown[] = [
 function toSwitchError(error: unknown, name: string, file: string): SwitchError {
   const { failure, mayBeDone } = (error ?? {}) as Partial<Record<'failure' | 'mayBeDone', unknown>>;
   if (failures.includes(failure)) {
-    // It is one of the list.
+    // The check above makes it one of the list.
     return new SwitchError(failure as SwitchFailure, messageOf(error), {
       cause: error,
       mayBeDone: mayBeDone === true,
     });
   }
-  // Nobody knows how far a change came that ended in any other error.
+  // After any other error it is unknown whether the change was made.
   return new SwitchError('failed', `--switch ${file}: ${name}() failed: ${describeError(error)}`, {
     cause: error,
     mayBeDone: name === 'change',
   });
 }
 
-/** What was thrown, and where. */
+/** The error, with its location. */
 function describeError(error: unknown): string {
   const stack = error instanceof Error ? (error.stack ?? '') : '';
   const [, url, line] = /(file:\/\/\/[^\s)]+?):(\d+)(?::\d+)?/.exec(stack) ?? [];
