@@ -8,10 +8,15 @@ afterEach(() => {
   document.body.replaceChildren();
 });
 
-it.each(everyStoryName)('has nothing that axe finds in Arabic, in any look: %s', async (name) => {
+// In one look: that the others are readable is checked of each story in English, and no color depends on the language.
+it.each(everyStoryName)('has nothing that axe finds in Arabic: %s', async (name) => {
   await openStory(name, arabic);
 
-  expect(await violationsInEveryLook(surface(), { region: /^(page|shop) /.test(name) })).toEqual([]);
+  const options = {
+    region: /^(page|shop) /.test(name),
+    looks: [{ theme: 'light', direction: 'rtl' }],
+  } as const;
+  expect(await violationsInEveryLook(surface(), options)).toEqual([]);
 });
 
 it('finds nothing on a page with two banners and three gates', async () => {

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { page } from 'vitest/browser';
 import css from '../../src/styles.css?raw';
 import { backgroundBehind, contrast } from './colors.js';
@@ -13,22 +13,68 @@ import {
   expectShapes,
   withStyle,
 } from './lookChecks.js';
-import { openStory, storyNames } from './openStory.js';
+import { openStory, storyNames, type Looks } from './openStory.js';
 
 const textSpacing = `
   * { line-height: 1.5 !important; letter-spacing: 0.12em !important; word-spacing: 0.16em !important }
   p { margin-block-end: 2em !important }`;
 
-beforeEach(() => page.viewport(900, 600));
+const themes = ['light', 'dark'] as const;
+
+beforeAll(() => page.viewport(900, 600));
 afterEach(() => emulate('', {}));
 
-describe.each(['light', 'dark'] as const)('in %s', (theme) => {
-  it.each(storyNames)('has readable text, borders and icons: %s', async (name) => {
-    await openStory(name, { theme });
+// Rendered once for all of its tests: its looks are attributes of the surface below it, as the size of a page is one of the page.
+describe.each(storyNames)('%s', (name) => {
+  beforeAll(() => openStory(name));
+  afterAll(() => page.viewport(900, 600));
 
-    expectReadable();
+  it.each(themes)('has readable text, borders and icons in %s', (theme) => {
+    inLook({ theme, direction: 'ltr' }, expectReadable);
   });
 
+  it('has targets of at least 24 by 24 pixels', () => {
+    expectLargeTargets();
+  });
+
+  it('has a border all around and a visible icon in forced colors', async () => {
+    await emulate('', { 'forced-colors': 'active', 'prefers-color-scheme': 'dark' });
+
+    expectShapes();
+  });
+
+  it('prints black on white and without buttons', async () => {
+    await emulate('print', {});
+
+    inLook({ theme: 'dark', direction: 'ltr' }, expectPrintable);
+  });
+
+  it('moves nothing for those who prefer reduced motion', async () => {
+    await emulate('', { 'prefers-reduced-motion': 'reduce' });
+
+    expect(document.getAnimations()).toEqual([]);
+  });
+
+  it('fits 320 by 256 pixels, in both directions, with text of twice the size and with the spacing of WCAG 1.4.12', async () => {
+    await page.viewport(320, 256);
+
+    inLook({ theme: 'light', direction: 'rtl' }, expectNothingCut);
+    inLook({ theme: 'light', direction: 'ltr' }, expectNothingCut);
+    withStyle(textSpacing, expectNothingCut);
+    await page.viewport(640, 512);
+    withStyle('html { font-size: 200% }', expectNothingCut);
+  });
+
+  it('fits 320 by 256 pixels with texts that are 40 % longer', async () => {
+    await page.viewport(320, 256);
+
+    await openStory(name, { locale: 'en-XA' });
+
+    expectNothingCut();
+  });
+});
+
+describe.each(themes)('in %s', (theme) => {
   it('is plainer to see for those who prefer more contrast', async () => {
     await emulate('', { 'prefers-contrast': 'more' });
 
@@ -45,68 +91,6 @@ it('keeps the contrast of what can be read in a gate that is read-only', async (
 
   expect(elementsWithText(content).length).toBeGreaterThan(5);
   expectReadableTexts(content);
-});
-
-describe.each(['ltr', 'rtl'] as const)('in %s', (direction) => {
-  it.each(storyNames)('fits 320 by 256 pixels: %s', async (name) => {
-    await page.viewport(320, 256);
-
-    await openStory(name, { direction });
-
-    expectNothingCut();
-  });
-});
-
-it.each(storyNames)('fits with texts that are 40 % longer at 320 by 256 pixels: %s', async (name) => {
-  await page.viewport(320, 256);
-
-  await openStory(name, { locale: 'en-XA' });
-
-  expectNothingCut();
-});
-
-it.each(storyNames)('fits with text of twice the size at 640 pixels: %s', async (name) => {
-  await page.viewport(640, 512);
-  await openStory(name);
-
-  withStyle('html { font-size: 200% }', expectNothingCut);
-});
-
-it.each(storyNames)('fits with the text spacing of WCAG 1.4.12 at 320 pixels: %s', async (name) => {
-  await page.viewport(320, 256);
-  await openStory(name);
-
-  withStyle(textSpacing, expectNothingCut);
-});
-
-it.each(storyNames)('has targets of at least 24 by 24 pixels: %s', async (name) => {
-  await openStory(name);
-
-  expectLargeTargets();
-});
-
-it.each(storyNames)('has a border all around and a visible icon in forced colors: %s', async (name) => {
-  await emulate('', { 'forced-colors': 'active', 'prefers-color-scheme': 'dark' });
-
-  await openStory(name);
-
-  expectShapes();
-});
-
-it.each(storyNames)('prints black on white and without buttons: %s', async (name) => {
-  await openStory(name, { theme: 'dark' });
-
-  await emulate('print', {});
-
-  expectPrintable();
-});
-
-it.each(storyNames)('moves nothing: %s', async (name) => {
-  await emulate('', { 'prefers-reduced-motion': 'reduce' });
-
-  await openStory(name);
-
-  expect(document.getAnimations()).toEqual([]);
 });
 
 it('differs by mode in color and in shape, and is over in another one yet', async () => {
@@ -211,6 +195,21 @@ describe('on a page', () => {
     expect(css).not.toMatch(/^\s*((min|max)-)?(width|height)\s*:/m);
   });
 });
+
+/** Checks what is rendered in another look, and puts it back into its own. */
+function inLook({ theme, direction }: Required<Looks>, check: () => void): void {
+  const surface = document.querySelector<HTMLElement>('.story-surface');
+  if (!surface) throw new Error('There is no surface on the page.');
+  const before = { theme: surface.dataset['theme'], dir: surface.dir };
+  surface.dataset['theme'] = theme;
+  surface.dir = direction;
+  try {
+    check();
+  } finally {
+    surface.dataset['theme'] = before.theme ?? '';
+    surface.dir = before.dir;
+  }
+}
 
 function show(html: string): Element {
   document.body.innerHTML = html;
