@@ -66,7 +66,8 @@ export function messagesOf({ stdoutMessages }: RunOptions, terminal: Terminal): 
   return (line) => write(`maintenance-mode: ${line}`);
 }
 
-function parseSeconds(text: string): number {
+/** Reads an option in seconds. */
+export function parseSeconds(text: string): number {
   if (/^\d+(\.\d+)?$/.test(text) && Number(text) <= 86_400) return Number(text);
   throw new InvalidArgumentError('It must be seconds, from 0 to 86400.');
 }

@@ -88,6 +88,16 @@ it('owns the loop, and goes on after a failure, by the words of the guide', asyn
   expect(await place.lines('ran')).toContain('--param 1 --user bob');
 });
 
+it('holds users back as long as a check succeeds, by the words of the guide', async () => {
+  const { place, here } = await openGuide();
+  await place.job('replica-lags', 'echo look >> looks; test $(wc -l < looks) -lt 3');
+
+  const { code, stderr } = await place.shell(here(blockWith('--pause-while')));
+
+  expect([stderr, code]).toEqual([expect.stringContaining('2 users: 2 done.'), 0]);
+  expect(await place.lines('ran')).toEqual(['--param 1 --user alice', '--param 1 --user bob']);
+});
+
 it('announces, and takes it back, by the words of the guide', async () => {
   const { place, here } = await openGuide({ mode: 'down' });
 

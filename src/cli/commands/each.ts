@@ -2,16 +2,17 @@ import { randomUUID } from 'node:crypto';
 import { Command, InvalidArgumentError } from 'commander';
 import type { Terminal } from '../Terminal.js';
 import { createJournal, noJournal } from '../each/journal.js';
-import { createPace } from '../each/progress.js';
+import { type Pauser, createPauser } from '../each/createPauser.js';
+import { type Progress, createPace, formatDuration } from '../each/progress.js';
 import { countKeys, listKeysFrom, listKeysOf } from '../each/readKeys.js';
 import { type EachOutcome, type UserResult, runEach } from '../each/runEach.js';
 import { type EachView, createBarView, createJsonView, createLineView } from '../each/views.js';
 import { describeExitCodes, exitCodes } from '../exitCodes.js';
 import { createLeases } from '../guard/leases.js';
 import { refuseOn, warnOfSurface } from '../guard/preflight.js';
-import { runChild } from '../guard/runChild.js';
+import { codeOfSignal, runChild } from '../guard/runChild.js';
 import { addNoticeOptions, noticeOf, type NoticeOptions } from '../noticeOptions.js';
-import { messagesOf, type RunOptions, addRunOptions, planRun } from '../runOptions.js';
+import { messagesOf, type RunOptions, addRunOptions, parseSeconds, planRun } from '../runOptions.js';
 import {
   type SwitchOptions,
   addSwitchOptions,
@@ -36,6 +37,8 @@ interface EachOptions extends SwitchOptions, RunOptions, NoticeOptions {
   readonly redo?: boolean;
   readonly total?: number;
   readonly json?: boolean;
+  readonly pauseWhile?: string;
+  readonly pauseTimeout: number;
 }
 
 /** The command `each`: guard one user after another. */
@@ -55,6 +58,11 @@ export function createEachCommand(terminal: Terminal): Command {
       parseCount,
     )
     .option('--concurrency <number>', 'so many users at once', parseCount, 1)
+    .option(
+      '--pause-while <command>',
+      'a shell command that is run before each user: as long as it ends with 0, no further user is begun; 1 goes on',
+    )
+    .option('--pause-timeout <seconds>', 'how long that command may take', parseSeconds, 30)
     .option('--journal <file>', 'write every step down; the file must not exist without --resume')
     .option(
       '--journal-service <name>',
@@ -102,20 +110,27 @@ async function each(
   const warning = warnOfSurface(state);
   if (warning !== undefined) say(warning);
 
+  const view = chooseView(options, run, terminal);
+  const total =
+    options.total ?? (options.from === undefined ? await countKeys(options.null ?? false) : undefined);
+  const pace = createPace(total, () => performance.now());
+  const pauser = options.pauseWhile === undefined ? undefined : createPauserOf(options.pauseWhile, options);
+  const unfit = await pauser?.refuse(interrupted);
+  if (unfit) return fail([126, 127].includes(unfit.code) ? unfit.code : exitCodes.notTurnedOn, unfit.message);
+  if (interrupted.aborted) {
+    return fail(codeOfSignal(interrupted.reason), `Stopped by ${String(interrupted.reason)}.`);
+  }
+
   const subject = {
     service: options.journalService ?? flagSwitch.service,
     flag,
     ...flagSwitch.scope,
   };
   const journal = file === undefined ? noJournal : await createJournal(file, { subject, run, resume });
-  const view = chooseView(options, run, terminal);
-  const total =
-    options.total ?? (options.from === undefined ? await countKeys(options.null ?? false) : undefined);
   const list =
     options.from === undefined
       ? listKeysOf(terminal.input(), options.null ?? false)
       : listKeysFrom(options.from, options.null ?? false, service.childEnv);
-  const pace = createPace(total, () => performance.now());
   const left: UserResult[] = [];
   const byHandOf = (user: string): string => manualOffCommand({ ...options, user });
   try {
@@ -151,9 +166,10 @@ async function each(
             ignoresHangup: terminal.ignoresHangup,
           }),
         say: view.say,
-        sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
+        sleep,
         now: () => performance.now(),
         interrupted,
+        beforeUser: pauser?.wait,
         onStep: view.step,
         async onResult(result) {
           pace.add(result.result);
@@ -164,12 +180,46 @@ async function each(
       },
     );
     view.end(outcome, pace.progress());
-    for (const line of summarize(outcome, left, { byHandOf, hasJournal: file !== undefined })) say(line);
+    for (const line of summarize(outcome, left, pace.progress(), {
+      byHandOf,
+      hasJournal: file !== undefined,
+    }))
+      say(line);
     terminal.exitWith(outcome.code);
   } finally {
     list.close();
     await journal.close();
   }
+
+  function createPauserOf(check: string, { pauseTimeout, grace }: EachOptions): Pauser {
+    return createPauser({
+      check: (signal) =>
+        runChild(['sh', '-c', check], {
+          stdout: view.stdout,
+          stderr: view.stderr,
+          env: service.childEnv,
+          timeoutMs: pauseTimeout * 1000,
+          graceMs: grace * 1000,
+          signal,
+          waitsAfter: () => false,
+        }),
+      onPause(pause) {
+        pace.pause();
+        view.pause(pause, pace.progress());
+      },
+      async onResume() {
+        pace.resume();
+        view.resume(pace.progress());
+        // When it cannot be written, the next step cannot either, and says so.
+        await journal.note({ pausedSeconds: pace.progress().pausedSeconds }).catch(() => {});
+      },
+      sleep,
+    });
+  }
+}
+
+async function sleep(ms: number): Promise<void> {
+  await new Promise((resolve) => setTimeout(resolve, ms));
 }
 
 function checkOptions({ resume, redo, journal, json, stdoutMessages }: EachOptions, command: Command): void {
@@ -201,6 +251,10 @@ maintenance. A key is all that stands on a line. A byte order mark, UTF-16 and c
 blanks at an end are refused, as spreadsheets write them: keys that are so end with NUL bytes and --null. The command reads no standard
 input, and may ask on the terminal unless several run at once.
 
+--pause-while is asked before each user, also with --concurrency. While it ends with 0, those at work go on and nobody else begins; it is asked
+again after 1 second, then after 2, 4 and so on, up to 30. With 1 the next user begins. With any other code, or after --pause-timeout, nobody knows,
+so that the run pauses, too; when it cannot be run at all at the start, nothing begins. It is not given the key, and reads no input.
+
 Who is in maintenance already is refused, without --take-over; who is in the hands of another guard of this machine always.
 
 Examples:
@@ -211,6 +265,9 @@ Examples:
 
   Go on after a failure, a signal or a crash:
   $ maintenance-mode each -f search-maintenance --from ./list-users --journal reindex.jsonl --resume -- ./reindex --user
+
+  Hold users back while the replica lags, which the command looks at before each of them:
+  $ maintenance-mode each -f search-maintenance --pause-while './lags-more-than 5s' -- ./reindex --user < users
 
   Four at once, and stop when three users are left in maintenance:
   $ maintenance-mode each -f search-maintenance --concurrency 4 --keep-going --max-held 3 -- ./reindex --user < users
@@ -226,7 +283,9 @@ Events of --json, each with "event" and "at" (ISO 8601):
   start     run, flag, total (or null)
   step      user, step: holding, running, ran, failed, done, undone
   result    user, result, code; message when there was one; byHand when the user is left in maintenance
-  progress  counts by result, users, total, perSecond, secondsLeft (the last three may be null)
+  progress  counts by result, users, total, perSecond, secondsLeft (the last three may be null), pausedSeconds, isPaused
+  pause     checks, nextCheckInSeconds; problem when it is not known whether the next user may begin
+  resume    pausedSeconds, of the whole run
   end       code, list (complete, not-finished or broken), and all of progress
 ${environmentVariables}
 ${describeExitCodes(['failed', 'usage', 'notTurnedOn', 'notAllDone', 'notExecutable', 'notFound'])}`;
@@ -238,6 +297,7 @@ const mostNames = 20;
 function summarize(
   { counts, list, code }: EachOutcome,
   left: readonly UserResult[],
+  { pausedSeconds }: Progress,
   { byHandOf, hasJournal }: { readonly byHandOf: (user: string) => string; readonly hasJournal: boolean },
 ): string[] {
   const total = Object.values(counts).reduce((sum, count) => sum + count, 0);
@@ -248,6 +308,7 @@ function summarize(
     left.length > 0 && `${left.length} left in maintenance`,
   ].filter(Boolean);
   const lines = [`${total} ${total === 1 ? 'user' : 'users'}: ${parts.join(', ')}.`];
+  if (pausedSeconds > 0) lines.push(`--pause-while held users back for ${formatDuration(pausedSeconds)}.`);
   if (list === 'not-finished') lines.push('The list was not read to its end.');
   if (list === 'broken') lines.push('The list of users was not complete.');
   if (left.length > 0) lines.push('Left in maintenance, and how to end it:');

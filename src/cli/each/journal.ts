@@ -10,6 +10,8 @@ export interface Journal {
   /** What earlier runs wrote down. */
   readonly earlier: EarlierSteps;
   record(user: string, step: GuardStep, code?: number): Promise<void>;
+  /** Adds something about the run, which no later run depends on. */
+  note(content: Readonly<Record<string, unknown>>): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -24,6 +26,7 @@ interface JournalOptions {
 export const noJournal: Journal = {
   earlier: { done: new Set(), unfinished: new Map() },
   record: async () => {},
+  note: async () => {},
   close: async () => {},
 };
 
@@ -50,6 +53,7 @@ export async function createJournal(
     return {
       earlier,
       record: (user, step, code) => append(toLine({ user, step, ...(code !== undefined && { code }) })),
+      note: (content) => append(toLine(content)),
       async close() {
         await handle.close();
         lock.release();

@@ -10,24 +10,43 @@ export interface Progress {
   /** Users per second, without those that were skipped; `null` at first. */
   readonly perSecond: number | null;
   readonly secondsLeft: number | null;
+  /** For how long `--pause-while` has held the next user back, in all. */
+  readonly pausedSeconds: number;
+  /** Whether it does so now. */
+  readonly isPaused: boolean;
 }
 
-/** Counts results, and tells rate and time left by what came before. */
-export function createPace(
-  total: number | undefined,
-  now: () => number,
-): { add: (result: UserResultKind) => void; progress: () => Progress } {
+/** Counts a run. */
+interface Pace {
+  readonly add: (result: UserResultKind) => void;
+  readonly pause: () => void;
+  readonly resume: () => void;
+  readonly progress: () => Progress;
+}
+
+/** Counts results and pauses, and tells rate and time left by what came before. */
+export function createPace(total: number | undefined, now: () => number): Pace {
   const counts: Record<UserResultKind, number> = { done: 0, skipped: 0, held: 0, undone: 0, orphaned: 0 };
   const started = now();
+  let pausedMs = 0;
+  let pausedSince: number | undefined;
 
   return {
     add(result) {
       counts[result] += 1;
     },
+    pause() {
+      pausedSince ??= now();
+    },
+    resume() {
+      if (pausedSince !== undefined) pausedMs += now() - pausedSince;
+      pausedSince = undefined;
+    },
     progress() {
       const users = Object.values(counts).reduce((sum, count) => sum + count, 0);
       const worked = users - counts.skipped;
       const seconds = (now() - started) / 1000;
+      const paused = pausedMs + (pausedSince === undefined ? 0 : now() - pausedSince);
       const perSecond = worked && seconds > 0 ? round(worked / seconds) : null;
       return {
         counts: { ...counts },
@@ -36,6 +55,8 @@ export function createPace(
         perSecond,
         secondsLeft:
           total === undefined || !worked ? null : Math.round((Math.max(total - users, 0) * seconds) / worked),
+        pausedSeconds: Math.round(paused / 1000),
+        isPaused: pausedSince !== undefined,
       };
     },
   };
@@ -46,12 +67,14 @@ function round(number: number): number {
 }
 
 /** A line such as `12 of 200 users, 1 held, 3.1 per second, 1 min left`. */
-export function formatProgress({ users, total, counts, perSecond, secondsLeft }: Progress): string {
+export function formatProgress(progress: Progress): string {
+  const { users, total, counts, perSecond, secondsLeft, isPaused, pausedSeconds } = progress;
   const left = counts.held + counts.orphaned;
   return [
     `${total === null ? users : `${users} of ${total}`} ${(total ?? users) === 1 ? 'user' : 'users'}`,
     left > 0 && `${left} held`,
     counts.undone > 0 && `${counts.undone} not done`,
+    isPaused && `paused for ${formatDuration(pausedSeconds)}`,
     perSecond !== null && `${perSecond} per second`,
     secondsLeft !== null && `${formatDuration(secondsLeft)} left`,
   ]
@@ -81,7 +104,8 @@ function shorten(progress: Progress, columns: number): string {
   );
 }
 
-function formatDuration(seconds: number): string {
+/** Such as `5 s`, `12 min` or `3.5 h`. */
+export function formatDuration(seconds: number): string {
   if (seconds < 60) return `${seconds} s`;
   if (seconds < 3600) return `${Math.round(seconds / 60)} min`;
   return `${(seconds / 3600).toFixed(1)} h`;

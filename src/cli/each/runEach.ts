@@ -26,6 +26,8 @@ export type EachCollaborators = Omit<GuardCollaborators, 'record' | 'note'> & {
   readonly journal: Journal;
   /** Keeps other guards of this machine away from a user in work. */
   readonly leases: Pick<Leases, 'take'>;
+  /** Resolves when the next user may begin, or soon after the signal is aborted. Its reason is the name of a signal. */
+  readonly beforeUser?: ((stop: AbortSignal) => Promise<void>) | undefined;
   readonly onStep: (user: string, step: GuardStep) => void;
   /** Waited for before the next user, so that a slow reader of results is not flooded. */
   readonly onResult: (result: UserResult) => void | Promise<void>;
@@ -64,6 +66,7 @@ export async function runEach(
   const { done, unfinished } = journal.earlier;
   const counts: Record<UserResultKind, number> = { done: 0, skipped: 0, held: 0, undone: 0, orphaned: 0 };
   let badLines = 0;
+  let notBegun = 0;
   const reading: { list: EachOutcome['list'] } = { list: 'not-finished' };
   const iterator = keys[Symbol.asyncIterator]();
   const halt = new AbortController();
@@ -75,16 +78,18 @@ export async function runEach(
   await Promise.all(Array.from({ length: workers }, work));
   await reportLeftovers();
   const failures = counts.held + counts.undone + counts.orphaned + badLines;
-  const isAllDone = failures === 0 && reading.list === 'complete';
+  const isAllDone = failures === 0 && notBegun === 0 && reading.list === 'complete';
   const code = interrupted.aborted ? codeOfSignal(interrupted.reason) : isAllDone ? 0 : exitCodes.notAllDone;
-  return { code, counts, list: reading.list };
+  const isCutShort = reading.list === 'complete' && notBegun > 0;
+  return { code, counts, list: isCutShort ? 'not-finished' : reading.list };
 
   async function work(): Promise<void> {
     // Every worker may leave one more user in maintenance.
     while (!stop.aborted && counts.held + counts.orphaned + workers <= plan.maxHeld) {
       const next = await nextKey();
-      if (!next || stop.aborted) break;
-      if ('key' in next) await guardUser(next.key);
+      if (!next) break;
+      if (stop.aborted) notBegun += 1;
+      else if ('key' in next) await guardUser(next.key);
       else passOver(next);
     }
     workers -= 1;
@@ -106,7 +111,7 @@ export async function runEach(
   function passOver({ line, problem }: Exclude<ListedKey, { key: string }>): void {
     badLines += 1;
     say(`Line ${line} of the list ${problem}. It was passed over.`);
-    if (!plan.keepGoing) halt.abort();
+    if (!plan.keepGoing) halt.abort('SIGTERM');
   }
 
   async function guardUser(user: string): Promise<void> {
@@ -116,6 +121,14 @@ export async function runEach(
     if (step === 'running' && !plan.redo) return await reportOrphan(user);
     let message: string | undefined;
     inWork.add(user);
+    // Who only has to be let in is not kept waiting.
+    if (step !== 'ran') await collaborators.beforeUser?.(stop);
+    if (stop.aborted) {
+      notBegun += 1;
+      inWork.delete(user);
+      if (step) unfinished.set(user, step);
+      return;
+    }
     // What an earlier run of the same journal turned on is ours.
     const { result, code, befallsAll } = await runLeased(
       { ...plan.planOf(user), ...(step && { takeOver: true }) },
@@ -134,7 +147,7 @@ export async function runEach(
       step === 'ran' ? 'ran' : 'start',
     );
     inWork.delete(user);
-    if (befallsAll) halt.abort();
+    if (befallsAll) halt.abort('SIGTERM');
     await end({ user, result, code, ...(message !== undefined && { message }) });
   }
 
@@ -168,7 +181,7 @@ export async function runEach(
   async function end(result: UserResult): Promise<void> {
     counts[result.result] += 1;
     const told = onResult(result);
-    if (!plan.keepGoing && !['done', 'skipped'].includes(result.result)) halt.abort();
+    if (!plan.keepGoing && !['done', 'skipped'].includes(result.result)) halt.abort('SIGTERM');
     await told;
   }
 }

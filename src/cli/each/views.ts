@@ -2,6 +2,7 @@ import { Writable } from 'node:stream';
 import { createLogUpdate } from 'log-update';
 import type { GuardStep } from '../guard/GuardPlan.js';
 import { escapeText } from '../text.js';
+import type { Pause } from './createPauser.js';
 import { type Progress, formatBar, formatProgress } from './progress.js';
 import type { EachOutcome, UserResult } from './runEach.js';
 
@@ -10,6 +11,8 @@ export interface EachView {
   readonly start: (total: number | undefined) => void;
   readonly step: (user: string, step: GuardStep) => void;
   readonly result: (result: UserResult, byHand: string, progress: Progress) => void;
+  readonly pause: (pause: Pause, progress: Progress) => void;
+  readonly resume: (progress: Progress) => void;
   readonly end: (outcome: EachOutcome, progress: Progress) => void;
   /** Messages for people. */
   readonly say: (line: string) => void;
@@ -25,6 +28,10 @@ export function createLineView(say: (line: string) => void): EachView {
     step() {},
     result: ({ user, result }, _byHand, progress) =>
       say(`${JSON.stringify(user)}: ${result}. ${formatProgress(progress)}`),
+    pause: (pause) => {
+      if (pause.checks === 1 || pause.problem !== undefined) say(describePause(pause));
+    },
+    resume: (progress) => say(`The pause is over. ${formatProgress(progress)}`),
     end() {},
     say,
   };
@@ -47,6 +54,11 @@ export function createJsonView(
       emit('result', { ...result, ...(isOn && { byHand }) });
       emit('progress', progress);
     },
+    pause: (pause, progress) => {
+      emit('pause', pause);
+      emit('progress', progress);
+    },
+    resume: ({ pausedSeconds }) => emit('resume', { pausedSeconds }),
     end: ({ code, list }, progress) => emit('end', { code, list, ...progress }),
     say,
     stdout: 'stderr',
@@ -66,23 +78,37 @@ export function createBarView(
     screen.write(`${text}\n`);
     if (bar) log(bar);
   };
-  const draw: EachView['result'] = (_result, _byHand, progress) => {
+  const draw = (progress: Progress): void => {
     bar = formatBar(progress, screen.columns || 80);
     log(bar);
   };
+  const say: EachView['say'] = (line) => persist(escapeText(format(line)));
   const stream = (): Writable => createLineStream(persist);
   return {
     start() {},
     step() {},
-    result: draw,
+    result: (_result, _byHand, progress) => draw(progress),
+    pause(pause, progress) {
+      if (pause.problem !== undefined) say(describePause(pause));
+      draw(progress);
+    },
+    resume: draw,
     end() {
       bar = '';
       log.clear();
     },
-    say: (line) => persist(escapeText(format(line))),
+    say,
     stdout: ownsStdout ? stream : undefined,
     stderr: stream,
   };
+}
+
+function describePause({ problem, nextCheckInSeconds }: Pause): string {
+  const why =
+    problem === undefined
+      ? 'Paused, as --pause-while succeeds.'
+      : `Paused, as nobody knows whether the next user may begin: --pause-while ${problem}.`;
+  return `${why} No further user is begun. The next check is in ${nextCheckInSeconds} s.`;
 }
 
 /** Passes on complete lines only, because an unfinished line cannot be printed above the bar. */
