@@ -12,6 +12,11 @@ export function wrapHelp(text: string, width: number): string {
     .join('\n');
 }
 
+/** The lines that one line takes on a terminal so wide; itself where there is none. */
+export function wrapToTerminal(line: string, columns: number | undefined): string[] {
+  return columns ? wrapHelp(line, columns).split('\n') : [line];
+}
+
 function wrapLine(line: string, width: number): string[] {
   const [start = ''] = /^ *(?:\S.*? {2,})?/.exec(line) ?? [];
   const indent = ' '.repeat(start.length <= width / 2 ? start.length : line.search(/\S/) + 2);

@@ -117,6 +117,72 @@ describe('announce', () => {
     });
   });
 
+  it.each([
+    [
+      'neither start nor end where a title and a message stand',
+      [...times, '--title', 'A', '--message', 'B'],
+      [/do not read when it begins, as the title/, /when it ends, as title and message stand/],
+    ],
+    [
+      'no end under a title, once it has begun',
+      [...times, '--title', 'A'],
+      [/do not read when it begins/, /when it ends, once it has begun/],
+    ],
+    [
+      'no end over a message, before it has begun',
+      [...times, '--message', 'B'],
+      [/when it ends, before it has begun, as the message/],
+    ],
+    [
+      'no end under a title, where it begins at once',
+      ['--at-once', '--ends-at', '+90m', '--title', 'A', '--message', 'B'],
+      [/when it ends, as the title stands/],
+    ],
+  ])('says that people read %s', async (_what, words, expected) => {
+    const { stdout } = await workplace.run(['announce', '-f', 'search', '-u', 'bob', ...words, ...own], {
+      env,
+    });
+
+    const found = stdout.split('\n').filter((line) => line.includes('People do not read'));
+    expect(found).toEqual(expected.map((pattern) => expect.stringMatching(pattern)));
+  });
+
+  it('says nothing of times that people read', async () => {
+    const { stdout } = await workplace.run(['announce', '-f', 'search', '-u', 'bob', ...times, ...own], {
+      env,
+    });
+
+    expect(stdout).not.toMatch(/do not read/);
+  });
+
+  it('takes texts for English, and says so, unless their language is named', async () => {
+    const words = ['announce', '-f', 'search', '-u', 'bob', ...times, '--title', 'Neuer Index', ...own];
+    const french = ['--title-fr', 'Un nouvel index'];
+
+    const english = await workplace.run([...words, ...french], { env });
+    const german = await workplace.run([...words, ...french, '--language', 'de'], { env });
+
+    expect(english.stdout).toMatch(/count as English \(en\)\. Name another one with --language/);
+    expect(german.stdout).not.toMatch(/count as English/);
+    expect(german.stdout).toMatch(/\[de\]\n.*Neuer Index\n.*Dezember 2035/);
+    expect(await table()).toMatchObject({
+      users: { bob: { title: { de: 'Neuer Index', fr: 'Un nouvel index' } } },
+    });
+  });
+
+  it.each([
+    ['two texts for one language', ['--title', 'A', '--title-en', 'B'], /two texts for '--title-en'/],
+    ['a language that is none', ['--title-abcd', 'A'], /must be a language tag/],
+    ['a --language that is none', ['--language', 'en_US', '--title', 'A'], /must be a language tag/],
+  ])('refuses %s', async (_what, words, message) => {
+    const { code, stderr } = await workplace.run(
+      ['announce', '-f', 'search', '-u', 'bob', ...times, ...words, ...own],
+      { env },
+    );
+
+    expect([code, stderr]).toEqual([2, expect.stringMatching(message)]);
+  });
+
   it('asks before everyone is told, and without a terminal wants --yes', async () => {
     const words = ['announce', '-f', 'search', ...times, ...own];
 

@@ -1,6 +1,8 @@
 import { userInfo } from 'node:os';
-import { Command, Option } from 'commander';
-import { interpretFlag } from '../../core/interpretFlag.js';
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { interpretFlag, localePattern } from '../../core/interpretFlag.js';
+import { isLocale } from '../../core/localize.js';
+import type { MaintenanceWindow } from '../../core/timeline.js';
 import type { FlagSwitch, SwitchState } from '../../switch/FlagSwitch.js';
 import { describeExitCodes, exitCodes } from '../exitCodes.js';
 import { phaseOf } from '../phaseOf.js';
@@ -25,7 +27,7 @@ import {
 import { formatAuditComment } from '../switches/auditComment.js';
 import type { Terminal } from '../Terminal.js';
 import { listUsers, messageOf } from '../text.js';
-import { wrapHelp } from '../wrapHelp.js';
+import { wrapToTerminal } from '../wrapHelp.js';
 
 interface AnnounceOptions extends SwitchOptions, NoticeOptions {
   readonly startsAt?: Instant;
@@ -34,6 +36,7 @@ interface AnnounceOptions extends SwitchOptions, NoticeOptions {
   readonly mode?: string;
   readonly link?: string;
   readonly linkText?: string;
+  readonly language?: string;
   readonly comment?: string;
   readonly yes?: boolean;
 }
@@ -42,7 +45,8 @@ const help = `
 People see the announcement at once; the feature closes at its start, without another command, and stays closed until "off". With --at-once it closes
 now. --cancel takes back what has not begun.
 
-A text in another language: --title-fr, --message-pt-BR. People read the one in the language of the page.
+A text in another language: --title-fr, --message-pt-BR. People read the one in the language of the page. --title and --message count as English
+then, unless --language says otherwise.
 
 With LaunchDarkly, the notice is the value of the variation that means maintenance. All users of that variation share it: where others are in maintenance,
 or are waiting for another one, the announcement is refused. A boolean flag cannot carry a notice.
@@ -72,6 +76,7 @@ export function createAnnounceCommand(terminal: Terminal): Command {
     .option('--cancel', 'take an announcement back');
   return addNoticeOptions(addSwitchOptions(command))
     .addOption(new Option('--mode <mode>', 'how much still works').choices(['degraded', 'read-only', 'down']))
+    .option('--language <tag>', 'the language of --title and --message, such as de or pt-BR', parseLanguage)
     .option('--link <address>', 'where to read more')
     .option('--link-text <text>', 'the words of the link', 'Read more')
     .option('--comment <text>', 'for the audit trail of the flag service')
@@ -100,9 +105,10 @@ async function announce(
     const warning = warnOfSurface(state);
     if (warning !== undefined) terminal.warn(`maintenance-mode: ${warning}`);
     const preview = value
-      ? describeNotice(value, whom, now)
+      ? describeNotice(value, whom, now, options)
       : [`The announcement for ${whom} is taken back.`];
-    for (const line of preview.flatMap((text) => wrap(text, terminal))) terminal.print(line);
+    for (const line of preview.flatMap((text) => wrapToTerminal(text, terminal.columns)))
+      terminal.print(line);
     if (user === undefined && !options.yes && !(await confirm(terminal))) return;
     const comment = formatAuditComment(options.comment ?? `by hand, by ${userInfo().username}`, {
       by: 'announce',
@@ -137,10 +143,6 @@ async function confirm(terminal: Terminal): Promise<boolean> {
   if (/^y(es)?$/i.test(answer.trim())) return true;
   terminal.print('Nothing was changed.');
   return false;
-}
-
-function wrap(line: string, { columns }: Terminal): string[] {
-  return columns ? wrapHelp(line, columns).split('\n') : [line];
 }
 
 function valueFor({ everyone, users }: SwitchState, user: string | undefined): unknown {
@@ -185,12 +187,12 @@ function valueOf(
 /** Titles and messages by language: `--title-fr TEXT`. */
 function readTexts(
   texts: readonly string[],
-  { title, message }: NoticeOptions,
+  { title, message, language = unmarked }: AnnounceOptions,
   command: Command,
 ): Record<string, unknown> {
   const read: Record<'title' | 'message', Record<string, string>> = {
-    title: title === undefined ? {} : { en: title },
-    message: message === undefined ? {} : { en: message },
+    title: title === undefined ? {} : { [language]: title },
+    message: message === undefined ? {} : { [language]: message },
   };
   for (let at = 0; at < texts.length; at += 1) {
     const word = texts[at] ?? '';
@@ -206,11 +208,27 @@ function readTexts(
     }
     const text = joined ?? texts[(at += 1)];
     if (!text) command.error(`error: option '--${field}-${locale} <text>' argument missing`);
-    else read[field][locale] = text;
+    else if (!isLocale(locale)) command.error(`error: option '--${field}-${locale}': ${notALanguage}`);
+    else if (read[field][locale] !== undefined) {
+      command.error(
+        `error: there are two texts for '--${field}-${locale}'. The language of --${field} is ${language}; another one is named with --language`,
+      );
+    } else read[field][locale] = text;
   }
   return Object.fromEntries(
-    Object.entries(read).filter(([, byLocale]) => Object.keys(byLocale).some((locale) => locale !== 'en')),
+    Object.entries(read).filter(([, byLocale]) =>
+      Object.keys(byLocale).some((locale) => locale !== unmarked),
+    ),
   );
+}
+
+/** The language of a text that none is named for. */
+const unmarked = 'en';
+const notALanguage = 'It must be a language tag, such as de or pt-BR.';
+
+function parseLanguage(tag: string): string {
+  if (localePattern.test(tag) && isLocale(tag)) return tag;
+  throw new InvalidArgumentError(notALanguage);
 }
 
 function refuseAnnouncement(
@@ -248,7 +266,12 @@ const modes: Readonly<Record<string, string>> = {
 };
 
 /** The notice as people will read it, in each of its languages. */
-function describeNotice(value: NoticeValue, whom: string, now: number): string[] {
+function describeNotice(
+  value: NoticeValue,
+  whom: string,
+  now: number,
+  { language, title: ownTitle, message: ownMessage }: AnnounceOptions,
+): string[] {
   const window = interpretFlag(value, { flag: '' });
   if (!window) return [];
   const { title, message, link, startsAt = now, endsAt } = window;
@@ -271,7 +294,30 @@ function describeNotice(value: NoticeValue, whom: string, now: number): string[]
     ]),
     row('Mode', 'mode' in value ? (modes[window.mode] ?? window.mode) : "the feature's own"),
     ...(link ? [row('Link', `${link.text} (${link.href})`)] : []),
+    ...(locales.length > 1 && language === undefined && (ownTitle ?? ownMessage) !== undefined
+      ? [`  Texts without a language count as English (${unmarked}). Name another one with --language.`]
+      : []),
+    ...describeUntold(window, now),
   ];
+}
+
+/** Which times people do not read: the texts of an operator stand in the place of the built-in ones, which tell them. */
+function describeUntold({ title, message, startsAt = 0, endsAt }: MaintenanceWindow, now: number): string[] {
+  const isAnnounced = startsAt > now;
+  const isEndTold = { before: isAnnounced && !message, during: !title };
+  const lines: string[] = [];
+  if (isAnnounced && title) lines.push('when it begins, as the title stands in its place');
+  if (endsAt !== undefined) {
+    if (!isEndTold.before && !isEndTold.during)
+      lines.push(
+        `when it ends, as ${isAnnounced ? 'title and message stand' : 'the title stands'} in its place`,
+      );
+    else if (!isEndTold.during)
+      lines.push('when it ends, once it has begun, as the title stands in its place');
+    else if (isAnnounced && !isEndTold.before)
+      lines.push('when it ends, before it has begun, as the message stands in its place');
+  }
+  return lines.map((what) => `  People do not read ${what}. Write it into the text if they should.`);
 }
 
 /** Local time with its zone, as in the banner of a person who is where this command is. */
