@@ -1,20 +1,20 @@
 // The demo: `npm start [-- --port N] [-- --reset]`. It builds itself, serves the shop and the operator's panel, and a local flag
 // server beside them, all in this one process. Its flags are kept in .demo/flags.json. "Reindex everyone" runs a script for each
-// customer; `--job FILE` takes your own in its place.
+// customer; `--job FILE` and `--customers FILE` take your own in their place.
 import { parseArgs } from 'node:util';
 import { join } from 'node:path';
 import { buildDemo } from './buildDemo.mjs';
 
 const DEFAULT_PORT = 4400;
 
-const { port, flags, reset, job } = readOptions();
+const { port, flags, reset, job, customers } = readOptions();
 let demo;
 try {
   const started = Date.now();
   const { createDemo, assets } = await buildDemo(say);
   say(`Built the demo in ${((Date.now() - started) / 1000).toFixed(1)} s.`);
   const root = join(import.meta.dirname, '..');
-  demo = await createDemo({ root, port, file: flags, reset, job, assets, onNote: say });
+  demo = await createDemo({ root, port, file: flags, reset, job, customers, assets, onNote: say });
 } catch (error) {
   fail(error instanceof Error ? error.message : String(error));
 }
@@ -39,6 +39,7 @@ function readOptions() {
         flags: { type: 'string', default: '.demo/flags.json' },
         reset: { type: 'boolean', default: false },
         job: { type: 'string' },
+        customers: { type: 'string' },
       },
     });
     const number = Number(values.port);

@@ -9,6 +9,8 @@ export interface ReindexPlaces {
   readonly root: string;
   /** The script that is run for each customer. */
   readonly job: string;
+  /** The file with the keys of the customers, one per line. */
+  readonly customers: string;
   readonly journal: string;
   /** The address of the flag server. */
   readonly flagServer: string;
@@ -30,11 +32,6 @@ export const journalService = 'demo';
 /** The path of a project file relative to the working directory, so that printed command lines can be pasted there. */
 export function placeOf(root: string, file: string): string {
   return relative('', join(root, file));
-}
-
-/** The keys of the customers, one per line. */
-export function customersIn({ root }: ReindexPlaces): string {
-  return placeOf(root, 'demo/reindex/customers.txt');
 }
 
 /** The arguments of the command that reindexes the customers one after another. It reads the keys from standard input. */

@@ -22,6 +22,8 @@ interface DemoOptions {
   readonly reset: boolean;
   /** The script that reindexes one customer. Default: the demo's own. */
   readonly job: string | undefined;
+  /** The file with the keys of the customers to reindex, one per line. Default: the demo's own. */
+  readonly customers: string | undefined;
   readonly assets: ReadonlyMap<string, Asset>;
   readonly onNote: (note: string) => void;
 }
@@ -57,6 +59,7 @@ export async function createDemo(options: DemoOptions): Promise<Demo> {
     {
       root,
       job: options.job ?? placeOf(root, 'demo/reindex/reindexOne.mjs'),
+      customers: options.customers ?? placeOf(root, 'demo/reindex/customers.txt'),
       journal,
       flagServer: flagServer.url,
     },

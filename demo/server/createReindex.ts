@@ -5,7 +5,6 @@ import { createInterface } from 'node:readline';
 
 import type { ReindexState } from '../operator/ReindexState.js';
 import {
-  customersIn,
   eachWords,
   offWords,
   toCommandLine,
@@ -57,7 +56,7 @@ export async function createReindex(places: ReindexPlaces, token: string): Promi
   }
 
   function lineOf(run: ReindexRun): string {
-    return toCommandLine(eachWords(places, run), customersIn(places));
+    return toCommandLine(eachWords(places, run), places.customers);
   }
 
   /** Runs a command and passes on what it writes to standard error. */
@@ -101,7 +100,7 @@ export async function createReindex(places: ReindexPlaces, token: string): Promi
         words: [...state.words, `$ ${command}`].slice(-MAX_WORDS),
       });
       if (!wanted.resume) rmSync(places.journal, { force: true });
-      const list = openSync(customersIn(places), 'r');
+      const list = openSync(places.customers, 'r');
       run = runCommand(eachWords(places, plan), list);
       closeSync(list);
       if (run.stdout) {

@@ -4,11 +4,11 @@ import { readFile } from 'node:fs/promises';
 import { readJournal } from '../../src/cli/each/journal.js';
 import { features } from '../features.js';
 import type { ReindexCustomer } from '../operator/ReindexState.js';
-import { customersIn, journalService, offWords, toCommandLine, type ReindexPlaces } from './commandLines.js';
+import { journalService, offWords, toCommandLine, type ReindexPlaces } from './commandLines.js';
 
 /** Reads the shop's customers, and from the journal of an earlier demo how far each one's reindexing went. */
 export async function readCustomers(places: ReindexPlaces): Promise<ReindexCustomer[]> {
-  const keys = (await readFile(customersIn(places), 'utf8')).trim().split('\n');
+  const keys = (await readFile(places.customers, 'utf8')).trim().split('\n');
   const stepOf = await readSteps(places.journal);
   return keys.map((key) => ({
     key,

@@ -10,7 +10,8 @@ import { perUserFlags } from './perUserFlags.js';
 import { openPage, serveApp, startBrowser } from './startPage.js';
 
 const search = 'search-maintenance';
-const users = Array.from({ length: 50 }, (_, index) => `user-${index}`);
+// The first, the last, and what comes between them.
+const users = Array.from({ length: 4 }, (_, index) => `user-${index}`);
 
 let browser: Browser;
 let address: string;
@@ -20,56 +21,52 @@ beforeAll(async () => {
   address = await serveApp('version3.tsx');
 });
 
-it(
-  'each user finds search closed while the job runs and open after it; Alice never does',
-  { timeout: 600_000 },
-  async () => {
-    const built = await buildCommand();
-    onTestFinished(built.remove);
-    const place = await startWorkplace(built.main, perUserFlags(search, 'comments-maintenance'));
-    onTestFinished(place.remove);
-    // It ends well only when somebody has seen the page closed meanwhile.
-    const job = await place.job('job', 'until [ -e "seen-$1" ]; do sleep 0.02; done');
-    const visit = (user: string) => openPage(browser, `${address}/?user=${user}&flags=${place.server.url}`);
-    const alice = await visit('alice');
-    await alice.page.getByLabel('Search for').waitFor();
-    await alice.page.evaluate(() => {
-      const root = document.getElementById('root');
-      if (!root) throw new Error('The page has no root.');
-      new MutationObserver(() => (document.title = 'changed')).observe(root, {
-        subtree: true,
-        childList: true,
-        attributes: true,
-        characterData: true,
-      });
+it('each user finds search closed while the job runs and open after it; Alice never does', async () => {
+  const built = await buildCommand();
+  onTestFinished(built.remove);
+  const place = await startWorkplace(built.main, perUserFlags(search, 'comments-maintenance'));
+  onTestFinished(place.remove);
+  // It ends well only when somebody has seen the page closed meanwhile.
+  const job = await place.job('job', 'until [ -e "seen-$1" ]; do sleep 0.02; done');
+  const visit = (user: string) => openPage(browser, `${address}/?user=${user}&flags=${place.server.url}`);
+  const alice = await visit('alice');
+  await alice.page.getByLabel('Search for').waitFor();
+  await alice.page.evaluate(() => {
+    const root = document.getElementById('root');
+    if (!root) throw new Error('The page has no root.');
+    new MutationObserver(() => (document.title = 'changed')).observe(root, {
+      subtree: true,
+      childList: true,
+      attributes: true,
+      characterData: true,
     });
-    const each = place.start(['each', '-f', search, '--settle', '0', '--timeout', '60', job], {
-      input: null,
-    });
+  });
+  const each = place.start(['each', '-f', search, '--settle', '0', '--timeout', '60', job], {
+    input: null,
+  });
 
-    for (const user of users) {
-      const { page, problems } = await visit(user);
-      const box = page.getByLabel('Search for');
-      await box.waitFor();
-      await expect.poll(() => place.server.openStreams).toBe(2);
+  for (const user of users) {
+    const { page, problems } = await visit(user);
+    const box = page.getByLabel('Search for');
+    await box.waitFor();
+    await expect.poll(() => place.server.openStreams).toBe(2);
 
-      each.process.stdin.write(`${user}\n`);
-      await page.getByText('Search is unavailable.').waitFor();
-      expect(await box.isVisible()).toBe(false);
-      expect(await place.held(search)).toEqual([user]);
-      await writeFile(join(place.folder, `seen-${user}`), '');
+    each.process.stdin.write(`${user}\n`);
+    await page.getByText('Search is unavailable.').waitFor();
+    expect(await box.isVisible()).toBe(false);
+    expect(await place.held(search)).toEqual([user]);
+    await writeFile(join(place.folder, `seen-${user}`), '');
 
-      await box.waitFor();
-      expect(problems).toEqual([]);
-      await page.context().close();
-      await expect.poll(() => place.server.openStreams).toBe(1);
-      await rm(join(place.folder, `seen-${user}`));
-    }
-    each.process.stdin.end();
+    await box.waitFor();
+    expect(problems).toEqual([]);
+    await page.context().close();
+    await expect.poll(() => place.server.openStreams).toBe(1);
+    await rm(join(place.folder, `seen-${user}`));
+  }
+  each.process.stdin.end();
 
-    expect(await each.ended).toBe(0);
-    expect(each.stderr()).toMatch(/50 users: 50 done\./);
-    expect(await alice.page.title()).toBe('Test');
-    expect(alice.problems).toEqual([]);
-  },
-);
+  expect(await each.ended).toBe(0);
+  expect(each.stderr()).toMatch(/4 users: 4 done\./);
+  expect(await alice.page.title()).toBe('Test');
+  expect(alice.problems).toEqual([]);
+});
