@@ -1,6 +1,7 @@
 // Gets what the tests need beyond `npm ci`, and says what it does: React 18 for the second run of the component tests, the widgets
-// of test/widgets, LaunchDarkly's REST client, what two examples are made of, and a Chromium for everything about focus, layout and streams.
-// Usage: node scripts/prepareTests.mjs
+// of test/widgets, LaunchDarkly's REST client, and a Chromium for everything about focus, layout and streams. With --consumers it gets
+// the Chromium, and what two examples are made of, which `npm run test:consumers` builds in their places.
+// Usage: node scripts/prepareTests.mjs [--consumers]
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
@@ -9,11 +10,14 @@ import { findChromium } from './findChromium.mjs';
 
 const root = join(import.meta.dirname, '..');
 
-installReact18();
-installWidgets();
-installRestClient();
-installExample('express');
-installExample('next-launchdarkly');
+if (process.argv.includes('--consumers')) {
+  installExample('express');
+  installExample('next-launchdarkly');
+} else {
+  installReact18();
+  installWidgets();
+  installRestClient();
+}
 installChromium();
 
 function installReact18() {

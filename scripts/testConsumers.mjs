@@ -7,9 +7,9 @@ import { join } from 'node:path';
 const folder = mkdtempSync(join(tmpdir(), 'react-maintenance-mode-'));
 const report = join(folder, 'report.json');
 const options = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
-const built = run('npm', ['run', '--silent', 'build']);
 const ok =
-  built &&
+  run('npm', ['run', '--silent', 'build']) &&
+  run('node', ['scripts/prepareTests.mjs', '--consumers']) &&
   run('node_modules/.bin/vitest', [
     'run',
     '--config',

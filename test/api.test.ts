@@ -268,7 +268,7 @@ describe('the exports of the package', () => {
     expect(Object.fromEntries(modules.map((entry) => [entry, readExports(sourceOf(entry))]))).toEqual(api);
   });
 
-  // The manager's needs the document of Storybook, where test/e2e/storybook.test.ts runs it.
+  // The manager's needs the document of Storybook, where test/consumers/storybookAddon.test.ts runs it.
   it.each(modules.filter((entry) => entry !== './storybook/manager'))(
     'are there when %s runs',
     async (entry) => {

@@ -4,13 +4,7 @@ import { closeSync, openSync, rmSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 
 import type { ReindexState } from '../operator/ReindexState.js';
-import {
-  eachWords,
-  offWords,
-  toCommandLine,
-  type ReindexPlaces,
-  type ReindexRun,
-} from './commandLines.js';
+import { eachWords, offWords, toCommandLine, type ReindexPlaces, type ReindexRun } from './commandLines.js';
 import { endRun, followRun, type EachEvent } from './followRun.js';
 import { readCustomers } from './readCustomers.js';
 

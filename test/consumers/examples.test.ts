@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs';
 import type { ServerResponse } from 'node:http';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { hydrate } from '../e2e/appBehaviors.js';
+import { hydrate } from './appBehaviors.js';
 import { openPage, serve, startBrowser } from '../e2e/startPage.js';
 import { findFreePort, openConsumer } from './openConsumer.js';
 

@@ -7,6 +7,7 @@ import { MaintenanceGate, type ClosedBehavior } from 'react-maintenance-mode';
 import { userEvent } from 'vitest/browser';
 import { describe, expect, it } from 'vitest';
 import { openPage } from '../browser/openPage.js';
+import { oneOnReact18 } from './oneOnReact18.js';
 
 const behaviors: readonly ClosedBehavior[] = ['replace', 'hide', 'disable', 'read-only', 'overlay'];
 const words = ['half typed', 'half past', 'whole'];
@@ -62,7 +63,7 @@ const widgets = {
   'Popover of Radix': RadixPopover,
 };
 
-describe.each(Object.entries(widgets))('what was typed into %s', (name, Widget) => {
+describe.each(oneOnReact18(widgets))('what was typed into %s', (name, Widget) => {
   it.each(behaviors)('is kept, with focus and caret, while its gate is closed: %s', async (closed) => {
     const page = await openPage(
       <>

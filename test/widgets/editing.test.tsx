@@ -14,11 +14,12 @@ import { MaintenanceGate, type ClosedBehavior } from 'react-maintenance-mode';
 import { userEvent } from 'vitest/browser';
 import { describe, expect, it } from 'vitest';
 import { openPage } from '../browser/openPage.js';
+import { oneOnReact18 } from './oneOnReact18.js';
 
 const behaviors: readonly ClosedBehavior[] = ['disable', 'read-only', 'overlay', 'replace', 'hide'];
 const editors = { TipTap, CodeMirror, Lexical, Quill: QuillEditor };
 
-describe.each(Object.entries(editors))('a draft in %s', (_name, Editor) => {
+describe.each(oneOnReact18(editors))('a draft in %s', (_name, Editor) => {
   it.each(behaviors)(
     'cannot be changed by undo, redo or keys while its gate is closed with %s',
     async (closed) => {

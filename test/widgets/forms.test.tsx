@@ -6,6 +6,7 @@ import { MaintenanceGate, type ClosedBehavior } from 'react-maintenance-mode';
 import { userEvent } from 'vitest/browser';
 import { describe, expect, it } from 'vitest';
 import { openPage } from '../browser/openPage.js';
+import { oneOnReact18 } from './oneOnReact18.js';
 
 const behaviors: readonly ClosedBehavior[] = ['replace', 'hide', 'disable', 'read-only', 'overlay'];
 
@@ -173,7 +174,7 @@ function CheckedFormik({ closed, onSubmit }: CheckedFormProps) {
   );
 }
 
-describe.each(Object.entries({ 'react-hook-form': CheckedHookForm, Formik: CheckedFormik }))(
+describe.each(oneOnReact18({ 'react-hook-form': CheckedHookForm, Formik: CheckedFormik }))(
   'a form that %s checks',
   (_, Form) => {
     it.each(behaviors)(

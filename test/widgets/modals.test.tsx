@@ -12,6 +12,7 @@ import { MaintenanceGate, type ClosedBehavior } from 'react-maintenance-mode';
 import { userEvent } from 'vitest/browser';
 import { afterEach, describe, expect, it } from 'vitest';
 import { frames, openPage } from '../browser/openPage.js';
+import { oneOnReact18 } from './oneOnReact18.js';
 
 interface ModalProps {
   readonly open: boolean;
@@ -156,7 +157,7 @@ function blocks(element: Element) {
 const note = () => document.querySelector<HTMLElement>('[data-maintenance-modal-note]');
 const modal = () => document.querySelector<HTMLElement>('[role=dialog]');
 
-describe.each(Object.entries(libraries))('a modal dialog of %s', (_name, Modal) => {
+describe.each(oneOnReact18(libraries))('a modal dialog of %s', (_name, Modal) => {
   it('blocks the page while its gate is open, which these tests would notice', async () => {
     const page = await openModal(Modal, 'replace');
 

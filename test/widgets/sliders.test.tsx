@@ -8,12 +8,13 @@ import type {} from '@vitest/browser-playwright';
 import { cdp } from 'vitest/browser';
 import { describe, expect, it } from 'vitest';
 import { frames, openPage, type OpenPage } from '../browser/openPage.js';
+import { oneOnReact18 } from './oneOnReact18.js';
 
 const behaviors: readonly ClosedBehavior[] = ['disable', 'read-only', 'overlay', 'replace', 'hide'];
 const sliders = { Radix, Mui, Rc, Aria, Native };
 type Report = (value: number) => void;
 
-describe.each(Object.entries(sliders))('a drag of the slider of %s', (_name, Slider) => {
+describe.each(oneOnReact18(sliders))('a drag of the slider of %s', (_name, Slider) => {
   it.each(behaviors)('ends with its release in a gate that closed with %s meanwhile', async (closed) => {
     const values: number[] = [];
     const page = await openSlider(closed, <Slider report={(value) => values.push(value)} />);

@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Locator, Page } from 'playwright';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { serveFolder } from './serveFolder.js';
-import { startBrowser } from './startPage.js';
+import { serveFolder } from '../e2e/serveFolder.js';
+import { startBrowser } from '../e2e/startPage.js';
 
 const root = join(import.meta.dirname, '../..');
 const folder = mkdtempSync(join(tmpdir(), 'storybook-'));
@@ -15,7 +15,7 @@ let page: Page;
 // A Storybook of an app that has the built package among its addons: of another test, it would be the sources.
 beforeAll(async () => {
   const storybook = join(root, 'node_modules/.bin/storybook');
-  const options = ['--config-dir', join(import.meta.dirname, 'storybook'), '--output-dir', folder, '--quiet'];
+  const options = ['--config-dir', join(root, 'test/e2e/storybook'), '--output-dir', folder, '--quiet'];
   execFileSync(storybook, ['build', ...options, '--disable-telemetry'], { cwd: root });
   url = await serveFolder(folder);
   const browser = await startBrowser();

@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Page } from 'playwright';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { serveFolder } from './serveFolder.js';
-import { startBrowser } from './startPage.js';
+import { serveFolder } from '../e2e/serveFolder.js';
+import { startBrowser } from '../e2e/startPage.js';
 
 const root = join(import.meta.dirname, '../..');
 const folder = mkdtempSync(join(tmpdir(), 'docs-site-'));

@@ -20,14 +20,14 @@ export interface RealApp {
 
 /**
  * Builds an example with the package as it would be published, unless it was built from the very same files before.
- * `npm run test:prepare` installs what else it needs, `npm run build` builds the package.
+ * `npm run test:consumers` installs what else it needs, and builds the package.
  */
 export async function buildApp(name: 'express' | 'next-launchdarkly', outputs: string): Promise<void> {
   const folder = join(root, 'examples', name);
   if (!existsSync(join(root, 'dist/server/index.js')))
     throw new Error('There is no build. Run "npm run build".');
   if (!existsSync(join(folder, 'node_modules')))
-    throw new Error(`${name} is not installed. Run "npm run test:prepare".`);
+    throw new Error(`${name} is not installed. Run "npm run test:consumers".`);
   const stamp = join(folder, outputs, 'built-from');
   const present = await fingerprint(folder);
   if (existsSync(stamp) && (await readFile(stamp, 'utf8')) === present) return;
