@@ -159,7 +159,7 @@ export function createMaintenanceStore<F extends string = string>(
     if (features) {
       const message = `There is no feature "${key}". Defined are: ${listNames(features)}.`;
       const error = maintenanceError('unknown-feature', message);
-      if (development) throw error;
+      if (development && process.env.NODE_ENV !== 'production') throw error;
       reportOnce(error);
       // No flag decides about it: it is never in maintenance.
       return addRecord({ ...feature, causes: [] });

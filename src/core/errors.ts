@@ -96,7 +96,12 @@ export function listNames(named: object): string {
   return names.length > 20 ? `${names.slice(0, 20).join(', ')}, ...` : names.join(', ');
 }
 
-/** False in production, where mistakes of developers are reported and not thrown: the page goes on. */
+/**
+ * False in production, where mistakes of developers are reported and not thrown: the page goes on.
+ *
+ * Write `development && process.env.NODE_ENV !== 'production'` before code that is only for development. Bundlers then drop that code from
+ * production builds: they replace the second part. In a browser without a bundler the second part would throw, and the first one is false.
+ */
 export const development: boolean = isDevelopment();
 
 function isDevelopment(): boolean {

@@ -47,13 +47,13 @@ export const MaintenanceContext: React.Context<MaintenanceContextValue | null> =
 export function useMaintenanceContext(consumer: string): MaintenanceContextValue {
   const value = useContext(MaintenanceContext);
   if (value) return value;
+  if (development && process.env.NODE_ENV !== 'production') {
+    const message = `${consumer} must be below <MaintenanceProvider>. Wrap the app in it.`;
+    throw maintenanceError('no-provider', message);
+  }
   // A component has a provider, or none, for as long as it is mounted: its hooks never change their order.
   // eslint-disable-next-line react-hooks/rules-of-hooks
-  if (!development) return useNoProvider();
-  throw maintenanceError(
-    'no-provider',
-    `${consumer} must be below <MaintenanceProvider>. Wrap the app in it.`,
-  );
+  return useNoProvider();
 }
 
 /** A context of its own for each consumer, with a store to which nothing ever happens. */

@@ -132,11 +132,10 @@ export const MaintenanceGate: React.ForwardRefExoticComponent<
   const content = now === 'hide' || fallback === null ? undefined : resolveNode(fallback, state);
   const showsNotice = fallback === undefined;
   useEffect(() => {
-    const gate = root.current;
-    const advice = development && gate && (misplacement(gate) ?? (showsNotice ? misfit(gate) : undefined));
-    if (!advice) return;
-    const where = `<${gate.localName}> in <${gate.parentElement?.localName}>`;
-    reportOnce(maintenanceError('misplaced-gate', `The gate of "${feature}" is a ${where}. ${advice}`));
+    if (development && process.env.NODE_ENV !== 'production') {
+      const advice = root.current && placementAdvice(root.current, showsNotice);
+      if (advice) reportOnce(maintenanceError('misplaced-gate', `The gate of "${feature}" is a ${advice}`));
+    }
   }, [as, feature, showsNotice, reportOnce]);
 
   const contentAs = contentElementOf(as);
@@ -232,6 +231,12 @@ export const MaintenanceGate: React.ForwardRefExoticComponent<
 /** Whether the gate has attributes of the app, such as `className`, `style` or `id`, which need an element with a box. */
 function hasAttributes(rest: object): boolean {
   return Object.entries(rest).some(([name, value]) => value !== undefined && !/^(data-|on[A-Z])/.test(name));
+}
+
+/** What to change about a gate that cannot work where it stands; `undefined` where it can. Development only. */
+function placementAdvice(gate: Element, showsNotice: boolean): string | undefined {
+  const advice = misplacement(gate) ?? (showsNotice ? misfit(gate) : undefined);
+  return advice && `<${gate.localName}> in <${gate.parentElement?.localName}>. ${advice}`;
 }
 
 /** Puts a text into an element. A translator may replace text nodes, and React could not find a text node among its siblings. */

@@ -1,5 +1,5 @@
 'use client';
-import { useEffect, useInsertionEffect, useMemo, useState, type ReactNode } from 'react';
+import { Component, useEffect, useInsertionEffect, useMemo, useState, type ReactNode } from 'react';
 import { createMaintenanceStore } from '../core/createMaintenanceStore.js';
 import type { Features } from '../core/defineFeatures.js';
 import { development, maintenanceError, type MaintenanceError } from '../core/errors.js';
@@ -16,7 +16,6 @@ import {
 } from './MaintenanceContext.js';
 import type { Messages } from './messages.js';
 import type { Announcements, DismissalStorage } from './settings.js';
-import { SourceFollower } from './SourceFollower.js';
 
 /** Everything has a default. Some props are read once, at the first render: they say so. */
 export interface MaintenanceProviderProps {
@@ -75,19 +74,23 @@ export function MaintenanceProvider(props: MaintenanceProviderProps): React.JSX.
   const [callbacks] = useState(() => createCallbacks(props));
   const { reportOnce } = callbacks;
   const messages = useStableMessages(props.messages);
+  const makeOwn = () => ({
+    features: props.features,
+    store: props.store ?? createOwnStore(props, callbacks),
+  });
   const [own, setOwn] = useState(() => {
-    // Before the effect below, in which it is followed: a closed feature must not be called even once.
+    // Before an effect makes the store follow the source: a closed feature must not be called even once.
     props.store?.prime(source);
     return makeOwn();
   });
-  function makeOwn(): { defined: string; store: MaintenanceStore<FeatureKey> } {
-    return {
-      defined: describeFeatures(props.features),
-      store: props.store ?? createOwnStore(props, callbacks),
-    };
-  }
   // Fast Refresh replaces edited modules in the open page and keeps the state of components: follow the edited features.
-  if (development && own.defined !== describeFeatures(props.features)) setOwn(makeOwn());
+  if (
+    development &&
+    process.env.NODE_ENV !== 'production' &&
+    JSON.stringify(own.features) !== JSON.stringify(props.features)
+  ) {
+    setOwn(makeOwn());
+  }
   const store = props.store ?? own.store;
   const [kept] = useState((): KeptByProvider => ({ since: 0 }));
   const value = useMemo((): MaintenanceContextValue => {
@@ -110,13 +113,7 @@ export function MaintenanceProvider(props: MaintenanceProviderProps): React.JSX.
 
   return (
     <MaintenanceContext.Provider value={value}>
-      <SourceFollower
-        {...{ store, source }}
-        said={'user' in props ? { user } : undefined}
-        onUser={() => {
-          kept.since = store.now();
-        }}
-      />
+      <FollowSource {...{ store, source, user, kept }} isNamed={'user' in props} />
       {children}
       <LiveRegion />
     </MaintenanceContext.Provider>
@@ -133,9 +130,65 @@ function useStableMessages(messages: Partial<Messages> | undefined): Partial<Mes
   return same ? stable : messages;
 }
 
-/** A text that changes when the definition of the features does. */
-function describeFeatures(features: MaintenanceProviderProps['features']): string {
-  return development ? JSON.stringify(features ?? null) : '';
+interface FollowSourceProps {
+  readonly store: MaintenanceStore<FeatureKey>;
+  readonly source: FlagSource | undefined;
+  readonly user: string | undefined;
+  /** Whether the app names the user. */
+  readonly isNamed: boolean;
+  readonly kept: KeptByProvider;
+}
+
+/**
+ * Makes the store follow the source and the user of a provider, before anything is painted: what was rendered may belong to the person
+ * before. A component of its own, so that it comes before the effects of the children. A class, because React 18 warns of layout effects
+ * on a server.
+ */
+class FollowSource extends Component<FollowSourceProps> {
+  #stop = () => {};
+
+  override componentDidMount(): void {
+    this.#start();
+    this.#setUser();
+  }
+
+  override componentDidUpdate({ store, source, user }: FollowSourceProps): void {
+    const isOther = store !== this.props.store;
+    if (isOther || source !== this.props.source) {
+      // The store stops a moment later, if nobody has started it again by then.
+      this.#stop();
+      this.#start();
+    }
+    if (isOther || user !== this.props.user) this.#setUser();
+  }
+
+  override componentWillUnmount(): void {
+    this.#stop();
+  }
+
+  override render(): null {
+    return null;
+  }
+
+  #start(): void {
+    const { store, source, kept } = this.props;
+    let seen = store.getUserChanges();
+    const leave = store.subscribeStatus(() => {
+      if (seen === store.getUserChanges()) return;
+      seen = store.getUserChanges();
+      kept.since = store.now();
+    });
+    const stop = store.start(source);
+    this.#stop = () => {
+      stop();
+      leave();
+    };
+  }
+
+  #setUser(): void {
+    const { store, user, isNamed } = this.props;
+    if (isNamed) store.setUser(user);
+  }
 }
 
 type CallbackProps = Pick<MaintenanceProviderProps, 'onChange' | 'onError'>;
