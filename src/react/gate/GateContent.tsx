@@ -3,25 +3,12 @@ import * as React from 'react';
 import { createInteractionBlock } from './blockInteraction.js';
 import { createFormValidation } from './formValidation.js';
 import type { ContentElement } from './gateElements.js';
+import { createFocusKeeper, type FocusBefore } from './keepFocus.js';
 import { closeModalDialogs, createModalNotes, createModalSuspension } from './modalDialogs.js';
 import { createMediaPause } from './pauseMedia.js';
 import { createPortals } from './portals.js';
 import { measureSpace, reserveSpace, type ReservedSpace, type Space } from './reserveSpace.js';
-import {
-  activeElementAt,
-  canKeepFocus,
-  cannotKeepFocus,
-  clearSelection,
-  hasNoFocus,
-  isParked,
-  placeFocus,
-  placeFocusInside,
-  placeFocusNear,
-  rememberFocus,
-  restoreFocus,
-  scrollFromBehind,
-  type FocusPlace,
-} from './restoreFocus.js';
+import type { FocusPlace } from './restoreFocus.js';
 import { createGateSignal, GateContext, type GateState } from './useGate.js';
 
 interface GateContentProps {
@@ -55,16 +42,6 @@ interface GateContentProps {
   readonly children: React.ReactNode;
 }
 
-interface Before {
-  readonly active: Element | null;
-  /** Set when focus is in the content. */
-  readonly place: FocusPlace | null;
-  /** Whether focus is on the notice, or on the gate itself. */
-  readonly onNotice: boolean;
-  readonly scroll: ScrollToOptions;
-  readonly space: Space | null;
-}
-
 // React 19 takes a boolean. React 18 does not know the property and passes on strings only.
 const inert = { inert: parseInt(React.version) < 19 ? '' : true } as { inert: boolean };
 
@@ -90,39 +67,62 @@ const gone: React.CSSProperties = { display: 'none' };
 /** The element takes no part in the layout: its children are laid out as children of its parent. */
 export const noBox: React.CSSProperties = { display: 'contents' };
 
+/** What is remembered of a gate before React changes the page. */
+interface Before {
+  readonly focus: FocusBefore;
+  readonly scroll: ScrollToOptions;
+  /** The size of an open gate. */
+  readonly space: Space | null;
+}
+
 /**
- * The content of a gate. While the gate is closed it keeps the children mounted, and remembers focus, selection, scroll position and
- * size. It is a class because only `getSnapshotBeforeUpdate` runs before React changes the page. Afterwards focus is lost.
+ * The content of a gate. When the gate closes, it keeps the children mounted and does these steps, each of which the gate undoes when it
+ * opens:
+ *
+ * 1. Before React changes the page, it remembers focus, scroll position and size (`getSnapshotBeforeUpdate`).
+ * 2. It tells `useGate`.
+ * 3. It takes the children out of reach (`#applyReach`): it explains modal dialogs, blocks controls, hides portals, pauses media, frees the
+ *    page from hidden dialogs and checks forms.
+ * 4. It closes modal `<dialog>` elements (`#applyDialogs`).
+ * 5. It keeps the size (`#applySpace`).
+ * 6. It repairs focus, and scrolls back.
+ *
+ * It is a class because only `getSnapshotBeforeUpdate` runs before React changes the page. Afterwards focus is lost.
  */
 export class GateContent extends React.Component<GateContentProps> {
-  private readonly content = React.createRef<HTMLDivElement>();
-  private readonly signal = createGateSignal(this.props.gate);
-  private readonly block = createInteractionBlock();
-  private readonly forms = createFormValidation(() => this.props.onRefuse?.());
-  private readonly portals = createPortals();
-  private readonly media = createMediaPause();
-  private readonly modals = createModalSuspension();
-  private readonly notes = createModalNotes();
-  /** The last element of the children that took focus. It may be in a portal, which only React's events show. */
-  private focused: Element | null = null;
-  /** Where focus was when the gate took it away, until it is restored or the person focuses something else. */
-  private left: FocusPlace | null = null;
-  private stopListening = () => {};
-  private stopFollowing = () => {};
-  private stopWaiting = () => {};
-  private stopKeeping = () => {};
+  readonly #content = React.createRef<HTMLDivElement>();
+  readonly #signal = createGateSignal(this.props.gate);
+  readonly #notes = createModalNotes();
+  readonly #block = createInteractionBlock();
+  readonly #portals = createPortals();
+  readonly #media = createMediaPause();
+  readonly #modals = createModalSuspension();
+  readonly #forms = createFormValidation(() => this.props.onRefuse?.());
+  readonly #focus = createFocusKeeper(() => {
+    const { root, notice, label, now, onArrive } = this.props;
+    return {
+      root: root.current,
+      content: this.#content.current,
+      notice: notice.current,
+      label,
+      isOpen: now === 'open',
+      isBlocked: isBlocked(now),
+      onArrive,
+    };
+  });
+  #stopListening = () => {};
   /** Whether a modal dialog did not close when the person asked for it. It is hidden until the gate opens. */
-  private stuck = false;
-  private reopenDialogs: (() => void) | null = null;
-  private scroll: ScrollToOptions | null = null;
+  #stuck = false;
+  #reopenDialogs: (() => void) | null = null;
+  #scroll: ScrollToOptions | null = null;
   /** The space of the gate when it was open. */
-  private space: Space | null = null;
-  private reserved: ReservedSpace | null = null;
+  #space: Space | null = null;
+  #reserved: ReservedSpace | null = null;
 
   override componentDidMount(): void {
     // React has not set the ref of the root yet.
-    const content = this.content.current;
-    this.stopListening = this.modals.attach(content?.ownerDocument ?? document);
+    const content = this.#content.current;
+    this.#stopListening = this.#modals.attach(content?.ownerDocument ?? document);
     const { now, boxless } = this.props;
     // A content security policy may block style attributes in the server's HTML. Scripts may still set styles.
     for (const element of boxless && now === 'open' ? [content, content?.parentElement] : []) {
@@ -134,90 +134,64 @@ export class GateContent extends React.Component<GateContentProps> {
     const { keepsSize = true, contentAs = 'div' } = this.props;
     const root = this.props.root.current;
     if (now === this.props.now || !root) return null;
-    if (now === 'open') this.reserved?.finish();
-    const active = activeElementAt(root);
-    const inContent = active && (active === this.focused || this.content.current?.contains(active));
+    if (now === 'open') this.#reserved?.finish();
     return {
-      active,
-      place: inContent ? rememberFocus(active) : null,
-      onNotice: !inContent && root.contains(active),
+      focus: this.#focus.look(root),
       scroll: { left: window.scrollX, top: window.scrollY, behavior: 'instant' },
       space: now === 'open' && keepsSize && contentAs === 'div' ? measureSpace(root) : null,
     };
   }
 
   override componentDidUpdate(previous: GateContentProps, _state: unknown, before: Before | null): void {
-    this.signal.set(this.props.gate);
-    if (previous.refusals !== this.props.refusals) this.explainRefusal();
+    const { now, gate, keepsSize = true, refusals } = this.props;
+    const wasOpen = previous.now === 'open';
+    this.#signal.set(gate);
+    if (refusals && refusals !== previous.refusals) this.#focus.bringToNotice();
     if (!before) return;
-    this.stuck = false;
-    this.applyReach();
-    this.applyDialogs(before.place);
-    const { now, keepsSize = true } = this.props;
-    if (previous.now === 'open') this.space = before.space;
-    this.applySpace();
-    this.stopKeeping();
-    this.repairFocus(before);
-    if (previous.now === 'open') this.scroll = before.scroll;
-    else if (now === 'open' && !keepsSize && this.scroll) scrollBack(this.scroll);
+    this.#stuck = false;
+    this.#applyReach();
+    this.#applyDialogs(before.focus.place);
+    if (wasOpen) this.#space = before.space;
+    this.#applySpace();
+    this.#focus.repair(before.focus);
+    if (wasOpen) this.#scroll = before.scroll;
+    else if (now === 'open' && !keepsSize && this.#scroll) scrollBack(this.#scroll);
   }
 
   override componentWillUnmount(): void {
-    this.forms.open();
-    this.block.open();
-    this.notes.release();
-    this.portals.show();
-    this.modals.resume();
-    this.stopListening();
-    this.media.release();
-    this.stopKeeping();
-    this.stopWaiting();
-    this.stopFollowing();
-    this.leaveNobodyBehind();
+    this.#forms.open();
+    this.#block.open();
+    this.#notes.release();
+    this.#portals.show();
+    this.#modals.resume();
+    this.#stopListening();
+    this.#media.release();
+    this.#focus.release();
   }
 
   override render(): React.ReactNode {
-    const {
-      now,
-      mounted,
-      effects,
-      contentAs = 'div',
-      boxless,
-      hydrated,
-      label,
-      noticeId,
-      explanation,
-      children,
-    } = this.props;
+    const { now, mounted, effects, contentAs = 'div', label, noticeId, explanation, children } = this.props;
     const hidden = isHiding(now);
     // The elements differ in where HTML allows them. What is used here is the same for all.
     const Content = contentAs as 'div';
-    const style = hidden
-      ? contentAs === 'div'
-        ? this.block.isPressed()
-          ? hidingWhilePressed
-          : hiding
-        : gone
-      : hydrated && (contentAs === 'span' || (boxless && now === 'open'))
-        ? noBox
-        : undefined;
+    const style = this.#style();
     return (
       <>
         {mounted ? (
           <Content
-            ref={this.content}
+            ref={this.#content}
             data-maintenance-content=""
             {...(style && { style })}
             {...((hidden || now === 'overlay') && inert)}
             {...(isBlocked(now) && { role: 'group', 'aria-label': label, 'aria-describedby': noticeId })}
-            {...this.block.handlers}
-            {...this.portals.handlers}
-            onFocus={this.onFocus}
+            {...this.#block.handlers}
+            {...this.#portals.handlers}
+            onFocus={this.#focus.onFocus}
           >
-            <GateContext.Provider value={this.signal}>
+            <GateContext.Provider value={this.#signal}>
               <KeptMounted hidden={hidden} effects={effects}>
                 {children}
-                <Arrival onArrive={this.applyReach} />
+                <Arrival onArrive={this.#applyReach} />
               </KeptMounted>
             </GateContext.Provider>
           </Content>
@@ -227,243 +201,101 @@ export class GateContent extends React.Component<GateContentProps> {
     );
   }
 
-  private readonly onStuck = (): void => {
-    const active = this.props.root.current && activeElementAt(this.props.root.current);
-    const at = active?.closest(`[data-maintenance-modal-note]`) ? this.focused : active;
-    this.stuck = true;
-    this.applyReach();
-    if (at && cannotKeepFocus(at)) this.leave(rememberFocus(at as HTMLElement));
-  };
+  #style(): React.CSSProperties | undefined {
+    const { now, contentAs = 'div', boxless, hydrated } = this.props;
+    if (isHiding(now))
+      return contentAs !== 'div' ? gone : this.#block.isPressed() ? hidingWhilePressed : hiding;
+    return hydrated && (contentAs === 'span' || (boxless && now === 'open')) ? noBox : undefined;
+  }
 
-  private readonly onFocus = (event: React.FocusEvent): void => {
-    if (event.target.closest('[data-maintenance-modal-note]')) return;
-    this.focused = event.target;
-    if (isBlocked(this.props.now)) scrollFromBehind(event.target, this.props.notice.current);
-  };
-
-  /** Applies the current state to the content. Children may mount, and hydrate, later than the gate. */
-  private readonly applyReach = (): void => {
-    this.applyNotes();
-    this.applyBlock();
+  /** Applies the current state to the children. They may mount, and hydrate, later than the gate. */
+  readonly #applyReach = (): void => {
     const { now } = this.props;
-    const content = this.content.current;
-    if (content && (isHiding(now) || this.stuck)) this.portals.hide(content, this.applyHidden);
-    else this.portals.show();
-    this.applyHidden();
-    this.applyForms();
+    const content = this.#content.current;
+    this.#applyNotes();
+    this.#applyBlock();
+    if (content && (isHiding(now) || this.#stuck)) this.#portals.hide(content, this.#applyHidden);
+    else this.#portals.show();
+    this.#applyHidden();
+    if (content && now !== 'open' && now !== 'pending' && this.props.onRefuse) {
+      this.#forms.close({
+        content,
+        hiddenPortals: this.#portals.hidden,
+        isMadeReadOnly: this.#block.madeReadOnly,
+      });
+    }
   };
 
-  private readonly applyHidden = (): void => {
-    const { now, effects, root } = this.props;
-    const content = this.content.current;
-    const hidden = content && now !== 'open' ? [content, ...this.portals.hidden()] : [];
-    if (hidden.length) this.media.apply(hidden, (media) => isMediaReachable(media, now));
-    else this.media.release();
-    // When effects pause, the cleanup of a dialog frees the page.
-    const isFree = effects === 'pause' && pausesEffects;
-    const outOfReach = isHiding(now) || now === 'overlay' || this.stuck;
-    if (hidden.length && outOfReach && !isFree && root.current) this.modals.suspend(root.current, hidden);
-    else this.modals.resume();
-  };
-
-  private applyNotes(): void {
+  #applyNotes(): void {
     const { now, root, notice, closeText } = this.props;
-    const content = this.content.current;
-    this.notes.release();
-    if (!content || !root.current || now === 'open' || isHiding(now) || this.stuck || !closeText) return;
-    this.notes.apply({
+    const content = this.#content.current;
+    this.#notes.release();
+    if (!content || !root.current || now === 'open' || isHiding(now) || this.#stuck || !closeText) return;
+    this.#notes.apply({
       root: root.current,
       content,
-      owns: this.portals.owns,
+      owns: this.#portals.owns,
       notice: notice.current,
       keepsLinks: now === 'read-only',
       closeText: closeText(),
-      onStuck: this.onStuck,
+      onStuck: () =>
+        this.#focus.whileHiding(() => {
+          this.#stuck = true;
+          this.#applyReach();
+        }),
     });
   }
 
-  private applyBlock(): void {
-    const { now } = this.props;
-    const content = this.content.current;
-    this.forms.open();
-    this.block.open();
+  #applyBlock(): void {
+    const { now, notice } = this.props;
+    const content = this.#content.current;
+    const focused = this.#focus.focused();
+    this.#forms.open();
+    this.#block.open();
     if (!content || now === 'open') return;
-    this.block.close({
+    this.#block.close({
       content,
       isReachable: isBlocked(now),
-      reason: this.props.notice.current,
+      reason: notice.current,
       keepsLinks: now === 'read-only',
-      hasModal: this.notes.any,
+      hasModal: this.#notes.any,
     });
     // A portal that is not hidden keeps focus.
-    if (this.focused && !content.contains(this.focused)) this.block.lock(this.focused);
+    if (focused && !content.contains(focused)) this.#block.lock(focused);
   }
 
-  private applyForms(): void {
-    const { now, onRefuse } = this.props;
-    const content = this.content.current;
-    if (!content || now === 'open' || now === 'pending' || !onRefuse) return;
-    this.forms.close({
-      content,
-      hiddenPortals: this.portals.hidden,
-      isMadeReadOnly: this.block.madeReadOnly,
-    });
-  }
+  /** Pauses media that nobody can reach, and frees the page from dialogs that nobody sees. */
+  readonly #applyHidden = (): void => {
+    const { now, effects, root } = this.props;
+    const content = this.#content.current;
+    const hidden = content && now !== 'open' ? [content, ...this.#portals.hidden()] : [];
+    if (hidden.length) this.#media.apply(hidden, (media) => isMediaReachable(media, now));
+    else this.#media.release();
+    // When effects pause, the cleanup of a dialog frees the page.
+    const isFree = effects === 'pause' && pausesEffects;
+    const outOfReach = isHiding(now) || now === 'overlay' || this.#stuck;
+    if (hidden.length && outOfReach && !isFree && root.current) this.#modals.suspend(root.current, hidden);
+    else this.#modals.resume();
+  };
 
-  private explainRefusal(): void {
-    const { refusals, root } = this.props;
-    const active = root.current && activeElementAt(root.current);
-    // When several gates refuse the same form, the first one moves focus.
-    if (!refusals || (active && isParked(active))) return;
-    if (active && !hasNoFocus(active)) this.leave(rememberFocus(active));
-    else this.park();
-  }
-
-  private applyDialogs(place: FocusPlace | null): void {
+  #applyDialogs(place: FocusPlace | null): void {
     const { now } = this.props;
     if (now === 'open' || now === 'read-only') {
-      this.reopenDialogs?.();
-      this.reopenDialogs = null;
+      this.#reopenDialogs?.();
+      this.#reopenDialogs = null;
     } else {
-      this.reopenDialogs ??= closeModalDialogs(this.content.current, this.focused, place);
+      this.#reopenDialogs ??= closeModalDialogs(this.#content.current, this.#focus.focused(), place);
     }
   }
 
-  private applySpace(): void {
+  #applySpace(): void {
     const { now, root, notice } = this.props;
-    if (now === 'open') return this.reserved?.release();
-    this.reserved?.finish();
-    if (!root.current || !this.space) return;
-    const content = isHiding(now) ? null : this.content.current;
-    this.reserved = reserveSpace(
-      root.current,
-      this.space,
-      content,
-      isBlocked(now) && notice.current !== null,
-    );
-  }
-
-  private repairFocus({ active, place, onNotice }: Before): void {
-    if (place && cannotKeepFocus(place.element)) this.leave(place);
-    else if (place && isBlocked(this.props.now)) this.stopKeeping = this.keepFocus(place);
-    else if (this.left && !place) this.giveBack();
-    else if (onNotice && active && cannotKeepFocus(active) && this.isPersonNowhere()) this.park();
-  }
-
-  private leave(place: FocusPlace): void {
-    this.left = place;
-    clearSelection(place);
-    this.follow();
-    this.park();
-  }
-
-  private isPersonNowhere(): boolean {
-    const { current } = this.props.root;
-    return !current || hasNoFocus(activeElementAt(current));
-  }
-
-  /** An editor or a field may become disabled when the gate closes, and lose focus by that. */
-  private keepFocus(place: FocusPlace): () => void {
-    const { element } = place;
-    const observer = new window.MutationObserver(() => {
-      const active = activeElementAt(element);
-      const has = active === element;
-      if (has ? canKeepFocus(element) : !hasNoFocus(active)) return;
-      if (element.matches(':disabled')) return this.leave(place);
-      if (!canKeepFocus(element)) element.setAttribute('tabindex', '0');
-      if (!has) restoreFocus(place);
-    });
-    observer.observe(element, { attributeFilter: ['contenteditable', 'disabled', 'tabindex'] });
-    return () => observer.disconnect();
-  }
-
-  /** Restores focus, or waits until that is possible. A gate around this one may still be closed, or an editor not editable yet. */
-  private giveBack(): void {
-    const { now, root, notice } = this.props;
-    if (!this.left || !root.current) return;
-    const active = activeElementAt(root.current);
-    const waits =
-      hasNoFocus(active) ||
-      !active ||
-      isParked(active) ||
-      cannotKeepFocus(active) ||
-      notice.current?.contains(active) === true;
-    if (!waits || restoreFocus(this.left)) return this.forget();
-    if (!active || hasNoFocus(active) || cannotKeepFocus(active)) this.park();
-    if (now === 'open') this.wait();
-  }
-
-  /** Moves focus to the notice, or to the gate where there is none. */
-  private park(): void {
-    const { label, root, notice, onArrive } = this.props;
-    if (!root.current) return;
-    // When this gate reopens, a gate inside may still be closed.
-    const inner = this.left?.element.closest(
-      '[data-maintenance-gate][data-maintenance-state=closed] > [data-maintenance-content]',
-    );
-    const explanation =
-      inner && this.content.current?.contains(inner) ? inner.nextElementSibling : notice.current;
-    if (explanation && placeFocus(explanation as HTMLElement)) {
-      if (explanation === notice.current) onArrive?.();
-    } else if (!placeFocus(root.current, label) && !placeFocusInside(root.current)) this.wait();
-  }
-
-  /** Forgets the place when the person focuses something else. */
-  private follow(): void {
-    const { root, notice } = this.props;
-    const view = root.current?.ownerDocument.defaultView;
-    const onFocus = (event: Event) => {
-      const target = event.composedPath()[0] as Element;
-      if (target.nodeType === 1 && !isParked(target) && !notice.current?.contains(target)) this.forget();
-    };
-    this.stopFollowing();
-    view?.addEventListener('focusin', onFocus, true);
-    this.stopFollowing = () => view?.removeEventListener('focusin', onFocus, true);
-  }
-
-  /** Tries to restore focus again after every change of the page that may make it possible. */
-  private wait(): void {
-    const { current } = this.props.root;
-    if (!current) return;
-    const observer = new window.MutationObserver(() => {
-      this.stopWaiting();
-      this.giveBack();
-    });
-    const attributeFilter = [
-      'hidden',
-      'inert',
-      'style',
-      'class',
-      'disabled',
-      'contenteditable',
-      'tabindex',
-      'open',
-    ];
-    for (const tree of new Set([current.ownerDocument, current.getRootNode()])) {
-      observer.observe(tree, { subtree: true, childList: true, attributes: true, attributeFilter });
-    }
-    this.stopWaiting();
-    this.stopWaiting = () => observer.disconnect();
-  }
-
-  private forget(): void {
-    this.left = null;
-    this.stopFollowing();
-    this.stopWaiting();
-  }
-
-  /** Moves focus nearby when the gate unmounts while its notice has focus. */
-  private leaveNobodyBehind(): void {
-    const content = this.content.current;
-    // React has already cleared the ref of the root.
-    const root = (content ?? this.props.notice.current)?.parentElement;
-    const active = root && activeElementAt(root);
-    if (!active || !root.contains(active) || content?.contains(active)) return;
-    const ancestors: Element[] = [];
-    for (let at = root.parentElement; at; at = at.parentElement) ancestors.push(at);
-    queueMicrotask(() => {
-      if (hasNoFocus(root.ownerDocument.activeElement)) placeFocusNear(ancestors);
-    });
+    if (now === 'open') return this.#reserved?.release();
+    this.#reserved?.finish();
+    if (!root.current || !this.#space) return;
+    const content = isHiding(now) ? null : this.#content.current;
+    const sharesSpace = isBlocked(now) && notice.current !== null;
+    this.#reserved = reserveSpace(root.current, this.#space, content, sharesSpace);
   }
 }
 

@@ -1,0 +1,211 @@
+import type { FocusEvent } from 'react';
+import {
+  activeElementAt,
+  canKeepFocus,
+  cannotKeepFocus,
+  clearSelection,
+  hasNoFocus,
+  isParked,
+  placeFocus,
+  placeFocusInside,
+  placeFocusNear,
+  rememberFocus,
+  restoreFocus,
+  scrollFromBehind,
+  type FocusPlace,
+} from './restoreFocus.js';
+
+/** The gate whose focus is kept, as it is now. */
+export interface FocusGate {
+  readonly root: HTMLElement | null;
+  readonly content: HTMLElement | null;
+  readonly notice: HTMLElement | null;
+  readonly label: string;
+  readonly isOpen: boolean;
+  /** Whether the content is visible and focusable, but cannot be changed or activated. */
+  readonly isBlocked: boolean;
+  /** Called when focus moves to the notice. */
+  readonly onArrive?: (() => void) | undefined;
+}
+
+/** Where focus is before React changes the page. */
+export interface FocusBefore {
+  readonly active: Element | null;
+  /** Set when focus is in the content. */
+  readonly place: FocusPlace | null;
+  /** Whether focus is on the notice, or on the gate itself. */
+  readonly onNotice: boolean;
+}
+
+/** Moves focus only to repair a loss, and restores it when the gate opens, unless the person focuses something else meanwhile. */
+export interface FocusKeeper {
+  /** For the element around the children. React also calls it for their portals. */
+  readonly onFocus: (event: FocusEvent) => void;
+  /** The last element of the children that took focus. It may be in a portal, which only React's events show. */
+  focused(): Element | null;
+  /** Call it before React changes the page. Afterwards focus may be lost. */
+  look(root: Element): FocusBefore;
+  /** Call it when the gate has closed, opened or changed its way of being closed. */
+  repair(before: FocusBefore): void;
+  /** Moves focus to the notice because it has something to say. */
+  bringToNotice(): void;
+  /** Runs `hide`, which hides content without a change of the gate, and takes focus from what is hidden. */
+  whileHiding(hide: () => void): void;
+  /** Call it when the gate unmounts. */
+  release(): void;
+}
+
+export function createFocusKeeper(gate: () => FocusGate): FocusKeeper {
+  let focused: Element | null = null;
+  /** Where focus was when the gate took it away, until it is restored or the person focuses something else. */
+  let left: FocusPlace | null = null;
+  let stopHolding = () => {};
+  let stopFollowing = () => {};
+  let stopWaiting = () => {};
+
+  /** Takes focus from a place that cannot keep it, to restore it later. */
+  function leave(place: FocusPlace): void {
+    left = place;
+    clearSelection(place);
+    forgetOnFocus();
+    park();
+  }
+
+  /** Moves focus to the notice, or to the gate where there is none. */
+  function park(): void {
+    const { root, content, notice, label, onArrive } = gate();
+    if (!root) return;
+    // When this gate reopens, a gate inside may still be closed.
+    const inner = left?.element.closest(
+      '[data-maintenance-gate][data-maintenance-state=closed] > [data-maintenance-content]',
+    );
+    const explanation = inner && content?.contains(inner) ? inner.nextElementSibling : notice;
+    if (explanation && placeFocus(explanation as HTMLElement)) {
+      if (explanation === notice) onArrive?.();
+    } else if (!placeFocus(root, label) && !placeFocusInside(root)) wait();
+  }
+
+  /** Restores focus, or waits until that is possible. A gate around this one may still be closed, or an editor not editable yet. */
+  function giveBack(): void {
+    const { root, notice, isOpen } = gate();
+    if (!left || !root) return;
+    const active = activeElementAt(root);
+    const isLost = !active || hasNoFocus(active) || cannotKeepFocus(active);
+    const isWaiting = isLost || isParked(active) || notice?.contains(active);
+    if (!isWaiting || restoreFocus(left)) return forget();
+    if (isLost) park();
+    if (isOpen) wait();
+  }
+
+  /** Tries to restore focus again after every change of the page that may make it possible. */
+  function wait(): void {
+    const { root } = gate();
+    if (!root) return;
+    const observer = new window.MutationObserver(() => {
+      stopWaiting();
+      giveBack();
+    });
+    const attributeFilter = 'hidden inert style class disabled contenteditable tabindex open'.split(' ');
+    for (const tree of new Set([root.ownerDocument, root.getRootNode()])) {
+      observer.observe(tree, { subtree: true, childList: true, attributes: true, attributeFilter });
+    }
+    stopWaiting();
+    stopWaiting = () => observer.disconnect();
+  }
+
+  /** Forgets the place when the person focuses something else. */
+  function forgetOnFocus(): void {
+    const view = gate().root?.ownerDocument.defaultView;
+    const onFocus = (event: Event) => {
+      const target = event.composedPath()[0] as Element;
+      if (target.nodeType === 1 && !isParked(target) && !gate().notice?.contains(target)) forget();
+    };
+    stopFollowing();
+    view?.addEventListener('focusin', onFocus, true);
+    stopFollowing = () => view?.removeEventListener('focusin', onFocus, true);
+  }
+
+  function forget(): void {
+    left = null;
+    stopFollowing();
+    stopWaiting();
+  }
+
+  /** Keeps focus in content that stays visible: an editor or a field may become disabled when the gate closes, and lose focus by that. */
+  function hold(place: FocusPlace): () => void {
+    const { element } = place;
+    const observer = new window.MutationObserver(() => {
+      const active = activeElementAt(element);
+      const has = active === element;
+      if (has ? canKeepFocus(element) : !hasNoFocus(active)) return;
+      if (element.matches(':disabled')) return leave(place);
+      if (!canKeepFocus(element)) element.setAttribute('tabindex', '0');
+      if (!has) restoreFocus(place);
+    });
+    observer.observe(element, { attributeFilter: ['contenteditable', 'disabled', 'tabindex'] });
+    return () => observer.disconnect();
+  }
+
+  /** Moves focus nearby when the gate unmounts while its notice has focus. */
+  function leaveNobodyBehind(): void {
+    const { content, notice } = gate();
+    // React has already cleared the ref of the root.
+    const root = (content ?? notice)?.parentElement;
+    const active = root && activeElementAt(root);
+    if (!active || !root.contains(active) || content?.contains(active)) return;
+    const ancestors: Element[] = [];
+    for (let at = root.parentElement; at; at = at.parentElement) ancestors.push(at);
+    queueMicrotask(() => {
+      if (hasNoFocus(root.ownerDocument.activeElement)) placeFocusNear(ancestors);
+    });
+  }
+
+  return {
+    focused: () => focused,
+    onFocus({ target }) {
+      if (target.closest('[data-maintenance-modal-note]')) return;
+      focused = target;
+      const { isBlocked, notice } = gate();
+      if (isBlocked) scrollFromBehind(target, notice);
+    },
+    look(root) {
+      const active = activeElementAt(root);
+      const inContent = active && (active === focused || gate().content?.contains(active));
+      return {
+        active,
+        place: inContent ? rememberFocus(active) : null,
+        onNotice: !inContent && root.contains(active),
+      };
+    },
+    repair({ active, place, onNotice }) {
+      const { root, isBlocked } = gate();
+      stopHolding();
+      if (place && cannotKeepFocus(place.element)) leave(place);
+      else if (place && isBlocked) stopHolding = hold(place);
+      else if (left && !place) giveBack();
+      else if (onNotice && active && cannotKeepFocus(active) && (!root || hasNoFocus(activeElementAt(root))))
+        park();
+    },
+    bringToNotice() {
+      const { root } = gate();
+      const active = root && activeElementAt(root);
+      // When several gates have something to say, the first one moves focus.
+      if (active && isParked(active)) return;
+      if (active && !hasNoFocus(active)) leave(rememberFocus(active));
+      else park();
+    },
+    whileHiding(hide) {
+      const { root } = gate();
+      const active = root && activeElementAt(root);
+      const at = active?.closest('[data-maintenance-modal-note]') ? focused : active;
+      hide();
+      if (at && cannotKeepFocus(at)) leave(rememberFocus(at as HTMLElement));
+    },
+    release() {
+      stopHolding();
+      stopWaiting();
+      stopFollowing();
+      leaveNobodyBehind();
+    },
+  };
+}
