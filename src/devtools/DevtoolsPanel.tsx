@@ -6,9 +6,8 @@ import type { SourceStatus } from '../core/FlagSource.js';
 import type { Maintenance } from '../core/Maintenance.js';
 import type { MaintenanceWindow } from '../core/timeline.js';
 import { examples, type Example } from '../testing/exampleMaintenance.js';
-import type { DevtoolsControls, DevtoolsFeature } from './Devtools.js';
-import { DevtoolsTimeline } from './DevtoolsTimeline.js';
-import { formatTime } from './formatTime.js';
+import type { DevtoolsControls, DevtoolsFeature } from './createDevtools.js';
+import { DevtoolsTimeline, formatTime } from './DevtoolsTimeline.js';
 
 interface DevtoolsPanelProps {
   readonly id: string;

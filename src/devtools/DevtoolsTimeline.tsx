@@ -1,8 +1,7 @@
 'use client';
 import { useState } from 'react';
 import { segmentNames, timelineOf, type TimelineSegment } from '../testing/timeline.js';
-import type { DevtoolsControls } from './Devtools.js';
-import { formatTime } from './formatTime.js';
+import type { DevtoolsControls } from './createDevtools.js';
 
 interface DevtoolsTimelineProps {
   readonly controls: DevtoolsControls;
@@ -94,4 +93,14 @@ function movedText(minutes: number): string {
     .map(([count, unit]) => `${count} ${unit}`)
     .join(' ');
   return ` (${amount} ${minutes > 0 ? 'later' : 'earlier'})`;
+}
+
+/** A time for developers: the date is left out for what is on the day of `now`. */
+export function formatTime(instant: number, now: number): string {
+  const isToday = new Date(instant).toDateString() === new Date(now).toDateString();
+  return new Intl.DateTimeFormat('en-GB', {
+    ...(!isToday && { day: 'numeric', month: 'short' }),
+    hour: '2-digit',
+    minute: '2-digit',
+  }).format(instant);
 }

@@ -2,7 +2,7 @@
 import { useEffect, useId, useLayoutEffect, useRef, useState, useSyncExternalStore } from 'react';
 import { createPortal } from 'react-dom';
 import { observeAnnouncements } from '../testing/observeAnnouncements.js';
-import type { Devtools, DevtoolsControls } from './Devtools.js';
+import type { Devtools, DevtoolsControls } from './createDevtools.js';
 import { DevtoolsPanel } from './DevtoolsPanel.js';
 import { devtoolsStyles } from './devtoolsStyles.js';
 

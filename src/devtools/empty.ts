@@ -1,5 +1,5 @@
 // Replaces index.ts where a bundler builds for production.
-import type { Devtools } from './Devtools.js';
+import type { Devtools } from './createDevtools.js';
 
 export function createDevtools(): Devtools {
   return { wrap: (source) => source, now: Date.now };

@@ -6,7 +6,6 @@ import { observeAnnouncements, type Announcement } from '../testing/observeAnnou
 import { announcementsEvent } from './announcements.js';
 import { createStorySource } from './createStorySource.js';
 import { parametersOf, type StoryContextRead } from './StoryParameters.js';
-import { toolbar } from './toolbar.js';
 
 /** A type of Storybook's, as far as it is used: its own is another with every version. */
 type Story = () => React.JSX.Element;
@@ -61,3 +60,21 @@ export const globalTypes: Readonly<Record<'maintenance' | 'maintenanceClock', ob
   maintenance: toolbar('Maintenance', 'lightning', examples, "The story's own maintenance"),
   maintenanceClock: toolbar('Clock', 'time', clocks, "The story's own time"),
 };
+
+/** A menu of Storybook's toolbar that shows what is chosen, and its title while nothing is. `reset` takes the choice back. */
+function toolbar(
+  title: string,
+  icon: string,
+  items: readonly (readonly [value: string | number, title: string])[],
+  reset: string,
+): object {
+  return {
+    description: title,
+    toolbar: {
+      title,
+      icon,
+      dynamicTitle: true,
+      items: [{ type: 'reset', title: reset }, ...items.map(([value, label]) => ({ value, title: label }))],
+    },
+  };
+}

@@ -2,6 +2,14 @@ import { reasonOf } from '../../core/errors.js';
 import { createSource } from '../../core/createSource.js';
 import type { FlagSource } from '../../core/FlagSource.js';
 
+/** A source that an app can make ask again. */
+export interface RefreshableSource extends FlagSource {
+  /** Asks the service again now, and cancels a request that is under way. The known flags hold until the answer. */
+  refresh(): void;
+  /** Forgets all flags and asks again now: somebody signed in or out. Every store that reads this source drops its state. */
+  forget(): void;
+}
+
 /** A source that receives its flags, while somebody listens. */
 export interface Receiver {
   readonly source: FlagSource & { user(): unknown };
@@ -96,4 +104,25 @@ export function createReceiver(
       tell(undefined, { state: 'pending' });
     },
   };
+}
+
+// The members in which endpoints describe an error of theirs, also with status 200.
+const errorMembers = ['error', 'errors', 'message', 'detail', 'title', 'status', 'statusCode', 'code'];
+
+/**
+ * Reads flags from the answer of an endpoint.
+ *
+ * @throws when it is no JSON object, or one that describes an error and has none of the wanted flags.
+ */
+export function readFlags(text: string, wanted?: ReadonlySet<string>): Readonly<Record<string, unknown>> {
+  const flags: unknown = JSON.parse(text);
+  const isObject = typeof flags === 'object' && flags !== null && !Array.isArray(flags);
+  const keys = isObject ? Object.keys(flags) : [];
+  const isErrorDocument =
+    wanted && keys.some((key) => errorMembers.includes(key)) && !keys.some((key) => wanted.has(key));
+  if (!isObject || isErrorDocument) {
+    throw new TypeError(`expected a JSON object of flags and their values, and found ${text.slice(0, 60)}`);
+  }
+  // A JSON object is that.
+  return flags as Readonly<Record<string, unknown>>;
 }

@@ -1,6 +1,4 @@
-import { createReceiver } from './createReceiver.js';
-import { readFlags } from './readFlags.js';
-import type { RefreshableSource } from './RefreshableSource.js';
+import { createReceiver, type RefreshableSource, readFlags } from './createReceiver.js';
 
 /** The part of the browser's class that is used, so that classes of packages for Node fit as well. */
 type EventSourceClass = new (

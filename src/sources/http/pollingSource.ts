@@ -2,9 +2,7 @@ import { createScheduler } from '../../core/createScheduler.js';
 import type { Features } from '../../core/defineFeatures.js';
 import { createFreshness } from '../../core/createFreshness.js';
 import { readBody, readDate, readRetryAfter } from '../readResponse.js';
-import { createReceiver } from './createReceiver.js';
-import { readFlags } from './readFlags.js';
-import type { RefreshableSource } from './RefreshableSource.js';
+import { createReceiver, type RefreshableSource, readFlags } from './createReceiver.js';
 
 /** How often an endpoint is asked. Everything has a default. */
 export interface PollingSourceOptions {
