@@ -41,15 +41,8 @@ const layout = [
   },
   {
     files: 'src/server/react/**',
-    may: [
-      ownFolder,
-      String.raw`\.\./\w+\.js$`,
-      String.raw`\.\./\.\./core/`,
-      String.raw`\.\./\.\./react/isOpen\.js$`,
-      ownEntries,
-      react,
-    ],
-    types: [String.raw`\.\./\.\./react/(?!isOpen\.js$)`],
+    may: [ownFolder, String.raw`\.\./\w+\.js$`, String.raw`\.\./\.\./core/`, ownEntries, react],
+    types: [String.raw`\.\./\.\./react/`],
   },
   {
     files: 'src/{testing,storybook,devtools}/**',

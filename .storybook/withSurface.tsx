@@ -1,5 +1,5 @@
 import type { Decorator } from '@storybook/react-vite';
-import { textDirection } from '../src/core/textDirection.js';
+import { textDirection } from '../src/core/localize.js';
 import './surface.css';
 
 /** The surface behind a story, with the theme, direction and language of the toolbar. */

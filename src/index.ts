@@ -1,13 +1,12 @@
+export type { MaintenanceChange, MaintenanceStore } from './core/createMaintenanceStore.js';
 export { defineFeatures } from './core/defineFeatures.js';
-export type { Feature, FeatureDefinition, Features } from './core/defineFeatures.js';
+export type { Feature, FeatureDefinition, FeatureKey, Features, Register } from './core/defineFeatures.js';
 export type { FlagProblem, MaintenanceError, MaintenanceErrorCode } from './core/errors.js';
 export type { FlagSource, SourceStatus } from './core/FlagSource.js';
 export { interpretFlag } from './core/interpretFlag.js';
 export type { LocalizedText } from './core/localize.js';
 export type { Maintenance, Mode, Notice, NoticeLink, Phase } from './core/Maintenance.js';
-export type { MaintenanceChange, MaintenanceStore } from './core/MaintenanceStore.js';
 export type { MaintenanceWindow } from './core/timeline.js';
-export type { FeatureKey, Register } from './core/Register.js';
 export { takeSnapshot } from './core/takeSnapshot.js';
 export type { Snapshot, SnapshotInput } from './core/takeSnapshot.js';
 export { useGate } from './react/gate/useGate.js';

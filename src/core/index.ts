@@ -1,4 +1,9 @@
 export { createMaintenanceStore } from './createMaintenanceStore.js';
+export type {
+  MaintenanceChange,
+  MaintenanceStore,
+  MaintenanceStoreOptions,
+} from './createMaintenanceStore.js';
 export { defineFeatures } from './defineFeatures.js';
 export type { Feature, FeatureDefinition, Features } from './defineFeatures.js';
 export type { FlagProblem, MaintenanceError, MaintenanceErrorCode } from './errors.js';
@@ -7,7 +12,6 @@ export { interpretFlag } from './interpretFlag.js';
 export type { InterpretedFeature } from './interpretFlag.js';
 export type { LocalizedText } from './localize.js';
 export type { Maintenance, Mode, Notice, NoticeLink, Phase } from './Maintenance.js';
-export type { MaintenanceChange, MaintenanceStore, MaintenanceStoreOptions } from './MaintenanceStore.js';
 export type { MaintenanceWindow } from './timeline.js';
 export { memorySource } from './memorySource.js';
 export type { MemorySource } from './memorySource.js';

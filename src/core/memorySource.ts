@@ -1,5 +1,4 @@
-import { createSource } from './createSource.js';
-import type { FlagSource, SourceStatus } from './FlagSource.js';
+import { createSource, type FlagSource, type SourceStatus } from './FlagSource.js';
 
 /** A source that holds its flags itself and lets them be changed. */
 export interface MemorySource extends FlagSource {

@@ -45,6 +45,27 @@ export function readPathList(patterns: readonly string[]): PathPattern['surelyIs
   return (path) => (any.test(path) || any.test(withoutEndSlash(path))) && !ambiguous.test(path);
 }
 
+/** Whether a request surely writes nothing. A connection that is upgraded to another protocol does not count as a GET. */
+export type IsReadOnlyRequest = (method: string, path: string, upgrade?: boolean) => boolean;
+
+/**
+ * Reads the requests that only read although their method does not say so: `['POST /api/search', '/graphql/read']`. Those with
+ * a safe method (RFC 9110, 9.2.1) read without being named.
+ *
+ * @throws `invalid-option` for a bad pattern.
+ */
+export function readReadOnlyRequests(reads: readonly string[]): IsReadOnlyRequest {
+  const named = reads.map((text) => {
+    const [, method, path = ''] = /^(?:([A-Za-z]+) )?(.*)$/s.exec(text) ?? [];
+    return { method: method?.toUpperCase(), pattern: readPathPattern(path) };
+  });
+  return (method, path, upgrade = false) =>
+    (safeMethods.has(method) && !upgrade) ||
+    named.some((entry) => (entry.method ?? method) === method && entry.pattern.surelyIs(path));
+}
+
+const safeMethods: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE']);
+
 // What some servers read as a path separator or a step upwards, and others do not.
 const ambiguous = /%2f|%5c|%2e|%00|\\|;|\/\/|\/\.\.?(\/|$)/i;
 

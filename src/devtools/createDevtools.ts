@@ -1,8 +1,7 @@
-import { type Feature, type Features, labelIn } from '../core/defineFeatures.js';
+import { type Feature, type Features, labelIn, type FeatureKey } from '../core/defineFeatures.js';
 import { development, reasonOf } from '../core/errors.js';
 import type { FlagSource } from '../core/FlagSource.js';
 import { interpretFlag } from '../core/interpretFlag.js';
-import type { FeatureKey } from '../core/Register.js';
 import { exampleMaintenance, phaseAndMode, type Example } from '../testing/exampleMaintenance.js';
 import type { Announcement } from '../testing/observeAnnouncements.js';
 import type { MaintenanceWindow } from '../core/timeline.js';

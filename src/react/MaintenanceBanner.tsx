@@ -1,7 +1,7 @@
 'use client';
 import { forwardRef, type ComponentPropsWithoutRef } from 'react';
 import type { Maintenance } from '../core/Maintenance.js';
-import type { FeatureKey } from '../core/Register.js';
+import type { FeatureKey } from '../core/defineFeatures.js';
 import { attributesOf } from './describeState.js';
 import { fillMessage } from './fillMessage.js';
 import { placeFocus } from './gate/restoreFocus.js';

@@ -1,9 +1,8 @@
 'use client';
 import { createContext, useContext, useState } from 'react';
-import { createMaintenanceStore } from '../core/createMaintenanceStore.js';
+import { createMaintenanceStore, type MaintenanceStore } from '../core/createMaintenanceStore.js';
 import { development, maintenanceError, type MaintenanceError } from '../core/errors.js';
-import type { MaintenanceStore } from '../core/MaintenanceStore.js';
-import type { FeatureKey } from '../core/Register.js';
+import type { FeatureKey } from '../core/defineFeatures.js';
 import type { Announcer } from './createAnnouncer.js';
 import type { Minutes } from './createMinutes.js';
 import { createPresence, type Presence } from './createPresence.js';

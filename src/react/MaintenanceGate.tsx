@@ -11,15 +11,13 @@ import {
   type ReactNode,
 } from 'react';
 import { development, maintenanceError } from '../core/errors.js';
-import type { Maintenance } from '../core/Maintenance.js';
-import type { FeatureKey } from '../core/Register.js';
-import { GateContent, noBox } from './gate/GateContent.js';
+import { type Maintenance, isOpen, type Requirement } from '../core/Maintenance.js';
+import type { FeatureKey } from '../core/defineFeatures.js';
+import { GateContent, noBox, type HiddenEffects } from './gate/GateContent.js';
 import { contentElementOf, misplacement, type GateElement } from './gate/gateElements.js';
-import type { HiddenEffects } from './gate/GateContent.js';
 import { fillMessage } from './fillMessage.js';
 import { misfit } from './gate/reserveSpace.js';
 import { useGate, type ClosedBehavior } from './gate/useGate.js';
-import { isOpen, type Requirement } from './isOpen.js';
 import { MaintenanceNotice } from './MaintenanceNotice.js';
 import { useHydrated } from './useHydrated.js';
 import { useMaintenance } from './useMaintenance.js';

@@ -1,7 +1,7 @@
 'use client';
 import { forwardRef, useId, type ComponentPropsWithoutRef } from 'react';
 import type { Maintenance, Mode } from '../core/Maintenance.js';
-import type { FeatureKey } from '../core/Register.js';
+import type { FeatureKey } from '../core/defineFeatures.js';
 import { attributesOf, shortTitleOf } from './describeState.js';
 import { fillMessage, listFeatures, plain, subjectOf, type Wording } from './fillMessage.js';
 import { NoticeBody, type NoticeSlots } from './NoticeBody.js';

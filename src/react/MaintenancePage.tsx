@@ -7,13 +7,12 @@ import {
   type ReactNode,
   type SyntheticEvent,
 } from 'react';
-import type { FeatureKey } from '../core/Register.js';
+import type { FeatureKey } from '../core/defineFeatures.js';
 import { attributesOf, titleOf } from './describeState.js';
 import { fillMessage, plain } from './fillMessage.js';
-import { GateContent, noBox } from './gate/GateContent.js';
-import type { HiddenEffects } from './gate/GateContent.js';
+import { GateContent, noBox, type HiddenEffects } from './gate/GateContent.js';
 import { useGate } from './gate/useGate.js';
-import type { Requirement } from './isOpen.js';
+import type { Requirement } from '../core/Maintenance.js';
 import { NoticeBody, type NoticeSlots } from './NoticeBody.js';
 import { useFocusRepair } from './useFocusRepair.js';
 import { useHydrated } from './useHydrated.js';

@@ -1,11 +1,13 @@
 'use client';
 import { Component, useEffect, useInsertionEffect, useMemo, useState, type ReactNode } from 'react';
-import { createMaintenanceStore } from '../core/createMaintenanceStore.js';
-import type { Features } from '../core/defineFeatures.js';
+import {
+  createMaintenanceStore,
+  type MaintenanceChange,
+  type MaintenanceStore,
+} from '../core/createMaintenanceStore.js';
+import type { Features, FeatureKey } from '../core/defineFeatures.js';
 import { development, maintenanceError, type MaintenanceError } from '../core/errors.js';
 import type { FlagSource } from '../core/FlagSource.js';
-import type { MaintenanceChange, MaintenanceStore } from '../core/MaintenanceStore.js';
-import type { FeatureKey } from '../core/Register.js';
 import type { Snapshot } from '../core/takeSnapshot.js';
 import { createPresence } from './createPresence.js';
 import { LiveRegion } from './LiveRegion.js';

@@ -1,7 +1,7 @@
 'use client';
 import type { ReactNode } from 'react';
 import type { Maintenance, NoticeLink } from '../core/Maintenance.js';
-import type { FeatureKey } from '../core/Register.js';
+import type { FeatureKey } from '../core/defineFeatures.js';
 import type { Described } from './describeState.js';
 import type { Line } from './fillMessage.js';
 

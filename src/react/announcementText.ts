@@ -1,6 +1,6 @@
 import type { Maintenance } from '../core/Maintenance.js';
-import type { MaintenanceStore } from '../core/MaintenanceStore.js';
-import type { FeatureKey } from '../core/Register.js';
+import type { MaintenanceStore } from '../core/createMaintenanceStore.js';
+import type { FeatureKey } from '../core/defineFeatures.js';
 import { titleOf, type Described } from './describeState.js';
 import { fillMessage, listFeatures, plain, subjectOf, type Names, type Wording } from './fillMessage.js';
 import { formatInstant } from './formatInstant.js';

@@ -1,6 +1,6 @@
 import type { Maintenance } from '../core/Maintenance.js';
-import type { MaintenanceStore } from '../core/MaintenanceStore.js';
-import type { FeatureKey } from '../core/Register.js';
+import type { MaintenanceStore } from '../core/createMaintenanceStore.js';
+import type { FeatureKey } from '../core/defineFeatures.js';
 import { announcementText, type Change } from './announcementText.js';
 import { checkSettings } from './checkSettings.js';
 import type { Presence } from './createPresence.js';

@@ -1,4 +1,4 @@
-import type { FeatureKey } from '../core/Register.js';
+import type { FeatureKey } from '../core/defineFeatures.js';
 import type { GivenSettings } from './settings.js';
 
 /** The live region of one provider. */

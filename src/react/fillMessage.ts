@@ -1,6 +1,6 @@
 import { Fragment, createElement, type ReactNode } from 'react';
-import type { MaintenanceStore } from '../core/MaintenanceStore.js';
-import type { FeatureKey } from '../core/Register.js';
+import type { MaintenanceStore } from '../core/createMaintenanceStore.js';
+import type { FeatureKey } from '../core/defineFeatures.js';
 import { english, type Message, type Messages } from './messages.js';
 
 /** The messages and the language of a text. */

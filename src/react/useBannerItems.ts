@@ -1,7 +1,7 @@
 'use client';
 import { useState } from 'react';
 import type { Maintenance, Mode } from '../core/Maintenance.js';
-import type { FeatureKey } from '../core/Register.js';
+import type { FeatureKey } from '../core/defineFeatures.js';
 import { keyOf } from './describeState.js';
 import { useMaintenance } from './useMaintenance.js';
 import { useUserChanges } from './useUserChanges.js';

@@ -1,7 +1,7 @@
 'use client';
 import { useEffect, useReducer, useSyncExternalStore } from 'react';
 import type { Maintenance } from '../core/Maintenance.js';
-import type { FeatureKey } from '../core/Register.js';
+import type { FeatureKey } from '../core/defineFeatures.js';
 import { keyOf } from './describeState.js';
 import type { Notices } from './MaintenanceContext.js';
 import { useNotices } from './useNotices.js';

@@ -1,7 +1,7 @@
 'use client';
 import { useCallback, useSyncExternalStore } from 'react';
 import type { Maintenance } from '../core/Maintenance.js';
-import type { FeatureKey } from '../core/Register.js';
+import type { FeatureKey } from '../core/defineFeatures.js';
 import { useMaintenanceContext } from './MaintenanceContext.js';
 
 type AnyMaintenance = Maintenance<FeatureKey>;

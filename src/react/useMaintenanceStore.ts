@@ -1,7 +1,7 @@
 'use client';
 import { useMemo } from 'react';
-import type { MaintenanceStore } from '../core/MaintenanceStore.js';
-import type { FeatureKey } from '../core/Register.js';
+import type { MaintenanceStore } from '../core/createMaintenanceStore.js';
+import type { FeatureKey } from '../core/defineFeatures.js';
 import { useMaintenanceContext } from './MaintenanceContext.js';
 
 /**

@@ -1,7 +1,7 @@
 'use client';
 import { useSyncExternalStore } from 'react';
-import type { FeatureKey } from '../core/Register.js';
-import { textDirection } from '../core/textDirection.js';
+import type { FeatureKey } from '../core/defineFeatures.js';
+import { textDirection } from '../core/localize.js';
 import { detailsOf, prefixOf, titleOf, type Described } from './describeState.js';
 import {
   concatenate,

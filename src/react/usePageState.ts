@@ -1,8 +1,7 @@
 'use client';
 import { useState, useSyncExternalStore } from 'react';
-import type { Maintenance, Mode } from '../core/Maintenance.js';
-import type { FeatureKey } from '../core/Register.js';
-import { isOpen, type Requirement } from './isOpen.js';
+import { type Maintenance, type Mode, isOpen, type Requirement } from '../core/Maintenance.js';
+import type { FeatureKey } from '../core/defineFeatures.js';
 import { useMaintenanceContext } from './MaintenanceContext.js';
 import { useMaintenance } from './useMaintenance.js';
 import { useUserChanges } from './useUserChanges.js';

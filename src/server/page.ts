@@ -1,5 +1,5 @@
 import type { Notice } from '../core/Maintenance.js';
-import { textDirection } from '../core/textDirection.js';
+import { textDirection } from '../core/localize.js';
 
 /** What the page shows. Everything is text and is escaped here. */
 export interface RefusalPageContent {

@@ -1,7 +1,11 @@
 import { describe, maintenanceError, type MaintenanceError } from '../core/errors.js';
 import type { Features } from '../core/defineFeatures.js';
-import { readPathList, readPathPattern, type PathPattern } from '../core/pathPattern.js';
-import { readReadingRequests } from '../core/readingRequests.js';
+import {
+  readPathList,
+  readPathPattern,
+  type PathPattern,
+  readReadOnlyRequests,
+} from '../core/pathPattern.js';
 import { createRequestBody, UnreadableBody, type RequestBody } from './requestBody.js';
 import { readPaths, type RequestTarget } from './requestPaths.js';
 import { withTimeout } from './withTimeout.js';
@@ -85,7 +89,7 @@ export function createRules<F extends string>({
   const sites = (Object.keys(features) as F[]).filter((key) => features[key].scope === 'site');
   const isOwnAllowed = readPathList(allowPaths);
   const isDefault = readPathList(defaultPaths);
-  const isReading = readReadingRequests(reads);
+  const isReading = readReadOnlyRequests(reads);
   const paths = Object.entries<F | readonly F[]>(routes).map(([text, owner]) => ({
     pattern: readPathPattern(text),
     owners: [owner].flat() as F[],
@@ -230,7 +234,7 @@ export function createRequestRules<F extends string, R>(
     else plainRoutes[pattern] = owner;
   }
   for (const [text, read] of entriesOf(reads)) {
-    if (typeof read === 'function') askedReads.push({ isOf: readReadingRequests([text]), read });
+    if (typeof read === 'function') askedReads.push({ isOf: readReadOnlyRequests([text]), read });
     else plainReads.push(text);
   }
 

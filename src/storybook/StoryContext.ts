@@ -1,5 +1,5 @@
 import type { Args, Renderer } from 'storybook/internal/csf';
-import type { FeatureKey } from '../core/Register.js';
+import type { FeatureKey } from '../core/defineFeatures.js';
 import type { TestSource } from '../testing/createTestSource.js';
 
 declare module 'storybook/internal/csf' {

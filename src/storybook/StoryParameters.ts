@@ -1,6 +1,5 @@
-import type { Features } from '../core/defineFeatures.js';
+import type { Features, FeatureKey } from '../core/defineFeatures.js';
 import { describe, maintenanceError } from '../core/errors.js';
-import type { FeatureKey } from '../core/Register.js';
 import type { Messages } from '../react/messages.js';
 import type { TestSource } from '../testing/createTestSource.js';
 import type { Example } from '../testing/exampleMaintenance.js';

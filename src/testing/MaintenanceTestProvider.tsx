@@ -1,7 +1,7 @@
 'use client';
 import { useEffect, useRef, useState } from 'react';
 import { MaintenanceProvider, type MaintenanceProviderProps } from 'react-maintenance-mode';
-import type { FeatureKey } from '../core/Register.js';
+import type { FeatureKey } from '../core/defineFeatures.js';
 import { createTestSource } from './createTestSource.js';
 import { memoryStorage } from './memoryStorage.js';
 

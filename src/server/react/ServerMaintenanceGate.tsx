@@ -1,10 +1,8 @@
 import type { ReactNode } from 'react';
 import { MaintenanceGate } from 'react-maintenance-mode';
-import type { Features } from '../../core/defineFeatures.js';
-import type { Maintenance } from '../../core/Maintenance.js';
-import type { FeatureKey } from '../../core/Register.js';
+import type { Features, FeatureKey } from '../../core/defineFeatures.js';
+import { type Maintenance, isOpen, type Requirement } from '../../core/Maintenance.js';
 import type { Snapshot } from '../../core/takeSnapshot.js';
-import { isOpen, type Requirement } from '../../react/isOpen.js';
 import { readState } from '../states.js';
 
 export interface ServerMaintenanceGateProps {

@@ -1,6 +1,5 @@
 import { reasonOf } from '../../core/errors.js';
-import { createSource } from '../../core/createSource.js';
-import type { FlagSource } from '../../core/FlagSource.js';
+import { createSource, type FlagSource } from '../../core/FlagSource.js';
 
 /** A source that an app can make ask again. */
 export interface RefreshableSource extends FlagSource {

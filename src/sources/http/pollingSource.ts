@@ -1,4 +1,4 @@
-import { createScheduler } from '../../core/createScheduler.js';
+import { createScheduler } from '../../core/timeline.js';
 import type { Features } from '../../core/defineFeatures.js';
 import { createFreshness } from '../../core/createFreshness.js';
 import { readBody, readDate, readRetryAfter } from '../readResponse.js';

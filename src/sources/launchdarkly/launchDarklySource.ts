@@ -1,5 +1,4 @@
-import { createSource } from '../../core/createSource.js';
-import type { FlagSource, SourceStatus } from '../../core/FlagSource.js';
+import { createSource, type FlagSource, type SourceStatus } from '../../core/FlagSource.js';
 
 /**
  * The part of a LaunchDarkly client that is used. The clients of `launchdarkly-react-client-sdk` 3, `launchdarkly-js-client-sdk` 3 and

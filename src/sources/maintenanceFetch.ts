@@ -1,16 +1,11 @@
-import type { Features } from '../../core/defineFeatures.js';
-import type { Maintenance } from '../../core/Maintenance.js';
-import type { MaintenanceStore } from '../../core/MaintenanceStore.js';
-import {
-  problemDetails,
-  maintenanceProblemType,
-  type MaintenanceProblem,
-} from '../../core/problemDetails.js';
-import { readReadingRequests } from '../../core/readingRequests.js';
-import { readPathPattern } from '../../core/pathPattern.js';
-import { interpretFlag } from '../../core/interpretFlag.js';
-import type { MaintenanceWindow } from '../../core/timeline.js';
-import { readBody, readDate, readRetryAfter } from '../readResponse.js';
+import type { Features } from '../core/defineFeatures.js';
+import type { Maintenance } from '../core/Maintenance.js';
+import type { MaintenanceStore } from '../core/createMaintenanceStore.js';
+import { problemDetails, maintenanceProblemType, type MaintenanceProblem } from '../core/problemDetails.js';
+import { readReadOnlyRequests, readPathPattern } from '../core/pathPattern.js';
+import { interpretFlag } from '../core/interpretFlag.js';
+import type { MaintenanceWindow } from '../core/timeline.js';
+import { readBody, readDate, readRetryAfter } from './readResponse.js';
 
 type Fetch = typeof globalThis.fetch;
 
@@ -57,7 +52,7 @@ export function maintenanceFetch<F extends string>(
   // A worker has no document.
   const base = () => (typeof document === 'undefined' ? page?.href : document.baseURI);
   const ownersOf = readRoutes(routes, page?.origin);
-  const isReading = readReadingRequests(reads);
+  const isReading = readReadOnlyRequests(reads);
   /** Until when the API said, in epoch milliseconds, that it refuses: a client that tries again waits for what the server said. */
   const refusedUntil = new Map<string, number>();
 

@@ -1,6 +1,5 @@
-import { createSource } from '../../core/createSource.js';
-import type { FlagSource, SourceStatus } from '../../core/FlagSource.js';
-import { readTypedFlag, type FlagType, type TypedAnswer } from '../../core/readTypedFlag.js';
+import { createSource, type FlagSource, type SourceStatus } from '../core/FlagSource.js';
+import { readTypedFlag, type FlagType, type TypedAnswer } from '../core/readTypedFlag.js';
 
 // The SDK has types of its own for JSON values, events, what they tell, and hooks.
 /* eslint-disable @typescript-eslint/no-explicit-any */

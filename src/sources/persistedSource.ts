@@ -1,4 +1,4 @@
-import type { FlagSource, SourceStatus } from '../../core/FlagSource.js';
+import type { FlagSource, SourceStatus } from '../core/FlagSource.js';
 
 /** What a source said on one visit, as it is stored for the next. */
 interface Note {

@@ -1,2 +1,0 @@
-export { maintenanceFetch } from './maintenanceFetch.js';
-export type { FetchRoutes, MaintenanceFetchOptions } from './maintenanceFetch.js';

@@ -1,1 +1,0 @@
-export { openFeatureSource, type OpenFeatureClient } from './openFeatureSource.js';

@@ -1,2 +1,0 @@
-export { persistedSource } from './persistedSource.js';
-export type { PersistedSourceOptions } from './persistedSource.js';
