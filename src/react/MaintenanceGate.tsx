@@ -19,10 +19,8 @@ import { fillMessage } from './fillMessage.js';
 import { misfit } from './gate/reserveSpace.js';
 import { useGate, type ClosedBehavior } from './gate/useGate.js';
 import { MaintenanceNotice } from './MaintenanceNotice.js';
-import { useHydrated } from './useHydrated.js';
+import { useHydrated, useUserChanges, useNotices } from './useNotices.js';
 import { useMaintenance } from './useMaintenance.js';
-import { useUserChanges } from './useUserChanges.js';
-import { useNotices } from './useNotices.js';
 
 type NodeOrFunction = ReactNode | ((state: Maintenance<FeatureKey>) => ReactNode);
 

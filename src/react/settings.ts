@@ -1,4 +1,6 @@
-import type { Messages } from './messages.js';
+import { checkOption, type MaintenanceError } from '../core/errors.js';
+import { isLocale } from '../core/localize.js';
+import { english, type Messages } from './messages.js';
 
 /** Whose changes are announced to users of assistive technology. */
 export type Announcements = 'all' | 'own' | 'off';
@@ -31,4 +33,80 @@ export interface MaintenanceSettings extends GivenSettings {
   readonly messages: Partial<Messages>;
   readonly announcements: Announcements;
   readonly storageKey: string;
+}
+
+/**
+ * Replaces every bad setting by its default and reports it. It is called at the first render of a notice, so that a bad setting is not
+ * found on the day of the maintenance, by a page that crashes.
+ */
+export function checkSettings(
+  given: GivenSettings,
+  report: (error: MaintenanceError) => void,
+): MaintenanceSettings {
+  function check<K extends keyof GivenSettings>(
+    name: K,
+    isGood: (value: unknown) => boolean,
+    expected: string,
+  ): GivenSettings[K] {
+    return checkOption(name, given[name], isGood, expected, report);
+  }
+
+  return {
+    ...given,
+    locale: check('locale', isLocale, 'a BCP 47 language tag like "en" or "pt-BR"') ?? 'en',
+    timeZone: check('timeZone', isTimeZone, 'an IANA time zone like "Europe/Berlin"'),
+    announcements:
+      check(
+        'announcements',
+        (value) => value === 'all' || value === 'own' || value === 'off',
+        '"all", "own" or "off"',
+      ) ?? 'own',
+    storage: check('storage', isStorage, 'something like localStorage'),
+    storageKey: given.storageKey ?? 'react-maintenance-mode.dismissed',
+    messages: checkMessages(check('messages', isObject, 'an object of texts') ?? {}, report),
+  };
+}
+
+function checkMessages(
+  messages: Partial<Messages>,
+  report: (error: MaintenanceError) => void,
+): Partial<Messages> {
+  const expected = 'a text, or texts by plural category with one for "other"';
+  const good = Object.entries(messages).filter(
+    ([key, message]) =>
+      message !== undefined &&
+      Object.hasOwn(english, key) &&
+      checkOption(`messages.${key}`, message, isMessage, expected, report) !== undefined,
+  );
+  // Each was just checked.
+  return Object.fromEntries(good) as Partial<Messages>;
+}
+
+function isMessage(value: unknown): boolean {
+  return typeof value === 'string' || (isObject(value) && typeof value['other'] === 'string');
+}
+
+function isStorage(value: unknown): boolean {
+  // A browser that forbids storage may throw when its properties are read.
+  try {
+    return (
+      isObject(value) &&
+      ['getItem', 'setItem', 'removeItem'].every((name) => typeof value[name] === 'function')
+    );
+  } catch {
+    return false;
+  }
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null;
+}
+
+/** Whether `Intl` knows this time zone. Some machines say "Etc/Unknown", and old browsers do not know new zones. */
+function isTimeZone(value: unknown): boolean {
+  try {
+    return typeof value === 'string' && Boolean(new Intl.DateTimeFormat('en', { timeZone: value }));
+  } catch {
+    return false;
+  }
 }

@@ -1,6 +1,6 @@
 'use client';
-import { useEffect } from 'react';
-import { checkSettings } from './checkSettings.js';
+import { useEffect, useSyncExternalStore } from 'react';
+import { checkSettings } from './settings.js';
 import { createAnnouncer } from './createAnnouncer.js';
 import { createMinutes } from './createMinutes.js';
 import { useMaintenanceContext, type MaintenanceContextValue, type Notices } from './MaintenanceContext.js';
@@ -27,4 +27,25 @@ function noticesOf(context: MaintenanceContextValue): Notices {
     announcer: store.shared('announcer', () => createAnnouncer(store, presence)),
     minutes: (kept.minutes ??= createMinutes(store.now)),
   });
+}
+
+/** How often the user changed. When it changes, components drop what they keep of the person before. */
+export function useUserChanges(consumer: string): number {
+  const { store } = useMaintenanceContext(consumer);
+  return useSyncExternalStore(store.subscribeStatus, store.getUserChanges, none);
+}
+
+const none = (): number => 0;
+
+/** Whether React has hydrated the page: `false` in the server's HTML, and in the first render of a page that a server wrote. */
+export function useHydrated(): boolean {
+  return useSyncExternalStore(
+    subscribe,
+    () => true,
+    () => false,
+  );
+}
+
+function subscribe(): () => void {
+  return () => {};
 }
