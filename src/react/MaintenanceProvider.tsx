@@ -147,32 +147,32 @@ interface FollowSourceProps {
  * on a server.
  */
 class FollowSource extends Component<FollowSourceProps> {
-  #stop = () => {};
+  private stop = () => {};
 
   override componentDidMount(): void {
-    this.#start();
-    this.#setUser();
+    this.start();
+    this.setUser();
   }
 
   override componentDidUpdate({ store, source, user }: FollowSourceProps): void {
     const isOther = store !== this.props.store;
     if (isOther || source !== this.props.source) {
       // The store stops a moment later, if nobody has started it again by then.
-      this.#stop();
-      this.#start();
+      this.stop();
+      this.start();
     }
-    if (isOther || user !== this.props.user) this.#setUser();
+    if (isOther || user !== this.props.user) this.setUser();
   }
 
   override componentWillUnmount(): void {
-    this.#stop();
+    this.stop();
   }
 
   override render(): null {
     return null;
   }
 
-  #start(): void {
+  private start(): void {
     const { store, source, kept } = this.props;
     let seen = store.getUserChanges();
     const leave = store.subscribeStatus(() => {
@@ -181,13 +181,13 @@ class FollowSource extends Component<FollowSourceProps> {
       kept.since = store.now();
     });
     const stop = store.start(source);
-    this.#stop = () => {
+    this.stop = () => {
       stop();
       leave();
     };
   }
 
-  #setUser(): void {
+  private setUser(): void {
     const { store, user, isNamed } = this.props;
     if (isNamed) store.setUser(user);
   }

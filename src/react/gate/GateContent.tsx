@@ -81,28 +81,28 @@ interface Before {
  *
  * 1. Before React changes the page, it remembers focus, scroll position and size (`getSnapshotBeforeUpdate`).
  * 2. It tells `useGate`.
- * 3. It takes the children out of reach (`#applyReach`): it explains modal dialogs, blocks controls, hides portals, pauses media, frees the
+ * 3. It takes the children out of reach (`applyReach`): it explains modal dialogs, blocks controls, hides portals, pauses media, frees the
  *    page from hidden dialogs and checks forms.
- * 4. It closes modal `<dialog>` elements (`#applyDialogs`).
- * 5. It keeps the size (`#applySpace`).
+ * 4. It closes modal `<dialog>` elements (`applyDialogs`).
+ * 5. It keeps the size (`applySpace`).
  * 6. It repairs focus, and scrolls back.
  *
  * It is a class because only `getSnapshotBeforeUpdate` runs before React changes the page. Afterwards focus is lost.
  */
 export class GateContent extends React.Component<GateContentProps> {
-  readonly #content = React.createRef<HTMLDivElement>();
-  readonly #signal = createGateSignal(this.props.gate);
-  readonly #notes = createModalNotes();
-  readonly #block = createInteractionBlock();
-  readonly #portals = createPortals();
-  readonly #media = createMediaPause();
-  readonly #modals = createModalSuspension();
-  readonly #forms = createFormValidation(() => this.props.onRefuse?.());
-  readonly #focus = createFocusKeeper(() => {
+  private readonly content = React.createRef<HTMLDivElement>();
+  private readonly signal = createGateSignal(this.props.gate);
+  private readonly notes = createModalNotes();
+  private readonly block = createInteractionBlock();
+  private readonly portals = createPortals();
+  private readonly media = createMediaPause();
+  private readonly modals = createModalSuspension();
+  private readonly forms = createFormValidation(() => this.props.onRefuse?.());
+  private readonly focus = createFocusKeeper(() => {
     const { root, notice, label, now, onArrive } = this.props;
     return {
       root: root.current,
-      content: this.#content.current,
+      content: this.content.current,
       notice: notice.current,
       label,
       isOpen: now === 'open',
@@ -110,19 +110,19 @@ export class GateContent extends React.Component<GateContentProps> {
       onArrive,
     };
   });
-  #stopListening = () => {};
+  private stopListening = () => {};
   /** Whether a modal dialog did not close when the person asked for it. It is hidden until the gate opens. */
-  #stuck = false;
-  #reopenDialogs: (() => void) | null = null;
-  #scroll: ScrollToOptions | null = null;
+  private stuck = false;
+  private reopenDialogs: (() => void) | null = null;
+  private scroll: ScrollToOptions | null = null;
   /** The space of the gate when it was open. */
-  #space: Space | null = null;
-  #reserved: ReservedSpace | null = null;
+  private space: Space | null = null;
+  private reserved: ReservedSpace | null = null;
 
   override componentDidMount(): void {
     // React has not set the ref of the root yet.
-    const content = this.#content.current;
-    this.#stopListening = this.#modals.attach(content?.ownerDocument ?? document);
+    const content = this.content.current;
+    this.stopListening = this.modals.attach(content?.ownerDocument ?? document);
     const { now, boxless } = this.props;
     // A content security policy may block style attributes in the server's HTML. Scripts may still set styles.
     for (const element of boxless && now === 'open' ? [content, content?.parentElement] : []) {
@@ -134,9 +134,9 @@ export class GateContent extends React.Component<GateContentProps> {
     const { keepsSize = true, contentAs = 'div' } = this.props;
     const root = this.props.root.current;
     if (now === this.props.now || !root) return null;
-    if (now === 'open') this.#reserved?.finish();
+    if (now === 'open') this.reserved?.finish();
     return {
-      focus: this.#focus.look(root),
+      focus: this.focus.look(root),
       scroll: { left: window.scrollX, top: window.scrollY, behavior: 'instant' },
       space: now === 'open' && keepsSize && contentAs === 'div' ? measureSpace(root) : null,
     };
@@ -145,28 +145,28 @@ export class GateContent extends React.Component<GateContentProps> {
   override componentDidUpdate(previous: GateContentProps, _state: unknown, before: Before | null): void {
     const { now, gate, keepsSize = true, refusals } = this.props;
     const wasOpen = previous.now === 'open';
-    this.#signal.set(gate);
-    if (refusals && refusals !== previous.refusals) this.#focus.bringToNotice();
+    this.signal.set(gate);
+    if (refusals && refusals !== previous.refusals) this.focus.bringToNotice();
     if (!before) return;
-    this.#stuck = false;
-    this.#applyReach();
-    this.#applyDialogs(before.focus.place);
-    if (wasOpen) this.#space = before.space;
-    this.#applySpace();
-    this.#focus.repair(before.focus);
-    if (wasOpen) this.#scroll = before.scroll;
-    else if (now === 'open' && !keepsSize && this.#scroll) scrollBack(this.#scroll);
+    this.stuck = false;
+    this.applyReach();
+    this.applyDialogs(before.focus.place);
+    if (wasOpen) this.space = before.space;
+    this.applySpace();
+    this.focus.repair(before.focus);
+    if (wasOpen) this.scroll = before.scroll;
+    else if (now === 'open' && !keepsSize && this.scroll) scrollBack(this.scroll);
   }
 
   override componentWillUnmount(): void {
-    this.#forms.open();
-    this.#block.open();
-    this.#notes.release();
-    this.#portals.show();
-    this.#modals.resume();
-    this.#stopListening();
-    this.#media.release();
-    this.#focus.release();
+    this.forms.open();
+    this.block.open();
+    this.notes.release();
+    this.portals.show();
+    this.modals.resume();
+    this.stopListening();
+    this.media.release();
+    this.focus.release();
   }
 
   override render(): React.ReactNode {
@@ -174,24 +174,24 @@ export class GateContent extends React.Component<GateContentProps> {
     const hidden = isHiding(now);
     // The elements differ in where HTML allows them. What is used here is the same for all.
     const Content = contentAs as 'div';
-    const style = this.#style();
+    const style = this.contentStyle();
     return (
       <>
         {mounted ? (
           <Content
-            ref={this.#content}
+            ref={this.content}
             data-maintenance-content=""
             {...(style && { style })}
             {...((hidden || now === 'overlay') && inert)}
             {...(isBlocked(now) && { role: 'group', 'aria-label': label, 'aria-describedby': noticeId })}
-            {...this.#block.handlers}
-            {...this.#portals.handlers}
-            onFocus={this.#focus.onFocus}
+            {...this.block.handlers}
+            {...this.portals.handlers}
+            onFocus={this.focus.onFocus}
           >
-            <GateContext.Provider value={this.#signal}>
+            <GateContext.Provider value={this.signal}>
               <KeptMounted hidden={hidden} effects={effects}>
                 {children}
-                <Arrival onArrive={this.#applyReach} />
+                <Arrival onArrive={this.applyReach} />
               </KeptMounted>
             </GateContext.Provider>
           </Content>
@@ -201,101 +201,101 @@ export class GateContent extends React.Component<GateContentProps> {
     );
   }
 
-  #style(): React.CSSProperties | undefined {
+  private contentStyle(): React.CSSProperties | undefined {
     const { now, contentAs = 'div', boxless, hydrated } = this.props;
     if (isHiding(now))
-      return contentAs !== 'div' ? gone : this.#block.isPressed() ? hidingWhilePressed : hiding;
+      return contentAs !== 'div' ? gone : this.block.isPressed() ? hidingWhilePressed : hiding;
     return hydrated && (contentAs === 'span' || (boxless && now === 'open')) ? noBox : undefined;
   }
 
   /** Applies the current state to the children. They may mount, and hydrate, later than the gate. */
-  readonly #applyReach = (): void => {
+  private readonly applyReach = (): void => {
     const { now } = this.props;
-    const content = this.#content.current;
-    this.#applyNotes();
-    this.#applyBlock();
-    if (content && (isHiding(now) || this.#stuck)) this.#portals.hide(content, this.#applyHidden);
-    else this.#portals.show();
-    this.#applyHidden();
+    const content = this.content.current;
+    this.applyNotes();
+    this.applyBlock();
+    if (content && (isHiding(now) || this.stuck)) this.portals.hide(content, this.applyHidden);
+    else this.portals.show();
+    this.applyHidden();
     if (content && now !== 'open' && now !== 'pending' && this.props.onRefuse) {
-      this.#forms.close({
+      this.forms.close({
         content,
-        hiddenPortals: this.#portals.hidden,
-        isMadeReadOnly: this.#block.madeReadOnly,
+        hiddenPortals: this.portals.hidden,
+        isMadeReadOnly: this.block.madeReadOnly,
       });
     }
   };
 
-  #applyNotes(): void {
+  private applyNotes(): void {
     const { now, root, notice, closeText } = this.props;
-    const content = this.#content.current;
-    this.#notes.release();
-    if (!content || !root.current || now === 'open' || isHiding(now) || this.#stuck || !closeText) return;
-    this.#notes.apply({
+    const content = this.content.current;
+    this.notes.release();
+    if (!content || !root.current || now === 'open' || isHiding(now) || this.stuck || !closeText) return;
+    this.notes.apply({
       root: root.current,
       content,
-      owns: this.#portals.owns,
+      owns: this.portals.owns,
       notice: notice.current,
       keepsLinks: now === 'read-only',
       closeText: closeText(),
       onStuck: () =>
-        this.#focus.whileHiding(() => {
-          this.#stuck = true;
-          this.#applyReach();
+        this.focus.whileHiding(() => {
+          this.stuck = true;
+          this.applyReach();
         }),
     });
   }
 
-  #applyBlock(): void {
+  private applyBlock(): void {
     const { now, notice } = this.props;
-    const content = this.#content.current;
-    const focused = this.#focus.focused();
-    this.#forms.open();
-    this.#block.open();
+    const content = this.content.current;
+    const focused = this.focus.focused();
+    this.forms.open();
+    this.block.open();
     if (!content || now === 'open') return;
-    this.#block.close({
+    this.block.close({
       content,
       isReachable: isBlocked(now),
       reason: notice.current,
       keepsLinks: now === 'read-only',
-      hasModal: this.#notes.any,
+      hasModal: this.notes.any,
     });
     // A portal that is not hidden keeps focus.
-    if (focused && !content.contains(focused)) this.#block.lock(focused);
+    if (focused && !content.contains(focused)) this.block.lock(focused);
   }
 
   /** Pauses media that nobody can reach, and frees the page from dialogs that nobody sees. */
-  readonly #applyHidden = (): void => {
+  private readonly applyHidden = (): void => {
     const { now, effects, root } = this.props;
-    const content = this.#content.current;
-    const hidden = content && now !== 'open' ? [content, ...this.#portals.hidden()] : [];
-    if (hidden.length) this.#media.apply(hidden, (media) => isMediaReachable(media, now));
-    else this.#media.release();
+    const content = this.content.current;
+    const hidden = content && now !== 'open' ? [content, ...this.portals.hidden()] : [];
+    if (hidden.length) this.media.apply(hidden, (media) => isMediaReachable(media, now));
+    else this.media.release();
     // When effects pause, the cleanup of a dialog frees the page.
     const isFree = effects === 'pause' && pausesEffects;
-    const outOfReach = isHiding(now) || now === 'overlay' || this.#stuck;
-    if (hidden.length && outOfReach && !isFree && root.current) this.#modals.suspend(root.current, hidden);
-    else this.#modals.resume();
+    const outOfReach = isHiding(now) || now === 'overlay' || this.stuck;
+    if (hidden.length && outOfReach && !isFree && root.current) this.modals.suspend(root.current, hidden);
+    else this.modals.resume();
   };
 
-  #applyDialogs(place: FocusPlace | null): void {
+  private applyDialogs(place: FocusPlace | null): void {
     const { now } = this.props;
     if (now === 'open' || now === 'read-only') {
-      this.#reopenDialogs?.();
-      this.#reopenDialogs = null;
+      this.reopenDialogs?.();
+      this.reopenDialogs = null;
     } else {
-      this.#reopenDialogs ??= closeModalDialogs(this.#content.current, this.#focus.focused(), place);
+      this.reopenDialogs ??= closeModalDialogs(this.content.current, this.focus.focused(), place);
     }
   }
 
-  #applySpace(): void {
+  private applySpace(): void {
     const { now, root, notice } = this.props;
-    if (now === 'open') return this.#reserved?.release();
-    this.#reserved?.finish();
-    if (!root.current || !this.#space) return;
-    const content = isHiding(now) ? null : this.#content.current;
+    if (now === 'open') return this.reserved?.release();
+    this.reserved?.finish();
+    if (!root.current || !this.space) return;
+    const content = isHiding(now) ? null : this.content.current;
     const sharesSpace = isBlocked(now) && notice.current !== null;
-    this.#reserved = reserveSpace(root.current, this.#space, content, sharesSpace);
+    this.reserved = reserveSpace(root.current, this.space, content, sharesSpace);
   }
 }
 
