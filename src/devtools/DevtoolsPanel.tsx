@@ -20,7 +20,7 @@ export const DevtoolsPanel: React.ForwardRefExoticComponent<
 > = forwardRef(function DevtoolsPanel({ id, controls, now }, ref) {
   const store = useMaintenanceStore();
   useSyncExternalStore(controls.subscribe, controls.version, controls.version);
-  // Not useMaintenance(): the announcer speaks of what a hook has on screen.
+  // Not useMaintenance(), which counts a feature as on screen: the announcer would announce it.
   const affected = useSyncExternalStore(store.subscribeAffected, store.getAffected, store.getAffected);
   const status = useSyncExternalStore(store.subscribeStatus, store.getStatus, store.getStatus);
   const features = controls.features();
@@ -166,7 +166,7 @@ function CopyButton({ text }: { readonly text: () => string }): React.JSX.Elemen
   );
 }
 
-/** Rejects where the page is not allowed to write to the clipboard. */
+/** Rejects if the page is not allowed to write to the clipboard. */
 async function copy(text: string): Promise<void> {
   await window.navigator.clipboard.writeText(text);
 }
@@ -178,7 +178,7 @@ interface ReportInput {
   readonly status: SourceStatus;
 }
 
-/** Everything that the panel shows, for an issue or a colleague. */
+/** Everything that the panel shows, as text to paste into an issue. */
 function report({ controls, now, affected, status }: ReportInput): string {
   return JSON.stringify(
     {
@@ -209,7 +209,7 @@ function statusText({ state, since, error }: SourceStatus): string {
   return details.length ? `${state} (${details.join(', ')})` : state;
 }
 
-/** The state of a feature, in the words of the API. */
+/** Describes the state of a feature with the names of the API. */
 function stateText(state: Maintenance | undefined): string {
   return state ? `${state.phase}, ${state.upcomingMode ?? state.mode}` : 'open';
 }
@@ -230,7 +230,7 @@ function windowText(
   return `${startsAt === undefined ? 'now' : formatTime(startsAt, now)} to ${endsAt === undefined ? 'no end' : formatTime(endsAt, now)}`;
 }
 
-/** "None" would not say whether it is the override or the maintenance that there is none of. */
+/** "None" alone could mean no override or no maintenance. */
 function overrideTitle(value: Example, title: string): string {
   return value === 'none' ? 'No maintenance' : title;
 }

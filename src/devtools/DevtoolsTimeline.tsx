@@ -9,9 +9,9 @@ interface DevtoolsTimelineProps {
   readonly onMove: (minutes: number) => void;
 }
 
-/** The windows of all features, from before the first to after the last, and the clock to drag along them. */
+/** Shows the windows of all features in time, and a slider that moves the clock. */
 export function DevtoolsTimeline({ controls, now, onMove }: DevtoolsTimelineProps): React.JSX.Element {
-  // The bounds stay where they are while somebody drags.
+  // The bounds must not move while a person drags the slider.
   const [opened] = useState(Date.now);
   const { min, max, rows } = timelineOf(
     controls.features().map(({ key, flag, label }) => ({ key, label, window: controls.windowOf(flag) })),
@@ -36,7 +36,7 @@ export function DevtoolsTimeline({ controls, now, onMove }: DevtoolsTimelineProp
         onChange={(event) => onMove(event.target.valueAsNumber)}
       />
       {rows.map(({ key, label, segments }) => (
-        // What it shows is in words with each feature.
+        // Each feature says the same in words.
         <div key={key} className="row" aria-hidden="true">
           <span className="row-label">{label}</span>
           <span className="track">
@@ -48,7 +48,7 @@ export function DevtoolsTimeline({ controls, now, onMove }: DevtoolsTimelineProp
         </div>
       ))}
       {rows.length > 0 && (
-        // New with each change: a translator may have replaced what is in it.
+        // A new element for each text: the browser's translator may have replaced the text node.
         <p key={phases.join()} className="legend" aria-hidden="true">
           {phases.map((phase) => (
             <span key={phase}>
@@ -95,7 +95,7 @@ function movedText(minutes: number): string {
   return ` (${amount} ${minutes > 0 ? 'later' : 'earlier'})`;
 }
 
-/** A time for developers: the date is left out for what is on the day of `now`. */
+/** Formats a time for developers, without the date if it is the day of `now`. */
 export function formatTime(instant: number, now: number): string {
   const isToday = new Date(instant).toDateString() === new Date(now).toDateString();
   return new Intl.DateTimeFormat('en-GB', {

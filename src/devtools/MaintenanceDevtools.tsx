@@ -7,9 +7,9 @@ import { DevtoolsPanel } from './DevtoolsPanel.js';
 import { devtoolsStyles } from './devtoolsStyles.js';
 
 export interface MaintenanceDevtoolsProps {
-  /** From `createDevtools`: those that the source of the provider goes through. */
+  /** From `createDevtools`. Its `wrap` must wrap the source of the provider. */
   readonly devtools: Devtools;
-  /** Whether the panel is open at first. Default: only its button is there. */
+  /** Whether the panel is open at first. Default false: only its button is shown. */
   readonly defaultOpen?: boolean | undefined;
   /** Whether Alt+Shift+M opens and closes the panel. Default true. */
   readonly shortcut?: boolean | undefined;
@@ -17,8 +17,8 @@ export interface MaintenanceDevtoolsProps {
 
 /**
  * A panel in the corner of the page: every feature with the value of its flag, its state and an override, a timeline that moves the
- * clock, and what was announced. Put it below the provider, beside the app and not in it: what covers the app would cover the panel.
- * It has a shadow root, so that no style sheet of the page reaches it. Nothing on servers, and nothing in production builds.
+ * clock, and what was announced. Put it below the provider, beside the app and not inside: what covers the app would cover the panel.
+ * It has a shadow root, so that the styles of the page do not apply to it. It renders nothing on a server and in production builds.
  *
  * @example
  * <MaintenanceDevtools devtools={devtools} />
@@ -40,7 +40,7 @@ interface CornerProps {
   readonly shortcut: boolean;
 }
 
-/** An element of the page with a shadow root, which holds all the rest. */
+/** The element with the shadow root that contains everything else. */
 function Host(props: CornerProps): React.JSX.Element {
   const [shadow, setShadow] = useState<ShadowRoot | null>(null);
   const host = useRef<HTMLDivElement>(null);
@@ -57,7 +57,7 @@ function Host(props: CornerProps): React.JSX.Element {
   );
 }
 
-/** The button, which also says what is overridden while the panel is closed, and the panel. */
+/** The panel and its button. While the panel is closed, the button says how many flags are overridden. */
 function Corner({ controls, now, defaultOpen, shortcut }: CornerProps): React.JSX.Element {
   const [open, setOpen] = useState(defaultOpen);
   const panelId = useId();
@@ -75,7 +75,7 @@ function Corner({ controls, now, defaultOpen, shortcut }: CornerProps): React.JS
     if (!shortcut) return;
     let before: Element | null = null;
     const onKeyDown = (event: KeyboardEvent) => {
-      // By `code`: with Alt, `key` is another character on many keyboards.
+      // With Alt, `key` is a different character on many keyboards. `code` is not.
       if (event.code !== 'KeyM' || !event.altKey || !event.shiftKey || event.ctrlKey || event.metaKey) return;
       event.preventDefault();
       const closing = panel.current !== null;
@@ -84,7 +84,7 @@ function Corner({ controls, now, defaultOpen, shortcut }: CornerProps): React.JS
         if (before instanceof window.HTMLElement) before.focus();
       } else {
         before = document.activeElement;
-        // When the panel is there.
+        // After the panel has rendered.
         setTimeout(() => panel.current?.focus());
       }
     };
@@ -98,7 +98,7 @@ function Corner({ controls, now, defaultOpen, shortcut }: CornerProps): React.JS
     ...(controls.clockMinutes() ? ['clock moved'] : []),
   ];
   return (
-    // Its words are English, whatever the page is in.
+    // The panel is in English, whatever the language of the page is.
     <div
       className="corner"
       lang="en"

@@ -6,13 +6,13 @@ import { exampleMaintenance, phaseAndMode, type Example } from '../testing/examp
 import type { Announcement } from '../testing/observeAnnouncements.js';
 import type { MaintenanceWindow } from '../core/timeline.js';
 
-/** What `createDevtools` gives: `wrap` and `now` for the provider, and all of it for the panel. */
+/** What `createDevtools` returns. Give `wrap` and `now` to the provider, and all of it to the panel. */
 export interface Devtools {
-  /** Puts the overrides of the panel over a source. For the same source it returns the same wrapped source. */
+  /** Wraps a source, so that the overrides of the panel take precedence. Returns the same object for the same source. */
   readonly wrap: (source: FlagSource) => FlagSource;
-  /** The clock, moved as the panel says. */
+  /** The clock, moved by what was chosen in the panel. */
   readonly now: () => number;
-  /** What the panel works with; absent in production. */
+  /** What the panel reads and changes; absent in production. */
   readonly controls?: DevtoolsControls | undefined;
 }
 
@@ -23,30 +23,30 @@ export interface DevtoolsFeature {
   readonly label: string;
 }
 
-/** What the flag service says of a flag: a value, or why there is none. */
+/** The answer of the flag service: a value, or why there is none. */
 export type FlagAnswer = { readonly value: unknown } | { readonly error: string };
 
 export interface DevtoolsControls {
-  /** The defined features. Without them: the flags that were asked for so far. */
+  /** The defined features. If none are defined, the flags that were read so far. */
   readonly features: () => readonly DevtoolsFeature[];
   /** The answer of the flag service, without the override. */
   readonly flagAnswer: (flag: string) => FlagAnswer;
-  /** The window that the flag, or its override, stands for. */
+  /** The window of the flag, or of its override. */
   readonly windowOf: (flag: string) => MaintenanceWindow | null;
   readonly overrideOf: (flag: string) => Example | undefined;
   /** Overrides the value of the flag service, or removes the override. */
   readonly override: (flag: string, example: Example | undefined) => void;
-  /** Minutes by which the clock is moved. */
+  /** By how many minutes the clock is moved. */
   readonly clockMinutes: () => number;
   readonly moveClock: (minutes: number) => void;
   /** Removes all overrides, and sets the clock right. */
   readonly reset: () => void;
-  /** What was announced so far, the last one first. */
+  /** The announcements so far, newest first. */
   readonly announcements: () => readonly Announcement[];
   readonly addAnnouncement: (text: string) => void;
-  /** Calls `listener` when anything of this changed. */
+  /** Calls `listener` after every change of the above. */
   readonly subscribe: (listener: () => void) => () => void;
-  /** Another number after each change. */
+  /** A number that is different after every change. */
   readonly version: () => number;
 }
 
@@ -54,8 +54,8 @@ const minuteMs = 60_000;
 const keptAnnouncements = 50;
 
 /**
- * Makes the devtools of an app. In production they leave sources and the clock as they are, and do nothing else. For a build that
- * should have them in production, as a preview of a branch, there is `react-maintenance-mode/devtools/production`.
+ * Creates the devtools of an app. In production they do nothing: sources and clock stay as they are. For a production build that
+ * should have them, such as the preview of a branch, use `react-maintenance-mode/devtools/production`.
  *
  * @example
  * const devtools = createDevtools(features);
@@ -66,11 +66,11 @@ const keptAnnouncements = 50;
  * </MaintenanceProvider>
  */
 export function createDevtools(features?: Features<FeatureKey>): Devtools {
-  // A bundler that does not know the condition `production` ships this file, which must not do anything then.
+  // Bundlers that do not know the export condition `production` ship this file. It must do nothing then.
   return development ? createActiveDevtools(features) : { wrap: (source) => source, now: Date.now };
 }
 
-/** Makes the devtools of an app, which work in production too. */
+/** Creates devtools that also work in production. */
 export function createActiveDevtools(features?: Features<FeatureKey>): Devtools {
   const overrides = new Map<string, { readonly example: Example; readonly value: unknown }>();
   const asked = new Set<string>();
@@ -92,7 +92,7 @@ export function createActiveDevtools(features?: Features<FeatureKey>): Devtools 
   function noteAsked(flag: string): void {
     if (asked.has(flag)) return;
     asked.add(flag);
-    // A flag may be asked for while React renders, where nobody may set state.
+    // A flag may be read while React renders, and setting state is not allowed then.
     queueMicrotask(tell);
   }
 
@@ -191,9 +191,9 @@ export function createActiveDevtools(features?: Features<FeatureKey>): Devtools 
   };
 }
 
-/** What the flag of a feature would say. */
+/** The flag value of an example. */
 function valueOf(example: Example, feature: Feature | undefined, now: number): unknown {
-  // A flag that means "the feature is on" is true while there is no maintenance.
+  // A flag that means "the feature is enabled" is true while there is no maintenance.
   if (example === 'none') return feature?.maintenanceWhen === 'off';
   const found = phaseAndMode(example);
   return found && exampleMaintenance(...found, now);

@@ -1,4 +1,4 @@
-/** In a shadow root: no rule of the page reaches it, and it reaches nothing of the page. Colors follow the page's `color-scheme`. */
+/** The styles of the shadow root. They do not affect the page, nor the page them. Colors follow the page's `color-scheme`. */
 export const devtoolsStyles: string = `
 :host { all: initial; color-scheme: inherit; }
 * { box-sizing: border-box; }

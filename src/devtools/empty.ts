@@ -1,4 +1,4 @@
-// Replaces index.ts where a bundler builds for production.
+// Replaces index.ts in production builds.
 import type { Devtools } from './createDevtools.js';
 
 export function createDevtools(): Devtools {

@@ -1,4 +1,4 @@
-// The devtools for builds that should have them in production: a preview of a branch, a built Storybook.
+// The devtools for production builds that should have them, such as the preview of a branch or a built Storybook.
 export { createActiveDevtools as createDevtools } from './createDevtools.js';
 export type { Devtools, DevtoolsControls, DevtoolsFeature, FlagAnswer } from './createDevtools.js';
 export { MaintenanceDevtools } from './MaintenanceDevtools.js';

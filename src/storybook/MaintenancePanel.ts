@@ -14,8 +14,8 @@ interface MaintenancePanelProps {
 }
 
 /**
- * The maintenance of a story: feature by feature, in time, and as it was announced. Storybook has a React of its own outside of stories,
- * hence no JSX: its runtime would be that of the app.
+ * Shows the maintenance of a story: each feature, the windows in time, and the announcements. It uses no JSX: the panel runs in Storybook's
+ * own React, and JSX would use the runtime of the app.
  */
 export function MaintenancePanel({ log }: MaintenancePanelProps): React.JSX.Element {
   const [globals, updateGlobals] = useGlobals();
@@ -63,7 +63,7 @@ export function MaintenancePanel({ log }: MaintenancePanelProps): React.JSX.Elem
             {
               size: 'small',
               variant: 'outline',
-              // Storybook 9 does not know it, and ignores it.
+              // Storybook 9 ignores it.
               ...{ ariaLabel: false },
               disabled: !isChanged,
               onClick: () => updateGlobals({ maintenance: '', maintenanceClock: 0 }),
@@ -120,7 +120,7 @@ interface TimelineProps {
   readonly onMove: (minutes: number) => void;
 }
 
-/** The windows of the features, and the clock to drag along them. */
+/** Shows the windows of the features in time, and a slider that moves the clock. */
 function Timeline({ timeline: { min, max, rows }, minutes, time, onMove }: TimelineProps) {
   const share = Math.min(1, Math.max(0, (minutes - min) / (max - min)));
   const phases = (['scheduled', 'active', 'overdue', 'over'] as const).filter((phase) =>
@@ -177,12 +177,12 @@ function featuresOf({ features, inMaintenance }: MaintenanceParameters): { key: 
   const defined: Readonly<Record<string, Feature>> = features ?? {};
   return Object.keys({ ...features, ...inMaintenance }).map((key) => {
     const feature = defined[key];
-    // A label that is a function does not reach the manager of Storybook.
+    // A label that is a function is lost on its way to Storybook's manager.
     return { key, label: feature?.label ? labelIn(feature, 'en') : key };
   });
 }
 
-/** What the flag of a feature says, in the sense of "in maintenance". */
+/** The value of a flag, where true means "in maintenance". */
 function valueOf(
   key: string,
   { inMaintenance = {} }: MaintenanceParameters,
@@ -194,7 +194,7 @@ function valueOf(
     typeof maintenance === 'string' ? (key in said ? maintenance : '') : maintenance[key],
   );
   if (example) return exampleMaintenance(...example, now);
-  // On its way to the manager, Storybook makes dates of texts that look like them.
+  // Storybook turns texts that look like dates into dates on their way to the manager.
   return said[key] === undefined ? undefined : JSON.parse(JSON.stringify(said[key]));
 }
 
@@ -254,7 +254,7 @@ const Range = styled.input(({ theme }) => ({
   accentColor: theme.color.secondary,
 }));
 
-// Between where the middle of the slider's thumb is at its ends.
+// From the center of the slider's thumb at one end to its center at the other.
 const Track = styled.span({ position: 'relative', height: 14, margin: '0 8px' });
 
 const Segment = styled.span<{ phase: TimelineSegment['phase'] }>(({ theme, phase }) => ({

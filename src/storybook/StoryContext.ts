@@ -6,7 +6,7 @@ declare module 'storybook/internal/csf' {
   // Two declarations of an interface need the same parameters.
   // eslint-disable-next-line @typescript-eslint/no-unused-vars
   interface StoryContext<TRenderer extends Renderer = Renderer, TArgs = Args> {
-    /** The operator of the story: puts features into maintenance, and ends it. */
+    /** Starts and ends maintenances in the story, as an operator does. */
     maintenance: TestSource<FeatureKey>;
   }
 }

@@ -14,7 +14,7 @@ import {
   type StoryContextRead,
 } from './StoryParameters.js';
 
-/** The provider of a story. What is chosen in the toolbar reaches it as a flag does: live. */
+/** The provider of a story. Choices in the toolbar reach it live, as flags do. */
 export function StoryMaintenance({
   context,
   children,
@@ -26,7 +26,7 @@ export function StoryMaintenance({
   const { locale = textOf(context.globals['locale']) } = parameters;
   const { timeZone = textOf(context.globals['timeZone']) ?? 'UTC' } = parameters;
   const choice = JSON.stringify([globalsOf(context).maintenance, inMaintenance]);
-  // Storybook renders a story again for whatever changes in its surroundings; what its play did to the flags has to last.
+  // Storybook renders a story again for many reasons. What `play` did to the flags must last.
   // eslint-disable-next-line react-hooks/exhaustive-deps
   const source = useMemo(() => context.maintenance ?? createStorySource(context), [choice]);
   const [storage] = useState(memoryStorage);
@@ -35,7 +35,7 @@ export function StoryMaintenance({
     <SourceContext.Provider value={source}>
       <MaintenanceProvider
         source={source}
-        // Each choice is another source, and the same person.
+        // Each choice creates another source. The person stays the same.
         user="story"
         features={features}
         locale={locale}
@@ -51,7 +51,7 @@ export function StoryMaintenance({
   );
 }
 
-/** Moves the clock of a story that is shown: what was done in the story stays, and changes are announced. */
+/** Moves the clock of a story while it is shown. What was done in the story is kept, and changes are announced. */
 function ClockFollower({ clock, minutes }: { readonly clock: StoryClock; readonly minutes: number }): null {
   const { refresh } = useMaintenanceStore();
   useEffect(() => {
@@ -63,7 +63,7 @@ function ClockFollower({ clock, minutes }: { readonly clock: StoryClock; readonl
 const SourceContext = createContext<TestSource | null>(null);
 
 /**
- * The operator of a story, for components of the story itself: what `play` has as `maintenance`.
+ * Starts and ends maintenances from a component of a story, as `maintenance` does in `play`.
  *
  * @throws `no-provider` outside of a story.
  * @example

@@ -1,9 +1,9 @@
 import type { Announcement } from '../testing/observeAnnouncements.js';
 
-/** The event by which a story tells the panel what was announced in it so far, the last one first. */
+/** The event with which a story sends its announcements so far to the panel, newest first. */
 export const announcementsEvent = 'react-maintenance-mode/announcements';
 
-/** What the panel shows of them. It is filled while the panel is closed, too. */
+/** The announcements that the panel shows. They are also collected while the panel is closed. */
 export interface AnnouncementLog {
   readonly get: () => readonly Announcement[];
   readonly subscribe: (listener: () => void) => () => void;

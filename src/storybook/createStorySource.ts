@@ -2,22 +2,22 @@ import { createTestSource, type TestSource } from '../testing/createTestSource.j
 import { exampleMaintenance, phaseAndMode } from '../testing/exampleMaintenance.js';
 import { globalsOf, ownClockOf, parametersOf, type StoryContextRead } from './StoryParameters.js';
 
-/** A source that says what the story says, and over it what the toolbar says. */
+/** Creates a source with the maintenance of the story. What was chosen in the toolbar overrides it. */
 export function createStorySource(context: StoryContextRead): TestSource {
   const { features, inMaintenance = {} } = parametersOf(context);
   const maintenance = Object.entries({ ...inMaintenance, ...chosen(context) });
   return createTestSource(
     features,
-    // Said of a feature that is on while nothing is the matter, `false` would be its maintenance.
+    // For a flag that means "enabled", `false` would start a maintenance.
     Object.fromEntries(maintenance.filter(([, value]) => value !== false && value !== undefined)),
   );
 }
 
-/** What was chosen in Storybook, as values of flags by feature. */
+/** The choices in Storybook, as flag values by feature. */
 function chosen(context: StoryContextRead): Readonly<Record<string, unknown>> {
   const { maintenance = '' } = globalsOf(context);
   const { features } = parametersOf(context);
-  // Not by the moved clock: moving it leads through an example as through any other window.
+  // By the clock that is not moved, so that moving the clock goes through the phases of an example.
   const now = ownClockOf(context)();
   const choices =
     typeof maintenance === 'string'
@@ -26,14 +26,14 @@ function chosen(context: StoryContextRead): Readonly<Record<string, unknown>> {
   return Object.fromEntries(
     Object.entries(choices).flatMap(([feature, choice]) => {
       const example = phaseAndMode(choice);
-      // What was chosen for one story stays chosen for the next, which may be about something else.
+      // Storybook keeps the choice when another story is opened, which may have other features.
       const isKnown = !features || Object.hasOwn(features, feature);
       return example && isKnown ? [[feature, exampleMaintenance(...example, now)]] : [];
     }),
   );
 }
 
-/** The features that a story is about: those that it names, or else all but the site, which would hide every other. */
+/** The features that a story names. If it names none, all except the site, which would hide all others. */
 function subjectsOf(context: StoryContextRead): readonly string[] {
   const { features = {}, inMaintenance = {} } = parametersOf(context);
   const named = Object.keys(inMaintenance);

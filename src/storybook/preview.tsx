@@ -7,20 +7,20 @@ import { announcementsEvent } from './announcements.js';
 import { createStorySource } from './createStorySource.js';
 import { parametersOf, type StoryContextRead } from './StoryParameters.js';
 
-/** A type of Storybook's, as far as it is used: its own is another with every version. */
+/** The part of Storybook's type that is used. Its own type differs between versions. */
 type Story = () => React.JSX.Element;
 
-/** What Storybook gives to what runs before a story. */
+/** The context that Storybook passes before a story renders. */
 type StoryContextBefore = StoryContextRead & {
   maintenance?: TestSource | undefined;
   readonly canvasElement?: Element;
   readonly viewMode?: string;
 };
 
-/** Gives `play` the operator of its story, as `maintenance`, and tells the panel what is announced. */
+/** Adds `maintenance` to the context of `play`, and sends announcements to the panel. */
 export function beforeEach(context: StoryContextBefore): (() => void) | undefined {
   context.maintenance = createStorySource(context);
-  // On a page of docs there are several stories, and no panel.
+  // A docs page has several stories and no panel.
   if (context.viewMode !== 'story' || !context.canvasElement || !addons.hasChannel()) return undefined;
   const channel = addons.getChannel();
   let announcements: readonly Announcement[] = [];
@@ -31,18 +31,18 @@ export function beforeEach(context: StoryContextBefore): (() => void) | undefine
   });
 }
 
-/** Puts every story below a provider. */
-// Not read-only: Storybook's types want to be able to add to it.
+/** Wraps every story in a provider. */
+// Mutable, because Storybook's types require that.
 export const decorators: ((Story: Story, context: StoryContextRead) => React.JSX.Element)[] = [
   (Story, context) => (
-    // A provider reads its clock once: another story, or another time of its own, starts over.
+    // A provider reads its clock once. A different story, or a different `now`, needs a new provider.
     <StoryMaintenance key={`${context.id} ${parametersOf(context).now}`} context={context}>
       <Story />
     </StoryMaintenance>
   ),
 ];
 
-// Empty and zero: Storybook highlights an item of its toolbar that has any other value.
+// Storybook highlights toolbar items whose value is not empty or zero.
 export const initialGlobals: { readonly maintenance: string; readonly maintenanceClock: number } = {
   maintenance: '',
   maintenanceClock: 0,
@@ -61,7 +61,7 @@ export const globalTypes: Readonly<Record<'maintenance' | 'maintenanceClock', ob
   maintenanceClock: toolbar('Clock', 'time', clocks, "The story's own time"),
 };
 
-/** A menu of Storybook's toolbar that shows what is chosen, and its title while nothing is. `reset` takes the choice back. */
+/** A toolbar menu that shows the chosen item, or its title if nothing is chosen. `reset` is the item that clears the choice. */
 function toolbar(
   title: string,
   icon: string,

@@ -7,15 +7,15 @@ import { memoryStorage } from './memoryStorage.js';
 
 type Maintenance = { readonly [feature in FeatureKey]?: unknown };
 
-/** As those of `MaintenanceProvider`, with what holds in place of a source. */
+/** The props of `MaintenanceProvider`, and `maintenance` in place of a source. */
 export interface MaintenanceTestProviderProps extends MaintenanceProviderProps {
-  /** What is in maintenance, by feature: `true`, a mode or a window. It may change with a render. A `source` takes its place. */
+  /** What is in maintenance, by feature: `true`, a mode or a window. It may change. A `source` overrides it. */
   readonly maintenance?: Maintenance | undefined;
 }
 
 /**
- * A provider for tests of components: in UTC, and with a memory of its own for dismissals, so that a test is the same everywhere
- * and leaves nothing to the next.
+ * A provider for tests of components. It uses UTC and its own storage for dismissals, so that a test is the same everywhere and does not
+ * affect the next one.
  *
  * @example
  * render(<MaintenanceTestProvider maintenance={{ search: 'down' }}><SearchBox /></MaintenanceTestProvider>);

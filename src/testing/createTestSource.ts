@@ -3,24 +3,24 @@ import { listNames, maintenanceError } from '../core/errors.js';
 import type { FlagSource, SourceStatus } from '../core/FlagSource.js';
 import { memorySource } from '../core/memorySource.js';
 
-/** A source that a test plays the operator with. */
+/** A source with which a test acts as the operator. */
 export interface TestSource<F extends string = string> extends FlagSource {
-  /** Puts a feature into maintenance. `value` is what its flag says: `true`, a mode or a window. Default `true`. */
+  /** Puts a feature into maintenance. `value` is the value of its flag: `true`, a mode or a window. Default `true`. */
   start(feature: F, value?: unknown): void;
   /** Ends it. */
   end(feature: F): void;
-  /** Hands over to somebody else, with what is in maintenance for them. */
+  /** Changes the user. `maintenance` is what is in maintenance for the new user. */
   setUser(user: unknown, maintenance?: { readonly [feature in F]?: unknown }): void;
-  /** Pretends that the connection fares otherwise. */
+  /** Sets the status of the connection. */
   setStatus(status: SourceStatus): void;
-  /** How many subscriptions there are: 0 after a clean unmount. */
+  /** The number of subscriptions; 0 after a clean unmount. */
   listenerCount(): number;
 }
 
 /**
- * Makes a source that is told of features, not flags. `maintenance` is what holds at the beginning, by feature.
+ * Creates a source that is controlled by features, not by flags. `maintenance` is the state at the start, by feature.
  *
- * @throws `unknown-feature` for a feature that is not among `features`.
+ * @throws `unknown-feature` if a feature is not in `features`.
  * @example
  * const source = createTestSource(features, { comments: 'read-only' });
  * act(() => source.start('search', { endsAt: '2026-11-23T15:30:00Z' }));

@@ -1,9 +1,9 @@
 import type { Mode, Phase } from '../core/Maintenance.js';
 
-/** What Storybook and the devtools offer, from before a maintenance to after it. */
+/** The choices in Storybook and the devtools, in the order of a maintenance. */
 export type Example = 'none' | 'scheduled' | Mode | 'overdue' | 'recovering';
 
-/** The examples, and what they are called. */
+/** The examples and their names. */
 export const examples: readonly (readonly [Example, string])[] = [
   ['none', 'None'],
   ['scheduled', 'Scheduled'],
@@ -14,7 +14,7 @@ export const examples: readonly (readonly [Example, string])[] = [
   ['recovering', 'Recovering'],
 ];
 
-/** What a flag says of a maintenance in a phase and a mode at an instant, with times that look like real ones. */
+/** The flag value of a maintenance that is in a phase and a mode at an instant, with realistic times. */
 export function exampleMaintenance(phase: Phase, mode: Mode, now: number): unknown {
   const at = (minutes: number) => new Date(now + minutes * 60_000).toISOString();
   switch (phase) {
@@ -27,12 +27,12 @@ export function exampleMaintenance(phase: Phase, mode: Mode, now: number): unkno
     case 'overdue':
       return { mode, startsAt: at(-110), endsAt: at(-20) };
     case 'recovering':
-      // Over this millisecond, and reopening over a day: this client's turn has not come yet, but for one in 86 million.
+      // It ended a millisecond ago and reopens over a day, so that only one client in 86 million has reopened.
       return { mode, startsAt: at(-90), endsAt: now - 1, endsAutomatically: true, reopenOverSeconds: 86_400 };
   }
 }
 
-/** The phase and the mode of an example; undefined for what is none. */
+/** The phase and the mode of an example; `undefined` for anything else. */
 export function phaseAndMode(example: unknown): readonly [Phase, Mode] | undefined {
   switch (example) {
     case 'degraded':

@@ -2,20 +2,20 @@ import { createMaintenanceStore } from '../core/createMaintenanceStore.js';
 import { describe, reasonOf } from '../core/errors.js';
 import type { FlagSource } from '../core/FlagSource.js';
 
-/** A source with flags that a check can set, at the service behind it. */
+/** A source, and how a check sets flags at the service behind it. */
 export interface SourceUnderTest {
   readonly source: FlagSource;
-  /** Sets a flag at the service; `false` is what every flag says at first. */
+  /** Sets a flag at the service. Every flag is `false` at first. */
   set(flag: string, value: unknown): void | Promise<void>;
   /** Called after the check. */
   end?(): void | Promise<void>;
 }
 
-/** One thing that a store relies on. */
+/** One requirement of the store. */
 export interface ContractCheck {
   /** A sentence about the source. */
   readonly title: string;
-  /** @throws what was expected, what was found, and what to do about it. */
+  /** @throws an error with what was expected, what was found, and what to do. */
   readonly check: () => Promise<void>;
 }
 
@@ -24,8 +24,8 @@ const flags = ['search-maintenance', 'comments-maintenance'] as const;
 const patienceMs = 5_000;
 
 /**
- * What every `FlagSource` has to do, as checks for any test runner. `create` makes a source for each check, whose flags
- * `search-maintenance` and `comments-maintenance` are `false` at the service.
+ * The contract of every `FlagSource`, as checks for any test runner. `create` makes a source for each check. The flags
+ * `search-maintenance` and `comments-maintenance` are `false` at its service.
  *
  * @example
  * for (const { title, check } of flagSourceContract(createMySource)) it(title, check);
@@ -57,7 +57,7 @@ export function flagSourceContract(
   }));
 }
 
-/** Sources pass on whatever their service hands to a listener. */
+/** Sources may pass on what their service passes to a listener. */
 type OnChange = (flag?: unknown) => void;
 type Follow = (onChange?: OnChange) => () => void;
 type Check = (subject: SourceUnderTest, follow: Follow) => Promise<void>;
@@ -100,7 +100,7 @@ const checks: readonly (readonly [title: string, check: Check])[] = [
       await eventually(() => source.get(search), false, value(search), adviceOnGet);
       follow((flag) => told.push(flag));
       await set(search, true);
-      // Anything that is no flag that was asked for, as the event of an emitter, means that any may have changed.
+      // An argument that is not a subscribed flag, such as an event, means that any flag may have changed.
       const concernsSearch = () => told.some((flag) => flag === search || flag !== comments);
       const what = `whether onChange was told of "${search}", or of no flag in particular`;
       await eventually(concernsSearch, true, what, adviceOnTelling, () => `calls with ${describe(told)}`);
@@ -233,7 +233,7 @@ function value(flag: string): string {
   return `get("${flag}")`;
 }
 
-/** The same source, with an error that has words where it throws or returns what it may not. */
+/** Wraps the source: what it throws, or an invalid result, becomes an error that says what is wrong. */
 function checkedSource(source: FlagSource): FlagSource {
   function call<T>(name: string, action: () => T): T {
     try {
@@ -269,7 +269,7 @@ function checkedSource(source: FlagSource): FlagSource {
   };
 }
 
-/** Asks again until the value is there: a service takes its time. */
+/** Asks until the answer arrives, because a service may take its time. */
 async function eventually(
   read: () => unknown,
   expected: unknown,

@@ -1,7 +1,7 @@
 import type { DismissalStorage } from '../react/settings.js';
 
 /**
- * A storage that forgets with its owner: what is dismissed in one test, or one story, is there in the next.
+ * Creates a storage in memory, so that what is dismissed in one test or story is shown again in the next.
  *
  * @example
  * <MaintenanceProvider storage={memoryStorage()}>

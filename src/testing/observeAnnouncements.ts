@@ -1,4 +1,4 @@
-/** What a live region of the library said, and when, in epoch milliseconds. */
+/** A text of a live region of this library, and its time in epoch milliseconds. */
 export interface Announcement {
   readonly at: number;
   readonly text: string;
@@ -6,7 +6,7 @@ export interface Announcement {
 
 /**
  * Calls `onText` with each text that the library puts into its live regions below `root`. This is what assistive technology gets,
- * also inside modal dialogs. Returns the end of the observation.
+ * also inside modal dialogs. Returns how to stop.
  */
 export function observeAnnouncements(root: Node, onText: (text: string) => void): () => void {
   const observer = new MutationObserver((records) => {

@@ -1,6 +1,6 @@
 import type { MaintenanceWindow } from '../core/timeline.js';
 
-/** A window of one feature, as it stands in the way of time. */
+/** The window of one feature, as segments in time. */
 export interface TimelineRow {
   readonly key: string;
   readonly label: string;
@@ -14,7 +14,7 @@ export interface TimelineSegment {
   readonly to: number;
 }
 
-/** From before the first window to after the last one. */
+/** The time from before the first window to after the last one. */
 export interface Timeline {
   /** The bounds, in whole minutes from the instant that `timelineOf` was given. */
   readonly min: number;
@@ -22,7 +22,7 @@ export interface Timeline {
   readonly rows: readonly TimelineRow[];
 }
 
-/** What each kind of segment is called. */
+/** The name of each kind of segment. */
 export const segmentNames: Readonly<Record<TimelineSegment['phase'], string>> = {
   scheduled: 'Upcoming',
   active: 'Under way',
@@ -38,7 +38,7 @@ interface FeatureWindow {
 
 const minuteMs = 60_000;
 
-/** Lays out windows around an instant. The layout does not depend on the moved clock, so that a person can drag along it. */
+/** Lays out windows around an instant. The layout does not depend on the moved clock, so that it stands still while a person drags. */
 export function timelineOf(features: readonly FeatureWindow[], now: number): Timeline {
   const instants = features
     .flatMap(({ window }) => [window?.announceFrom, window?.startsAt, window?.endsAt])
