@@ -1,9 +1,10 @@
+import { createPortal } from 'react-dom';
 import { MaintenanceGate, type ClosedBehavior } from 'react-maintenance-mode';
 import { userEvent } from 'vitest/browser';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { debuggingProtocol } from './chromium.js';
 import { Everything } from './Everything.js';
-import { openPage, type OpenPage } from './openPage.js';
+import { frames, openPage, type OpenPage } from './openPage.js';
 
 const guards: readonly ClosedBehavior[] = ['disable', 'read-only'];
 const textControls = ['text', 'area', 'number', 'date', 'rich', 'in-portal', 'rich-portal'];
@@ -268,19 +269,59 @@ it('keeps what describes a control already, and gives back what it found', async
   expect(page.find('#button').getAttributeNames()).toEqual(['id']);
 });
 
-it('tells the reason where no id reaches it: in a shadow root', async () => {
+it('tells the reason where no id reaches it: in a shadow root, and of an element that is defined later', async () => {
+  const name = `late-${crypto.randomUUID()}`;
+  // React renders any name, and its types know those of HTML only.
+  const Late = name as 'div';
   const page = await openPage(
     <MaintenanceGate feature="search" whenClosed="read-only">
       <div id="host" />
+      <Late id="late" />
     </MaintenanceGate>,
   );
-  page.find('#host').attachShadow({ mode: 'open' }).innerHTML = '<button>Send</button>';
+  const content = '<p id="hint">A hint.</p><button aria-describedby="hint">Send</button>';
+  page.find('#host').attachShadow({ mode: 'open' }).innerHTML = content;
+  await page.set({ search: true });
+  customElements.define(
+    name,
+    class extends HTMLElement {
+      connectedCallback() {
+        this.attachShadow({ mode: 'open' }).innerHTML = content;
+      }
+    },
+  );
+  await frames();
+
+  const buttons = ['#host', '#late'].map((id) => page.find(id).shadowRoot?.querySelector('button'));
+  for (const button of buttons) {
+    expect(button?.ariaDescribedByElements?.map(({ textContent }) => textContent)).toEqual([
+      'A hint.',
+      page.find('[data-maintenance-notice]').textContent,
+    ]);
+    expect(button?.getAttribute('aria-disabled')).toBe('true');
+  }
+
+  await page.set({ search: false });
+  for (const button of buttons)
+    expect(button?.outerHTML).toBe('<button aria-describedby="hint">Send</button>');
+});
+
+it('tells the reason in words where no element can be referenced: in a portal, of a gate in a shadow root', async () => {
+  const host = document.body.appendChild(document.createElement('div'));
+  onTestFinished(() => host.remove());
+  const page = await openPage(
+    createPortal(
+      <MaintenanceGate feature="search" whenClosed="read-only">
+        {createPortal(<button id="away">Send</button>, document.body)}
+      </MaintenanceGate>,
+      host.attachShadow({ mode: 'open' }),
+    ),
+  );
   await page.set({ search: true });
 
-  const button = page.find('#host').shadowRoot?.querySelector('button');
+  page.find('#away').focus();
 
-  expect(button?.getAttribute('aria-description')).toContain('search is unavailable');
-  expect(button?.getAttribute('aria-disabled')).toBe('true');
+  expect(page.find('#away').ariaDescription).toMatch(/^search is unavailable\s+There is no end time yet/);
 });
 
 it('keeps live what is allowed to be', async () => {

@@ -1,6 +1,7 @@
 import type { DOMAttributes, KeyboardEvent, PointerEvent, SyntheticEvent } from 'react';
 import { isModalDialog } from '../modalDialog.js';
-import { changesOnPress, isControl, isLink, isTemporal, isTextField } from './controls.js';
+import { changesOnPress, isControl, isLink, isOpaque, isTemporal, isTextField } from './controls.js';
+import { elementsWithin } from './flatTree.js';
 
 /** A closed gate whose content is blocked. */
 export interface ClosedGate {
@@ -88,7 +89,8 @@ export function createInteractionBlock(): InteractionBlock {
 
   function refuse(event: SyntheticEvent, path: readonly Element[]): void {
     const { type } = event;
-    const control = path.find(isControl);
+    // The path begins outside of a closed shadow root.
+    const control = path.find(isControl) ?? path.slice(0, 1).find(isOpaque);
     event.stopPropagation();
     if (/(down|start)$/.test(type)) refused.add(nameOfPress(event));
     if (preventsDefault(event, control)) event.preventDefault();
@@ -326,9 +328,8 @@ export function createControlLocks({ reason, keepsLinks }: LockOptions): Control
     if (note && !note.contains(reason)) return;
     // An id can be referenced only within its own tree.
     if (element.getRootNode() !== reason.getRootNode()) {
-      const text = reason.textContent.trim();
-      if (!element.hasAttribute('aria-description')) set(element, 'aria-description', text);
-      return;
+      if (refersTo(element, reason) || element.hasAttribute('aria-description')) return;
+      return set(element, 'aria-description', textOf(reason));
     }
     const { id } = reason;
     const ids = idsOf(element);
@@ -341,6 +342,25 @@ export function createControlLocks({ reason, keepsLinks }: LockOptions): Control
     });
   }
 
+  /** References an element outside of the shadow root. What is said keeps its language, and stays up to date. */
+  function refersTo(element: Element, reason: Element): boolean {
+    // Browsers may not have it, which its type does not say.
+    if (!('ariaDescribedByElements' in window.Element.prototype)) return false;
+    const others = element.ariaDescribedByElements ?? [];
+    if (others.includes(reason)) return true;
+    const before = element.getAttribute('aria-describedby');
+    const restore = () => {
+      if (before === null) element.removeAttribute('aria-describedby');
+      else element.setAttribute('aria-describedby', before);
+    };
+    element.ariaDescribedByElements = [...others, reason];
+    // The browser leaves out an element of a tree that is not around the shadow root.
+    const refers = element.ariaDescribedByElements.includes(reason);
+    if (refers) undo.push(restore);
+    else restore();
+    return refers;
+  }
+
   return {
     lock,
     madeReadOnly: (element) => readOnly.has(element),
@@ -351,16 +371,26 @@ export function createControlLocks({ reason, keepsLinks }: LockOptions): Control
         }
       });
       const observe = (root: Node) => observer.observe(root, { childList: true, subtree: true });
+      let engaged = true;
       const lockAll = (container: Element) => {
         if (container.shadowRoot) {
           observe(container.shadowRoot);
           for (const element of elementsWithin(container.shadowRoot, observe)) lock(element);
         }
-        for (const element of [container, ...elementsWithin(container, observe)]) lock(element);
+        for (const element of [container, ...elementsWithin(container, observe)]) {
+          lock(element);
+          if (element.matches(':not(:defined)')) lockWhenDefined(element);
+        }
       };
+      /** A custom element that is loaded later gets its shadow root then. */
+      const lockWhenDefined = (element: Element) =>
+        void window.customElements.whenDefined(element.localName).then(() => engaged && lockAll(element));
       lockAll(content);
       observe(content);
-      undo.push(() => observer.disconnect());
+      undo.push(() => {
+        engaged = false;
+        observer.disconnect();
+      });
     },
     release() {
       const steps = undo;
@@ -370,6 +400,11 @@ export function createControlLocks({ reason, keepsLinks }: LockOptions): Control
   };
 }
 
+/** What is drawn, line by line. A DOM that only tests know draws nothing. */
+export function textOf(element: Element): string {
+  return ((element as Partial<HTMLElement>).innerText ?? element.textContent).trim();
+}
+
 function idsOf(element: Element): string[] {
   return (element.getAttribute('aria-describedby') ?? '').split(/\s+/).filter(Boolean);
 }
@@ -377,20 +412,4 @@ function idsOf(element: Element): string[] {
 /** In Firefox, a date field that is read-only loses focus and leaves the tab order. */
 function losesFocusWhenReadOnly(element: Element): boolean {
   return isTemporal(element) && window.CSS.supports('-moz-appearance', 'none');
-}
-
-/** All elements inside, including those in open shadow roots. Calls `onRoot` with each shadow root. */
-export function elementsWithin(
-  container: Element | ShadowRoot,
-  onRoot: (root: ShadowRoot) => void = () => {},
-): Element[] {
-  const found: Element[] = [];
-  for (const element of container.querySelectorAll('*')) {
-    found.push(element);
-    if (element.shadowRoot) {
-      onRoot(element.shadowRoot);
-      found.push(...elementsWithin(element.shadowRoot, onRoot));
-    }
-  }
-  return found;
 }

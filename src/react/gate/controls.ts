@@ -37,5 +37,10 @@ export function isTemporal(element: Element): boolean {
 
 /** Whether the element changes on press, before the click. */
 export function changesOnPress(element: Element): boolean {
-  return element.matches('select,[type=range]');
+  return element.matches('select,[type=range]') || isOpaque(element);
+}
+
+/** Whether it is a custom element into which nobody can look. There may be any control inside. */
+export function isOpaque(element: Element): boolean {
+  return element.localName.includes('-') && !element.shadowRoot;
 }

@@ -1,3 +1,4 @@
+import { closestOf, elementsWithin, lineOf, parentOf } from './flatTree.js';
 import { cannotKeepFocus } from './restoreFocus.js';
 
 /** A closed gate that may have form fields. */
@@ -15,10 +16,11 @@ export interface FormValidation {
   open(): void;
 }
 
-/** Anything that belongs to a form, including form-associated custom elements. */
+/** Anything that belongs to a form. A form-associated custom element need not have a property `form`. */
 type Field = HTMLElement & { readonly form?: HTMLFormElement | null };
 type Hooked = ((...args: never[]) => unknown) & { readonly gates?: Set<(form: HTMLFormElement) => void> };
 
+const allowed = '[data-maintenance-allow]';
 const closedContent = '[data-maintenance-gate][data-maintenance-state=closed] > [data-maintenance-content]';
 
 /**
@@ -37,14 +39,20 @@ export function createFormValidation(onRefuse: () => void): FormValidation {
 
   function isOwn(field: Element): boolean {
     if (!gate) return false;
-    return gateOf(field) === gate.content || gate.hiddenPortals().some((portal) => portal.contains(field));
+    const line = lineOf(field);
+    return gateOf(field) === gate.content || gate.hiddenPortals().some((portal) => line.includes(portal));
   }
 
   /** Removes our `readonly` until the browser and the handlers of the app have checked the form. */
   function begin(form: HTMLFormElement): void {
     end();
     submitted = form;
-    made = fieldsOf(form).filter((field) => gate?.isMadeReadOnly(field));
+    // A custom element takes its validity from fields in its shadow root.
+    const fields = fieldsOf(form).flatMap((field) => [
+      field,
+      ...(field.shadowRoot ? elementsWithin(field.shadowRoot) : []),
+    ]);
+    made = fields.filter((field) => gate?.isMadeReadOnly(field));
     for (const field of made) field.removeAttribute('readonly');
     timer = setTimeout(end);
   }
@@ -68,23 +76,24 @@ export function createFormValidation(onRefuse: () => void): FormValidation {
   }
 
   /** A form without a submit button is submitted by Enter alone. */
-  function onKeyPress(event: KeyboardEvent): void {
+  function onKeyPress(event: Event): void {
     const { form } = event.target as Field;
-    if (event.key === 'Enter' && form) begin(form);
+    if ((event as KeyboardEvent).key === 'Enter' && form) begin(form);
   }
 
   function onInvalid(event: Event): void {
     const field = event.target as Field;
-    if (!submitted || field.form !== submitted || !isOwn(field)) return;
+    const fields = submitted ? fieldsOf(submitted) : [];
+    if (!fields.includes(field) || !isOwn(field)) return;
     // The browser would focus a field that people cannot change.
     event.preventDefault();
-    const invalid = fieldsOf(submitted).filter((other) => other.matches(':invalid'));
+    const invalid = fields.filter((other) => other.matches(':invalid'));
     if (!invalid.some(isReachable) && invalid.find(isOwn) === field) refuse();
   }
 
   function onSubmit(event: Event): void {
     const form = event.target as HTMLFormElement;
-    if (form.method === 'dialog' || form.closest('[data-maintenance-allow]')) return;
+    if (form.method === 'dialog' || closestOf(form, allowed)) return;
     if (!isOwn(form)) return watch(form);
     event.preventDefault();
     event.stopImmediatePropagation();
@@ -115,8 +124,8 @@ export function createFormValidation(onRefuse: () => void): FormValidation {
     };
     for (const type of ['keydown', 'pointerdown'])
       window.addEventListener(type, () => stopWatching(), options);
-    const onFocus = ({ target }: Event) =>
-      fields.some((field) => field === target && isReachable(field)) && stopWatching();
+    const onFocus = (event: Event) =>
+      fields.some((field) => event.composedPath().includes(field) && isReachable(field)) && stopWatching();
     window.addEventListener('focusin', onFocus, options);
     check();
   }
@@ -125,21 +134,23 @@ export function createFormValidation(onRefuse: () => void): FormValidation {
     close(closed) {
       gate = closed;
       const { content } = closed;
-      const view = content.ownerDocument.defaultView ?? window;
       const stop = new window.AbortController();
       const options = { capture: true, signal: stop.signal };
-      view.addEventListener('click', onClick, options);
-      view.addEventListener('keypress', onKeyPress, options);
-      view.addEventListener('invalid', onInvalid, options);
-      view.addEventListener('submit', onSubmit, options);
-      const forms = new Set([content.closest('form')]);
-      for (const part of [content, ...closed.hiddenPortals()]) {
-        for (const field of part.querySelectorAll<Field>('*')) forms.add(field.form ?? null);
+      const forms: HTMLFormElement[] = [];
+      for (const tree of treesOf([content, ...closed.hiddenPortals()])) {
+        const target = 'defaultView' in tree ? (tree.defaultView ?? tree) : tree;
+        target.addEventListener('click', onClick, options);
+        target.addEventListener('keypress', onKeyPress, options);
+        target.addEventListener('invalid', onInvalid, options);
+        target.addEventListener('submit', onSubmit, options);
+        forms.push(...tree.querySelectorAll('form'));
       }
-      const unhook = [...forms].map((form) => form && hook(form, begin));
+      const unhook = forms
+        .filter((form) => form.contains(content) || fieldsOf(form).some(isOwn))
+        .map((form) => hook(form, begin));
       stopListening = () => {
         stop.abort();
-        for (const undo of unhook) undo?.();
+        for (const undo of unhook) undo();
       };
     },
     open() {
@@ -185,10 +196,11 @@ function fieldsOf(form: HTMLFormElement): Field[] {
 
 /** The content of the nearest visible closed gate around a field. Its notice tells about the field. */
 function gateOf(field: Element): Element | null {
-  if (field.closest('[data-maintenance-allow]') && !cannotKeepFocus(field)) return null;
-  let content = field.closest(closedContent);
-  while (content?.parentElement && cannotKeepFocus(content.parentElement)) {
-    content = content.parentElement.parentElement?.closest(closedContent) ?? null;
+  if (closestOf(field, allowed) && !cannotKeepFocus(field)) return null;
+  let content = closestOf(field, closedContent);
+  for (let root = content?.parentElement; root && cannotKeepFocus(root); root = content?.parentElement) {
+    const around = parentOf(root);
+    content = around && closestOf(around, closedContent);
   }
   return content;
 }
@@ -196,4 +208,15 @@ function gateOf(field: Element): Element | null {
 /** Whether the person can correct the field. */
 function isReachable(field: Element): boolean {
   return !cannotKeepFocus(field) && !gateOf(field);
+}
+
+/** The trees that forms and fields of the parts may be in. A form has the fields of its own tree, and its events do not leave it. */
+function treesOf(parts: readonly Element[]): Set<Document | ShadowRoot> {
+  const trees = new Set<Document | ShadowRoot>();
+  for (const part of parts) {
+    trees.add(part.getRootNode() as Document | ShadowRoot);
+    if (part.shadowRoot) trees.add(part.shadowRoot);
+    elementsWithin(part.shadowRoot ?? part, (root) => trees.add(root));
+  }
+  return trees;
 }

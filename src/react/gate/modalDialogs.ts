@@ -1,6 +1,6 @@
 import { isVisible } from '../isVisible.js';
 import { isModalDialog } from '../modalDialog.js';
-import { createControlLocks, type ControlLocks } from './blockInteraction.js';
+import { createControlLocks, textOf, type ControlLocks } from './blockInteraction.js';
 import { restoreFocus, placeFocus, type FocusPlace } from './restoreFocus.js';
 
 /** A closed gate whose children may have a modal dialog open. */
@@ -111,8 +111,7 @@ function explain(modal: Element, index: number, gate: ClosedModals): () => void 
   if (notice) note.append(text);
   note.append(button);
   const write = () => {
-    // What is drawn, line by line. A DOM that only tests know draws nothing.
-    const said = (notice?.innerText ?? notice?.textContent ?? '').trim();
+    const said = notice ? textOf(notice) : '';
     if (text.textContent !== said) text.textContent = said;
   };
   write();

@@ -1,3 +1,5 @@
+import { parentOf } from './flatTree.js';
+
 /** The space that the children of an open gate take, in CSS lengths. */
 export interface Space {
   readonly blockSize: string;
@@ -162,8 +164,7 @@ export function misfit(gate: Element): string | undefined {
 
 /** The element that lays out the children of the gate. */
 function parentBoxOf(element: Element): Element {
-  const root = element.getRootNode() as Partial<ShadowRoot>;
-  const parent = element.assignedSlot ?? element.parentElement ?? root.host;
+  const parent = parentOf(element);
   if (!parent) return element;
   return window.getComputedStyle(parent).display === 'contents' ? parentBoxOf(parent) : parent;
 }

@@ -1,5 +1,6 @@
 import { isVisible } from '../isVisible.js';
 import { isControl } from './controls.js';
+import { closestOf } from './flatTree.js';
 
 /** The element that has focus, and the selection in it. */
 export interface FocusPlace {
@@ -59,7 +60,7 @@ export function clearSelection({ inner, selection }: FocusPlace): void {
 export function cannotKeepFocus(element: Element): boolean {
   return (
     !element.isConnected ||
-    element.closest('[hidden],[inert],dialog:not([open])') !== null ||
+    closestOf(element, '[hidden],[inert],dialog:not([open])') !== null ||
     !isVisible(element)
   );
 }
