@@ -42,7 +42,8 @@ export function readPathList(patterns: readonly string[]): PathPattern['surelyIs
   if (!patterns.length) return () => false;
   patterns.forEach(refuseRelative);
   const any = new RegExp(`^(?:${patterns.map((pattern) => sourceOf(pattern, '/')).join('|')})$`, 's');
-  return (path) => (any.test(path) || any.test(withoutEndSlash(path))) && !ambiguous.test(path);
+  return (path) =>
+    (any.test(path) || (path.endsWith('/') && any.test(withoutEndSlash(path)))) && !ambiguous.test(path);
 }
 
 /** Whether a request surely writes nothing. A connection that is upgraded to another protocol does not count as a GET. */

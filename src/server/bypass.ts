@@ -24,6 +24,8 @@ export interface BypassOptions {
 }
 
 export interface Bypass {
+  /** Whether a request may be for a secret link. Nearly none are. */
+  mayBeLink(request: LinkRequest): boolean;
   /** The answer to a secret link: a redirect to the same address without the secret. `undefined` for every other request. */
   followLink(request: LinkRequest): Promise<Answer | undefined>;
   /** Whether a `Cookie` header holds a cookie of ours that is signed and has not expired. */
@@ -112,8 +114,8 @@ export function createBypass(options: BypassOptions, now: () => number): Bypass 
   }
 
   return {
-    async followLink({ method, path, search }) {
-      if (!search.includes(parameter) || (method !== 'GET' && method !== 'HEAD')) return undefined;
+    mayBeLink: ({ method, search }) => search.includes(parameter) && (method === 'GET' || method === 'HEAD'),
+    async followLink({ path, search }) {
       const given = new URLSearchParams(search).get(parameter);
       if (given === null || given.length > longestSecret) return undefined;
       const target = withoutParameter(path, search, parameter);

@@ -45,13 +45,16 @@ export interface Pass<F extends string = string> {
   readonly headers: Readonly<Record<string, string>>;
 }
 
+type Windows = Snapshot['windows'];
+type Flags = Readonly<Record<string, unknown>>;
+
 /** The whole answer, which has a `status`, or what goes on to the app. */
 export type Outcome<F extends string> = (Answer & { readonly snapshot?: never }) | Pass<F>;
 
 /** What every kind of server does with a request. */
 export interface RequestHandler<F extends string, R> {
-  /** Never rejects. */
-  handle(request: ServerRequest<R>): Promise<Outcome<F>>;
+  /** Gives a promise only where it has to wait: a request that passes costs no more than its flags. It never throws and never rejects. */
+  handle(request: ServerRequest<R>): Outcome<F> | Promise<Outcome<F>>;
   /** The snapshot for a request. `undefined` when the flags cannot be read. Never rejects. */
   readSnapshot(native: R): Promise<Snapshot | undefined>;
   readonly reporter: ErrorReporter;
@@ -86,27 +89,51 @@ export function createRequestHandler<F extends string, R>(
     Object.fromEntries(all.map(({ key, flag, mode }) => [key, Object.freeze({ id: flag, mode })])),
   );
 
-  async function handle(request: ServerRequest<R>): Promise<Outcome<F>> {
-    let windows: Snapshot['windows'] | undefined;
+  function handle(request: ServerRequest<R>): Outcome<F> | Promise<Outcome<F>> {
+    return bypass?.mayBeLink(request) ? followLink(bypass, request) : readAndAnswer(request);
+  }
+
+  async function followLink(bypass: Bypass, request: ServerRequest<R>): Promise<Outcome<F>> {
     try {
-      const redirect = bypass && (await followLink(bypass, request));
+      const redirect = await bypass.followLink(request);
       if (redirect) return redirect;
-      // Allowed paths need no flags.
-      windows = rules.isAllowed(request.target) ? undefined : await readWindows(request.native);
-      const snapshot = windows && { now: now(), windows };
-      // Nothing is in maintenance, so there is nothing to decide.
-      if (!snapshot || isEmpty(snapshot.windows)) return pass(snapshot);
-      return await answer(request, snapshot);
     } catch (cause) {
-      // What cannot be decided passes only where nothing is in maintenance.
-      const passes = failure === 'open' && (!windows || isEmpty(windows));
-      report(cause, passes ? 'It passed' : 'It was refused');
-      return passes ? pass(undefined) : plainRefusal;
+      report(cause, 'The bypass link was ignored');
+    }
+    return readAndAnswer(request);
+  }
+
+  function readAndAnswer(request: ServerRequest<R>): Outcome<F> | Promise<Outcome<F>> {
+    try {
+      // Allowed paths need no flags.
+      if (rules.isAllowed(request.target)) return pass(undefined);
+      const windows = readWindows(request.native);
+      return isThenable(windows) ? windows.then((read) => answer(request, read)) : answer(request, windows);
+    } catch (cause) {
+      return undecided(cause, undefined);
     }
   }
 
-  /** Decides and responds, while some feature has a window. */
-  async function answer(request: ServerRequest<R>, snapshot: Snapshot): Promise<Outcome<F>> {
+  function answer(request: ServerRequest<R>, windows: Windows | undefined): Outcome<F> | Promise<Outcome<F>> {
+    try {
+      const snapshot = windows && { now: now(), windows };
+      // Nothing is in maintenance, so there is nothing to decide.
+      if (!snapshot || isEmpty(snapshot.windows)) return pass(snapshot);
+      return decideAndRespond(request, snapshot).catch((cause: unknown) => undecided(cause, windows));
+    } catch (cause) {
+      return undecided(cause, windows);
+    }
+  }
+
+  /** What cannot be decided passes only where nothing is in maintenance. */
+  function undecided(cause: unknown, windows: Windows | undefined): Outcome<F> {
+    const passes = failure === 'open' && (!windows || isEmpty(windows));
+    report(cause, passes ? 'It passed' : 'It was refused');
+    return passes ? pass(undefined) : plainRefusal;
+  }
+
+  /** While some feature has a window. */
+  async function decideAndRespond(request: ServerRequest<R>, snapshot: Snapshot): Promise<Outcome<F>> {
     const states = readStates(features, snapshot);
     const closed = keys.filter((key) => !states[key].canWrite);
     // While nothing is closed, cookies and bodies tell nothing that counts.
@@ -125,32 +152,38 @@ export function createRequestHandler<F extends string, R>(
   }
 
   /** The windows of the user's features. `undefined` when the flags cannot be read and the server is open then. */
-  async function readWindows(native: R): Promise<Snapshot['windows'] | undefined> {
+  function readWindows(native: R): Windows | undefined | Promise<Windows | undefined> {
     try {
       const given = readFlags(native, flagKeys);
-      // Flags that are there at once need no timer.
-      const flags = isThenable(given) ? await withTimeout(given, timeoutMs, lateFlags) : given;
-      assertFlagRecord(flags, flagKeys);
-      const windows = windowsOf(flags);
-      reporter.flagsWork();
-      return windows;
+      // Flags that are there at once cost no promise.
+      return isThenable(given) ? readLater(given) : windowsIn(given);
     } catch (cause) {
-      reporter.flagsFail(cause, 'Until they can be, the choice made in "failure" holds.');
-      return failure === 'open' ? undefined : closedWindows;
+      return flagsFailed(cause);
     }
+  }
+
+  async function readLater(given: Promise<Flags>): Promise<Windows | undefined> {
+    try {
+      return windowsIn(await withTimeout(given, timeoutMs, lateFlags));
+    } catch (cause) {
+      return flagsFailed(cause);
+    }
+  }
+
+  function windowsIn(flags: Flags): Windows {
+    assertFlagRecord(flags, flagKeys);
+    const windows = windowsOf(flags);
+    reporter.flagsWork();
+    return windows;
+  }
+
+  function flagsFailed(cause: unknown): Windows | undefined {
+    reporter.flagsFail(cause, 'Until they can be, the choice made in "failure" holds.');
+    return failure === 'open' ? undefined : closedWindows;
   }
 
   function lateFlags(): Error {
     return new Error(`there was no answer within ${timeoutMs} ms`);
-  }
-
-  async function followLink(bypass: Bypass, request: ServerRequest<R>): Promise<Answer | undefined> {
-    try {
-      return await bypass.followLink(request);
-    } catch (cause) {
-      report(cause, 'The bypass link was ignored');
-      return undefined;
-    }
   }
 
   async function isStaff(request: ServerRequest<R>): Promise<boolean> {
@@ -227,11 +260,12 @@ function passStaff<F extends string>(snapshot: Snapshot, bypassed: readonly F[])
 const none: readonly never[] = [];
 const noHeaders = {};
 
-function isEmpty(windows: Snapshot['windows']): boolean {
+function isEmpty(windows: Windows): boolean {
   for (const _ in windows) return false;
   return true;
 }
 
-function isThenable<T>(value: T | Promise<T>): value is Promise<T> {
+/** Whether something has to be waited for. */
+export function isThenable<T>(value: T | Promise<T>): value is Promise<T> {
   return typeof (value as { then?: unknown } | null | undefined)?.then === 'function';
 }

@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { maintenanceError, reasonOf } from '../../core/errors.js';
 import type { Snapshot } from '../../core/takeSnapshot.js';
-import { createRequestHandler, plainRefusal, type Pass } from '../handle.js';
+import { createRequestHandler, isThenable, plainRefusal, type Outcome, type Pass } from '../handle.js';
 import type { MaintenanceHandlerOptions } from '../options.js';
 import { enforceHeaders } from './enforceHeaders.js';
 import { NodeRequest } from './NodeRequest.js';
@@ -48,24 +48,26 @@ export function maintenanceMiddleware<F extends string, Req extends IncomingMess
   const passKey = Symbol('maintenance');
   type Seen = Req & { [passKey]?: Pass<F> };
 
-  async function answer(request: Seen, response: ServerResponse, next: () => void): Promise<void> {
-    const outcome = await handle(new NodeRequest(request));
-    if ('status' in outcome) return sendRefusal(response, outcome);
-    request[passKey] = outcome;
-    if (!response.headersSent && Object.keys(outcome.headers).length) {
-      enforceHeaders(response, outcome.headers);
-      // Without these no app answers 304, which caches take for permission to give their old page to everybody again.
-      delete request.headers['if-none-match'];
-      delete request.headers['if-modified-since'];
-    }
-    // Outside of this promise: what the app throws is the app's, as without this middleware.
-    process.nextTick(next);
+  function maintenance(request: Seen, response: ServerResponse, next: (error?: Error) => void): void {
+    const outcome = handle(new NodeRequest(request));
+    // Flags that are there at once cost no promise, and the app is called at once, too.
+    if (!isThenable(outcome)) return act(request, response, next, outcome);
+    void outcome.then((settled) => act(request, response, () => callOutside(next), settled));
   }
 
-  async function answerUpgrade(request: Req, socket: Duplex, next: () => void): Promise<void> {
-    const outcome = await handle(new NodeRequest(request));
-    if ('status' in outcome) sendRawRefusal(socket, outcome);
-    else if (!socket.destroyed) process.nextTick(next);
+  function act(request: Seen, response: ServerResponse, next: () => void, outcome: Outcome<F>): void {
+    try {
+      if ('status' in outcome) return sendRefusal(response, outcome);
+      request[passKey] = outcome;
+      if (outcome.bypassed.length && !response.headersSent) keepOutOfCaches(request, response, outcome);
+    } catch (cause) {
+      tell(cause);
+      // A header of the app's own page that cannot be written, such as one that HTTP/2 forbids.
+      if (response.headersSent) response.destroy();
+      else response.writeHead(plainRefusal.status, plainRefusal.headers).end(plainRefusal.body);
+      return;
+    }
+    next();
   }
 
   function tell(cause: unknown): void {
@@ -74,13 +76,10 @@ export function maintenanceMiddleware<F extends string, Req extends IncomingMess
     );
   }
 
-  function maintenance(request: Req, response: ServerResponse, next: (error?: Error) => void): void {
-    answer(request, response, next).catch((cause: unknown) => {
-      tell(cause);
-      // A header of the app's own page that cannot be written, such as one that HTTP/2 forbids.
-      if (response.headersSent) response.destroy();
-      else response.writeHead(plainRefusal.status, plainRefusal.headers).end(plainRefusal.body);
-    });
+  async function answerUpgrade(request: Req, socket: Duplex, next: () => void): Promise<void> {
+    const outcome = await handle(new NodeRequest(request));
+    if ('status' in outcome) sendRawRefusal(socket, outcome);
+    else if (!socket.destroyed) callOutside(next);
   }
 
   return Object.assign(maintenance, {
@@ -95,6 +94,29 @@ export function maintenanceMiddleware<F extends string, Req extends IncomingMess
       });
     },
   });
+}
+
+/** Calls the app from a promise. What the app throws is thrown outside of the promise, as it would be without this middleware. */
+function callOutside(next: () => void): void {
+  try {
+    next();
+  } catch (error) {
+    process.nextTick(() => {
+      throw error;
+    });
+  }
+}
+
+/** What staff see is for nobody else, whatever the app says. */
+function keepOutOfCaches(
+  request: IncomingMessage,
+  response: ServerResponse,
+  { headers }: Pass<string>,
+): void {
+  enforceHeaders(response, headers);
+  // Without these no app answers 304, which caches take for permission to give their old page to everybody again.
+  delete request.headers['if-none-match'];
+  delete request.headers['if-modified-since'];
 }
 
 const notSeen: Pass<never> = { snapshot: undefined, bypassed: [], headers: {} };
