@@ -81,12 +81,23 @@ function sourceOf(pattern: string, borders: string): string {
   const [, start = '', below] = /^(.*?)(\/\*)?$/s.exec(pattern) ?? [];
   const segments = start
     .split('/')
-    .map((segment) =>
-      segment.startsWith(':')
-        ? '[^/]+'
-        : segment.replace(/[.*+?^${}()|[\]\\]/g, (found) => (found === '*' ? '[^/]*' : `\\${found}`)),
-    );
+    .map((segment) => (segment.startsWith(':') ? '[^/]+' : sourceOfSegment(segment)));
   return `${segments.join('/')}${below ? `(?:[${borders}].*)?` : ''}`;
+}
+
+/**
+ * A segment with stars as a regular expression that takes time in proportion to the length of the path, whatever the path is: each star
+ * ends at the first place where what follows it stands. Only the last one may have to go back.
+ */
+function sourceOfSegment(segment: string): string {
+  const [start = '', ...rest] = segment
+    .split(/\*+/)
+    .map((text) => text.replace(/[.+?^${}()|[\]\\]/g, String.raw`\$&`));
+  return rest.reduce(
+    (source, text, index) =>
+      index === rest.length - 1 ? `${source}[^/]*${text}` : `${source}(?:(?!${text})[^/])*${text}`,
+    start,
+  );
 }
 
 function refuseRelative(pattern: string): void {

@@ -3,7 +3,8 @@ import { maintenanceError, reasonOf } from '../core/errors.js';
 import { createRequestHandler, plainRefusal, type Pass, type ServerRequest } from './handle.js';
 import { enforceHeaders } from './enforceHeaders.js';
 import type { MaintenanceHandlerOptions } from './options.js';
-import { refuseUnreadable, tooLong, UnreadableBody } from './requestBody.js';
+import { targetOf } from './requestPaths.js';
+import { goneOn, refuseUnreadable, tooLong, UnreadableBody } from './requestBody.js';
 import { toResponse, type Answer } from './respond.js';
 
 /** What a handler needs to know of a request that is not in it. */
@@ -110,28 +111,32 @@ function serverRequestOf<R extends Request>(
   return {
     native: request,
     method,
-    target: typeof routed === 'string' ? [rest, routed] : rest,
+    target: targetOf(typeof routed === 'string' ? [rest, routed] : [rest], (name) => headers.get(name)),
     path: path || '/',
     search,
     header: (name) => headers.get(name),
     bodyType: headers.get('content-type'),
-    readBody: (maxBytes) => readWebBody(request, maxBytes),
+    readBody: (maxBytes, signal) => readWebBody(request, maxBytes, signal),
     address,
   };
 }
 
 /** Reads a copy of the body, and no more of it than is allowed. */
-async function readWebBody(request: Request, maxBytes: number): Promise<string> {
+async function readWebBody(request: Request, maxBytes: number, signal: AbortSignal): Promise<string> {
   refuseUnreadable((name) => request.headers.get(name), maxBytes);
   if (!request.body) return '';
   if (request.bodyUsed) throw new UnreadableBody('the body was read before');
+  if (signal.aborted) throw goneOn();
   const reader = request.clone().body?.pipeThrough(new TextDecoderStream()).getReader();
+  const cancel = (): void => void reader?.cancel().catch(() => {});
+  signal.addEventListener('abort', cancel);
   let text = '';
   for (let part = await reader?.read(); part && !part.done; part = await reader?.read()) {
     text += part.value;
     if (text.length <= maxBytes) continue;
-    void reader?.cancel().catch(() => {});
+    cancel();
     throw tooLong(maxBytes);
   }
+  if (signal.aborted) throw goneOn();
   return text;
 }

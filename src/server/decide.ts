@@ -14,6 +14,8 @@ export interface RequestFacts<F extends string = string> {
   readonly requestedMethod?: string | undefined;
   /** Whether it asks for another protocol, such as a WebSocket. Such a connection may write. */
   readonly upgrade?: boolean | undefined;
+  /** Methods that it asks for in place of its own, as by `X-HTTP-Method-Override`, in capitals: the app may grant it. */
+  readonly overrides?: readonly string[] | undefined;
   /** Features that it belongs to beside those of its path, as its body says. */
   readonly features?: readonly F[] | undefined;
   /** Whether it only reads although its method and path do not say so. */
@@ -39,12 +41,14 @@ export function decide<F extends string>(
   states: States<F>,
   rules: Rules<F>,
 ): Decision<F> {
-  const { path, upgrade, requestedMethod } = request;
+  const { path, upgrade, requestedMethod, overrides = [] } = request;
   if (rules.isAllowed(path)) return { answer: 'pass', why: 'allowed-path' };
   if (request.staff) return { answer: 'pass', why: 'staff' };
   const preflight = request.method === 'OPTIONS' && requestedMethod !== undefined;
   const method = preflight ? requestedMethod : request.method;
-  const reads = request.reads === true || rules.onlyReads(method, path, upgrade);
+  const reads =
+    (request.reads === true || rules.onlyReads(method, path, upgrade)) &&
+    overrides.every((other) => rules.onlyReads(other, path, upgrade));
   let worst: Maintenance<F> | undefined;
   for (const feature of [...rules.featuresOf(path), ...(request.features ?? [])]) {
     const state = states[feature];

@@ -29,8 +29,8 @@ export interface ServerRequest<R> {
   header(name: string): string | null;
   /** The `Content-Type` of the body. `null` when there is none, and when the body was parsed already. */
   readonly bodyType: string | null;
-  /** Reads the body as text and leaves it there for the app. Rejects when it is longer. */
-  readBody(maxBytes: number): Promise<string>;
+  /** Reads the body as text and leaves it there for the app. Rejects when it is longer, and when the signal is aborted before it has come. */
+  readBody(maxBytes: number, signal: AbortSignal): Promise<string>;
   /** The address of the socket's other end. */
   readonly address: string | undefined;
 }
@@ -228,8 +228,12 @@ export const plainRefusal: Answer = {
 };
 
 function factsOf(request: ServerRequest<unknown>): RequestFacts<never> {
-  const { method, target } = request;
+  const { method, target, search } = request;
   const upgrade = request.header('upgrade');
+  const overrides = [
+    ...methodHeaders.map(request.header, request),
+    ...new URLSearchParams(search).getAll('_method'),
+  ];
   return {
     method,
     path: target,
@@ -237,8 +241,12 @@ function factsOf(request: ServerRequest<unknown>): RequestFacts<never> {
       method === 'OPTIONS' ? (request.header('access-control-request-method') ?? undefined) : undefined,
     // Some clients offer HTTP/2 with every request.
     upgrade: upgrade !== null && !/^(h2c?)?$/i.test(upgrade),
+    overrides: overrides.flatMap((name) => name?.toUpperCase() ?? []),
   };
 }
+
+/** Headers by which a client may ask for another method, where an app allows it (`method-override`, Hono's `methodOverride`). */
+const methodHeaders = ['x-http-method-override', 'x-http-method', 'x-method-override'] as const;
 
 function pass(snapshot: Snapshot | undefined): Pass<never> {
   return { snapshot, bypassed: none, headers: noHeaders };

@@ -12,28 +12,36 @@ export interface RequestBody {
 /** Why a body cannot be read: what the client sent, not what the app did. */
 export class UnreadableBody extends Error {}
 
-/** Reads a body at most once. `contentType` is what the client says of it, where the app has not parsed it yet. */
+/**
+ * Reads a body at most once. `contentType` is what the client says of it, where the app has not parsed it yet. A reader that does not wait for
+ * the body must not end the process with a rejection that nobody handles.
+ */
 export function createRequestBody(
   read: () => Promise<string>,
   contentType: () => string | null,
 ): RequestBody {
   let text: Promise<string> | undefined;
-  const readOnce = (): Promise<string> => (text ??= read());
-  return {
-    text: readOnce,
-    async json() {
-      // To the app's parser, the same bytes may be a form that says something else.
-      const type = contentType();
-      if (type !== null && !/^[^;]*json|^text\/plain/i.test(type))
-        throw new UnreadableBody(`the body is ${type}, not JSON`);
-      const whole = await readOnce();
-      try {
-        return JSON.parse(whole) as unknown;
-      } catch {
-        throw new UnreadableBody('the body is no JSON');
-      }
-    },
-  };
+  const readOnce = (): Promise<string> => (text ??= withoutWarning(read()));
+
+  async function readJson(): Promise<unknown> {
+    // To the app's parser, the same bytes may be a form that says something else.
+    const type = contentType();
+    if (type !== null && !/^[^;]*json|^text\/plain/i.test(type))
+      throw new UnreadableBody(`the body is ${type}, not JSON`);
+    const whole = await readOnce();
+    try {
+      return JSON.parse(whole) as unknown;
+    } catch {
+      throw new UnreadableBody('the body is no JSON');
+    }
+  }
+
+  return { text: readOnce, json: () => withoutWarning(readJson()) };
+}
+
+function withoutWarning<T>(promise: Promise<T>): Promise<T> {
+  promise.catch(() => {});
+  return promise;
 }
 
 /** @throws what would be thrown after the body was read in vain. */
@@ -45,6 +53,11 @@ export function refuseUnreadable(header: (name: string) => string | null, maxByt
   const [, charset] = /charset\s*=\s*"?([^"\s;]*)/i.exec(header('content-type') ?? '') ?? [];
   if (charset !== undefined && !/^(utf-?8|us-ascii)$/i.test(charset))
     throw new UnreadableBody(`the body is in ${charset}, not in UTF-8`);
+}
+
+/** What a body rejects with once the request has gone on: from then on all of it is the app's. */
+export function goneOn(): UnreadableBody {
+  return new UnreadableBody("the request has gone on, and its body is the app's");
 }
 
 export function tooLong(maxBytes: number): UnreadableBody {

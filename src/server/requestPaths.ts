@@ -11,11 +11,17 @@ export function readPaths(target: RequestTarget): readonly string[] | undefined 
   if (typeof target === 'string' && isPlain(target)) return [withoutQuery(target)];
   const readings = new Set([target].flat().flatMap(cutPaths));
   let length = 0;
+  for (const path of readings) length += path.length;
   // A set also hands out what is added while it is walked through.
   for (const path of readings) {
-    length += path.length;
-    if (readings.size > mostReadings || length > mostCharacters) return undefined;
-    for (const read of rewritings) for (const reading of read(path)) readings.add(reading);
+    for (const read of rewritings) {
+      for (const reading of read(path)) {
+        if (readings.has(reading)) continue;
+        length += reading.length;
+        if (readings.size >= mostReadings || length > mostCharacters) return undefined;
+        readings.add(reading);
+      }
+    }
   }
   return [...readings];
 }
@@ -28,7 +34,7 @@ const mostCharacters = 100_000;
 /** Whether everybody reads the same path from a target. Nearly all are so. */
 function isPlain(target: string): boolean {
   const path = withoutQuery(target);
-  return plainPath.test(path) && !path.includes('//') && !path.includes('/.');
+  return plainPath.test(path) && !path.includes('//') && !path.includes('/.') && !nextFile.test(path);
 }
 
 const plainPath = /^\/[\w~!$&'()*+:@=./-]*$/;
@@ -47,8 +53,19 @@ function withoutQuery(text: string): string {
 
 /** `new URL` drops tabs and line ends everywhere; `new URL` and `url.parse` (Express, Connect, Koa) drop blanks at both ends. */
 function trim(text: string): string[] {
-  return [text, text.replace(/[\t\n\r]/g, '').replace(/^[\s\p{Cc}]+|[\s\p{Cc}]+$/gu, '')];
+  return [text, withoutBlanksAround(text.replace(/[\t\n\r]/g, ''))];
 }
+
+/** Not a regular expression: one that looks for blanks at the end takes a time that grows with the square of their number. */
+function withoutBlanksAround(text: string): string {
+  let start = 0;
+  let end = text.length;
+  while (start < end && blank.test(text.charAt(start))) start += 1;
+  while (end > start && blank.test(text.charAt(end - 1))) end -= 1;
+  return text.slice(start, end);
+}
+
+const blank = /[\s\p{Cc}]/u;
 
 /** A client may send a whole address (RFC 9112, 3.2.2). Fastify takes the first slash behind the scheme, even in the query. */
 function cutScheme(text: string): string[] {
@@ -83,6 +100,7 @@ const rewritings: readonly ((path: string) => readonly string[])[] = [
   collapseSlashes,
   climb,
   readList,
+  readNextFile,
 ];
 
 /** Fastify, Hono and Next decode before they route; so do many apps, piece by piece where a whole path cannot be. */
@@ -128,8 +146,53 @@ function readList(path: string): string[] {
   const comma = path.indexOf(',');
   if (comma < 0) return [];
   const start = path.lastIndexOf('/', comma) + 1;
-  return path
-    .slice(start)
-    .split(',')
-    .map((item) => path.slice(0, start) + item);
+  // Each item once: a long list has many that are empty.
+  return [...new Set(path.slice(start).split(','))].map((item) => path.slice(0, start) + item);
 }
+
+/**
+ * Next gives the data of a page at an address of its own: `/_next/data/<build>/search.json` runs `getServerSideProps` of `/search`, and
+ * `/search.rsc` and `/search.segments/...` are its server components. In an app with a server of its own the middleware sees that address.
+ */
+function readNextFile(path: string): string[] {
+  if (!nextFile.test(path)) return [];
+  const [, base = '', page] =
+    /^(.*)\/_next\/data\/[^/]+(\/.*)\.json$/s.exec(path) ??
+    /^()(\/.*)\.segments\/.*$/s.exec(path) ??
+    /^()(\/.*?)(?:\.prefetch)?\.rsc$/s.exec(path) ??
+    [];
+  return page === undefined ? [] : [base + (page === '/index' ? '/' : page)];
+}
+
+const nextFile = /\.(json|rsc)$/;
+
+/**
+ * The targets of a request, with those that its headers name. Some servers and routers in front of an app's handlers go by
+ * `X-Original-URL` and `X-Rewrite-URL`. An app that puts the address together from what a proxy says lets the client choose where the path
+ * begins: `new URL(protocol + '://' + host + url)` with a `/` or `?` in one of the former.
+ */
+export function targetOf(targets: readonly string[], header: (name: string) => string | null): RequestTarget {
+  const original = header('x-original-url');
+  const rewritten = header('x-rewrite-url');
+  const host = header('host') ?? '';
+  const forwardedHost = header('x-forwarded-host') ?? '';
+  const protocol = header('x-forwarded-proto') ?? 'http';
+  const port = header('x-forwarded-port') ?? '';
+  const [target = '/'] = targets;
+  const isPlainOrigin = !beginsPath.test(host + forwardedHost + protocol + port);
+  if (original === null && rewritten === null && isPlainOrigin) return targets.length > 1 ? targets : target;
+  // A proxy that names a whole address means the path in it.
+  const claimed = [original, rewritten].flatMap(
+    (url) => url?.replace(/^https?:\/\/[^/\\?#]*(?=\/)/i, '') ?? [],
+  );
+  const all = [...targets, ...claimed];
+  if (isPlainOrigin) return all;
+  const hosts = [host, forwardedHost].filter(Boolean);
+  const origins = hosts.flatMap((name) => [
+    `${protocol}://${name}`,
+    ...(port ? [`${protocol}://${name}:${port}`] : []),
+  ]);
+  return [...all, ...all.flatMap((url) => origins.map((origin) => origin + url))];
+}
+
+const beginsPath = /[/\\?#]/;

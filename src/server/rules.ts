@@ -193,7 +193,7 @@ interface AskedRequest<R> {
   readonly method: string;
   readonly target: RequestTarget;
   readonly bodyType: string | null;
-  readBody(maxBytes: number): Promise<string>;
+  readBody(maxBytes: number, signal: AbortSignal): Promise<string>;
 }
 
 /** Rules that only the request itself can answer. */
@@ -278,13 +278,16 @@ export function createRequestRules<F extends string, R>(
     ofReads: readonly ReadsOnly<R>[],
   ): Promise<Told<F>> {
     const { native } = asked;
+    // Functions may give up before the body is there. What comes later is the app's.
+    const reading = new AbortController();
     const body = createRequestBody(
-      () => asked.readBody(maxBodyBytes),
+      () => asked.readBody(maxBodyBytes, reading.signal),
       () => asked.bodyType,
     );
     const told = await Promise.all(ofRoutes.map((read) => featuresOf(read, native, body)));
-    const reading = await Promise.all(ofReads.map((read) => isReading(read, native, body)));
-    return { features: told.flat(), reads: reading.includes(true) };
+    const reads = await Promise.all(ofReads.map((read) => isReading(read, native, body)));
+    reading.abort();
+    return { features: told.flat(), reads: reads.includes(true) };
   }
 
   return {

@@ -342,3 +342,62 @@ describe('maintenanceMiddleware', () => {
     expect(status).toBe(503);
   });
 });
+
+describe('a request that asks for another method, of an app that grants it behind the middleware', () => {
+  it.each<[string, string, RequestInit]>([
+    ['by X-HTTP-Method-Override', '/comments/find', { headers: { 'x-http-method-override': 'delete' } }],
+    ['by X-HTTP-Method', '/comments/find', { headers: { 'x-http-method': 'PUT' } }],
+    ['by X-Method-Override', '/comments/find', { headers: { 'x-method-override': 'PATCH' } }],
+    ['by _method', '/comments/find?_method=DELETE', {}],
+  ])('%s, does not write', async (_, path, init) => {
+    const written = vi.fn();
+    const app = express();
+    app.use(middleware({ reads: ['POST /comments/find'] }));
+    app.use((request, _response, next) => {
+      const names = ['x-http-method-override', 'x-http-method', 'x-method-override'];
+      const header = names.map((name) => request.get(name)).find(Boolean);
+      request.method = (header ?? String(request.query['_method'] ?? request.method)).toUpperCase();
+      next();
+    });
+    app.post('/comments/find', (_request, response) => void response.send('found'));
+    app.all('/comments/find', (_request, response) => {
+      written();
+      response.send('written');
+    });
+    const url = await listen(createServer(app));
+
+    const ask = (user: string) =>
+      fetch(url + path, { method: 'POST', ...init, headers: { ...init.headers, 'x-user': user } });
+    const answers = [
+      await ask('bob'),
+      await fetch(`${url}/comments/find`, { method: 'POST', headers: { 'x-user': 'bob' } }),
+    ];
+
+    expect(answers.map(({ status }) => status)).toEqual([503, 200]);
+    expect(written).not.toHaveBeenCalled();
+    expect(await (await ask('ann')).text()).toBe('written');
+  });
+});
+
+it.each([
+  ['at once', () => ({})],
+  ['by promise', async () => ({})],
+])('leaves to the app what the app throws, where flags come %s', async (_, read) => {
+  const thrown: unknown[] = [];
+  const present = process.listeners('uncaughtException');
+  process.removeAllListeners('uncaughtException');
+  process.once('uncaughtException', (error) => thrown.push(error));
+  const maintenance = middleware({ readFlags: read });
+  const url = await listen(
+    createServer((request, response) =>
+      maintenance(request, response, () => {
+        response.end('answered');
+        throw new Error('of the app');
+      }),
+    ),
+  );
+
+  await fetch(url).catch(() => undefined);
+  await expect.poll(() => thrown).toEqual([new Error('of the app')]);
+  for (const listener of present) process.on('uncaughtException', listener);
+});

@@ -322,3 +322,62 @@ describe('createRules', () => {
     expect(() => createRules({ features, allowPaths: ['assets/*'] })).toThrow(/"\/assets\/\*"/);
   });
 });
+
+describe('a request that asks for another method', () => {
+  const post = { method: 'POST', path: '/comments/find' };
+
+  it.each<[string, Partial<RequestFacts> & { path: string }, string]>([
+    ['nothing', post, 'pass: open'],
+    ['a method that writes', { ...post, overrides: ['DELETE'] }, 'refuse: comments because of comments'],
+    ['a method that reads', { ...post, overrides: ['GET'] }, 'pass: open'],
+    [
+      'two methods, of which one writes',
+      { ...post, overrides: ['GET', 'PUT'] },
+      'refuse: comments because of comments',
+    ],
+    [
+      'one that writes, where a function said that it reads',
+      { ...post, reads: true, overrides: ['PATCH'] },
+      'refuse: comments because of comments',
+    ],
+    [
+      'one that writes, in place of GET',
+      { path: '/comments/7', overrides: ['DELETE'] },
+      'refuse: comments because of comments',
+    ],
+    [
+      'one that reads, in place of one that writes',
+      { method: 'DELETE', path: '/comments/7', overrides: ['GET'] },
+      'refuse: comments because of comments',
+    ],
+  ])('by asking for %s', (_, request, answer) => {
+    expect(ask(readOnly, request)).toBe(answer);
+  });
+});
+
+// Each took hours before: a time that grows with a power of the number of characters.
+describe('a target that is made to be slow', () => {
+  const many = 1_000_000;
+
+  it.each([
+    ['blanks', `/${'\u00a0'.repeat(many)}x`],
+    ['escaped blanks', `/${'%20'.repeat(many)}x`],
+    ['commas behind a long segment', `/${'a'.repeat(many)}/${','.repeat(many)}`],
+    ['stars of a pattern', `/files/${'a'.repeat(many)}`],
+    ['the same with other letters between', `/files/${'ab'.repeat(many)}c`],
+  ])('as by %s is decided about', (_, target) => {
+    const { featuresOf } = createRules({ features, routes: { '/files/*a*a*a*b-*a*a*x': 'search' } });
+
+    expect(featuresOf(target)).toContain('site');
+  });
+});
+
+it('takes stars of a pattern for any characters of a segment', () => {
+  const { featuresOf } = createRules({ features, routes: { '/files/a*b**c*.p?f': 'search' } });
+  const fits = ['abc.p?f', 'axbxcx.p?f', 'abbccc.p?f.p?f', 'ab%62c.p?f'];
+  const fitsNot = ['acb.p?f', 'abc.pdf', 'xabc.p?f', 'ab/c.p?f', 'abc.p?fx'];
+
+  const owners = (name: string) => featuresOf(`/files/${name.replaceAll('?', '%3f')}`);
+  expect(fits.map((name) => owners(name).length)).toEqual(fits.map(() => 2));
+  expect(fitsNot.map((name) => owners(name).length)).toEqual(fitsNot.map(() => 1));
+});

@@ -293,6 +293,30 @@ describe('the body of a request of Node', () => {
     expect(answers[1]?.[0]).toBe(503);
   });
 
+  it('is still there, whole, where the function did not wait for it', async () => {
+    const middleware = maintenanceMiddleware<Key>({
+      features,
+      readFlags: async () => down,
+      failure: 'open',
+      routes: {
+        '/api': (_request, body) => {
+          void body.text();
+          void body.json();
+          return [];
+        },
+      },
+    });
+    const port = await listen(
+      createServer((request, response) => middleware(request, response, () => void request.pipe(response))),
+    );
+
+    expect(await sendPieces(port, ['first,', 'second,', 'third'], true)).toEqual([200, 'first,second,third']);
+    expect(await sendPieces(port, ['first,', 'second,', 'third'], false)).toEqual([
+      200,
+      'first,second,third',
+    ]);
+  });
+
   it('may be empty: an app that waits for its end is not left waiting', async () => {
     const middleware = maintenanceMiddleware<Key>({
       features,

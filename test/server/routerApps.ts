@@ -66,6 +66,20 @@ export const routerApps: Record<string, () => Promise<RouterApp>> = {
   'node:http with new URL(base + url)': () => plainApp((url) => new URL(`http://localhost${url}`).pathname),
   'node:http with new URL(host + url)': () =>
     plainApp((url, host) => new URL(`http://${host}${url}`).pathname),
+  'node:http with new URL of what a proxy says': () =>
+    plainApp((url, _host, { headers }) => {
+      const { 'x-forwarded-proto': protocol, 'x-forwarded-host': host, 'x-forwarded-port': port } = headers;
+      return new URL(
+        `${protocol ?? 'http'}://${host ?? headers.host ?? 'localhost'}${port ? `:${port}` : ''}${url}`,
+      ).pathname;
+    }),
+  'node:http that goes by X-Original-URL': () =>
+    plainApp((url, _host, { headers }) => String(headers['x-original-url'] ?? url).split('?')[0] ?? ''),
+  'node:http that gives the data of pages, as Next does': () =>
+    plainApp((url) => {
+      const path = url.split('?')[0] ?? '';
+      return path.replace(/^\/_next\/data\/[^/]+(\/.*)\.json$/, '$1').replace(/\.rsc$/, '');
+    }),
   'node:http that decodes and normalizes': () =>
     plainApp((url) => posix.normalize(decodeURIComponent(new URL(url, 'http://localhost').pathname))),
   'node:http that collapses slashes': () =>
@@ -74,13 +88,19 @@ export const routerApps: Record<string, () => Promise<RouterApp>> = {
     plainApp((url) => decodeURIComponent(url).split('?')[0] ?? ''),
   'node:http with new URL of what it decoded': () =>
     plainApp((url) => new URL(decodeURIComponent(url), 'http://localhost').pathname),
-  'HTTP/2 with new URL': http2App,
+  'HTTP/2 with new URL': () => http2App((url) => new URL(url, 'http://localhost').pathname),
+  'HTTP/2 with new URL(authority + url)': () =>
+    http2App((url, _host, { headers }) => new URL(`http://${String(headers[':authority'])}${url}`).pathname),
   'Express 5': () => expressApp(),
   'Express 5 that rewrites before the middleware': () =>
     expressApp((request) => {
       request.url = request.url.replace(/^\/v1(?=\/)/, '');
     }),
   'Express 5 with the middleware in a router': mountedExpressApp,
+  'Express 5 that goes by X-Rewrite-URL behind the middleware': () =>
+    expressApp(undefined, (request) => {
+      request.url = request.get('x-rewrite-url') ?? request.url;
+    }),
   Connect: connectApp,
   'Connect that rewrites before the middleware': () =>
     connectApp((request) => {
@@ -94,16 +114,18 @@ export const routerApps: Record<string, () => Promise<RouterApp>> = {
   Hono: honoApp,
 };
 
-function plainApp(pathOf: (url: string, host: string) => string): Promise<RouterApp> {
+type PathOf = (url: string, host: string, request: IncomingMessage) => string;
+
+function plainApp(pathOf: PathOf): Promise<RouterApp> {
   return listen(createServer(plainListener(pathOf)));
 }
 
-function plainListener(pathOf: (url: string, host: string) => string) {
+function plainListener(pathOf: PathOf) {
   const maintenance = middleware();
   return (request: IncomingMessage, response: ServerResponse) =>
     maintenance(request, response, () => {
       try {
-        response.end(handlerAt(pathOf(request.url ?? '/', request.headers.host ?? 'localhost')));
+        response.end(handlerAt(pathOf(request.url ?? '/', request.headers.host ?? 'localhost', request)));
       } catch {
         response.statusCode = 400;
         response.end('not an address');
@@ -111,8 +133,8 @@ function plainListener(pathOf: (url: string, host: string) => string) {
     });
 }
 
-async function http2App(): Promise<RouterApp> {
-  const listener = plainListener((url) => new URL(url, 'http://localhost').pathname);
+async function http2App(pathOf: PathOf): Promise<RouterApp> {
+  const listener = plainListener(pathOf);
   const server = createHttp2Server((request, response) =>
     // The types of both differ; what is used of them does not.
     listener(request as unknown as IncomingMessage, response as unknown as ServerResponse),
@@ -133,13 +155,20 @@ function addRoutes(app: express.Express): void {
   app.use((_request, response) => void response.send('other'));
 }
 
-function expressApp(rewrite?: (request: express.Request) => void): Promise<RouterApp> {
+function expressApp(
+  rewrite?: (request: express.Request) => void,
+  rewriteBehind?: (request: express.Request) => void,
+): Promise<RouterApp> {
   const app = express();
   app.use((request, _response, next) => {
     rewrite?.(request);
     next();
   });
   app.use(middleware());
+  app.use((request, _response, next) => {
+    rewriteBehind?.(request);
+    next();
+  });
   addRoutes(app);
   return listen(createServer(app));
 }
@@ -202,6 +231,7 @@ async function fastifyApp(routing: FastifyServerOptions): Promise<RouterApp> {
   app.get('/api/search', async () => 'search');
   app.get('/api/search/*', async () => 'search');
   app.get('/checkout', async () => 'checkout');
+  app.get('/.well-known', async () => 'well-known');
   app.get('/.well-known/*', async () => 'well-known');
   app.get('/', async () => 'home');
   app.setNotFoundHandler(async () => 'other');

@@ -47,7 +47,20 @@ const known = [
   '/checkout%09',
   '/%2fh/checkout',
   '/x%3f/../checkout',
+  '/_next/data/build/checkout.json',
+  '/_next/data/build/api/search/words.json',
+  '/checkout.rsc',
 ] as const;
+
+/** The same by headers, with a target that is open. */
+const knownHeaders: readonly Readonly<Record<string, string>>[] = [
+  { 'x-original-url': '/checkout' },
+  { 'x-rewrite-url': '/api/search/words' },
+  { 'x-forwarded-host': 'h/checkout?' },
+  { 'x-forwarded-proto': 'http://h/checkout?' },
+  { 'x-forwarded-port': '80/checkout?' },
+  { ':authority': 'h/checkout?' },
+];
 
 const letters = (word: string) =>
   fc
@@ -70,6 +83,8 @@ const start = fc.constantFrom(
     'http:',
     'http://h?x',
     'http://h#x',
+    '/_next/data/b',
+    '/de/_next/data/b',
     '/.',
     '/..',
     '/x/..',
@@ -101,6 +116,7 @@ const end = fc.constantFrom(
     '%2c',
   ],
   ...['\t', '\xa0', '\x0c', '.', '..', '/.', '/..', '/..#', '/%2e%2e', '/x/..', '%', '%0', '%00', '%ff'],
+  ...['.rsc', '.prefetch.rsc', '.segments/_tree.segment.rsc'],
   ...['%c0%af', '%c0%ae', '\xff', '\\', '/\\', '.json', '%20', '%09', '/words', '/a%2fb', '/,', '/x,y'],
 );
 const path = fc
@@ -118,6 +134,29 @@ const target = fc
   .map((parts) => parts.join(''))
   .filter((text) => text !== '');
 const host = fc.constantFrom('localhost', 'localhost', 'h/api/search?', 'h\\checkout#', 'u@h', 'h:80');
+const headers = fc.oneof(
+  fc.constant<Readonly<Record<string, string>>>({}),
+  fc
+    .tuple(
+      fc.constantFrom('x-original-url', 'x-rewrite-url'),
+      fc.oneof(path, closedPath, fc.constantFrom('http://h/checkout', '//h/checkout', 'checkout')),
+    )
+    .map(([name, value]) => ({ [name]: value })),
+  fc
+    .tuple(
+      fc.constantFrom('x-forwarded-host', 'x-forwarded-proto', 'x-forwarded-port', ':authority'),
+      fc.constantFrom(
+        'localhost',
+        'https',
+        '80',
+        'h/checkout?',
+        '80/api/search#',
+        'http://h/checkout?',
+        'h\\checkout\\',
+      ),
+    )
+    .map(([name, value]) => ({ [name]: value })),
+);
 
 describe.each(Object.entries(routerApps))('before %s', (name, begin) => {
   let app: RouterApp;
@@ -126,11 +165,17 @@ describe.each(Object.entries(routerApps))('before %s', (name, begin) => {
   });
   afterAll(() => app.close());
 
-  async function check(target: string, host = 'localhost'): Promise<void> {
-    const ask = (down: string) => sendTarget(app, target, { ...(!app.http2 && { host }), 'x-down': down });
+  async function check(
+    target: string,
+    host = 'localhost',
+    extra: Readonly<Record<string, string>> = {},
+  ): Promise<void> {
+    const { ':authority': authority, ...others } = extra;
+    const pseudo = app.http2 ? authority && { ':authority': authority } : { host: authority ?? host };
+    const ask = (down: string) => sendTarget(app, target, { ...pseudo, ...others, 'x-down': down });
     const answers = await Promise.all([ask('nothing'), ask('search'), ask('checkout'), ask('site')]);
     const [open, searchDown, checkoutDown, siteDown] = answers;
-    const seen = `${name}, ${JSON.stringify(target)}, host ${host}: ${answers.map(({ body }) => body.slice(0, 20)).join(' | ')}`;
+    const seen = `${name}, ${JSON.stringify(target)}, host ${host}, ${JSON.stringify(extra)}: ${answers.map(({ body }) => body.slice(0, 20)).join(' | ')}`;
 
     expect(searchDown.body, seen).not.toBe('search');
     expect(checkoutDown.body, seen).not.toBe('checkout');
@@ -141,16 +186,17 @@ describe.each(Object.entries(routerApps))('before %s', (name, begin) => {
       [checkoutDown, 'checkout'],
     ] as const) {
       if (answer.status !== 503 || open.body === feature) continue;
-      expect(reasonsFor(target, host, feature), seen).not.toEqual([]);
+      expect(reasonsFor(target, host, extra, feature), seen).not.toEqual([]);
     }
   }
 
   it('lets no way lead past that is known', async () => {
     for (const target of known) await check(target);
+    for (const extra of knownHeaders) await check('/x', 'localhost', extra);
   });
 
   it('lets nothing that is closed be reached by any other spelling, and refuses nothing else', async () => {
-    await fc.assert(fc.asyncProperty(target, host, check), {
+    await fc.assert(fc.asyncProperty(target, host, headers, check), {
       numRuns: runs,
       ...(seed !== undefined && { seed }),
     });
@@ -171,7 +217,12 @@ it('knows ways that lead to a closed handler, each on some router', async () => 
 });
 
 /** Why a target is refused with a feature although this router took it elsewhere: the reasons that the guide gives. */
-function reasonsFor(target: string, host: string, feature: string): string[] {
+function reasonsFor(
+  target: string,
+  host: string,
+  extra: Readonly<Record<string, string>>,
+  feature: string,
+): string[] {
   const path = feature === 'search' ? 'api/search' : 'checkout';
   const plain = target.split('?')[0] ?? '';
   const reasons: [string, boolean][] = [
@@ -185,9 +236,11 @@ function reasonsFor(target: string, host: string, feature: string): string[] {
     ['a whole address, or something else that is no path', !target.startsWith('/')],
     ['it was rewritten', /^\/v1\//.test(target)],
     ['a host that is none', /[/\\?#]/.test(host)],
+    ['a header that names another address', Object.keys(extra).length > 0],
+    ['the data of a page', /\.(json|rsc)$/.test(plain)],
   ];
   // Whatever the reason, the words of the feature's path have to be there.
-  let words = `${target} ${host}`;
+  let words = `${target} ${host} ${Object.values(extra).join(' ')}`;
   while (
     words !==
     (words = words.replace(/%([0-9a-f]{2})/gi, (_, code) => String.fromCharCode(parseInt(code, 16))))

@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import type { RequestTarget } from '../requestPaths.js';
+import { targetOf, type RequestTarget } from '../requestPaths.js';
 import type { ServerRequest } from '../handle.js';
 import { readNodeBody } from './readNodeBody.js';
 
@@ -43,13 +43,12 @@ export class NodeRequest<Req extends IncomingMessage> implements ServerRequest<R
     return 'body' in this.native && this.native.body !== undefined ? null : this.header('content-type');
   }
 
-  readBody(maxBytes: number): Promise<string> {
-    return readNodeBody(this.native, maxBytes);
+  readBody(maxBytes: number, signal: AbortSignal): Promise<string> {
+    return readNodeBody(this.native, maxBytes, signal);
   }
 
   header(name: string): string | null {
-    const value = this.native.headers[name];
-    return typeof value === 'string' ? value : (value?.join(', ') ?? null);
+    return headerOf(this.native, name);
   }
 }
 
@@ -71,11 +70,13 @@ function targetsOf(request: RoutedRequest): RequestTarget {
   const sent = targetSent(request);
   const { url = '/', baseUrl } = request;
   const routed = typeof baseUrl === 'string' && baseUrl ? mountedAt(baseUrl, url) : url;
-  const targets = routed === sent ? [sent] : [sent, routed];
-  const { host = '' } = request.headers;
-  // Apps that write `new URL('http://' + host + url)` let the client choose where the path begins.
-  if (/[/\\?#]/.test(host)) targets.push(...targets.map((target) => `http://${host}${target}`));
-  return targets.length > 1 ? targets : sent;
+  return targetOf(routed === sent ? [sent] : [sent, routed], (name) => headerOf(request, name));
+}
+
+function headerOf({ headers }: IncomingMessage, name: string): string | null {
+  // HTTP/2 may have no `Host`.
+  const value = headers[name] ?? (name === 'host' ? headers[':authority'] : undefined);
+  return typeof value === 'string' ? value : (value?.join(', ') ?? null);
 }
 
 function mountedAt(baseUrl: string, url: string): string {

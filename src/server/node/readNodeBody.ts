@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import { refuseUnreadable, tooLong, UnreadableBody } from '../requestBody.js';
+import { goneOn, refuseUnreadable, tooLong, UnreadableBody } from '../requestBody.js';
 
 /** What frameworks and HTTP/2 add to a request of Node. */
 type BodyRequest = IncomingMessage & {
@@ -10,13 +10,18 @@ type BodyRequest = IncomingMessage & {
 };
 
 /** Reads a body and puts it back, so that the app can read it as if nobody had. */
-export async function readNodeBody(request: BodyRequest, maxBytes: number): Promise<string> {
+export async function readNodeBody(
+  request: BodyRequest,
+  maxBytes: number,
+  signal: AbortSignal,
+): Promise<string> {
   const { body, headers } = request;
   if (body !== undefined) return textOf(body);
   refuseUnreadable((name) => [headers[name] ?? []].flat()[0] ?? null, maxBytes);
   if (!hasBody(request)) return '';
+  if (signal.aborted) throw goneOn();
   if (request.readableEnded || request.destroyed) throw new UnreadableBody('the body was read before');
-  return new TextDecoder().decode(await peek(request, maxBytes));
+  return new TextDecoder().decode(await peek(request, maxBytes, signal));
 }
 
 function textOf(body: unknown): string {
@@ -29,7 +34,7 @@ function hasBody({ headers, stream }: BodyRequest): boolean {
   return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
 }
 
-function peek(request: BodyRequest, maxBytes: number): Promise<Uint8Array> {
+function peek(request: BodyRequest, maxBytes: number, signal: AbortSignal): Promise<Uint8Array> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     let length = 0;
@@ -55,6 +60,10 @@ function peek(request: BodyRequest, maxBytes: number): Promise<Uint8Array> {
       reject(new UnreadableBody('the client left'));
     }
 
+    function giveUp(): void {
+      putBack(() => reject(goneOn()));
+    }
+
     function putBack(settle: () => void): void {
       stop();
       // In the same tick as the last read: then the stream has not ended yet.
@@ -66,11 +75,13 @@ function peek(request: BodyRequest, maxBytes: number): Promise<Uint8Array> {
       request.off('readable', take);
       request.off('close', gone);
       request.off('error', gone);
+      signal.removeEventListener('abort', giveUp);
     }
 
     request.on('readable', take);
     request.on('close', gone);
     request.on('error', gone);
+    signal.addEventListener('abort', giveUp);
     take();
   });
 }
