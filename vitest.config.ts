@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
 import { storybookTest } from '@storybook/addon-vitest/vitest-plugin';
 import { playwright } from '@vitest/browser-playwright';
@@ -12,7 +13,11 @@ const patience = { testTimeout: 60_000, hookTimeout: 120_000 };
 const componentPatience = { testTimeout: 20_000, hookTimeout: 60_000 };
 const react18 = (path: string) => resolve(import.meta.dirname, 'test/compat/react18/node_modules', path);
 
-/** Component tests run twice: on the React of package.json and on the oldest supported one. */
+/**
+ * Component tests run twice: on the React of package.json and on the oldest supported one. What has nothing to do with when a renderer
+ * does what runs on the first alone: Storybook's renderer and the snippets, which have the React of package.json; the devtools; and the
+ * sources, but for what LaunchDarkly's SDKs and query libraries render.
+ */
 function componentProject(
   major: '18' | '19',
   alias: { find: RegExp; replacement: string }[],
@@ -25,10 +30,13 @@ function componentProject(
       name: `react ${major}`,
       environment: 'jsdom',
       env: { REACT_MAJOR: major },
-      // Storybook's renderer is not among what vite transforms, and has the React of package.json. The snippets of the docs use it, too.
-      include: [
-        `test/{react,sources,testing,devtools${major === '19' ? ',storybook,snippets' : ''}}/**/*.test.tsx`,
-      ],
+      include:
+        major === '19'
+          ? ['test/{react,sources,testing,devtools,storybook,snippets}/**/*.test.tsx']
+          : [
+              'test/{react,testing}/**/*.test.tsx',
+              'test/sources/**/{*Provider,clientVersions,queryLibraries}.test.tsx',
+            ],
       setupFiles: ['test/failOnConsole.ts'],
       // Aliases reach only what vite transforms.
       server: { deps: { inline: [/launchdarkly-react-client-sdk/, /@testing-library/] } },
@@ -104,6 +112,8 @@ const onReact18 = '{translation,page,MaintenanceGate.{focus,place,typing,mountin
 
 export default defineConfig({
   test: {
+    // Beside the pages of the browsers. Many tests wait for processes that they have started: one at a time leaves two cores idle.
+    maxWorkers: Math.max(2, availableParallelism() - 1),
     projects: [
       {
         resolve: { conditions },

@@ -1,49 +1,52 @@
 // Everything that has to hold, in one run: `npm test`. Each check counts as one, each test as one; the last line has the sum.
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { availableParallelism, tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 
-const checks = [
-  // First: the examples that the tests install pack what was built.
-  'build',
-  'test:prepare',
-  'test:format',
-  'test:lint',
-  'test:types',
-  'test:unused',
-  'test:package',
-];
+// Longest first.
+const checks = ['test:types', 'test:lint', 'test:format', 'test:unused', 'test:package'];
 let passed = 0;
 const failures = [];
 
-for (const check of checks) {
-  console.log(`\n=== npm run ${check}`);
-  count(npmRun([check]), check);
-  // Without these nothing below can say anything of worth.
-  if (failures.includes('test:prepare') || failures.includes('build')) finish();
-}
+// Without these nothing below can say anything of worth. One of them computes, the other waits for the network.
+await Promise.all(['build', 'test:prepare'].map((name) => check(name, 'inherit')));
+if (failures.length) finish();
+await Promise.all(Array.from({ length: availableParallelism() }, runChecks));
 runSpecs();
 finish();
+
+/** Takes one check after the other, as others do beside it. */
+async function runChecks() {
+  for (let name = checks.shift(); name; name = checks.shift()) await check(name, 'pipe');
+}
+
+async function check(name, output) {
+  const child = spawn('npm', npmArguments(name), { stdio: ['ignore', output, output] });
+  let said = '';
+  for (const stream of [child.stdout, child.stderr]) {
+    stream?.setEncoding('utf8').on('data', (text) => (said += text));
+  }
+  const [code] = await once(child, 'close');
+  console.log(`\n=== npm run ${name}: ${code === 0 ? 'passed' : 'FAILED'}\n${said}`.trimEnd());
+  if (code === 0) passed += 1;
+  else failures.push(name);
+}
 
 function runSpecs() {
   console.log('\n=== npm run test:spec');
   const folder = mkdtempSync(join(tmpdir(), 'react-maintenance-mode-'));
   const report = join(folder, 'report.json');
-  const ok = npmRun([
-    'test:spec',
-    '--',
-    '--reporter=default',
-    '--reporter=json',
-    `--outputFile.json=${report}`,
-  ]);
+  const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
+  const { status } = spawnSync('npm', npmArguments('test:spec', '--', ...reporters), { stdio: 'inherit' });
   try {
     const { numPassedTests, numFailedTests, testResults } = JSON.parse(readFileSync(report, 'utf8'));
     passed += numPassedTests;
     printSlowest(testResults);
     failures.push(...Array(numFailedTests).fill('a test'));
     // A file that does not load, or an error outside of any test, fails no test of its own.
-    if (!ok && !numFailedTests) failures.push('test:spec');
+    if (status !== 0 && !numFailedTests) failures.push('test:spec');
   } catch {
     failures.push('test:spec');
   } finally {
@@ -61,13 +64,8 @@ function printSlowest(files) {
   }
 }
 
-function npmRun(args) {
-  return spawnSync('npm', ['run', '--silent', ...args], { stdio: 'inherit' }).status === 0;
-}
-
-function count(ok, name) {
-  if (ok) passed += 1;
-  else failures.push(name);
+function npmArguments(...args) {
+  return ['run', '--silent', ...args];
 }
 
 function finish() {
