@@ -10,7 +10,7 @@ import { findChromium } from './scripts/findChromium.mjs';
 const conditions = ['react-maintenance-mode-source', 'module', 'browser', 'development|production'];
 // A shared machine may be ten times slower for a moment; no test is about speed. What takes longer hangs.
 const patience = { testTimeout: 60_000, hookTimeout: 120_000 };
-const componentPatience = { testTimeout: 20_000, hookTimeout: 60_000 };
+const componentPatience = { testTimeout: 20_000, hookTimeout: 60_000, expect: { poll: { timeout: 10_000 } } };
 const react18 = (path: string) => resolve(import.meta.dirname, 'test/compat/react18/node_modules', path);
 
 /**

@@ -19,6 +19,7 @@ export default defineConfig({
     setupFiles: ['test/failOnConsole.ts'],
     testTimeout: 60_000,
     hookTimeout: 120_000,
+    expect: { poll: { timeout: 10_000 } },
     browser: {
       enabled: true,
       ui: false,

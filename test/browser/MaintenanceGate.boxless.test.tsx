@@ -190,7 +190,7 @@ it.each(['with our stylesheet', 'without it'])(
     const app = (
       <MaintenanceProvider source={source}>
         <MaintenanceGate feature="search">
-          <div id="child" style={{ height: '100%' }} />
+          <div id="child" />
         </MaintenanceGate>
       </MaintenanceProvider>
     );
@@ -216,8 +216,8 @@ it.each(['with our stylesheet', 'without it'])(
       return element && view.getComputedStyle(element).display;
     };
     if (stylesheet === 'with our stylesheet') expect(displayOf('[data-maintenance-gate]')).toBe('contents');
-    // A style attribute would be reported, and the page would not be without an error: this child's is the only one.
-    expect(html.match(/style=/g)).toEqual(['style=']);
+    // A style attribute would be reported, and the page would not be without an error.
+    expect(html).not.toContain('style=');
 
     const root = hydrateRoot(container, app);
     onTestFinished(() => root.unmount());

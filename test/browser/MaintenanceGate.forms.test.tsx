@@ -69,7 +69,8 @@ const submissions: Readonly<Record<string, (page: OpenPage) => unknown>> = {
   'a button outside of the form': (page) => userEvent.click(page.find('#outside')),
 };
 
-describe.each(behaviors)('a form around a gate that closes with %s', (closed) => {
+// Once where the field is out of sight, and once where it stays there: the other behaviors differ in neither.
+describe.each(['replace', 'read-only'] as const)('a form around a gate that closes with %s', (closed) => {
   it.each(Object.entries(submissions))(
     'is not sent by %s with a required field that is empty, and the person is brought to the notice',
     async (_, submit) => {
@@ -106,6 +107,18 @@ describe.each(behaviors)('a form around a gate that closes with %s', (closed) =>
     }),
   )('is not sent with a field that is not valid: %s', async (_, fields) => {
     const { page, sent } = await openForm({ whenClosed: closed, fields });
+
+    await userEvent.click(page.find('#save'));
+    await frames();
+
+    expect(sent).toEqual([]);
+    expect(told()).toEqual(toldWhy);
+  });
+});
+
+describe.each(behaviors)('a form around a gate that closes with %s', (closed) => {
+  it('is not sent with a required field that is empty, and the person is brought to the notice', async () => {
+    const { page, sent } = await openForm({ whenClosed: closed, fields: required });
 
     await userEvent.click(page.find('#save'));
     await frames();
