@@ -9,33 +9,33 @@ import { readBody, readDate, readRetryAfter } from './readResponse.js';
 
 type Fetch = typeof globalThis.fetch;
 
-/** Which requests of a page belong to which features. */
+/** The features of requests, by path pattern. */
 export interface FetchRoutes<F extends string = string> {
   /** A path of the page's own server, or a whole address for another one: `https://api.example/search/*`. */
   readonly [pattern: string]: F | readonly F[];
 }
 
-/** What `maintenanceFetch` has to know of an app; everything is optional. */
+/** The options of `maintenanceFetch`. All are optional. */
 export interface MaintenanceFetchOptions<F extends string = string> {
-  /** From `defineFeatures`: refusals of other features are left alone. */
+  /** From `defineFeatures`. Refusals of other features are ignored. */
   readonly features?: Features<F> | undefined;
   /**
-   * Which requests belong to which feature. They are not sent while it is closed, and a 503 with `Retry-After` closes it, whoever
-   * sent it. Without routes only problem details of this library count.
+   * Which requests belong to which feature. While the feature is closed, they are not sent. A 503 with `Retry-After` closes it, whatever
+   * server sent it. Without routes, only problem details of this library close features.
    */
   readonly routes?: FetchRoutes<F> | undefined;
-  /** Requests that only read although their method does not say so: `['POST /api/search']`. */
+  /** Requests that only read, although their method may write: `['POST /api/search']`. */
   readonly reads?: readonly string[] | undefined;
-  /** The most that one refusal closes a feature for, in milliseconds. Default 1 hour. */
+  /** The longest time that one refusal closes a feature, in milliseconds. Default 1 hour. */
   readonly maxHoldMs?: number | undefined;
   /** The clock, in epoch milliseconds. Default: that of the store. */
   readonly now?: (() => number) | undefined;
 }
 
 /**
- * A `fetch` that learns from refusals: when an API says that a feature is in maintenance, the feature closes in this tab at once,
- * before its flag arrives, and until its flag says something else or the API has to be asked again. Requests that the API
- * would refuse are answered here with the same 503. Everything else passes unchanged, also an overload (429, or a 503 that belongs to no feature).
+ * A `fetch` that learns from refusals. When an API answers that a feature is in maintenance, the feature closes in this tab at once, before
+ * its flag arrives. It stays closed until its flag changes or until the API may be asked again. Requests that the API would refuse are
+ * answered here with the same 503. Everything else passes unchanged, including an overload (429, or a 503 of no feature).
  *
  * @example
  * const store = createMaintenanceStore({ features });
@@ -53,7 +53,7 @@ export function maintenanceFetch<F extends string>(
   const base = () => (typeof document === 'undefined' ? page?.href : document.baseURI);
   const ownersOf = readRoutes(routes, page?.origin);
   const isReading = readReadOnlyRequests(reads);
-  /** Until when the API said, in epoch milliseconds, that it refuses: a client that tries again waits for what the server said. */
+  /** Until when the API said that it refuses, in epoch milliseconds. Requests that are answered here say the same. */
   const refusedUntil = new Map<string, number>();
 
   async function learn(
@@ -62,14 +62,14 @@ export function maintenanceFetch<F extends string>(
     owners: readonly F[],
     userChanges: number,
   ): Promise<void> {
-    // Another origin must not close a feature, unless a route names it; neither must one that the request was redirected to.
+    // Another origin must not close a feature, unless a route names it. Nor must an origin that the request was redirected to.
     if (!owners.length && page && url.origin !== page.origin) return;
     if (response.redirected && new URL(response.url).origin !== url.origin) return;
     const refusal = await readRefusal(response, owners, features, now());
     if (!refusal || store.getUserChanges() !== userChanges) return;
     if (refusal.serverTime !== undefined) store.setServerTime(refusal.serverTime);
     const instant = now();
-    // Up to a tenth longer, so that not all tabs ask again in the same second.
+    // Up to a tenth longer, so that tabs do not all ask again in the same second.
     const hold = Math.min(refusal.waitMs * (1 + Math.random() / 10), maxHoldMs);
     for (const feature of refusal.features) {
       const window = refusal.window(feature);
@@ -94,7 +94,7 @@ export function maintenanceFetch<F extends string>(
       const until = refusedUntil.get(closed.feature) ?? refusedUntil.get(closed.cause);
       return answerHere(closed, store.labelOf(closed.feature), until, now());
     }
-    // When somebody else uses the page by the time of the answer, it is not about them.
+    // If the user changes before the answer arrives, the answer is not about the new user.
     const userChanges = store.getUserChanges();
     const response = await fetch(input, init);
     if (response.status === 503) await learn(response, url, owners, userChanges);
@@ -111,11 +111,11 @@ function readUrl(text: string, base: string | undefined): URL | undefined {
   }
 }
 
-/** The answer that the server would give. */
+/** Creates the answer that the server would give. */
 function answerHere(state: Maintenance, label: string, refusedUntil = 0, now: number): Response {
   const { endsAt = 0, notice } = state;
   const upcoming = [refusedUntil, endsAt].filter((instant) => instant > now);
-  // The earlier of the two: a client that asks too early gets this answer again.
+  // The earlier one: a client that asks too early gets this answer again.
   const waitMs = upcoming.length ? Math.min(...upcoming) - now : 60_000;
   const detail = notice?.message ?? notice?.title ?? `${label} is unavailable.`;
   return new Response(JSON.stringify(problemDetails(state, 'Unavailable for now', detail)), {
@@ -127,7 +127,7 @@ function answerHere(state: Maintenance, label: string, refusedUntil = 0, now: nu
   });
 }
 
-/** Reads the routes once. `own` is the page's origin; where there is no page, paths count for every server. */
+/** Parses the routes. `own` is the origin of the page. Without a page, paths match on every server. */
 function readRoutes<F extends string>(
   routes: FetchRoutes<F>,
   own: string | undefined,
@@ -142,25 +142,25 @@ function readRoutes<F extends string>(
     );
 }
 
-/** A refusal by a server, for some features. */
+/** What a 503 says of some features. */
 interface Refusal<F extends string> {
   readonly features: readonly F[];
   readonly window: (feature: F) => MaintenanceWindow | null;
   /** How long to wait before asking again, in milliseconds. */
   readonly waitMs: number;
-  /** The time at the server that wrote a problem of ours, in epoch milliseconds: its instants are by this clock. */
+  /** The time at the server that wrote the problem details, in epoch milliseconds. Their instants are by this clock. */
   readonly serverTime?: number | undefined;
 }
 
 const defaultWaitMs = 60_000;
 const dayMs = 86_400_000;
-// Problem details of this library have a few hundred bytes and come at once. The caller of `fetch` waits for them.
+// Problem details of this library have a few hundred bytes and arrive at once. The caller of `fetch` waits for them.
 const maxBytes = 65_536;
 const maxMs = 2_000;
 
 /**
- * Reads a refusal from a 503, and leaves its body to the caller: problem details of this library, or a `Retry-After` when the request
- * belongs to features. `undefined` for a server that is only overloaded.
+ * Reads a refusal from a 503 without consuming its body: problem details of this library, or a `Retry-After` if the request belongs to
+ * features. Returns `undefined` for a server that is only overloaded.
  */
 async function readRefusal<F extends string>(
   response: Response,
@@ -168,7 +168,7 @@ async function readRefusal<F extends string>(
   features: Features<F> | undefined,
   now: number,
 ): Promise<Refusal<F> | undefined> {
-  // Caches do not keep a refusal: its date is of now.
+  // Caches do not store a refusal, so its date is the present time.
   const serverTime = readDate(response);
   const waitMs = readRetryAfter(response.headers.get('retry-after'), serverTime ?? now);
   const problem = await readProblem(response);
@@ -179,9 +179,9 @@ async function readRefusal<F extends string>(
     );
     const value = { mode, id: windowId, startsAt, endsAt, ...notice };
     return {
-      // It was found in `features`, or there are none.
+      // It is in `features`, or no features are defined.
       features: known === undefined ? [] : [known as F],
-      // A server may send anything: bad parts are dropped, as in a flag.
+      // A server may send anything. Invalid parts are dropped, as in a flag.
       window: (key) => interpretFlag(value, { flag: features?.[key].flag ?? key }),
       waitMs: waitMs ?? defaultWaitMs,
       serverTime,
@@ -193,7 +193,7 @@ async function readRefusal<F extends string>(
     window: (key) => ({
       id: features?.[key].flag ?? key,
       mode: features?.[key].mode === 'read-only' ? 'read-only' : 'down',
-      // A wait of a day or more is no promised end.
+      // A wait of a day or more does not promise an end.
       ...(waitMs < dayMs && { endsAt: now + waitMs }),
     }),
     waitMs,
@@ -208,7 +208,7 @@ async function readProblem(response: Response): Promise<Partial<MaintenanceProbl
     const problem: Partial<MaintenanceProblem> = body;
     return problem.type === maintenanceProblemType ? problem : undefined;
   } catch {
-    // Cut off, or no JSON: the caller will find out.
+    // The body was cut off or is not JSON. The caller gets it as it is.
     return undefined;
   }
 }

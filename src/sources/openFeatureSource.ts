@@ -1,9 +1,9 @@
 import { createSource, type FlagSource, type SourceStatus } from '../core/FlagSource.js';
 import { readTypedFlag, type FlagType, type TypedAnswer } from '../core/readTypedFlag.js';
 
-// The SDK has types of its own for JSON values, events, what they tell, and hooks.
+// The SDK has its own types for JSON values, events, their details and hooks.
 /* eslint-disable @typescript-eslint/no-explicit-any */
-/** What is used of an OpenFeature web client: that of `@openfeature/web-sdk`, and of the SDKs that build on it, fits. */
+/** The part of an OpenFeature web client that is used: the client of `@openfeature/web-sdk`, or of an SDK that builds on it. */
 export interface OpenFeatureClient {
   getBooleanDetails(flag: string, defaultValue: boolean, options?: { hooks?: any[] }): TypedAnswer;
   getStringDetails(flag: string, defaultValue: string, options?: { hooks?: any[] }): TypedAnswer;
@@ -15,19 +15,19 @@ export interface OpenFeatureClient {
 }
 /* eslint-enable @typescript-eslint/no-explicit-any */
 
-// There is nothing to read now, which is no fault of the flag.
+// There is nothing to read now. The flag itself is not wrong.
 const unready = ['PROVIDER_NOT_READY', 'PROVIDER_FATAL'];
 
 /**
- * Reads flags from an OpenFeature web client, whatever the provider. It evaluates a flag once per change, not per render, and follows
- * the provider's configuration, another context, and another provider.
+ * Reads flags from an OpenFeature web client, with any provider. It evaluates a flag once per change, not per render. It follows changes of
+ * the provider's configuration, of the context, and of the provider.
  *
- * OpenFeature makes one ask for the type of a flag. This asks for a boolean first, and when that is refused or is "on", for an object and a
- * text too: an object counts before a text, and both before `true`. So a toggle that is on or off and carries a value (Unleash, Flagsmith)
- * is read as its value while it is on. A flag of one type is asked for that type only, from then on.
+ * OpenFeature reads a flag by its type. This source asks for a boolean first. If that is refused or `true`, it also asks for an object and a
+ * text. An object takes precedence over a text, and both over `true`. So a toggle that is on or off and carries a value (Unleash, Flagsmith)
+ * is read as its value while it is on. Once a flag has answered to one type only, it is asked for that type only.
  *
- * A context with another `targetingKey` is another person: what was known of the one before is dropped when the provider is told, not when it has
- * answered, and stays dropped when it fails. Without `targetingKey`, what some providers take instead counts: `key`, `userId` or `id`.
+ * A context with another `targetingKey` is another person. The flags of the previous person are dropped when the provider is told, not when
+ * it has answered, and stay dropped if it fails. Without `targetingKey`, the person is `key`, `userId` or `id`, as for some providers.
  *
  * @example
  * const source = openFeatureSource(OpenFeature.getClient());
@@ -42,23 +42,23 @@ export function openFeatureSource(client: OpenFeatureClient): FlagSource {
   const handlers: Record<string, (details?: { message?: string; flagsChanged?: readonly string[] }) => void> =
     {
       PROVIDER_READY() {
-        // Some providers call themselves recovered before they have read the flags of the next person.
+        // Some providers report that they recovered before they have read the flags of the next person.
         if (awaited === 'asked') return;
         renew();
-        // The SDK tells of a provider without `initialize` before it puts it in the place of the one before.
+        // The SDK reports a provider without `initialize` before it replaces the previous one.
         const { providerMetadata } = client.metadata;
         queueMicrotask(() => {
           if (client.metadata.providerMetadata !== providerMetadata) renew();
         });
       },
       PROVIDER_CONTEXT_CHANGED() {
-        // Some providers report that they failed, and then that they are done: they still have the flags of the person before.
+        // Some providers report that they failed, and then that they are done. They still have the flags of the previous person.
         if (awaited !== 'failed') renew();
       },
       PROVIDER_CONFIGURATION_CHANGED(details) {
-        // While another person's flags are read, these may be those of the one before.
+        // While another person's flags are read, these may be those of the previous person.
         if (awaited === 'asked') return;
-        // It has flags, even where the SDK still counts it as failed.
+        // It has flags, even if the SDK still reports it as failed.
         answered = true;
         const changed = details?.flagsChanged;
         if (!changed || awaited) return renew();
@@ -67,13 +67,13 @@ export function openFeatureSource(client: OpenFeatureClient): FlagSource {
       },
       PROVIDER_RECONCILING() {
         lookAtContext();
-        // For the same person what is known holds until the answer.
+        // For the same person, the known flags stay until the answer.
         if (answered) return;
         awaited = 'asked';
         tell();
       },
       PROVIDER_STALE(details) {
-        // A provider may say so as it begins to ask for another person.
+        // A provider may report this when it starts to ask for another person.
         if (lookAtContext()) awaited = 'asked';
         else if (awaited) awaited = 'failed';
         tell(undefined, details?.message);
@@ -83,13 +83,13 @@ export function openFeatureSource(client: OpenFeatureClient): FlagSource {
         tell(undefined, details?.message);
       },
     };
-  /** Whether something is known that holds while the provider has nothing new to say. */
+  /** Whether there are flags that stay while the provider has no new ones. */
   let answered = false;
   /** Whose flags are read; `undefined` before the first evaluation. */
   let user: unknown;
-  /** While the flags of another person were asked for, and the provider has only those of the one before. */
+  /** Whether the flags of another person were asked for, and the provider still has those of the previous person. */
   let awaited: 'asked' | 'failed' | undefined;
-  /** A flag to ask for when it is about the context alone. */
+  /** A flag to evaluate only to see the context. */
   let anyFlag: string | undefined;
 
   function readStatus(error?: unknown): SourceStatus {
@@ -111,7 +111,7 @@ export function openFeatureSource(client: OpenFeatureClient): FlagSource {
     tellListeners(flag, readStatus(error));
   }
 
-  /** Any value may be another one now. */
+  /** Any value may have changed. */
   function renew(): void {
     lookAtContext();
     awaited = undefined;
@@ -120,10 +120,10 @@ export function openFeatureSource(client: OpenFeatureClient): FlagSource {
     tell();
   }
 
-  /** True when it is about another person. Only an evaluation shows the context, and to hooks alone. */
+  /** Returns whether the person has changed. Only hooks see the context, and only during an evaluation. */
   function lookAtContext(): boolean {
     const known = user;
-    // Before the first evaluation nothing is known of anybody.
+    // Before the first evaluation nothing is known.
     if (anyFlag !== undefined && known !== undefined) client.getBooleanDetails(anyFlag, false, options);
     return known !== undefined && known !== user;
   }
@@ -139,11 +139,11 @@ export function openFeatureSource(client: OpenFeatureClient): FlagSource {
   }
 
   function listen(): () => void {
-    // The SDK calls handlers at once when the provider is ready: nobody is subscribed yet.
+    // The SDK calls handlers at once if the provider is ready. Nobody is subscribed yet.
     for (const [event, handle] of Object.entries(handlers)) client.addHandler(event, handle);
     return () => {
       for (const [event, handle] of Object.entries(handlers)) client.removeHandler(event, handle);
-      // Nobody tells of changes now.
+      // No changes are reported from now on.
       values.clear();
       awaited = undefined;
     };
@@ -167,7 +167,7 @@ export function openFeatureSource(client: OpenFeatureClient): FlagSource {
     return step.value.value;
   }
 
-  /** Before the provider has answered, for this person, it has nothing but defaults. */
+  /** Before the provider has answered for this person, it has only defaults. */
   function isSilent(): boolean {
     return ['pending', 'failed'].includes(readStatus().state);
   }
@@ -179,7 +179,7 @@ export function openFeatureSource(client: OpenFeatureClient): FlagSource {
       if (isSilent()) return undefined;
       if (!values.has(flag)) {
         const value = evaluate(flag);
-        // The evaluation may have shown that the context is another person's, whom the provider does not know yet.
+        // The evaluation may have shown that the context is another person's, whose flags the provider does not have yet.
         if (isSilent()) return undefined;
         values.set(flag, value);
       }
@@ -190,16 +190,16 @@ export function openFeatureSource(client: OpenFeatureClient): FlagSource {
   };
 }
 
-/** The person of a context; `null` for nobody in particular. */
+/** The person of a context; `null` if it names nobody. */
 function userOf(context: unknown): unknown {
   const { targetingKey, key, userId, id } = (context ?? {}) as Record<string, unknown>;
   return targetingKey ?? key ?? userId ?? id ?? null;
 }
 
-/** `answered`: whether it was ready before, so that what it said then holds. */
+/** `answered`: whether it was ready before, so that its flags stay. */
 function stateOf(providerStatus: string, answered: boolean): SourceStatus['state'] {
   if (providerStatus === 'READY') return 'ready';
-  // Another context is being read: what is known holds until it was.
+  // Another context is being read. The known flags stay until then.
   if (providerStatus === 'RECONCILING') return answered ? 'ready' : 'pending';
   if (providerStatus === 'NOT_READY') return answered ? 'stale' : 'pending';
   return answered || providerStatus === 'STALE' ? 'stale' : 'failed';

@@ -1,6 +1,6 @@
 import type { FlagSource, SourceStatus } from '../core/FlagSource.js';
 
-/** What a source said on one visit, as it is stored for the next. */
+/** The flags of a source, as they are stored for the next visit. */
 interface Note {
   readonly user: string;
   /** When it was written, in epoch milliseconds. */
@@ -8,32 +8,32 @@ interface Note {
   readonly flags: Readonly<Record<string, unknown>>;
 }
 
-/** One that throws, or is full, is done without. */
+/** If it throws or is full, nothing is stored. */
 type NoteStorage = Pick<Storage, 'getItem' | 'setItem'>;
 
 /** Whose flags are stored, where, and for how long. */
 export interface PersistedSourceOptions {
-  /** Whose flags these are: nobody gets the flags of somebody else. A function, when people sign in without a reload. */
+  /** The user whose flags are stored, so that nobody gets the flags of another user. A function, if users sign in without a reload. */
   readonly user: string | (() => string);
   /** Default: the browser's `localStorage`. */
   readonly storage?: NoteStorage | undefined;
   /**
-   * Where in the storage. Default `react-maintenance-mode:flags`. Apps that share an origin need one each, or they overwrite each
+   * The key in the storage. Default `react-maintenance-mode:flags`. Apps on the same origin need different keys, or they overwrite each
    * other's flags.
    */
   readonly storageKey?: string | undefined;
-  /** For how long stored flags count, in milliseconds. Default 3,600,000: an hour. */
+  /** How long stored flags are used, in milliseconds. Default 3,600,000: an hour. */
   readonly maxAgeMs?: number | undefined;
 }
 
 const ready: SourceStatus = { state: 'ready' };
 
 /**
- * Stores the flags of a source for the next visit, where they count until the first answer, or instead of one: what was closed is closed from
- * the first moment. Until the answer the status is `stale` since the last visit. A newer `snapshot` takes precedence.
+ * Stores the flags of a source for the next visit. There they are used until the first answer, or if none comes, so that a feature that was
+ * closed is closed at the first render. Until the answer the status is `stale` since the last visit. A newer `snapshot` takes precedence.
  *
- * Flags are stored under the user whose flags they are. When `user` names somebody else, the source is asked again if it can be
- * (`forget`). If the source says whose flags it has, nothing is stored until it names somebody else, too.
+ * Flags are stored for one user. When `user` names another one, the source is made to ask again if it has `forget`. If the source also
+ * names its user, nothing is stored until the source, too, has named another one.
  *
  * @example
  * const source = persistedSource(pollingSource('/flags'), { user: user.key });
@@ -44,7 +44,7 @@ export function persistedSource(source: FlagSource, options: PersistedSourceOpti
   let note = readNote(storage, storageKey);
   let answered = false;
   let scheduled = false;
-  /** The status while the note counts, and the status of the source for which it was made. */
+  /** The status while the note is used, and the status of the source that it was made for. */
   let stale: { readonly for: SourceStatus; readonly status: SourceStatus } | undefined;
 
   const statusOf = (): SourceStatus => source.status?.() ?? ready;
@@ -52,13 +52,13 @@ export function persistedSource(source: FlagSource, options: PersistedSourceOpti
 
   /** The user that `user` named and the user that the source named, when both were last known to be the same person. */
   let pair = { named: userOf(), spoken: source.user?.() ?? undefined };
-  /** The latest of each; another object each time that one of them changes. */
+  /** The latest user of each. It is a different object after each change. */
   let latest = pair;
 
-  /** Finds out whether somebody else uses the page. Returns whether the source is known to have the flags of the user that `user` names. */
+  /** Checks whether the user has changed. Returns whether the source is known to have the flags of the user that `user` names. */
   function isPaired(): boolean {
     const named = userOf();
-    // While the source does not know, its last user counts.
+    // While the source does not know its user, its last one is assumed.
     const spoken = source.user?.() ?? latest.spoken;
     if (named !== latest.named || !Object.is(spoken, latest.spoken)) {
       const isFirst = latest.spoken === undefined && named === latest.named;
@@ -80,7 +80,7 @@ export function persistedSource(source: FlagSource, options: PersistedSourceOpti
     });
   }
 
-  /** The note that counts as long as there is no answer. */
+  /** The note, as long as it is used in place of an answer. */
   function valid(): Note | undefined {
     const before = latest;
     if (!isPaired() && latest !== before) askAnew();
@@ -90,7 +90,7 @@ export function persistedSource(source: FlagSource, options: PersistedSourceOpti
     return age >= 0 && age <= maxAgeMs ? note : undefined;
   }
 
-  /** Stores the flags of the source, once for all changes of this moment. */
+  /** Stores the flags of the source, once for changes that come together. */
   function remember(): void {
     if (scheduled || statusOf().state !== 'ready') return;
     scheduled = true;
@@ -102,7 +102,7 @@ export function persistedSource(source: FlagSource, options: PersistedSourceOpti
     });
   }
 
-  /** The value of a flag. `undefined` also when the source throws, which the store reports. */
+  /** The value of a flag; `undefined` if the source throws. The store reports that. */
   function read(flag: string): unknown {
     try {
       return source.get(flag);
@@ -123,7 +123,7 @@ export function persistedSource(source: FlagSource, options: PersistedSourceOpti
       let waiting = valid() !== undefined;
       const endings = [
         source.subscribe(flags, (flag) => {
-          // A source that never names its user: what it says from now on is taken for the new user's.
+          // A source that never names its user: from now on its flags are taken for the new user's.
           if (!isPaired() && latest.spoken === undefined) pair = latest;
           remember();
           onChange(flag);
@@ -132,7 +132,7 @@ export function persistedSource(source: FlagSource, options: PersistedSourceOpti
           remember();
           if (!waiting || valid()) return;
           waiting = false;
-          // The note no longer counts, even if the source has no flags.
+          // The note is no longer used, even if the source has no flags.
           onChange();
         }),
       ];
@@ -152,7 +152,7 @@ export function persistedSource(source: FlagSource, options: PersistedSourceOpti
     },
     user() {
       isPaired();
-      // The person is identified by both names, or by the one that there is.
+      // The user is identified by both names, or by the only one.
       return source.user ? latest : latest.named;
     },
     clockOffset: () => source.clockOffset?.(),
@@ -161,7 +161,7 @@ export function persistedSource(source: FlagSource, options: PersistedSourceOpti
   };
 }
 
-/** The note of the last visit; `undefined` when there is none, or something else in its place. */
+/** The note of the last visit; `undefined` if there is none or it is not valid. */
 function readNote(storage: NoteStorage | undefined, key: string): Note | undefined {
   try {
     const note: unknown = JSON.parse((storage ?? browserStorage())?.getItem(key) ?? 'null');
@@ -180,12 +180,12 @@ function writeNote(storage: NoteStorage | undefined, key: string, note: Note): v
 }
 
 function browserStorage(): NoteStorage | undefined {
-  // A server may have a `localStorage` too, which all users would share.
+  // A server may have a `localStorage`, which all users would share.
   return typeof document === 'undefined' ? undefined : localStorage;
 }
 
 function isNote(value: unknown): value is Note {
-  // JSON may hold anything, `null` included.
+  // JSON may contain anything, including `null`.
   const { user, at, flags } = (value ?? {}) as Partial<Note>;
   return typeof user === 'string' && typeof at === 'number' && typeof flags === 'object' && flags !== null;
 }

@@ -1,13 +1,13 @@
 /**
  * Reads the body of an answer as text.
  *
- * @throws when it is longer than `maxBytes`. A body that takes longer than `maxMs` is cut off.
+ * @throws if it is longer than `maxBytes`. A body that takes longer than `maxMs` is cut off.
  */
 export async function readBody(response: Response, maxBytes: number, maxMs?: number): Promise<string> {
   const reader = response.body?.getReader();
   // No body, or a `fetch` without streams.
   if (!reader) return response.text();
-  // Nobody needs the rest of it, or its error.
+  // The rest of the body and its error are not needed.
   const cancel = () => void reader.cancel().catch(() => undefined);
   const timer = maxMs === undefined ? undefined : setTimeout(cancel, maxMs);
   const decoder = new TextDecoder();
@@ -29,10 +29,10 @@ export async function readBody(response: Response, maxBytes: number, maxMs?: num
   }
 }
 
-// A server can send years, or more than a date can hold.
+// A server may send years, or more than a date can represent.
 const longestMs = 86_400_000;
 
-/** The milliseconds that `Retry-After` asks for (RFC 9110, 10.2.3), at most a day; `undefined` without a good one. */
+/** The milliseconds that `Retry-After` asks for (RFC 9110, 10.2.3), at most a day; `undefined` if it is missing or not valid. */
 export function readRetryAfter(value: string | null, now: number): number | undefined {
   if (value === null) return undefined;
   if (/^\d+$/.test(value)) return Math.min(Number(value) * 1000, longestMs);
@@ -40,7 +40,7 @@ export function readRetryAfter(value: string | null, now: number): number | unde
   return Number.isNaN(date) ? undefined : Math.min(Math.max(date - now, 0), longestMs);
 }
 
-/** The time at the server when it answered, in epoch milliseconds; `undefined` when the answer does not say. A cache adds `Age`. */
+/** The time at the server when it answered, in epoch milliseconds; `undefined` if the answer does not tell. A cache adds `Age`. */
 export function readDate({ headers }: Response): number | undefined {
   const date = Date.parse(headers.get('date') ?? '');
   const age = Number(headers.get('age') ?? 0);

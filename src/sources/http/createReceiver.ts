@@ -1,34 +1,34 @@
 import { reasonOf } from '../../core/errors.js';
 import { createSource, type FlagSource } from '../../core/FlagSource.js';
 
-/** A source that an app can make ask again. */
+/** A source with methods that ask the service again. */
 export interface RefreshableSource extends FlagSource {
-  /** Asks the service again now, and cancels a request that is under way. The known flags hold until the answer. */
+  /** Asks the service again now, and cancels a running request. The known flags stay until the answer. */
   refresh(): void;
-  /** Forgets all flags and asks again now: somebody signed in or out. Every store that reads this source drops its state. */
+  /** Forgets all flags and asks again now. Call it when a user signs in or out. Every store that reads this source drops its state. */
   forget(): void;
 }
 
-/** A source that receives its flags, while somebody listens. */
+/** A source that receives its flags while it has listeners. */
 export interface Receiver {
   readonly source: FlagSource & { user(): unknown };
-  /** The flags that were subscribed to. */
+  /** The flags that were subscribed to so far. */
   readonly wanted: ReadonlySet<string>;
-  /** Takes flags: all of them, or only some. Listeners are called for those that changed. */
+  /** Stores flags: all of them, or only some. Calls the listeners of those that changed. */
   receive(flags: Readonly<Record<string, unknown>>, all: boolean): void;
-  /** Says that no flags come. The known ones hold. */
+  /** Reports that no flags came. The known ones stay. */
   fail(error: unknown): void;
-  /** Says that code of the app or of this library threw, not the service. Reading a flag throws that, until flags come. */
+  /** Reports that code of the app or of this library threw. Reading a flag throws the same until flags come. */
   failByFault(error: unknown): void;
   /** Sets how far the clock of the service is ahead, in milliseconds. */
   setClockOffset(offset: number): void;
-  /** Forgets everything, for somebody else. */
+  /** Forgets everything, because the user changed. */
   forget(): void;
 }
 
 /**
- * Makes a receiver. `start` is called when the first listener subscribes, and what it returns when the last one is gone; `onWanted` with
- * the flags of each subscription.
+ * Creates a receiver. Calls `start` when the first listener subscribes, and what it returned when the last one is gone. Calls `onWanted`
+ * with the flags of each subscription.
  */
 export function createReceiver(
   start: () => () => void,
@@ -40,7 +40,7 @@ export function createReceiver(
   const wanted = new Set<string>();
   let answered = false;
   let clockOffset: number | undefined;
-  /** Another object for each person. */
+  /** A new object for each user. */
   let user = {};
   let fault: { readonly thrown: unknown } | undefined;
 
@@ -89,10 +89,10 @@ export function createReceiver(
       fail(error);
     },
     setClockOffset(offset) {
-      // HTTP names the second only, and an answer takes a while to come.
+      // HTTP dates are precise to the second, and an answer takes time to arrive.
       if (Math.abs(offset - (clockOffset ?? 0)) < 5_000) return;
       clockOffset = offset;
-      // Listeners of the status read the clock too.
+      // Listeners of the status also read the clock.
       tell(null, { ...source.status() });
     },
     forget() {
@@ -105,13 +105,13 @@ export function createReceiver(
   };
 }
 
-// The members in which endpoints describe an error of theirs, also with status 200.
+// The members with which endpoints describe an error, even with status 200.
 const errorMembers = ['error', 'errors', 'message', 'detail', 'title', 'status', 'statusCode', 'code'];
 
 /**
- * Reads flags from the answer of an endpoint.
+ * Parses the flags in the answer of an endpoint.
  *
- * @throws when it is no JSON object, or one that describes an error and has none of the wanted flags.
+ * @throws if it is not a JSON object, or if it describes an error and has none of the wanted flags.
  */
 export function readFlags(text: string, wanted?: ReadonlySet<string>): Readonly<Record<string, unknown>> {
   const flags: unknown = JSON.parse(text);
@@ -120,8 +120,8 @@ export function readFlags(text: string, wanted?: ReadonlySet<string>): Readonly<
   const isErrorDocument =
     wanted && keys.some((key) => errorMembers.includes(key)) && !keys.some((key) => wanted.has(key));
   if (!isObject || isErrorDocument) {
-    throw new TypeError(`expected a JSON object of flags and their values, and found ${text.slice(0, 60)}`);
+    throw new TypeError(`expected a JSON object of flag values by key, found ${text.slice(0, 60)}`);
   }
-  // A JSON object is that.
+  // Checked above.
   return flags as Readonly<Record<string, unknown>>;
 }

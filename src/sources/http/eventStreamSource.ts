@@ -1,24 +1,24 @@
 import { createReceiver, type RefreshableSource, readFlags } from './createReceiver.js';
 
-/** The part of the browser's class that is used, so that classes of packages for Node fit as well. */
+/** The part of the browser's class that is used. Classes of packages for Node fit, too. */
 type EventSourceClass = new (
   url: string | URL,
   init?: { withCredentials?: boolean },
 ) => {
   readonly readyState: number;
-  // Each class has its own type for events.
+  // The classes have different types for events.
   // eslint-disable-next-line @typescript-eslint/no-explicit-any
   addEventListener(type: string, listener: (event: any) => void): void;
   close(): void;
 };
 
-/** How a stream is opened. Everything has a default. */
+/** How the stream is opened. Every option has a default. */
 export interface EventStreamSourceOptions {
-  /** Whether cookies go to another origin. Default false. */
+  /** Whether cookies are sent to another origin. Default false. */
   readonly withCredentials?: boolean | undefined;
-  /** How long after a refusal it is opened again, in milliseconds, twice as long each time up to 5 minutes. Default 5 seconds. */
+  /** How long to wait after a refusal, in milliseconds. Each time the wait doubles, up to 5 minutes. Default 5 seconds. */
   readonly retryMs?: number | undefined;
-  /** Default: the global one. */
+  /** Default: the global `EventSource`. */
   readonly EventSource?: EventSourceClass | undefined;
   /** The clock, in epoch milliseconds. Default `Date.now`. */
   readonly now?: (() => number) | undefined;
@@ -28,11 +28,11 @@ const ended = 2;
 const longestRetryMs = 300_000;
 
 /**
- * Reads the current user's flags from a stream of events of your own (`text/event-stream`). The data of each is a JSON object of values
- * by flag key: an event `put` has all flags, and comes first and after each reconnection; a `message` has only those that changed.
+ * Reads the current user's flags from your own stream of events (`text/event-stream`). The data of each event is a JSON object of values
+ * by flag key. A `put` event has all flags; it comes first and after each reconnection. A `message` event has only those that changed.
  *
- * A hidden tab closes its stream and opens it again when it is shown: six streams block an origin under HTTP/1.1. Serve it by HTTP/2,
- * too. A stream does not tell the time of the server: without a snapshot, the visitor's clock counts.
+ * A hidden tab closes its stream and opens it again when it is shown, because six streams block an origin under HTTP/1.1. Serve the stream
+ * with HTTP/2 if you can. A stream does not tell the time of the server: without a snapshot, the visitor's clock is used.
  *
  * @example
  * const source = eventStreamSource('/api/flags/stream');
@@ -99,10 +99,10 @@ export function eventStreamSource(
     opened.addEventListener('put', take(true));
     opened.addEventListener('message', take(false));
     opened.addEventListener('error', (event: { data?: unknown }) => {
-      // With data it is an event of the server that has this name.
+      // With data, it is an event of the server with the name `error`.
       if (stream !== opened || event.data !== undefined) return;
       receiver.fail(new Error(`the stream ${String(url)} was lost`));
-      // The browser reopens a lost connection itself, but not after an answer that is no stream.
+      // The browser reopens a lost connection itself, but not after an answer that is not a stream.
       if (opened.readyState !== ended) return;
       const wait = Math.min(retryMs * 2 ** failures, longestRetryMs) * (1 + Math.random() / 2);
       failures += 1;

@@ -4,19 +4,19 @@ import { createFreshness } from '../../core/createFreshness.js';
 import { readBody, readDate, readRetryAfter } from '../readResponse.js';
 import { createReceiver, type RefreshableSource, readFlags } from './createReceiver.js';
 
-/** How often an endpoint is asked. Everything has a default. */
+/** How often the endpoint is asked. Every option has a default. */
 export interface PollingSourceOptions {
-  /** Normally, in milliseconds. Default 5 minutes. */
+  /** The normal interval, in milliseconds. Default 5 minutes. */
   readonly intervalMs?: number | undefined;
-  /** From `intervalMs` before an announced window until it is over, in milliseconds. Default 5 seconds. */
+  /** The interval from `intervalMs` before an announced window until it is over, in milliseconds. Default 5 seconds. */
   readonly windowIntervalMs?: number | undefined;
-  /** How long an answer is waited for, in milliseconds. Default 10 seconds. */
+  /** How long to wait for an answer, in milliseconds. Default 10 seconds. */
   readonly timeoutMs?: number | undefined;
   /** For features with `maintenanceWhen: 'off'`. */
   readonly features?: Features | undefined;
-  /** Headers, credentials and the like, asked for at each request. */
+  /** Returns headers, credentials and the like. Called for each request. */
   readonly request?: (() => RequestInit) | undefined;
-  /** Default: the global one. */
+  /** Default: the global `fetch`. */
   readonly fetch?: typeof globalThis.fetch | undefined;
   /** The clock, in epoch milliseconds. Default `Date.now`. */
   readonly now?: (() => number) | undefined;
@@ -27,10 +27,10 @@ const longestWaitMs = 3_600_000;
 const maxBytes = 8_388_608;
 
 /**
- * Asks an endpoint of your own for the current user's flags, a JSON object of values by flag key. It asks at the long
- * interval, and at the short one from one long interval before an announced window until it is over, so that every tab is up to date when
- * the window begins. Hidden tabs do not ask. After errors it waits longer each time, and at least for `Retry-After`, of up to an hour. With an
- * `ETag`, unchanged flags are a 304. A `Date` in the answer corrects the visitor's clock; from another origin it has to be exposed
+ * Asks your own endpoint for the current user's flags: a JSON object of values by flag key. It asks at the normal interval, and at the short
+ * one from one normal interval before an announced window until it is over, so that every tab is up to date when the window begins. Hidden
+ * tabs do not ask. After each error it waits longer, and at least for `Retry-After`, up to an hour. If the endpoint sends an `ETag`, it can
+ * answer 304 while the flags are unchanged. The `Date` of an answer corrects the visitor's clock; another origin must expose it
  * (`Access-Control-Expose-Headers: Date`).
  *
  * @example
@@ -47,9 +47,9 @@ export function pollingSource(url: string | URL, options: PollingSourceOptions =
   let asked = 0;
   let due = 0;
   let failures = 0;
-  /** Nothing is asked before: because of `Retry-After`, or because a new connection was tried a short time ago. */
+  /** Nothing is asked before this instant, because of `Retry-After` or because a new connection was tried a moment ago. */
   let earliest = 0;
-  /** Aborted when the last listener is gone. Each start has its own. */
+  /** Aborted when the last listener is gone. Each start creates one. */
   let stopping: AbortController | undefined;
   let asking: AbortSignal | undefined;
 
@@ -58,7 +58,7 @@ export function pollingSource(url: string | URL, options: PollingSourceOptions =
     const { signal } = stopping;
     page?.addEventListener('visibilitychange', look, { signal });
     page?.defaultView?.addEventListener('online', reconnect, { signal });
-    // The subscription that starts it has named its flags by then.
+    // By then, the subscription that starts it has named its flags.
     queueMicrotask(look);
     return stop;
   }
@@ -69,18 +69,18 @@ export function pollingSource(url: string | URL, options: PollingSourceOptions =
     schedule(Infinity);
   }
 
-  /** Asks now if it is time, or else later. */
+  /** Asks now or, if it is too early, later. */
   function look(): void {
     const signal = stopping?.signal;
-    // A hidden tab asks when it is shown again, but for its first answer.
+    // A hidden tab asks only for its first answer. Then it waits until it is shown.
     if (!signal || asking === signal || (page?.hidden && asked)) return;
-    // When the clock was set back, it does not wait for longer.
+    // If the clock was set back, it must not wait longer.
     if (asked <= now() && now() < due) return schedule(due);
     asking = signal;
     asked = now();
     void ask(signal)
       .catch((error: unknown) => {
-        // Errors of the service are handled in `ask`: this one is a fault of this library or of `request`.
+        // `ask` handles errors of the service. This is an error of this library or of `request`.
         if (!signal.aborted) receiver.failByFault(pause(error));
       })
       .finally(() => {
@@ -89,7 +89,7 @@ export function pollingSource(url: string | URL, options: PollingSourceOptions =
       });
   }
 
-  /** The browser may say again and again that the connection is back: it asks at once, and then at most once per short interval. */
+  /** Asks at once when the connection is back, but at most once per short interval: browsers may report that again and again. */
   function reconnect(): void {
     if (!failures) return;
     due = Math.min(due, earliest);
@@ -132,7 +132,7 @@ export function pollingSource(url: string | URL, options: PollingSourceOptions =
     receiver.receive(answer, true);
   }
 
-  /** Delays the next request because of an error, which it returns. */
+  /** Delays the next request because of an error, and returns the error. */
   function pause(error: unknown, wait = 0): unknown {
     failures += 1;
     const growing = Math.min(windowIntervalMs * 2 ** (failures - 1), intervalMs) * (1 + Math.random() / 2);
@@ -142,7 +142,7 @@ export function pollingSource(url: string | URL, options: PollingSourceOptions =
     return error;
   }
 
-  /** An answer of another origin is not the endpoint's. */
+  /** Refuses an answer from another origin: it is not the endpoint's. */
   function refuseOtherOrigin(response: Response): void {
     if (!response.redirected) return;
     const { origin } = new URL(response.url);
@@ -151,7 +151,7 @@ export function pollingSource(url: string | URL, options: PollingSourceOptions =
     }
   }
 
-  /** When to ask again, by these flags of the answer. It may have others. */
+  /** The instant of the next request, for these flags of the answer. It may have others. */
   function nextOf(flags: Iterable<string>): number {
     const serverNow = now() + (receiver.source.clockOffset?.() ?? 0);
     return asked + freshFor(Object.fromEntries([...flags].map((flag) => [flag, answer[flag]])), serverNow);

@@ -7,16 +7,16 @@ import { launchDarklySource } from './launchDarklySource.js';
 
 /** The props of `MaintenanceProvider`, without `source`. */
 export interface LaunchDarklyMaintenanceProviderProps extends Omit<MaintenanceProviderProps, 'source'> {
-  /** The context of the `LDProvider`, where its `reactOptions` name one. */
+  /** The React context of the `LDProvider`, if its `reactOptions` name one. */
   readonly reactContext?: Parameters<typeof useLDClient>[0];
   /** Wraps the source: `devtools.wrap`, or `(source) => persistedSource(source, { user })`. Read once. */
   readonly wrapSource?: ((source: FlagSource) => FlagSource) | undefined;
 }
 
 /**
- * A `MaintenanceProvider` that reads its flags from the client of the `LDProvider` above it, as soon as there is one: with
- * `asyncWithLDProvider` at the first render, with `LDProvider` later. Where `LDProvider` is given `bootstrap`, give the same
- * flags as a snapshot, for the first render and for the server.
+ * A `MaintenanceProvider` that reads its flags from the client of the `LDProvider` above, as soon as there is one. With
+ * `asyncWithLDProvider` that is the first render, with `LDProvider` it is later. If `LDProvider` has `bootstrap`, pass the same flags as a
+ * snapshot, for the first render and for the server.
  *
  * @example
  * <LDProvider clientSideID="..." context={{ kind: 'user', key: 'bob' }}>
@@ -31,7 +31,7 @@ export function LaunchDarklyMaintenanceProvider({
   ...props
 }: LaunchDarklyMaintenanceProviderProps): React.JSX.Element {
   const client = useLDClient(reactContext);
-  // It is often an inline function, which would make another source, and another subscription, at each render.
+  // It is often an inline function. A new one at each render would create a new source and a new subscription.
   const [pass] = useState(() => wrapSource);
   const source = useMemo(() => client && pass(launchDarklySource(client)), [client, pass]);
   return <MaintenanceProvider {...props} source={source} />;

@@ -1,8 +1,8 @@
 import { createSource, type FlagSource, type SourceStatus } from '../../core/FlagSource.js';
 
 /**
- * The part of a LaunchDarkly client that is used. The clients of `launchdarkly-react-client-sdk` 3, `launchdarkly-js-client-sdk` 3 and
- * `@launchdarkly/react-sdk` 4 fit.
+ * The part of a LaunchDarkly client that is used: the client of `launchdarkly-react-client-sdk` 3, `launchdarkly-js-client-sdk` 3 or
+ * `@launchdarkly/react-sdk` 4.
  */
 export interface LaunchDarklyClient {
   variation(flag: string, defaultValue?: unknown): unknown;
@@ -17,7 +17,7 @@ export interface LaunchDarklyClient {
   waitForInitialization(limit?: any): Promise<unknown>;
   setStreaming(streaming?: boolean): void;
   getContext?(): object | null | undefined;
-  // Each version has a type of its own for hooks.
+  // The versions have different types for hooks.
   // eslint-disable-next-line @typescript-eslint/no-explicit-any
   addHook?(hook: any): void;
   /** Version 3 only. */
@@ -32,14 +32,14 @@ interface Outcome {
 const ready: SourceStatus = { state: 'ready' };
 
 /**
- * Reads flags from a LaunchDarkly client, by their own keys. It evaluates a flag once per change, not per render, so that the service's
- * count of evaluations stays right. It follows clients that start late or fail to start.
+ * Reads flags from a LaunchDarkly client, by the keys that they have at the service. It evaluates a flag once per change, not per render,
+ * so that the service counts the right number of evaluations. It also follows clients that start late or fail to start.
  *
- * When `identify` is called for a context with another key, the flags of the context before are unknown at once, until the
- * service has answered. Other attributes of the same context change only the flags.
+ * When `identify` is called for a context with another key, the flags are unknown at once, until the service has answered. Other attributes
+ * of the same context change only the flags.
  *
- * A client of version 3 that could not start does not try again. This source makes it open its stream, which does, even if the client
- * was made with `streaming: false`. Neither version reports a lost stream; both open it again.
+ * A client of version 3 that could not start does not try again. This source makes it open its stream, which tries again, even if the
+ * client was created with `streaming: false`. Neither version reports a lost stream; both open it again.
  *
  * @example
  * const source = launchDarklySource(client);
@@ -49,12 +49,12 @@ export function launchDarklySource(client: LaunchDarklyClient): FlagSource {
   const values = new Map<string, unknown>();
   const { source, tell } = createSource({ state: 'pending' }, listen);
   let listening = false;
-  // Whether `variation` may be called: before the first answer it would count evaluations of unknown flags, or for nobody.
+  // Whether `variation` may be called. Before the first answer it would count evaluations of unknown flags, or of no user.
   let counting = false;
   let following = false;
   /** The canonical key of the context that was requested last. */
   let user: string | undefined;
-  /** The client still has the flags of the context before. */
+  /** Whether the client still has the flags of the previous context. */
   let identifying = false;
   let hooked = false;
 
@@ -73,13 +73,13 @@ export function launchDarklySource(client: LaunchDarklyClient): FlagSource {
     return keyOf(client.getContext?.());
   }
 
-  /** Whose flags these are. A client without hooks shows it only by its context. */
+  /** The user whose flags these are. A client without hooks tells only by its context. */
   function readUser(): string | undefined {
     if (!hooked || user === undefined) user = clientUser() ?? user;
     return user;
   }
 
-  /** `identify` was called. Both versions have given an anonymous context its key by now. */
+  /** Called when `identify` is called. By then, both versions have given an anonymous context its key. */
   function beforeIdentify({ context }: { context: object }, data: object): object {
     const next = keyOf(context);
     const before = readUser();
@@ -99,13 +99,13 @@ export function launchDarklySource(client: LaunchDarklyClient): FlagSource {
     if (!identifying || keyOf(context) !== user) return data;
     if (result === 'completed') settleUser(null);
     else if (result === 'error') {
-      // Version 3 goes on with the context before, whose flags must not be used.
+      // Version 3 continues with the previous context, whose flags must not be used.
       tell(null, { state: 'failed', error: new Error('LaunchDarkly could not identify the context') });
     }
     return data;
   }
 
-  /** The client has the flags of the requested context. */
+  /** Call it when the client has the flags of the requested context. */
   function settleUser(flag: string | null | undefined): void {
     identifying = false;
     counting = following;
@@ -113,18 +113,18 @@ export function launchDarklySource(client: LaunchDarklyClient): FlagSource {
     tell(flag, ready);
   }
 
-  // Version 3 gives the changes by flag, version 4 the context and a list of flags.
+  // Version 3 passes the changes by flag, version 4 the context and a list of flags.
   function follow(first: object, second?: readonly string[]): void {
     const changed = second ?? Object.keys(first);
     const flag = changed.length > 1 ? undefined : changed[0];
     const speaksOf = second ? keyOf(first) : clientUser();
     if (identifying) {
-      // A change that still comes for the context before is ignored.
+      // A late change of the previous context is ignored.
       if (speaksOf === user) settleUser(flag);
       return;
     }
     if (speaksOf !== undefined && speaksOf !== user) {
-      // A client without hooks, or answers that came in another order.
+      // The client has no hooks, or answers came out of order.
       user = speaksOf;
       return settleUser(undefined);
     }
@@ -137,7 +137,7 @@ export function launchDarklySource(client: LaunchDarklyClient): FlagSource {
   function followStatus({ state, stateSince }: { state: string; stateSince: number }): void {
     if (identifying) return;
     if (state === 'VALID') setStatus(ready);
-    // By now it has read the flags that it stored on the last visit.
+    // By now the client has read the flags that it stored on the last visit.
     else if (!counting) tell();
     else if (state === 'INTERRUPTED') setStatus({ state: 'stale', since: stateSince });
   }
@@ -145,7 +145,7 @@ export function launchDarklySource(client: LaunchDarklyClient): FlagSource {
   async function settle(): Promise<void> {
     const isVersion3 = client.waitUntilReady;
     await client.waitUntilReady?.();
-    // It has settled already. Version 3 warns when it is given no limit.
+    // It has settled by now. Version 3 warns if it gets no limit.
     const outcome = await client
       .waitForInitialization(isVersion3 && 0)
       .catch((error: unknown): Outcome => ({ status: 'failed', error }));
@@ -156,12 +156,12 @@ export function launchDarklySource(client: LaunchDarklyClient): FlagSource {
     client.on('change', follow);
     if (isVersion3 && result === 'failed') {
       client.setStreaming(true);
-      // Back to streaming while somebody listens.
+      // From now on it streams only while it has listeners.
       client.setStreaming();
     }
-    // The first answer was for the context before: `afterIdentify` handles the one now.
+    // The first answer was for the previous context. `afterIdentify` handles the present one.
     if (identifying) return;
-    // Version 3 drops all flags when it fails: those that it has now come from a stream that opened later.
+    // Version 3 drops all flags when it fails. The flags that it has now come from a stream that opened later.
     if (result === 'complete' || (isVersion3 && peek().size)) setStatus(ready);
     else if (result === 'failed' && !counting) setStatus({ state: 'failed', error });
     tell();
@@ -171,7 +171,7 @@ export function launchDarklySource(client: LaunchDarklyClient): FlagSource {
     if (!hooked && client.addHook) {
       readUser();
       hooked = true;
-      // It cannot be removed; without listeners it does nothing.
+      // A hook cannot be removed. Without listeners it does nothing.
       client.addHook({
         getMetadata: () => ({ name: 'react-maintenance-mode' }),
         beforeIdentify,
