@@ -1,6 +1,6 @@
 /**
- * Whether a source works. It is no part of the state of features, so that nothing renders again when a client becomes ready or reconnects
- * and no flag changed.
+ * Whether a source works. It is not part of the state of features. So nothing renders again when a client becomes ready or reconnects and
+ * no flag has changed.
  */
 export interface SourceStatus {
   /** `pending` before the first answer, `failed` when there was none, `stale` when the connection was lost after one. */
@@ -11,7 +11,7 @@ export interface SourceStatus {
 }
 
 /**
- * Reads flags for the current user and reports their changes. A flag service needs nothing else.
+ * Reads flags for the current user and reports their changes. Implement it to support a flag service.
  *
  * @example
  * const source: FlagSource = {
@@ -30,7 +30,7 @@ export interface FlagSource {
    * Returns the unsubscription.
    */
   subscribe(flags: readonly string[], onChange: (flag?: string) => void): () => void;
-  /** Without it the source counts as `ready`. Returns the same object until the status changes. */
+  /** The status. Must return the same object until it changes. Without this method the source counts as `ready`. */
   status?(): SourceStatus;
   /** Calls `onStatus` when `status()` changed. Returns the unsubscription. */
   subscribeStatus?(onStatus: () => void): () => void;
@@ -47,17 +47,17 @@ export interface FlagSource {
   forget?(): void;
 }
 
-/** What all sources have in common: their listeners and their status. */
+/** The listeners and the status of a source. */
 export interface SourceBase {
   readonly source: Required<Pick<FlagSource, 'subscribe' | 'subscribeStatus' | 'status'>>;
   /**
-   * Calls the listeners of a flag; without a flag, those of all flags; with `null`, of none. Sets the status, if one is given, before, and
-   * calls the listeners of the status when it is a new one.
+   * Calls the listeners of a flag; without a flag, those of all flags; with `null`, none. If a status is given, sets it first, and calls the
+   * listeners of the status if it is a different object.
    */
   readonly tell: (flag?: string | null, status?: SourceStatus) => void;
 }
 
-/** Makes the base of a source. `start` is called when the first listener subscribes, and what it returns when the last one is gone. */
+/** Creates the part that all sources share. Calls `start` when the first listener subscribes, and its result when the last one is gone. */
 export function createSource(status: SourceStatus, start?: () => () => void): SourceBase {
   const listeners = new Set<(flag?: string | null) => void>();
   let stop: (() => void) | undefined;
@@ -92,7 +92,7 @@ export function createSource(status: SourceStatus, start?: () => () => void): So
     },
     tell(flag, next = status) {
       status = next;
-      // A listener may end another one, which is not called any more.
+      // A listener may remove another one, which must not be called then.
       for (const listener of [...listeners]) if (listeners.has(listener)) listener(flag);
     },
   };

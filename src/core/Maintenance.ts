@@ -1,19 +1,19 @@
 /** How much of a feature still works while it is in maintenance, from mild to severe. */
 export type Mode = 'degraded' | 'read-only' | 'down';
 
-/** Where a maintenance is in time. `overdue`: past its promised end. `recovering`: over, while clients reopen one after another. */
+/** Where a maintenance is in time. `overdue`: past its promised end. `recovering`: over, and clients reopen one after another. */
 export type Phase = 'none' | 'scheduled' | 'active' | 'overdue' | 'recovering';
 
-/** Where people can read or do more. `href` is safe to render: `http(s):`, `mailto:`, `tel:` or a path. */
+/** A link to more information. `href` is safe to render: `http(s):`, `mailto:`, `tel:` or a path. */
 export interface NoticeLink {
   href: string;
   text: string;
 }
 
-/** What people are told, in the language of the store. */
+/** The texts for users, in the language of the store. */
 export interface Notice {
   title?: string;
-  /** The language of the title, when no title was given in the language of the store. Use it as the `lang` attribute. */
+  /** The language of the title, if it is not that of the store. Use it as the `lang` attribute. */
   titleLang?: string;
   message?: string;
   /** The same for the message. */
@@ -31,7 +31,7 @@ export interface Notice {
 export interface Maintenance<F extends string = string> {
   /** The feature whose state this is. */
   readonly feature: F;
-  /** What holds now: `none` while a maintenance is only scheduled. */
+  /** The present mode; `none` while a maintenance is only scheduled. */
   readonly mode: Mode | 'none';
   readonly phase: Phase;
   /** Only while scheduled: the mode to come. */
@@ -40,14 +40,14 @@ export interface Maintenance<F extends string = string> {
   readonly canRead: boolean;
   /** False when the feature is down or read-only. */
   readonly canWrite: boolean;
-  /** The feature whose flag says so: itself, one that it depends on, or the site. */
+  /** The feature whose flag causes this state: itself, a dependency, or the site. */
   readonly cause: F;
   readonly notice: Notice | null;
   /** Epoch milliseconds. */
   readonly startsAt?: number;
   /** The promised end, in epoch milliseconds. */
   readonly endsAt?: number;
-  /** The same for one maintenance and all features that it affects; empty when there is none. Dismissals and announcements use it as key. */
+  /** Identifies the maintenance; the same for all features that it affects. Empty if there is none. Dismissals and announcements use it. */
   readonly windowId: string;
 }
 
@@ -65,10 +65,10 @@ export function operational<F extends string>(feature: F): Maintenance<F> {
   };
 }
 
-/** What something behind a gate needs of its feature. */
+/** What the content of a gate needs from its feature. */
 export type Requirement = 'read' | 'write';
 
-/** Whether a feature in this state gives what is needed. */
+/** Whether a feature in this state provides what is needed. */
 export function isOpen(state: Maintenance, requires: Requirement): boolean {
   return requires === 'write' ? state.canWrite : state.canRead;
 }

@@ -9,9 +9,9 @@ export interface FreshnessIntervals {
 }
 
 /**
- * The freshness rule for answers that were read without a stream, flags by key: how long one may be kept, in milliseconds. A long
- * interval normally, a short one from one long interval before an announced window until it is over, so that the window finds every
- * cache already short. Never longer than that, and up to a fifth shorter, which spreads what was read in one moment.
+ * The freshness rule for flags that are read without a stream: how long an answer may be kept, in milliseconds. Normally that is a long
+ * interval. From one long interval before an announced window until it is over, it is a short one, so that every cache is short when the
+ * window begins. The result is up to a fifth shorter, at random, to spread the requests of answers that came together.
  *
  * @example
  * const freshFor = createFreshness(features, { intervalMs: 300_000, windowIntervalMs: 5_000 });

@@ -24,34 +24,34 @@ import { operational, type Maintenance } from './Maintenance.js';
 import { readClockOffset, readSnapshot, type Snapshot } from './takeSnapshot.js';
 import type { FlagSource, SourceStatus } from './FlagSource.js';
 
-/** A feature went from one state to another. */
+/** A change of the state of a feature. */
 export interface MaintenanceChange<F extends string = string> {
   readonly feature: F;
   readonly from: Maintenance<F>;
   readonly to: Maintenance<F>;
-  /** Somebody else uses the page now: `from` was the state of another person, and nothing has begun or ended. */
+  /** Set if the user changed: `from` is the state for the previous user, and no maintenance has started or ended. */
   readonly userChanged?: true;
 }
 
-/** The options of a store. Everything has a default. */
+/** The options of a store. Every option has a default. */
 export interface MaintenanceStoreOptions<F extends string = string> {
-  /** Where flags come from. It may come later, with `start`. */
+  /** Where flags come from. It may be given later, to `start`. */
   readonly source?: FlagSource | undefined;
   /** From `defineFeatures`. Without it, a feature's key is its flag's key. */
   readonly features?: Features<F> | undefined;
-  /** What the server read. It holds until the source has answered. */
+  /** The snapshot of the server. It is used until the source has answered. */
   readonly snapshot?: Snapshot | null | undefined;
   /** Before the first answer: `open`, or `hold` the place for `pendingTimeoutMs`. Default `open`. */
   readonly pending?: 'open' | 'hold' | undefined;
-  /** How long the first answer is waited for, in milliseconds. Default 2000. */
+  /** How long to wait for the first answer, in milliseconds. Default 2000. */
   readonly pendingTimeoutMs?: number | undefined;
-  /** Who uses the page, for sources that do not know. `setUser` says that it is somebody else. */
+  /** The user of the page, for sources that do not know it. `setUser` changes it. */
   readonly user?: unknown;
   /** The language of notices, as a BCP 47 tag. Default `en`. */
   readonly locale?: string | undefined;
   /** The clock, in epoch milliseconds. Default `Date.now`. */
   readonly now?: (() => number) | undefined;
-  /** This client's place in a reopening, 0 to 1. Default: random. */
+  /** When this client reopens within a reopening, from 0 to 1. Default: random. */
   readonly jitter?: number | undefined;
   readonly onChange?: ((change: MaintenanceChange<F>) => void) | undefined;
   /** Called once per cause. Default: `console.error`. */
@@ -62,73 +62,73 @@ export interface MaintenanceStoreOptions<F extends string = string> {
 export interface MaintenanceStore<F extends string = string> {
   /** Reads a source before `start` follows it, so that the first render is right. */
   prime(source: FlagSource | undefined): void;
-  /** Follows the source, or another one, until the returned function is called. When it is started twice, both have to stop it. */
+  /** Follows the source, or another one, until the returned function is called. If it is started twice, both must stop it. */
   start(source?: FlagSource): () => void;
-  /** The state of a feature. @throws `unknown-feature` in development, when features are defined and this is none of them. */
+  /** The state of a feature. @throws `unknown-feature` in development, if features are defined and this is not one of them. */
   get(feature: F): Maintenance<F>;
-  /** Calls `listener` when the state of this feature changed. */
+  /** Calls `listener` after each change of the state of this feature. */
   subscribe(feature: F, listener: () => void): () => void;
   /** The features that are in maintenance or about to be, worst first. */
   getAffected(): readonly Maintenance<F>[];
   subscribeAffected(listener: () => void): () => void;
-  /** The state at the first render: the snapshot's, at the server's instant; without one, no maintenance. */
+  /** The state at the first render: that of the snapshot, at the server's instant. Without a snapshot: no maintenance. */
   getInitial(feature: F): Maintenance<F>;
   getInitialAffected(): readonly Maintenance<F>[];
   getStatus(): SourceStatus;
   /** Whether places are held for the first answer. */
   isHolding(): boolean;
-  /** The same for the first render, on the server and in the page that it wrote, whatever the source knows by then. */
+  /** Whether places are held at the first render, on the server and in the browser. The source may know more by then. */
   isHoldingInitially(): boolean;
   subscribeStatus(listener: () => void): () => void;
-  /** What people call a feature, in a language. Default: that of the store. */
+  /** The name of a feature in a language. Default: the language of the store. */
   labelOf(feature: F, locale?: string): string;
   /** Whether its label is a plural, such as "Comments". */
   isPlural(feature: F, locale?: string): boolean;
-  /** Whether a window belongs to a flag of this store. Windows whose flag chose their `id` cannot be told. */
+  /** Whether a window belongs to a flag of this store. False for windows with an `id` of their own, which do not tell. */
   ownsWindow(windowId: string): boolean;
   setLocale(locale: string): void;
   /**
-   * Says who uses the page: a key, or any other value, compared by `Object.is`. When it is somebody else, the state of the person before is
-   * dropped at once, and the source asks again if it can. No maintenance ends by that. Sources that know their user (LaunchDarkly,
-   * OpenFeature) say so themselves.
+   * Sets the user of the page: a key, or any other value, compared by `Object.is`. When the user changes, the state for the previous user
+   * is dropped at once, and the source asks again if it can. That does not count as the end of a maintenance. Sources that know their user
+   * (LaunchDarkly, OpenFeature) report changes themselves.
    */
   setUser(user: unknown): void;
-  /** How often the user changed, by `setUser`, by the source, or by another source. Listeners of the status are called. */
+  /** How often the user changed: by `setUser`, by the source, or by another source. Each change calls the listeners of the status. */
   getUserChanges(): number;
   /**
-   * Closes a feature at once because an API refused a request, until its flag changes or until an instant, in epoch milliseconds.
+   * Closes a feature because an API refused a request. It stays closed until its flag changes, or until an instant in epoch milliseconds.
    * `maintenanceFetch` calls it.
    */
   reportUnavailable(feature: F, window: MaintenanceWindow, until: number): void;
   /**
-   * Says what time it is at the server, in epoch milliseconds, to correct the visitor's clock. A difference of less than five seconds is
-   * ignored: an answer takes a while to come. `maintenanceFetch` calls it.
+   * Sets the time at the server, in epoch milliseconds, to correct the visitor's clock. A difference of less than five seconds is ignored,
+   * because an answer takes time to arrive. `maintenanceFetch` calls it.
    */
   setServerTime(instant: number): void;
-  /** An object that exists once per store, also when several React roots share it. It is made when `name` is asked for first. */
+  /** An object that exists once per store, even if several React roots share the store. The first call with a `name` creates it. */
   shared<T>(name: string, make: () => T): T;
-  /** Brings all states to the present, after a tab woke up or a clock was set. */
+  /** Updates all states to the present time. Call it when a tab woke up or the clock was set. */
   refresh(): void;
   /**
-   * The instant that states are placed at, in epoch milliseconds: the visitor's clock, corrected by that of the server where a source
+   * The time that states are computed for, in epoch milliseconds: the visitor's clock, corrected by the server's clock if a source
    * (`pollingSource`), an answer (`maintenanceFetch`) or a snapshot tells it.
    */
   now(): number;
 }
 
-/** What the store knows of one feature. */
+/** What the store knows about one feature. */
 interface FeatureRecord<F extends string> extends FlagReading<F> {
   /** Its position among the features. */
   readonly position: number;
-  /** Whether the source, or a snapshot, has said anything about its flag. */
+  /** Whether the source or a snapshot has given a value of its flag. */
   known: boolean;
   state: Maintenance<F>;
   /** The state at the first render. */
   initial?: Maintenance<F>;
   readonly listeners: Listeners;
-  /** The features whose flags decide about this one, itself first. */
+  /** The features whose flags affect this one, itself first. */
   causes: readonly FeatureRecord<F>[];
-  /** The features about which the flag of this one decides. */
+  /** The features that the flag of this one affects. */
   readonly dependents: FeatureRecord<F>[];
 }
 
@@ -140,8 +140,8 @@ interface Change<F extends string> {
 }
 
 /**
- * Makes a store. It reads the source at once and follows it from `start` until it is stopped. Each feature has its own listeners, so that
- * a flag calls only the listeners of what depends on it.
+ * Creates a store. It reads the source at once, and follows it from `start` until it is stopped. Each feature has its own listeners, so that
+ * a change of a flag calls only the listeners of features that depend on it.
  *
  * @example
  * const store = createMaintenanceStore({ source, features });
@@ -163,7 +163,7 @@ export function createMaintenanceStore<F extends string = string>(
   const reported = new Set<string>();
   const shared = new Map<string, unknown>();
 
-  // Options are checked when they are given: a bad one would otherwise be found on the day of the maintenance.
+  // Options are checked now. Otherwise an invalid one would be found on the day of the maintenance.
   const pending = check('pending', (value) => value === 'open' || value === 'hold', '"open" or "hold"');
   const pendingTimeoutMs =
     check('pendingTimeoutMs', (value) => Number.isFinite(value) && Number(value) >= 0, 'milliseconds') ??
@@ -172,32 +172,32 @@ export function createMaintenanceStore<F extends string = string>(
   const holds = pending === 'hold' && !snapshot;
   const initialLocale = checkLocale(options.locale);
   let locale = initialLocale;
-  /** How far the visitor's clock is behind that of the server, in milliseconds; `undefined` until it is needed. */
+  /** How far the visitor's clock is behind the server's, in milliseconds; `undefined` until it is needed. */
   let clockOffset = snapshot ? undefined : 0;
-  /** Drawn when it is needed: a server that prerenders forbids `Math.random`. */
+  /** Drawn only when it is needed: prerendering forbids `Math.random`. */
   let drawnJitter = options.jitter;
   const jitter = () => (drawnJitter ??= Math.random());
 
-  /** The user that the app named, if it ever did. */
+  /** The user that the app named, if it has named one. */
   let namedUser = 'user' in options ? { user: options.user } : undefined;
   let userChanges = 0;
   /** How many callers of `start` have not stopped. */
   let starts = 0;
   let running = false;
-  /** The first answer has not come, and the deadline for it has not passed. */
+  /** Whether the store waits for the first answer. */
   let waiting = true;
   let deadline: ReturnType<typeof setTimeout> | undefined;
 
-  /** The instant to which the states were brought last. */
+  /** The instant of the last update. */
   let present = -Infinity;
   /** The next instant at which a state changes without a change of a flag. */
   let next = Infinity;
   const schedule = createScheduler(now, () => update([]));
   let affected: readonly Maintenance<F>[] | undefined;
   let initialAffected: readonly Maintenance<F>[] | undefined;
-  /** Whether a feature in maintenance was added after the affected ones had been read. */
+  /** Whether a feature in maintenance was added after the affected features were read. */
   let affectedGrew = false;
-  /** Changes of which not all listeners were told. */
+  /** Changes that not all listeners have been told of. */
   const untold: (readonly Change<F>[])[] = [];
 
   const subscription = createSubscription({
@@ -207,9 +207,9 @@ export function createMaintenanceStore<F extends string = string>(
     onError: reportOnce,
   });
 
-  // A cause may be defined after what depends on it.
+  // A feature may be defined before the features that it depends on.
   if (features) Object.values<Feature<F>>(features).map(createRecord).forEach(linkRecord);
-  // Without defined features, the keys of a snapshot are the app's names for them.
+  // Without defined features, the keys in the snapshot are the features.
   else for (const key of Object.keys(snapshot?.windows ?? {})) addRecord(featureOfFlag(key as F));
   subscription.use(options.source);
   subscription.readUser(true);
@@ -244,7 +244,7 @@ export function createMaintenanceStore<F extends string = string>(
     return record;
   }
 
-  /** The record of a feature. Without defined features, one that nobody asked for before is added. */
+  /** The record of a feature. If no features are defined, a new feature is added when it is first asked for. */
   function recordOf(key: F): FeatureRecord<F> {
     const found = byFeature.get(key);
     if (found) return found;
@@ -254,7 +254,7 @@ export function createMaintenanceStore<F extends string = string>(
       const error = maintenanceError('unknown-feature', message);
       if (development && process.env.NODE_ENV !== 'production') throw error;
       reportOnce(error);
-      // No flag decides about it: it is never in maintenance.
+      // It has no flag, so it is never in maintenance.
       return addRecord({ ...feature, causes: [] });
     }
     const record = addRecord(feature);
@@ -263,7 +263,7 @@ export function createMaintenanceStore<F extends string = string>(
     return record;
   }
 
-  // A flag changed, or time passed: read the flags, then bring the states to the present, then tell the listeners.
+  // When a flag changed or time passed: read the flags, then update the states, then call the listeners.
 
   function readFlags(flag?: string): void {
     if (subscription.readUser(namedUser?.user !== undefined)) return changeUser();
@@ -271,26 +271,26 @@ export function createMaintenanceStore<F extends string = string>(
     update(records.filter(readWindow));
   }
 
-  /** Reads the flag of a feature; returns whether it says something else than before. */
+  /** Reads the flag of a feature. Returns whether it has changed. */
   function readWindow(record: FeatureRecord<F>): boolean {
     const { feature } = record;
     const value = subscription.read(feature.flag);
     if (value !== unanswered) {
       record.known = true;
       const window = interpretFlag(value, feature, reportOnce);
-      // Without a maintenance the clock is not read: a server that prerenders forbids it.
+      // The clock is read only if there is a maintenance: prerendering forbids it.
       return (
         Boolean(window ?? record.window ?? record.reopening) && changeWindow(record, window, now(), jitter)
       );
     }
-    // What was known holds. Without that, `failure` decides once the first answer is no longer waited for.
+    // The last known window stays. If there is none, `failure` decides once the wait for the first answer is over.
     if (record.known || feature.failure === 'open' || waiting) return false;
     return changeWindow(record, { id: feature.flag, mode: feature.mode }, now(), jitter);
   }
 
   /** Gives a record its first state. */
   function placeRecord(record: FeatureRecord<F>): void {
-    // Without a maintenance the clock is not read: a server that prerenders forbids it.
+    // The clock is read only if there is a maintenance: prerendering forbids it.
     if (!record.causes.some(hasTime)) return;
     present = Math.max(present, now());
     setState(record, resolve(record));
@@ -302,12 +302,12 @@ export function createMaintenanceStore<F extends string = string>(
   }
 
   /**
-   * Brings the states that these flags decide about, or all of them, to the present. First all states change, then all listeners are
-   * called, so that no listener sees half of a change.
+   * Updates the states that these flags affect, or all states. First all states change, then all listeners are called, so that no listener
+   * sees half of a change.
    */
   function update(changed: readonly FeatureRecord<F>[], everything = false, userChanged = false): void {
     const instant = now();
-    // When the next instant has passed, or the clock was set back, any window may be in another phase.
+    // If the next instant has passed, or the clock was set back, any window may be in another phase.
     const all = everything || instant >= next || instant < present;
     present = instant;
     const stale = all ? [...changed, ...[...byFlag.values()].filter(hasTime)] : changed;
@@ -316,7 +316,7 @@ export function createMaintenanceStore<F extends string = string>(
       expireReopening(record, instant);
       upcoming = Math.min(upcoming, nextInstantOf(record, instant, jitter));
     }
-    // Also when the instant is the same: its distance from now changes when the clock is set.
+    // Even if the instant is the same: its distance from now changes when the clock is set.
     scheduleNext(upcoming);
 
     const changes: Change<F>[] = [];
@@ -347,7 +347,7 @@ export function createMaintenanceStore<F extends string = string>(
 
   function tell(changes: readonly Change<F>[]): void {
     affected = undefined;
-    // When a listener makes a change, the change before is told to all listeners first.
+    // If a listener makes a change, all listeners are told of the previous change first.
     if (untold.push(changes) > 1) return;
     for (const batch of untold) {
       for (const { record } of batch) notify(record.listeners);
@@ -361,7 +361,7 @@ export function createMaintenanceStore<F extends string = string>(
     untold.length = 0;
   }
 
-  /** Calls those who listen now: not listeners that are added meanwhile, and not those that are removed before their turn. */
+  /** Calls the present listeners, but not those that are added meanwhile, or removed before their turn. */
   function notify(listeners: Listeners): void {
     for (const listener of [...listeners]) if (listeners.has(listener)) attempt(listener);
   }
@@ -418,7 +418,7 @@ export function createMaintenanceStore<F extends string = string>(
     clearTimeout(deadline);
   }
 
-  /** Drops what was known of the person before, and reads what the source says of the person now. */
+  /** Drops everything about the previous user, and reads the flags of the present one. */
   function changeUser(): void {
     const all = [...byFlag.values()];
     userChanges += 1;
@@ -459,7 +459,7 @@ export function createMaintenanceStore<F extends string = string>(
     );
   }
 
-  /** Not before the clock is needed, or the store starts: a server that prerenders forbids it. */
+  /** Only when the clock is needed or the store starts: prerendering forbids reading the clock. */
   function readOffset(): number {
     return (clockOffset ??= snapshot ? readClockOffset(snapshot, readClock()) : 0);
   }
@@ -477,7 +477,7 @@ export function createMaintenanceStore<F extends string = string>(
     return checkOption('locale', given, isLocale, expected, reportOnce) ?? 'en';
   }
 
-  // The first render, which has to equal the server's.
+  // The first render, which must equal the server's.
 
   function initialOf(key: F): Maintenance<F> {
     const record = recordOf(key);
@@ -494,7 +494,7 @@ export function createMaintenanceStore<F extends string = string>(
           initialLocale,
         )
       : operational(feature.key);
-    // The present object where it says the same: then hydration takes one render.
+    // The present object if it is equal: hydration then takes one render.
     return JSON.stringify(initial) === JSON.stringify(state) ? state : initial;
   }
 
@@ -524,7 +524,7 @@ export function createMaintenanceStore<F extends string = string>(
       const isNew = subscription.use(source);
       if (isNew || !running) {
         if (!running) run();
-        // What changed between the first read and now was not heard.
+        // A change between the first read and now was missed.
         followStatus();
       }
       let stopped = false;
@@ -532,7 +532,7 @@ export function createMaintenanceStore<F extends string = string>(
         if (stopped) return;
         stopped = true;
         starts -= 1;
-        // A moment later: StrictMode stops and starts again at once, and the source should not open its stream twice.
+        // A moment later, because StrictMode stops and starts again at once. The source must not open its stream twice.
         queueMicrotask(() => {
           if (!starts && running) rest();
         });
@@ -553,7 +553,7 @@ export function createMaintenanceStore<F extends string = string>(
     getInitial: initialOf,
     getInitialAffected: () => (initialAffected ??= readInitialAffected()),
     getStatus: subscription.status,
-    // Only for the first person: afterwards there is something in the place that people use.
+    // Only for the first user. Later, there is something in the place that people use.
     isHolding: () => waiting && holds && !userChanges,
     isHoldingInitially: () => holds,
     subscribeStatus: (listener) => add(statusListeners, listener),
@@ -572,7 +572,7 @@ export function createMaintenanceStore<F extends string = string>(
       if (!isAnother) return;
       subscription.forget();
       if (userChanges > before) return;
-      // A source that is not subscribed to has told nobody.
+      // A source without a subscription did not report the change.
       subscription.readUser(true);
       changeUser();
     },
@@ -598,19 +598,19 @@ export function createMaintenanceStore<F extends string = string>(
   };
 }
 
-// HTTP names the second only, and an answer takes a while to come.
+// HTTP dates are precise to the second, and an answer takes time to arrive.
 const significantOffsetMs = 5_000;
 
 type Listeners = Set<() => void>;
 
-/** Adds a listener and returns its removal. The same listener may be added twice, so that each entry is a function of its own. */
+/** Adds a listener and returns how to remove it. Each entry is a new function, so that the same listener can be added twice. */
 function add(listeners: Listeners, listener: () => void): () => void {
   const own = () => listener();
   listeners.add(own);
   return () => void listeners.delete(own);
 }
 
-/** Whether a state can change without a change of its flag. */
+/** Whether a state can change with time, without a change of its flag. */
 function hasTime({ window, reopening }: FlagReading): boolean {
   return (window ?? reopening) !== null;
 }

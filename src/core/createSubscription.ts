@@ -1,40 +1,40 @@
 import { maintenanceError, reasonOf, type MaintenanceError } from './errors.js';
 import type { FlagSource, SourceStatus } from './FlagSource.js';
 
-/** In place of the value of a flag that the source does not know now. */
+/** Stands for the value of a flag that the source does not know now. */
 export const unanswered: unique symbol = Symbol('unanswered');
 
 interface SubscriptionOptions {
-  /** When the server read what is known already, in epoch milliseconds; `-Infinity` for never. */
+  /** When the server took the snapshot, in epoch milliseconds; `-Infinity` without one. */
   snapshotAt(): number;
-  /** This flag changed, or, without one, any of them may have changed. */
+  /** Called when a flag changed. Without an argument, any flag may have changed. */
   onFlag(flag?: string): void;
-  /** The status may have changed. */
+  /** Called when the status may have changed. */
   onStatus(): void;
-  /** The source threw. Errors with the same `cause` have the same reason, for another flag. */
+  /** Called when the source threw. Errors with the same `cause` differ only in the flag. */
   onError(error: MaintenanceError, cause: string): void;
 }
 
 /** Subscribes to a source that may be missing, replaced, slow or broken. Never throws: what a source throws goes to `onError`. */
 export interface Subscription {
-  /** Reads from this source from now on; returns false when there is none, or it is in use already. */
+  /** Reads from this source from now on. Returns false if there is none, or if it is in use already. */
   use(source: FlagSource | undefined): boolean;
   /** Subscribes to the source for these flags. */
   open(flags: Iterable<string>): void;
   close(): void;
-  /** Subscribes for one more flag; returns false when the subscription is closed or has the flag. */
+  /** Subscribes to one more flag. Returns false if the subscription is closed or has the flag already. */
   add(flag: string): boolean;
-  /** The value of a flag; `unanswered` when it is not known whether there is such a flag. */
+  /** The value of a flag; `unanswered` if it is unknown. */
   read(flag: string): unknown;
   status(): SourceStatus;
   /** Reads the status of the source; returns whether it changed. */
   readStatus(): boolean;
   /**
-   * Reads whose flags the source has; returns whether they are somebody else's. Another source counts as somebody else's, unless both
-   * name the same user, or `sameUser` is true.
+   * Reads the user of the source. Returns whether the user has changed. Another source counts as another user, unless both name the same
+   * user, or `sameUser` is true.
    */
   readUser(sameUser: boolean): boolean;
-  /** Tells the source to forget the flags of the user before. */
+  /** Tells the source to forget the flags of the previous user. */
   forget(): void;
   /** How far the source's clock is ahead of the visitor's, in milliseconds. */
   clockOffset(): number | undefined;
@@ -51,12 +51,12 @@ export function createSubscription({
   let source: FlagSource | undefined;
   let flags: Set<string> | undefined;
   let status: SourceStatus = { state: 'pending' };
-  /** The source that was asked for its user last, and its answer. */
+  /** The last answer to who the user is, and the source that gave it. */
   let lastUser: { readonly of: FlagSource; readonly user: unknown } | undefined;
-  /** Unsubscribes from all. Each connection has an array of its own, so that calls after its end are ignored. */
+  /** What unsubscribes. Each connection has its own array, so that calls after its end are ignored. */
   let endings: (() => void)[] = [];
 
-  /** What an action returns, or `otherwise` when it throws. */
+  /** Returns the result of an action, or `otherwise` if it throws. */
   function attempt<T>(doing: string, action: () => T, otherwise: T, flag = ''): T {
     try {
       return action();
@@ -72,7 +72,7 @@ export function createSubscription({
     }
   }
 
-  /** Subscribes to something of the source, until the connection ends. */
+  /** Subscribes until the connection ends. */
   function listen(doing: string, subscribe: () => (() => void) | undefined): void {
     const end = attempt(doing, subscribe, undefined);
     if (end) endings.push(end);
@@ -82,7 +82,7 @@ export function createSubscription({
     const own = endings;
     listen('subscribing', () =>
       source?.subscribe(wanted, (flag?: unknown) => {
-        // People pass this function to emitters, which call it with events and other things.
+        // Apps pass this function to event emitters, which call it with events and other arguments.
         if (own === endings) onFlag(typeof flag === 'string' && flags?.has(flag) ? flag : undefined);
       }),
     );
@@ -128,7 +128,7 @@ export function createSubscription({
       return true;
     },
     read(flag) {
-      // A source that lost its connection before the server took its snapshot knows less than the snapshot.
+      // If the source lost its connection before the server took the snapshot, the snapshot is newer.
       if (status.state === 'stale' && (status.since ?? Infinity) < snapshotAt()) return unanswered;
       const value = attempt('reading flag', () => source?.get(flag), unanswered, flag);
       return value === undefined && status.state !== 'ready' ? unanswered : value;
@@ -156,7 +156,7 @@ export function createSubscription({
         const known = user !== undefined && user !== null;
         return before !== undefined && !sameUser && !(known && Object.is(before.user, user));
       }
-      // Unknown again, for example while a client restarts: the last user counts.
+      // Unknown again, for example while a client restarts: the last user is assumed.
       if (user === undefined) return false;
       lastUser = { of: reader, user };
       return before.user !== undefined && !Object.is(before.user, user);

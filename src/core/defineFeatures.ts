@@ -3,7 +3,7 @@ import { findLocale } from './localize.js';
 import type { Mode } from './Maintenance.js';
 
 /**
- * Something that depends on the language: one value for all languages, a map of locales, or a function, which is called for each text.
+ * A value that may depend on the language: one value, a map by locale, or a function that is called for each text.
  *
  * @example
  * label: { en: 'Search', fr: 'Recherche' }
@@ -12,11 +12,11 @@ import type { Mode } from './Maintenance.js';
 export type ByLocale<T extends string | boolean> =
   T | { readonly [locale: string]: T } | ((locale: string) => T);
 
-/** How a feature is defined. `K` are the keys of all features defined together. */
+/** The definition of a feature. `K` are the keys of all features that are defined together. */
 export interface FeatureDefinition<K extends string = string> {
-  /** The key of its flag at the service, spelled as it is there. */
+  /** The key of its flag, spelled as at the flag service. */
   readonly flag: string;
-  /** What people call it, for notices: "Search", or `{ en: 'Search', fr: 'Recherche' }`. Default: the feature's key. */
+  /** Its name in notices: "Search", or `{ en: 'Search', fr: 'Recherche' }`. Default: the feature's key. */
   readonly label?: ByLocale<string>;
   /** Whether the label is a plural: "Comments are unavailable". It may depend on the language. Default false. */
   readonly plural?: ByLocale<boolean>;
@@ -24,11 +24,11 @@ export interface FeatureDefinition<K extends string = string> {
   readonly mode?: Mode;
   /** The features that it needs: its state is never better than theirs. */
   readonly dependsOn?: readonly K[];
-  /** `site`: no feature's state is better than that of this one. */
+  /** `site`: the state of every other feature is never better than that of this one. */
   readonly scope?: 'site';
   /** `off` for a flag that says *enabled*: maintenance when it is off. An unknown flag is no maintenance either way. Default `on`. */
   readonly maintenanceWhen?: 'on' | 'off';
-  /** What holds when the flag service has never answered. `closed` puts the feature into its own mode. Default `open`. */
+  /** The state while the flag service has never answered. `closed` puts the feature into its own mode. Default `open`. */
   readonly failure?: 'open' | 'closed';
 }
 
@@ -42,7 +42,7 @@ export interface Feature<K extends string = string> {
   readonly scope: 'feature' | 'site';
   readonly maintenanceWhen: 'on' | 'off';
   readonly failure: 'open' | 'closed';
-  /** Whose flags decide about it, nearest first: itself, what it depends on directly or through others, and the site. */
+  /** The features whose flags affect it, nearest first: itself, its direct and indirect dependencies, and the site. */
   readonly causes: readonly K[];
 }
 
@@ -51,15 +51,15 @@ export type Features<K extends string = string> = { readonly [key in K]: Feature
 
 type Definitions<K extends string> = { readonly [key in K]: FeatureDefinition<K> };
 
-/** The feature of a key in an app without defined features: its flag has the same key. */
+/** The feature of a key, in an app that defines no features. Its flag has the same key. */
 export function featureOfFlag<K extends string>(key: K): Feature<K> {
   return complete(key, { flag: key }, [key]);
 }
 
 /**
- * Names the features of an app, once, with the flags that control them.
+ * Defines the features of an app and the flags that control them.
  *
- * @throws `empty-flag`, `duplicate-flag`, `unknown-dependency` or `dependency-cycle`, naming the features.
+ * @throws `empty-flag`, `duplicate-flag`, `unknown-dependency` or `dependency-cycle`, with the names of the features.
  * @example
  * export const features = defineFeatures({
  *   site: { flag: 'site-maintenance', label: 'Shop', scope: 'site' },
@@ -106,11 +106,11 @@ function complete<K extends string>(
   };
 }
 
-/** A feature and all that it depends on, nearest first. */
+/** A feature and all its dependencies, nearest first. */
 function dependenciesOf<K extends string>(key: K, definitions: Definitions<K>): K[] {
-  /** Each dependency, and the feature that was found to depend on it. */
+  /** Each dependency, and a feature that depends on it. */
   const dependents = new Map<K, K | undefined>([[key, undefined]]);
-  // The loop also visits what is added to the map meanwhile.
+  // The loop also visits entries that are added to the map meanwhile.
   for (const [feature] of dependents) {
     for (const dependency of definitions[feature].dependsOn ?? []) {
       if (!Object.hasOwn(definitions, dependency)) {
@@ -126,7 +126,7 @@ function dependenciesOf<K extends string>(key: K, definitions: Definitions<K>): 
         }
         throw maintenanceError(
           'dependency-cycle',
-          `Features depend on each other in a circle: ${path.join(' -> ')}. Take one "dependsOn" away.`,
+          `Features depend on each other in a circle: ${path.join(' -> ')}. Remove one "dependsOn".`,
         );
       }
       if (!dependents.has(dependency)) dependents.set(dependency, feature);
@@ -142,7 +142,7 @@ function refuseBadFlags<K extends string>(keys: readonly K[], definitions: Defin
     if (typeof flag !== 'string' || !flag) {
       throw maintenanceError(
         'empty-flag',
-        `Feature "${key}" names no flag. Give it the key of its flag: { flag: "${key}-maintenance" }.`,
+        `Feature "${key}" has no flag. Give it the key of its flag: { flag: "${key}-maintenance" }.`,
       );
     }
     const owner = owners.get(flag);
@@ -156,7 +156,7 @@ function refuseBadFlags<K extends string>(keys: readonly K[], definitions: Defin
   }
 }
 
-/** What people call a feature in a language. Without a label: its key. */
+/** The name of a feature in a language; its key if it has no label. */
 export function labelIn({ key, label }: Pick<Feature, 'key' | 'label'>, locale: string): string {
   const found = valueIn(label, locale);
   return typeof found === 'string' && found ? found : key;
@@ -173,13 +173,13 @@ function valueIn<T extends string | boolean>(value: ByLocale<T>, locale: string)
   try {
     return value(locale);
   } catch {
-    // The app's translations may not be loaded yet. A missing name must not break the page.
+    // The translations of the app may not be loaded yet. A missing name must not break the page.
     return undefined;
   }
 }
 
 /**
- * Where an app tells TypeScript its features, so that keys are checked everywhere.
+ * Augment it to tell TypeScript the features of an app. Keys are then checked everywhere.
  *
  * @example
  * declare module 'react-maintenance-mode' {
@@ -190,5 +190,5 @@ function valueIn<T extends string | boolean>(value: ByLocale<T>, locale: string)
 // eslint-disable-next-line @typescript-eslint/no-empty-object-type
 export interface Register {}
 
-/** The key of a feature: one of those registered, or any text without a registry. */
+/** The key of a feature: one of those in `Register`, or any text if nothing is registered. */
 export type FeatureKey = Register extends { features: infer F } ? Extract<keyof F, string> : string;

@@ -1,4 +1,4 @@
-/** What went wrong, as a word. Each has a heading in ERRORS.md. */
+/** What went wrong. Each code has a heading in ERRORS.md. */
 export type MaintenanceErrorCode =
   | 'no-provider'
   | 'no-document'
@@ -27,11 +27,11 @@ export interface FlagProblem {
 }
 
 /**
- * An error of this library. Test its `code`, not its class or message: the words may change, and in production they are short.
+ * An error of this library. Check its `code`, not its class or message: the wording may change.
  */
 export interface MaintenanceError extends Error {
   readonly code: MaintenanceErrorCode;
-  /** With `invalid-flag-value` and `source-failed`: the flag, and for the former what was wrong with its value. */
+  /** For `invalid-flag-value`: the flag, and what is wrong with its value. For `source-failed`: the flag. */
   readonly problem?: Partial<FlagProblem>;
 }
 
@@ -40,7 +40,7 @@ interface Details {
   readonly cause?: unknown;
 }
 
-/** Makes an error whose message says what happened, what to do, and where to read more. */
+/** Creates an error whose message says what happened, what to do, and where to read more. */
 export function maintenanceError(
   code: MaintenanceErrorCode,
   message: string,
@@ -53,7 +53,10 @@ export function maintenanceError(
   return Object.assign(error, { code }, details.problem && { problem: details.problem });
 }
 
-/** The value of an option when it is good. A bad one is reported, and its default is to be used: apps read options from profiles and browsers. */
+/**
+ * Returns the value of an option if it is valid. Otherwise reports it and returns `undefined`, so that the default is used. It does not
+ * throw, because apps take options from users' profiles and browsers.
+ */
 export function checkOption<T>(
   name: string,
   value: T,
@@ -67,37 +70,37 @@ export function checkOption<T>(
   return undefined;
 }
 
-/** A short text for any value, for messages: never throws, never long. */
+/** Describes any value in a message, in at most 80 characters. Never throws. */
 export function describe(value: unknown): string {
   let text: string;
   try {
     text = String(typeof value === 'string' || typeof value === 'object' ? JSON.stringify(value) : value);
   } catch {
-    // Cyclic objects, throwing getters and revoked proxies have no text of their own.
+    // A cyclic object, a getter that throws, or a revoked proxy.
     text = `a value of type ${typeof value}`;
   }
   return text.length > 80 ? `${text.slice(0, 77)}...` : text;
 }
 
-/** The reason in anything that was thrown. Never throws. */
+/** The message of anything that was thrown. Never throws. */
 export function reasonOf(thrown: unknown): string {
   try {
     if (thrown instanceof Error)
       return typeof thrown.message === 'string' ? thrown.message : describe(thrown);
   } catch {
-    // A revoked proxy cannot be asked what it is, and a getter of a message may throw.
+    // A revoked proxy, or a message whose getter throws.
   }
   return describe(thrown);
 }
 
-/** The keys of an object for a message: the first 20. */
+/** Lists the keys of an object in a message, at most 20. */
 export function listNames(named: object): string {
   const names = Object.keys(named);
   return names.length > 20 ? `${names.slice(0, 20).join(', ')}, ...` : names.join(', ');
 }
 
 /**
- * False in production, where mistakes of developers are reported and not thrown: the page goes on.
+ * False in production. There, mistakes of developers are reported and not thrown, so that the page keeps working.
  *
  * Write `development && process.env.NODE_ENV !== 'production'` before code that is only for development. Bundlers then drop that code from
  * production builds: they replace the second part. In a browser without a bundler the second part would throw, and the first one is false.

@@ -1,6 +1,6 @@
 /**
- * Refuses what is no object of flag values by key. A text, HTML, a number, a list, a `Map`, an SDK's own object or an error document has no
- * flag in it, and would otherwise read as "nothing is in maintenance".
+ * Refuses a value that is not an object of flag values by key. A text, HTML, a number, a list, a `Map`, an object of an SDK or an error
+ * document contains no flags, and would otherwise be read as "nothing is in maintenance".
  *
  * @throws an `Error` that says what was found and what was expected.
  * @example
@@ -17,14 +17,14 @@ export function assertFlagRecord(
   );
 }
 
-/** What a value is that is no record of flags, in words; `undefined` for a record. */
+/** Describes a value that is not a record of flags; `undefined` for a record. */
 function notFlagRecord(value: unknown, flags: readonly string[]): string | undefined {
   if (value === null) return 'null';
   if (Array.isArray(value)) return `a list of ${value.length}`;
   if (typeof value === 'string') return `the text ${JSON.stringify(shorten(value))}`;
   if (typeof value !== 'object') return typeof value === 'function' ? 'a function' : String(value);
   if (flags.some((flag) => flag in value)) return undefined;
-  // It has none of the flags. That is right where none of them exists, and wrong for what is no record at all.
+  // It has none of the flags. That is right if none of them exists, and wrong if it is not a record at all.
   const prototype: unknown = Object.getPrototypeOf(value);
   if (prototype !== null && Object.getPrototypeOf(prototype) !== null) return `a ${nameOf(prototype)}`;
   const names = Object.keys(value).slice(0, 5).join(', ');
@@ -33,7 +33,7 @@ function notFlagRecord(value: unknown, flags: readonly string[]): string | undef
   return isErrorDocument(value) ? `an error document (${names})` : undefined;
 }
 
-/** Whether this is how services answer when something went wrong: RFC 9457, JSON:API, GraphQL, OAuth and their kind. */
+/** Whether it looks like the error of a service: RFC 9457, JSON:API, GraphQL, OAuth and others. */
 function isErrorDocument(value: object): boolean {
   const { error, errors, status, statusCode } = value as Record<string, unknown>;
   return Boolean(error) || Boolean(errors) || isErrorStatus(status) || isErrorStatus(statusCode);

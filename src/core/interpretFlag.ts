@@ -7,13 +7,13 @@ import type { MaintenanceWindow } from './timeline.js';
 export type InterpretedFeature = Pick<Feature, 'flag'> & Partial<Pick<Feature, 'mode' | 'maintenanceWhen'>>;
 
 /**
- * What the value of a flag means for a feature: a window, or `null` for no maintenance. Never throws. It is the one place
- * that reads flag values, in the browser and on the server; `flag.schema.json` describes the same forms.
+ * Interprets the value of a flag: a window, or `null` for no maintenance. Never throws. All flag values are read here, in the browser and on
+ * the server. `flag.schema.json` describes the same forms.
  *
- * A text that holds a JSON object, of 65,536 characters at most, is read as that object: several flag services carry only texts.
+ * A text of at most 65,536 characters that contains a JSON object is read as that object, because several flag services support only texts.
  *
- * An invalid value that is truthy was meant to do something: the feature goes into its own mode. That, and each bad part of an object, is
- * reported to `onError`. The good parts of the object still count.
+ * An invalid value that is truthy puts the feature into its own mode, because somebody wanted a maintenance. It is reported to `onError`, and
+ * so is each invalid part of an object. The valid parts of the object are used.
  *
  * @example
  * interpretFlag('read-only', { flag: 'comments-maintenance' }); // { id: 'comments-maintenance', mode: 'read-only' }
@@ -43,7 +43,7 @@ export function interpretFlag(
   return { id: flag, mode };
 }
 
-/** The opposite of a value, for a flag that says *enabled*. */
+/** The opposite of a value, for a flag that means *enabled*. */
 function invert(value: unknown): unknown {
   if (value === true || value === 'on') return false;
   return value === false || value === 'off' ? true : value;
@@ -54,7 +54,7 @@ function isJsonObject(value: unknown): value is string {
   return typeof value === 'string' && /^\s*\{/.test(value);
 }
 
-/** The parts of an object; `undefined` for anything else, a proxy or getter that throws included. */
+/** The parts of an object; `undefined` for anything else, and for a proxy or getter that throws. */
 function partsOf(value: unknown): [string, unknown][] | undefined {
   try {
     return typeof value === 'object' && value && !Array.isArray(value) ? Object.entries(value) : undefined;
@@ -74,7 +74,7 @@ function readParts(
   for (const [key, part] of parts) {
     if (key === '$schema') continue;
     const field = Object.hasOwn(windowFields, key) ? windowFields[key] : undefined;
-    // Languages with fixed records write null for a missing part.
+    // Languages with fixed record types write null for a missing part.
     if (field && (part === null || part === undefined)) continue;
     const result = field && readField(field, part, key, report);
     if (result === undefined)
@@ -103,13 +103,13 @@ function readField(field: WindowField, part: unknown, path: string, report: Repo
   }
 }
 
-/** Reports what was found at a path where something else was expected. */
+/** Reports an invalid value at a path. */
 type Report = (path: string, expected: string, found: unknown) => void;
 
 /** One part of the object form of a flag. */
 interface WindowField {
   readonly expected: string;
-  /** The value as it will be kept, or `undefined` when it is not what was expected. May throw what a proxy throws. */
+  /** Returns the valid value, or `undefined`. Throws what a proxy or getter inside throws. */
   read(value: unknown, path: string, report: Report): unknown;
 }
 
@@ -122,7 +122,7 @@ export const localePattern: RegExp = /^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$/;
 const instant: WindowField = {
   expected: 'an ISO 8601 instant with a zone, or epoch milliseconds',
   read(value) {
-    // Below 1e11 it is seconds: as milliseconds it would be a day before March 1973.
+    // A number below 1e11 is in seconds: in milliseconds it would be before March 1973.
     if (Number.isInteger(value)) return Number(value) >= 1e11 && Number(value) <= 8.64e15 ? value : undefined;
     if (typeof value !== 'string' || !instantPattern.test(value)) return undefined;
     const day = value.slice(0, 10);
@@ -147,7 +147,7 @@ const text: WindowField = {
   },
 };
 
-/** What the object form of a flag may hold, by name. Each part is checked by itself. */
+/** The parts of the object form of a flag, by name. Each part is checked separately. */
 export const windowFields: Readonly<Record<string, WindowField>> = {
   mode: {
     expected: '"degraded", "read-only", "down" or "off"',
@@ -186,7 +186,7 @@ function textOf(value: unknown): string | undefined {
   return typeof value === 'string' && value ? value : undefined;
 }
 
-/** The longest text that is parsed, in characters. Services allow texts of up to 65,535, and each read parses again. */
+/** The longest text that is parsed, in characters. Services allow up to 65,535, and each read parses again. */
 export const maxJsonLength = 65_536;
 
 /** The value of a JSON text; `undefined` when it is invalid or too long. Never throws. */

@@ -2,7 +2,7 @@
 export type LocalizedText = string | { readonly [locale: string]: string };
 
 /**
- * The text for a locale: the exact locale, then shorter forms of it (RFC 4647 lookup), then English, then the first one there is.
+ * Chooses the text for a locale: the exact locale, then shorter forms of it (RFC 4647 lookup), then English, then the first text.
  *
  * @example
  * localize({ en: 'Back soon', fr: 'De retour bientôt' }, 'fr-CA'); // 'De retour bientôt'
@@ -11,7 +11,7 @@ export function localize(text: LocalizedText | undefined, locale: string): strin
   return text === undefined || typeof text === 'string' ? text : findLocale(text, locale);
 }
 
-/** The entry of a map of locales for a locale, found in the same order. */
+/** Chooses the entry for a locale in the same order. */
 export function findLocale<T>(map: { readonly [locale: string]: T }, locale: string): T | undefined {
   return map[chooseLocale(map, locale)];
 }

@@ -1,6 +1,6 @@
 import { createSource, type FlagSource, type SourceStatus } from './FlagSource.js';
 
-/** A source that holds its flags itself and lets them be changed. */
+/** A source whose flags are set in code. */
 export interface MemorySource extends FlagSource {
   status(): SourceStatus;
   subscribeStatus(onStatus: () => void): () => void;
@@ -14,7 +14,7 @@ export interface MemorySource extends FlagSource {
 }
 
 /**
- * A source with values given in code: for demos, tests and values from an environment.
+ * Creates a source whose flags are set in code, for demos, tests, and flags from environment variables.
  *
  * @example
  * const source = memorySource({ 'search-maintenance': true });

@@ -2,24 +2,24 @@ import { maintenanceError } from './errors.js';
 
 /** A pattern of paths, read once. */
 export interface PathPattern {
-  /** Whether a router could take this path to what the pattern names: in any case, with or without a slash at its end. For what is refused. */
+  /** Whether any router could match this path: in upper or lower case, with or without a slash at the end. Use it to refuse requests. */
   mayReach(path: string): boolean;
-  /** Whether this path is beyond doubt one of the pattern's: strict, for what is let through. */
+  /** Whether every router matches this path. Use it to let requests pass. */
   surelyIs(path: string): boolean;
 }
 
 /**
- * Reads a path pattern. `/search` is that path, `/search/*` is that path and all below it, a `*` or `:name` elsewhere is one
- * segment or a part of one. Only paths are compared: no query, no host.
+ * Parses a path pattern. `/search` matches that path. `/search/*` matches that path and all paths below. A `*` or `:name` elsewhere matches
+ * one segment or a part of one. Only paths are compared, without query and host.
  *
- * @throws `invalid-option` when it does not begin with a slash.
+ * @throws `invalid-option` if it does not begin with a slash.
  * @example
  * readPathPattern('/api/search/*').mayReach('/API/search/words'); // true
  */
 export function readPathPattern(pattern: string): PathPattern {
   refuseRelative(pattern);
   const strict = matcherOf(pattern, '/');
-  // For Connect a dot ends a mounted path as a slash does.
+  // In Connect, a dot ends a mounted path as a slash does.
   const lenient = [pattern, decodeWhole(pattern)].map((text) =>
     matcherOf(withoutEndSlash(text.toLowerCase()), '/.'),
   );
@@ -33,10 +33,10 @@ export function readPathPattern(pattern: string): PathPattern {
 }
 
 /**
- * Reads several patterns as one: whether a path is beyond doubt one of theirs. Every request of a server asks it, so they become one
- * regular expression.
+ * Parses several patterns. The result tells whether every router matches a path with one of them. It is called for every request, so it is
+ * one regular expression.
  *
- * @throws `invalid-option` when one does not begin with a slash.
+ * @throws `invalid-option` if one does not begin with a slash.
  */
 export function readPathList(patterns: readonly string[]): PathPattern['surelyIs'] {
   if (!patterns.length) return () => false;
@@ -46,12 +46,12 @@ export function readPathList(patterns: readonly string[]): PathPattern['surelyIs
     (any.test(path) || (path.endsWith('/') && any.test(withoutEndSlash(path)))) && !ambiguous.test(path);
 }
 
-/** Whether a request surely writes nothing. A connection that is upgraded to another protocol does not count as a GET. */
+/** Whether a request certainly writes nothing. A connection that is upgraded to another protocol may write. */
 export type IsReadOnlyRequest = (method: string, path: string, upgrade?: boolean) => boolean;
 
 /**
- * Reads the requests that only read although their method does not say so: `['POST /api/search', '/graphql/read']`. Those with
- * a safe method (RFC 9110, 9.2.1) read without being named.
+ * Parses the requests that only read, although their method may write: `['POST /api/search', '/graphql/read']`. Requests with a safe method
+ * (RFC 9110, 9.2.1) need not be named.
  *
  * @throws `invalid-option` for a bad pattern.
  */
@@ -67,7 +67,7 @@ export function readReadOnlyRequests(reads: readonly string[]): IsReadOnlyReques
 
 const safeMethods: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE']);
 
-// What some servers read as a path separator or a step upwards, and others do not.
+// Some servers read these as a separator or as a step upwards, others do not.
 const ambiguous = /%2f|%5c|%2e|%00|\\|;|\/\/|\/\.\.?(\/|$)/i;
 
 /** `borders` are the characters that may follow a path with others below it. */

@@ -1,10 +1,10 @@
 import type { Maintenance, Mode, Notice } from './Maintenance.js';
 
-/** The `type` of our problem details. It names the kind of problem and is not an address to open. */
+/** The `type` of our problem details. It identifies the kind of problem and is not an address to open. */
 export const maintenanceProblemType = 'urn:problem-type:react-maintenance-mode:unavailable';
 
 /**
- * What a server says when it refuses a request because of a maintenance: problem details (RFC 9457) of type
+ * The body of a refusal because of a maintenance: problem details (RFC 9457) of type
  * `urn:problem-type:react-maintenance-mode:unavailable`, sent as `application/problem+json` with 503 and `Retry-After`.
  */
 export interface MaintenanceProblem {
@@ -12,7 +12,7 @@ export interface MaintenanceProblem {
   /** The same for every refusal, in the language of the answer. */
   readonly title: string;
   readonly status: 503;
-  /** For people; programs read the members below. */
+  /** For people. Programs should read the members below. */
   readonly detail: string;
   /** The feature that the request belongs to. */
   readonly feature: string;
@@ -38,7 +38,7 @@ export function problemDetails(state: Maintenance, title: string, detail: string
     detail,
     feature,
     cause,
-    // A feature whose requests are refused is in some mode.
+    // A feature that refuses requests has a mode.
     mode: mode === 'none' ? 'down' : mode,
     ...(startsAt !== undefined && { startsAt: new Date(startsAt).toISOString() }),
     ...(endsAt !== undefined && { endsAt: new Date(endsAt).toISOString() }),

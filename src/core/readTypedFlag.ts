@@ -1,10 +1,10 @@
 import { describe } from './errors.js';
 import { parseJson } from './interpretFlag.js';
 
-/** What OpenFeature can be asked about a flag, in the order in which it is asked. */
+/** The types that OpenFeature is asked for, in this order. */
 export type FlagType = 'boolean' | 'object' | 'string';
 
-/** What came back: a value, or an error by its code in OpenFeature's specification. */
+/** The answer: a value, or an error with a code of OpenFeature's specification. */
 export interface TypedAnswer {
   readonly value: unknown;
   readonly errorCode?: string | undefined;
@@ -13,24 +13,24 @@ export interface TypedAnswer {
 
 export interface TypedFlag {
   readonly value: unknown;
-  /** The one type that the flag has; `undefined` when it answered to several, or was not asked for all. */
+  /** The only type of the flag; `undefined` if it answered to several, or was not asked for all. */
   readonly only: FlagType | undefined;
 }
 
 const types: readonly FlagType[] = ['boolean', 'object', 'string'];
 
-// The flag has another type. A text that is no JSON is no object either, which some call a parse error.
+// The flag has another type. Some providers report a parse error if a text is not a JSON object.
 const refusing = ['TYPE_MISMATCH', 'PARSE_ERROR'];
 
 /**
- * Reads a flag through OpenFeature, which makes one ask for its type. Yields the type to ask for; give it the answer, and it returns the
- * value. A generator, so that it serves clients that answer at once and those that answer later.
+ * Reads a flag through OpenFeature, where every read names a type. Yields the type to ask for, takes the answer, and returns the value. It is
+ * a generator, so that it works with clients that answer at once and with clients that answer later.
  *
- * Where a toggle is on or off *and* carries a value, as with Unleash and Flagsmith, the question for a boolean is answered
- * by "enabled", whatever the value is. So "off" is off, and after "on" the value is asked for too: an object counts before a text, and both
- * before `true`. A flag that has one type refuses the other two, and is asked for that one from then on (`only`).
+ * In Unleash and Flagsmith a toggle is on or off *and* carries a value. The answer for a boolean is then whether the toggle is on. So `false`
+ * is off. After `true`, the value is read too: an object takes precedence over a text, and both over `true`. A flag with one type refuses the
+ * other two, and is asked only for its type from then on (`only`).
  *
- * @throws with what OpenFeature said, when no question was answered.
+ * @throws the error of OpenFeature, if it gave no value for any type.
  * @example
  * const reading = readTypedFlag('search-maintenance');
  * let step = reading.next();
@@ -57,19 +57,19 @@ export function* readTypedFlag(flag: string, only?: FlagType): Generator<FlagTyp
   return { value: richest(answers) ?? answers.get(first), only: answers.size === 1 ? first : undefined };
 }
 
-/** The value that says more than "on"; `undefined` when there is none. */
+/** The value that says more than "on"; `undefined` if there is none. */
 function richest(answers: ReadonlyMap<FlagType, unknown>): unknown {
   const object = answers.get('object');
-  // Some providers hand JSON over as they got it.
+  // Some providers pass on JSON without parsing it.
   const parsed = typeof object === 'string' ? (parseJson(object) ?? object) : object;
   if (saysSomething(parsed)) return parsed;
   const text = answers.get('string');
-  // A value that is a boolean, where every value can be read as a text.
+  // A boolean value, from a provider that returns any value as a text.
   if (answers.has('boolean') && (text === 'true' || text === 'false')) return text === 'true';
   return saysSomething(text) ? text : undefined;
 }
 
-/** Not the default that was handed in, which stands for no value at all. */
+/** Whether a value is not just the default that was passed in. */
 function saysSomething(value: unknown): boolean {
   if (typeof value === 'object') return value !== null && Object.keys(value).length > 0;
   return value !== undefined && value !== '';

@@ -5,32 +5,32 @@ import type { FlagReading, MaintenanceWindow } from './timeline.js';
 
 /** The windows that a server read for one user, as JSON, for the first client render. */
 export interface Snapshot {
-  /** The server's clock, in epoch milliseconds: the first client render stands at the same instant. */
+  /** The server's clock, in epoch milliseconds. The first client render uses the same instant. */
   readonly now: number;
-  /** It was taken in a build: its `now` is not the time at which the page is opened. */
+  /** Whether it was taken in a build, so that `now` is not the time at which the page is opened. */
   readonly static?: true;
   /** By feature. Features without maintenance are left out. */
   readonly windows: { readonly [feature: string]: MaintenanceWindow };
 }
 
-/** What `takeSnapshot` reads. */
+/** The input of `takeSnapshot`. */
 export interface SnapshotInput {
   /** The values of the user's flags, by flag key. */
   readonly flags: Readonly<Record<string, unknown>>;
-  /** Without it each flag is a feature of the same key. */
+  /** Without it, each flag is a feature with the same key. */
   readonly features?: Features | undefined;
-  /** Epoch milliseconds. Default: now. With `static` the clock is read only when there is a maintenance: a prerendered page forbids it. */
+  /** Epoch milliseconds. Default: now. With `static`, the clock is read only if there is a maintenance: prerendering forbids it. */
   readonly now?: number;
   /**
-   * Whether it is taken in a build, for pages that are served long after. Otherwise the browser takes `now` for the present time of
-   * the server, and corrects the visitor's clock by it when that is behind, or ahead by more than five minutes. Default false.
+   * Whether it is taken in a build, for pages that are served much later. If not, the browser takes `now` for the present time of the
+   * server. It corrects the visitor's clock if that is behind, or more than five minutes ahead. Default false.
    */
   readonly static?: boolean;
   readonly onError?: (error: MaintenanceError) => void;
 }
 
 /**
- * Reads a user's flags into a snapshot, on the server or in a build.
+ * Takes a snapshot of a user's flags, on the server or in a build.
  *
  * @example
  * const snapshot = takeSnapshot({ features, flags: { 'search-maintenance': true } });
@@ -55,7 +55,7 @@ export function takeSnapshot({
   return { now: instant, ...(isStatic && { static: true }), windows: Object.fromEntries(windows) };
 }
 
-/** What a snapshot says of a feature. */
+/** The window of a feature in a snapshot. */
 export function readSnapshot<F extends string>(
   snapshot: Snapshot | undefined,
   feature: Feature<F>,
@@ -65,7 +65,7 @@ export function readSnapshot<F extends string>(
   return { feature, window: (named && snapshot.windows[feature.key]) || null, reopening: null };
 }
 
-// A page takes a while to load. A snapshot that is younger than this says nothing of the visitor's clock.
+// A page takes time to load. A snapshot that is younger than this tells nothing about the visitor's clock.
 const loadingMs = 300_000;
 
 /**

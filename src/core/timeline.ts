@@ -2,7 +2,7 @@ import type { Feature } from './defineFeatures.js';
 import { languageOf, localize, type LocalizedText } from './localize.js';
 import { operational, type Maintenance, type Mode, type NoticeLink, type Phase } from './Maintenance.js';
 
-/** What a flag said, read once by `interpretFlag`: plain JSON, not yet placed in time. All instants are epoch milliseconds. */
+/** A maintenance as a flag describes it, parsed by `interpretFlag`. Plain JSON. All instants are epoch milliseconds. */
 export interface MaintenanceWindow {
   readonly id: string;
   readonly mode: Mode;
@@ -11,40 +11,40 @@ export interface MaintenanceWindow {
   readonly link?: NoticeLink;
   readonly startsAt?: number;
   readonly endsAt?: number;
-  /** Before this instant people are not told of a scheduled window. Default: they are told at once. */
+  /** A scheduled window is not shown before this instant. Default: it is shown at once. */
   readonly announceFrom?: number;
-  /** The window is over at `endsAt` without another change of the flag. */
+  /** Whether the window is over at `endsAt`, without a change of the flag. */
   readonly endsAutomatically?: boolean;
-  /** Seconds over which clients reopen, each at its own moment within them. */
+  /** The seconds over which clients reopen, each at its own moment. */
   readonly reopenOverSeconds?: number;
 }
 
 /** A window that still closes a feature although its flag no longer says so. */
 export interface Reopening {
   readonly window: MaintenanceWindow;
-  /** `recovering`: the window is over, and this client waits for its turn. `active`: an API refused a request. */
+  /** `recovering`: the window is over, and this client waits for its moment to reopen. `active`: an API refused a request. */
   readonly phase: 'recovering' | 'active';
   readonly since: number;
   readonly until: number;
 }
 
-/** What the flag of a feature says, and what remains of what it said before. */
+/** What the flag of a feature says now, and what remains of what it said before. */
 export interface FlagReading<F extends string = string> {
   readonly feature: Feature<F>;
   window: MaintenanceWindow | null;
   reopening: Reopening | null;
 }
 
-/** This client's share of a reopening, from 0 to 1. A function: it is drawn at random only when a reopening needs it. */
+/** When this client reopens within a reopening, from 0 to 1. A function, because it is random and drawn only when it is needed. */
 export type Jitter = () => number;
 
-/** The phase of a window, and the instant at which the next phase begins without a change of the flag; `Infinity` for never. */
+/** The phase of a window, and when the next phase begins without a change of the flag; `Infinity` for never. */
 interface Stage {
   readonly phase: Phase;
   readonly until: number;
 }
 
-/** Places a window in time. */
+/** The phase of a window at an instant. */
 export function stageAt(window: MaintenanceWindow, now: number, jitter: Jitter): Stage {
   const { startsAt = -Infinity, endsAt = Infinity, announceFrom = -Infinity, endsAutomatically } = window;
   if (now < startsAt) {
@@ -68,8 +68,8 @@ function holds({ phase }: Stage): boolean {
 }
 
 /**
- * Replaces the window of a reading; returns whether it is a different one. When a maintenance ends while it holds, the client stays
- * closed until its turn to reopen.
+ * Replaces the window of a reading. Returns whether it is a different one. If a maintenance ends while it is under way, this client stays
+ * closed until its moment to reopen.
  */
 export function changeWindow(
   reading: FlagReading,
@@ -93,18 +93,18 @@ export function changeWindow(
   return true;
 }
 
-/** Drops a reopening that is over. When the clock was set back to before its beginning, it would last for too long: it is over too. */
+/** Drops a reopening that is over. It is also over if the clock was set back to before its start: it would last too long. */
 export function expireReopening(reading: FlagReading, now: number): void {
   const { reopening } = reading;
   if (reopening && (now < reopening.since || now >= reopening.until)) reading.reopening = null;
 }
 
-/** The next instant at which what a flag says changes without a change of the flag; `Infinity` for never. */
+/** The next instant at which a state changes without a change of the flag; `Infinity` for never. */
 export function nextInstantOf({ window, reopening }: FlagReading, now: number, jitter: Jitter): number {
   return Math.min(window ? stageAt(window, now, jitter).until : Infinity, reopening?.until ?? Infinity);
 }
 
-/** The state of a feature at an instant: the worst of what its causes say, and the first of several that are equally bad. */
+/** The state of a feature at an instant: the worst of its causes. Of several that are equally bad, it is the first. */
 export function resolveMaintenance<F extends string>(
   feature: F,
   causes: readonly FlagReading<F>[],
@@ -167,17 +167,17 @@ function maintenanceOf<F extends string>(
 const modes = ['none', 'degraded', 'read-only', 'down'];
 const phases = ['none', 'scheduled', 'recovering', 'active', 'overdue'];
 
-/** Orders states from worst to none: first by how much still works, then by how near it is. */
+/** Orders states, worst first: by how much still works, then by how near it is. */
 export function compareSeverity(a: Maintenance, b: Maintenance): number {
   return modes.indexOf(b.mode) - modes.indexOf(a.mode) || phases.indexOf(b.phase) - phases.indexOf(a.phase);
 }
 
-// A timer of more than 24.8 days fires at once, and one that was set before the machine slept fires late by the time it slept.
+// A timer of more than 24.8 days fires at once. A timer that was set before the machine slept fires late.
 const longestWaitMs = 60_000;
 
 /**
- * Makes a function that schedules one call of `onDue`, in place of the one before: at an instant, or never for `Infinity`. The call may
- * come up to a minute early, for the listener to look at the clock and schedule again.
+ * Creates a function that schedules a call of `onDue` for an instant, and cancels the call that was scheduled before. `Infinity` only
+ * cancels. The call comes after a minute at the latest: `onDue` must look at the clock and schedule again.
  */
 export function createScheduler(now: () => number, onDue: () => void): (instant: number) => void {
   let timer: ReturnType<typeof setTimeout> | undefined;

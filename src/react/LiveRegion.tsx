@@ -5,8 +5,8 @@ import { hideVisually } from './hideVisually.js';
 import { useMaintenanceContext } from './MaintenanceContext.js';
 
 /**
- * The one live region of a store (WCAG 4.1.3), however many providers share it. It has to be there, empty, before there is something to
- * announce: screen readers do not announce a region that comes together with its text. What is announced comes from the announcer.
+ * The only live region of a store (WCAG 4.1.3), even if several providers share it. It must exist, empty, before there is something to
+ * announce: screen readers do not announce a region that appears together with its text. The announcer sets its text.
  */
 export function LiveRegion(): React.JSX.Element | null {
   const { presence, given } = useMaintenanceContext('<LiveRegion>');

@@ -13,25 +13,24 @@ import { useMaintenance } from './useMaintenance.js';
 import { useNoticeTexts } from './useNoticeTexts.js';
 import { useNotices, useUserChanges } from './useNotices.js';
 
-/** Everything else goes to the banner's element. */
+/** Other props are passed to the banner's element. */
 export interface MaintenanceBannerProps
   extends Omit<ComponentPropsWithoutRef<'section'>, 'children'>, NoticeSlots {
   /** The level of its heading. Default 2. */
   readonly headingLevel?: 2 | 3 | 4 | 5 | 6 | undefined;
-  /** Whether people can send it away, until the next phase or window. What is over always goes, when they say so. Default true. */
+  /** Whether people can dismiss it until the next phase or window. They can always dismiss what is over. Default true. */
   readonly dismissible?: boolean | undefined;
   /**
-   * Which of the affected features it tells of. Default: all. On a page whose gates say what is closed, right below the banner,
-   * `({ mode }) => mode === 'none'` leaves that to them: the banner then tells what is upcoming and what is over.
+   * Which affected features it shows. Default: all. If gates right below the banner already say what is closed, use
+   * `({ mode }) => mode === 'none'`. The banner then shows only what is upcoming and what is over.
    */
   readonly filter?: ((state: Maintenance<FeatureKey>) => boolean) | undefined;
 }
 
 /**
- * Tells the people who are affected what does not work, the worst first: upcoming, under way, taking longer, and over. It
- * renders nothing for everybody else. Without defined features it knows of those that the page has gates or hooks for. Put one
- * on a page, before its `h1`. It never goes by itself while there is something to
- * read (WCAG 2.2.1); Escape dismisses it when the focus is inside.
+ * Shows affected users what does not work, worst first: upcoming, under way, taking longer, and over. It renders nothing for all others.
+ * Without defined features, it knows only the features that have a gate or a hook on the page. Put one on a page, before its `h1`. It never
+ * disappears by itself while there is something to read (WCAG 2.2.1). Escape dismisses it when focus is inside.
  *
  * @throws `no-provider`, in development.
  * @example
@@ -56,14 +55,14 @@ export const MaintenanceBanner: React.ForwardRefExoticComponent<
   function send(): void {
     if (ended) forget();
     else dismiss(state);
-    // What comes next is another notice. Without one the banner goes, and the focus with it to where it was before.
+    // If there is another notice, focus moves to it. If not, the banner goes, and focus returns to where it was before.
     if (others.length && elementRef.current) placeFocus(elementRef.current);
   }
 
   return (
     <MaintenanceNotice
       ref={attach}
-      // Unlike a gate's, a landmark: one per page, before everything else.
+      // A landmark, unlike the notice of a gate: there is one banner per page.
       role="region"
       data-maintenance-banner=""
       {...{ state, features, ended, headingLevel, icon, action, link }}
@@ -116,7 +115,7 @@ interface BannerItem {
   readonly ended?: Mode;
 }
 
-/** What there is to tell, worst first. What is over comes last, until `forget` or until something new comes up. */
+/** The notices to show, worst first. What is over comes last, until `forget` or until there is a new maintenance. */
 function useBannerItems(): { readonly items: readonly BannerItem[]; readonly forget: () => void } {
   const affected = useMaintenance();
   const [seen, setSeen] = useState(affected);
@@ -124,7 +123,7 @@ function useBannerItems(): { readonly items: readonly BannerItem[]; readonly for
   const userChanges = useUserChanges('<MaintenanceBanner>');
   const [seenBy, setSeenBy] = useState(userChanges);
   if (seenBy !== userChanges) {
-    // What somebody else saw did not end for the person now.
+    // What the previous user saw has not ended for the present one.
     setSeenBy(userChanges);
     setSeen(affected);
     setEnded([]);
@@ -150,7 +149,7 @@ function useBannerItems(): { readonly items: readonly BannerItem[]; readonly for
   };
 }
 
-/** What a feature suffers through another one is that other one's news. */
+/** Whether the flag of the feature itself causes it. If not, the notice of the other feature tells. */
 function isOwn({ feature, cause }: AnyMaintenance): boolean {
   return feature === cause;
 }

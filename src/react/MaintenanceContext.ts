@@ -8,7 +8,7 @@ import type { Minutes } from './createMinutes.js';
 import { createPresence, type Presence } from './createPresence.js';
 import type { GivenSettings, MaintenanceSettings } from './settings.js';
 
-/** What a provider gives to those below it. It is another object only when something in it is. */
+/** What a provider passes to the components below. It is a new object only if something in it has changed. */
 export interface MaintenanceContextValue {
   readonly store: MaintenanceStore<FeatureKey>;
   readonly presence: Presence;
@@ -16,20 +16,20 @@ export interface MaintenanceContextValue {
   /** Reports an error to `onError`, unless the same was reported before. */
   readonly reportOnce: (error: MaintenanceError) => void;
   readonly kept: KeptByProvider;
-  /** Made by the first gate, banner or page that asks for it. */
+  /** Created by the first gate, banner or page. */
   notices?: Notices;
 }
 
-/** What a provider keeps as long as it is mounted. */
+/** What a provider keeps while it is mounted. */
 export interface KeptByProvider {
   minutes?: Minutes;
-  /** The dismissals that the storage did not take. */
+  /** The dismissals, if the storage could not store them. */
   dismissals?: string;
-  /** Since when the present person uses the page, in epoch milliseconds; 0 for the first one. */
+  /** When the user changed last, in epoch milliseconds; 0 for the first user. */
   since: number;
 }
 
-/** What gates, banners and pages use, and nothing else: see `useNotices`. */
+/** What only gates, banners and pages use: see `useNotices`. */
 export interface Notices extends Pick<MaintenanceContextValue, 'store' | 'reportOnce' | 'kept'> {
   readonly settings: MaintenanceSettings;
   readonly announcer: Announcer;
@@ -40,8 +40,8 @@ export const MaintenanceContext: React.Context<MaintenanceContextValue | null> =
   createContext<MaintenanceContextValue | null>(null);
 
 /**
- * The context, for a component or hook that has to be below a provider. Without a provider it throws in development; in production the
- * page goes on as if nothing were in maintenance.
+ * The context, for a component or hook that must be below a provider. Without a provider it throws in development. In production, nothing is
+ * in maintenance then.
  */
 export function useMaintenanceContext(consumer: string): MaintenanceContextValue {
   const value = useContext(MaintenanceContext);
@@ -50,12 +50,12 @@ export function useMaintenanceContext(consumer: string): MaintenanceContextValue
     const message = `${consumer} must be below <MaintenanceProvider>. Wrap the app in it.`;
     throw maintenanceError('no-provider', message);
   }
-  // A component has a provider, or none, for as long as it is mounted: its hooks never change their order.
+  // A component has a provider, or none, as long as it is mounted. So the order of its hooks never changes.
   // eslint-disable-next-line react-hooks/rules-of-hooks
   return useNoProvider();
 }
 
-/** A context of its own for each consumer, with a store to which nothing ever happens. */
+/** A context for one consumer, with a store that never changes. */
 function useNoProvider(): MaintenanceContextValue {
   const [value] = useState((): MaintenanceContextValue => {
     const store = createMaintenanceStore<FeatureKey>();

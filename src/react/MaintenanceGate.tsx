@@ -25,7 +25,7 @@ import { useMaintenance } from './useMaintenance.js';
 type NodeOrFunction = ReactNode | ((state: Maintenance<FeatureKey>) => ReactNode);
 
 /**
- * Everything else goes to the gate's element. A `div` that is given nothing for its element, such as `className`, `style` or `id`, has
+ * Other props are passed to the gate's element. A `div` that is given nothing for its element, such as `className`, `style` or `id`, has
  * no box while it is open (`display: contents`): its children are laid out by what is around the gate.
  */
 export interface MaintenanceGateProps extends Omit<ComponentPropsWithoutRef<'div'>, 'children'> {

@@ -22,25 +22,24 @@ import { useNoticeTexts } from './useNoticeTexts.js';
 import { useMaintenanceContext } from './MaintenanceContext.js';
 import { useMaintenance } from './useMaintenance.js';
 
-/** Everything else goes to the page's `main`. */
+/** Other props are passed to the page's `main` element. */
 export interface MaintenancePageProps
   extends
     Omit<ComponentPropsWithoutRef<'main'>, 'onFocusCapture' | 'onKeyDownCapture' | 'onPointerDownCapture'>,
     NoticeSlots {
-  /** The feature that stands for the whole, as one with `scope: 'site'`. */
+  /** The feature that stands for the whole app, such as one with `scope: 'site'`. */
   readonly feature: FeatureKey;
   /** What the app needs: with `read` it is shown while the feature is read-only. Default `read`. */
   readonly requires?: Requirement | undefined;
-  /** What the effects of the app do while it is out of sight, as for `MaintenanceGate`. Default `run`. */
+  /** What happens to the effects of the app while it is hidden, as for `MaintenanceGate`. Default `run`. */
   readonly effects?: HiddenEffects | undefined;
   /** The app. */
   readonly children?: ReactNode;
 }
 
 /**
- * Stands in for the whole app while that is down, and keeps what a person did in it. The app comes back by itself, unless the
- * person is in the middle of something on the page: then a button lets them choose the moment (WCAG 3.2.5). An app that is down
- * from the start mounts nothing.
+ * Replaces the whole app while it is down, and keeps what the person did in it. The app comes back by itself, unless the person uses the page:
+ * then a button lets them choose the moment (WCAG 3.2.5). An app that is down from the start mounts nothing.
  *
  * @throws `no-provider` and `unknown-feature`, in development.
  * @example
@@ -58,7 +57,7 @@ export const MaintenancePage: React.ForwardRefExoticComponent<
   const id = useId();
   const hydrated = useHydrated();
   const touch = (event: SyntheticEvent) => {
-    // The page gets the focus when it is lost in the app. That is not an action of the person.
+    // When focus is lost in the app, it moves to the page. That is not an action of the person.
     if (event.type !== 'focus' || event.target !== main.current) page.touch();
   };
 
@@ -101,7 +100,7 @@ export const MaintenancePage: React.ForwardRefExoticComponent<
               onKeyDownCapture={touch}
               onPointerDownCapture={touch}
             >
-              {/* Also when it is over: the person may be about to use them. */}
+              {/* Also when it is over, because the person may be about to use the link or the action. */}
               <NoticeBody {...{ state, icon, action, link, details }}>
                 <h1 key={title.text} id={id} data-maintenance-title="">
                   {title.node}
@@ -123,21 +122,21 @@ export const MaintenancePage: React.ForwardRefExoticComponent<
 });
 
 interface PageState {
-  /** Whether the page stands in for the app; neither is shown while the first answer is waited for. */
+  /** Whether the page replaces the app. With `pending`, neither is shown, because the first answer is awaited. */
   readonly now: 'open' | 'replace' | 'pending';
   readonly wasOpen: boolean;
-  /** Another number where what was done in the app is not to be kept. */
+  /** Changes when what was done in the app must not be kept. */
   readonly contents: number;
   /** The last state in which the app was closed. */
   readonly state: Maintenance<FeatureKey>;
-  /** Its mode, once it is over and the page waits for the person. */
+  /** The mode of `state`, once it is over and the page waits for the person. */
   readonly ended: Mode | undefined;
-  /** The person does something on the page: from now on they choose when it goes. */
+  /** Call it when the person uses the page. From then on, they choose when it closes. */
   readonly touch: () => void;
   readonly leave: () => void;
 }
 
-/** When the page for a feature comes, and when it goes. */
+/** Decides when the page for a feature opens and closes. */
 function usePageState(feature: FeatureKey, requires: Requirement): PageState {
   const { store } = useMaintenanceContext('<MaintenancePage>');
   const current = useMaintenance(feature);
@@ -151,7 +150,7 @@ function usePageState(feature: FeatureKey, requires: Requirement): PageState {
   const [contents, setContents] = useState(0);
   const [seenBy, setSeenBy] = useState(userChanges);
   if (seenBy !== userChanges) {
-    // Somebody else's page is no page of the person now, whatever they did on it.
+    // What the previous user did on the page does not concern the present one.
     setSeenBy(userChanges);
     setShown(closed);
     setTouched(false);

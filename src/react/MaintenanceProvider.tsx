@@ -19,27 +19,27 @@ import {
 import type { Messages } from './messages.js';
 import type { Announcements, DismissalStorage } from './settings.js';
 
-/** Everything has a default. Some props are read once, at the first render: they say so. */
+/** All props are optional. Some are read only once, at the first render: their descriptions say so. */
 export interface MaintenanceProviderProps {
   readonly children?: ReactNode;
-  /** Where flags come from. It may come late. Another source has the flags of somebody else, unless both name the same `user`. */
+  /** Where flags come from. It may be set later. Another source counts as another user, unless both name the same `user`. */
   readonly source?: FlagSource | undefined;
   /**
-   * Who uses the page; `undefined` while nobody is signed in. Another user drops the state of the person before at once and makes the source
-   * ask again. For sources that do not know it, such as `pollingSource`. With it, dismissals are stored per user.
+   * The user of the page; `undefined` while nobody is signed in. For sources that do not know the user, such as `pollingSource`. When it
+   * changes, the state for the previous user is dropped at once, and the source asks again. Dismissals are stored per user.
    */
   readonly user?: string | undefined;
   /** From `defineFeatures`. Without it, a feature's key is its flag's key. Read once. */
   readonly features?: Features<FeatureKey> | undefined;
-  /** What the server read; the first client render equals the server's. `null` where it could not read the flags. Read once. */
+  /** The server's snapshot: the first client render equals the server's. `null` if the server could not read the flags. Read once. */
   readonly snapshot?: Snapshot | null | undefined;
-  /** A store of one's own, in place of `features`, `snapshot`, `pending`, `now` and the like, to share it with code outside React. */
+  /** Your own store, to share it with code outside of React. It replaces `features`, `snapshot`, `pending`, `now` and the like. */
   readonly store?: MaintenanceStore<FeatureKey> | undefined;
   /** Before the first answer: `open`, or `hold` the place for `pendingTimeoutMs`. Default `open`. Read once. */
   readonly pending?: 'open' | 'hold' | undefined;
-  /** How long the first answer is waited for, in milliseconds. Default 2000. Read once. */
+  /** How long to wait for the first answer, in milliseconds. Default 2000. Read once. */
   readonly pendingTimeoutMs?: number | undefined;
-  /** Called when the state of a feature changed, for analytics. */
+  /** Called after each change of the state of a feature, for example for analytics. */
   readonly onChange?: ((change: MaintenanceChange<FeatureKey>) => void) | undefined;
   /** Called once per cause. Default: `console.error`. */
   readonly onError?: ((error: MaintenanceError) => void) | undefined;
@@ -50,14 +50,14 @@ export interface MaintenanceProviderProps {
   /** Texts in place of the built-in English ones: those of `react-maintenance-mode/locales/...`, or your own. */
   readonly messages?: Partial<Messages> | undefined;
   /**
-   * Whose changes are announced to users of assistive technology: of `all` features, of their `own`, which have a gate, a hook or a banner
-   * on screen, or `off`. Announcements begin with the first gate, banner or page: an app that has hooks only announces changes itself.
-   * Default `own`.
+   * Which changes are announced to users of assistive technology: those of `all` features, of the page's `own` features, which have a gate, a
+   * hook or a banner on screen, or none (`off`). Announcements start with the first gate, banner or page. An app that only uses hooks must
+   * announce changes itself. Default `own`.
    */
   readonly announcements?: Announcements | undefined;
   /** Where dismissals of banners are stored. Default: `localStorage`, if the browser allows it. */
   readonly storage?: DismissalStorage | undefined;
-  /** The key in the storage. Default `react-maintenance-mode.dismissed`. Apps that share an origin need one each. */
+  /** The key in the storage. Default `react-maintenance-mode.dismissed`. Apps on the same origin need different keys. */
   readonly storageKey?: string | undefined;
   /** The clock, in epoch milliseconds. Default `Date.now`. Read once. */
   readonly now?: (() => number) | undefined;
@@ -81,11 +81,11 @@ export function MaintenanceProvider(props: MaintenanceProviderProps): React.JSX.
     store: props.store ?? createOwnStore(props, callbacks),
   });
   const [own, setOwn] = useState(() => {
-    // Before an effect makes the store follow the source: a closed feature must not be called even once.
+    // Before an effect makes the store follow the source, so that a closed feature is not shown as open in the first render.
     props.store?.prime(source);
     return makeOwn();
   });
-  // Fast Refresh replaces edited modules in the open page and keeps the state of components: follow the edited features.
+  // Fast Refresh replaces edited modules and keeps the state of components. Use the edited features.
   if (
     development &&
     process.env.NODE_ENV !== 'production' &&
@@ -203,8 +203,8 @@ interface Callbacks {
 }
 
 /**
- * The callbacks of the latest render, behind functions that stay the same. A flag may be read first while React renders, where nobody may
- * set state: errors are reported after the commit, and those of a render that React discarded are not.
+ * Functions that never change and call the callbacks of the latest render. A flag may be read while React renders, when setting state is not
+ * allowed. So errors are reported after the commit. Errors of a render that React discarded are not reported.
  */
 function createCallbacks(initial: CallbackProps): Callbacks {
   let latest = initial;
@@ -234,14 +234,14 @@ function createOwnStore(
   const { snapshot } = props;
   return createMaintenanceStore<FeatureKey>({
     ...props,
-    // A server writes the page of the snapshot's instant. It may prerender, and must not read a clock then.
+    // A server renders at the snapshot's instant. If it prerenders, it must not read a clock.
     now: props.now ?? (hasDocument() ? undefined : () => snapshot?.now ?? 0),
     onChange,
     onError: reportOnce,
   });
 }
 
-/** To be called in an effect. Servers run no effects: a renderer without a document is one like React Native. */
+/** Call it in an effect. Servers run no effects, so a renderer without a document is one like React Native. */
 export function assertDocument(): void {
   if (hasDocument()) return;
   const instead = 'Use createMaintenanceStore of "react-maintenance-mode/core" there.';

@@ -5,16 +5,16 @@ import type { FeatureKey } from '../core/defineFeatures.js';
 import type { Described } from './describeState.js';
 import type { Line } from './fillMessage.js';
 
-/** Something of one's own in a notice. As a function it is given the state: `none` when the notice says that all is over. */
+/** Content of the app in a notice. A function gets the state, with mode `none` if the notice says that the maintenance is over. */
 export type NoticeSlot = ReactNode | ((state: Maintenance<FeatureKey>) => ReactNode);
 
-/** The places in a notice that an app can fill. */
+/** The places in a notice that the app can fill. */
 export interface NoticeSlots {
-  /** Before the title, and hidden from assistive technology: there the words say how bad it is. */
+  /** Before the title, and hidden from assistive technology, where the title says it in words. */
   readonly icon?: NoticeSlot;
-  /** After the texts: another way to get the thing done. */
+  /** After the texts, for example another way to get the task done. */
   readonly action?: NoticeSlot;
-  /** Renders the operator's link, as with the link component of a router. Default: `<a>`. */
+  /** Renders the operator's link, for example with the link component of a router. Default: `<a>`. */
   readonly link?: ((link: NoticeLink) => ReactNode) | undefined;
 }
 
@@ -25,7 +25,7 @@ interface NoticeBodyProps extends NoticeSlots, Described {
   readonly children: ReactNode;
 }
 
-/** What all notices consist of. */
+/** The content of all notices. */
 export function NoticeBody(props: NoticeBodyProps): React.JSX.Element {
   const { state, ended, details, icon, action, link = renderLink, children } = props;
   const fill = (slot: NoticeSlot) =>
@@ -55,7 +55,7 @@ export function NoticeBody(props: NoticeBodyProps): React.JSX.Element {
   );
 }
 
-/** What a feature is in after a maintenance. */
+/** The state of a feature after its maintenance. */
 export function endedState(state: Maintenance<FeatureKey>): Maintenance<FeatureKey> {
   return { ...state, mode: 'none', phase: 'none', canRead: true, canWrite: true };
 }

@@ -10,11 +10,11 @@ import { modalOver } from './modalDialog.js';
 import { fillMessage, listFeatures, plain, subjectOf, type Names, type Wording } from './fillMessage.js';
 import { formatInstant } from './formatInstant.js';
 
-/** Announces what changed since the person was told last. There is one per store; it works from the first gate, banner or page on. */
+/** Announces what has changed since the last announcement. There is one per store. It starts with the first gate, banner or page. */
 export interface Announcer {
-  /** Keeps the announcer at work until the returned function is called, and until the last provider is gone. */
+  /** Keeps the announcer running until the returned function is called and the last provider is gone. */
   readonly attach: () => () => void;
-  /** Counts the state of a feature as told: the person was brought to what says it. */
+  /** Counts the state of a feature as told, because focus moved to a notice that says it. */
   readonly markTold: (feature: FeatureKey) => void;
   /** Announces the result of something that the person did. */
   readonly say: (text: string) => void;
@@ -22,18 +22,18 @@ export interface Announcer {
 
 // Long enough for the flags of one deployment to arrive, short enough to belong to what is seen.
 const gatherMs = 300;
-// A person who reads on to the end of the page should not find old news there.
+// A person who reads to the end of the page must not find an old announcement there.
 const forgetMs = 10_000;
-// A new region has to be there for a moment before it is given its text.
+// A new region must exist for a moment before its text is set.
 const noticedMs = 200;
 
 export function createAnnouncer(store: MaintenanceStore<FeatureKey>, presence: Presence): Announcer {
-  /** What the person knows of each feature: what they were told, and what was shown when the page came. */
+  /** The state of each feature that the person knows: the last announced one, or the one at page load. */
   const known = new Map<FeatureKey, Maintenance<FeatureKey> | undefined>();
   let attached = 0;
   let stop: (() => void) | undefined;
   let timer: ReturnType<typeof setTimeout> | undefined;
-  /** The region that has the text, and the one that stands in for it while a modal dialog is open. */
+  /** The region with the text, and the one that replaces it while a modal dialog is open. */
   let used: Element | null = null;
   let modalRegion: Element | null = null;
 
@@ -59,7 +59,7 @@ export function createAnnouncer(store: MaintenanceStore<FeatureKey>, presence: P
     if (used) used.textContent = '';
   }
 
-  /** What changed since the last call. */
+  /** Returns what has changed since the last call. */
   function catchUp(): Change[] {
     const changes: Change[] = [];
     const affected = new Map(store.getAffected().map((state) => [state.feature, state]));
@@ -71,7 +71,7 @@ export function createAnnouncer(store: MaintenanceStore<FeatureKey>, presence: P
       if (from && from.mode !== 'none' && (!to || to.mode === 'none')) {
         changes.push({ state: from, ended: from.mode, onScreen });
       }
-      // Nobody waits to hear that others may go first.
+      // That other clients reopen first is not announced.
       if (to && to.phase !== 'recovering' && (!from || keyOf(from) !== keyOf(to))) {
         changes.push({ state: to, onScreen });
       }
@@ -84,7 +84,7 @@ export function createAnnouncer(store: MaintenanceStore<FeatureKey>, presence: P
     let gathering: ReturnType<typeof setTimeout> | undefined;
     let userChanges = store.getUserChanges();
 
-    /** Starts anew when somebody else uses the page: what holds for them comes with their page. */
+    /** Starts over when the user changes. What is in maintenance for the new user counts as known. */
     function followUser(): boolean {
       if (userChanges === store.getUserChanges()) return false;
       userChanges = store.getUserChanges();
@@ -98,11 +98,11 @@ export function createAnnouncer(store: MaintenanceStore<FeatureKey>, presence: P
     }
     function tell(): void {
       gathering = undefined;
-      // What changes in a hidden tab is told when the person is back, if it still holds.
+      // A change in a hidden tab is announced when the tab is shown again, if it is still true.
       if (document.hidden) return;
       const changes = catchUp();
       const region = presence.region();
-      // A bad setting was reported by the gate, banner or page that attached the announcer.
+      // Invalid settings were reported by the gate, banner or page that attached the announcer.
       const text =
         region &&
         announcementText(
@@ -118,16 +118,16 @@ export function createAnnouncer(store: MaintenanceStore<FeatureKey>, presence: P
       else if (!document.hidden) gathering ??= setTimeout(tell, gatherMs);
     }
 
-    // What holds already is not told.
+    // What is in maintenance already is not announced.
     catchUp();
-    // A feature that nobody defined exists from its first gate on, which came with the page that shows it.
+    // Without defined features, a feature exists from its first gate on. Its state at that time counts as known.
     presence.onEnter = (feature) => void (known.has(feature) || known.set(feature, store.get(feature)));
     document.addEventListener('visibilitychange', gather);
     const endings = [
       store.subscribeAffected(gather),
-      // This, too, is needed once per store.
+      // Here, because it must run once per store.
       store.subscribeAffected(keepScroll),
-      // What comes before the first answer, or before the end of waiting for it, belongs to the load of the page.
+      // A change before the first answer, or before the wait for it ends, belongs to the page load.
       store.subscribeStatus(() => {
         if (!followUser()) loaded = true;
       }),

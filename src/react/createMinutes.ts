@@ -1,7 +1,7 @@
-/** A clock that calls its listeners every minute, with one timer for all, and none while the tab is hidden. */
+/** Calls listeners every minute, with one timer for all listeners, and not while the tab is hidden. */
 export interface Minutes {
   readonly subscribe: (listener: () => void) => () => void;
-  /** The beginning of the present minute, in epoch milliseconds. */
+  /** The start of the present minute, in epoch milliseconds. */
   readonly get: () => number;
   /** Calls the listeners now, after the clock was set. */
   readonly refresh: () => void;

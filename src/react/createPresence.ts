@@ -10,8 +10,8 @@ export interface LiveRegion {
 }
 
 /**
- * What React roots that share a store show of it: which features are on screen, and in which live region changes can be announced. The
- * announcer reads it. It comes with gates, banners and pages, and not with the provider.
+ * Which features are on screen, and which live regions there are, in all React roots that share a store. The announcer reads it. The announcer
+ * loads with gates, banners and pages, and not with the provider.
  */
 export interface Presence {
   /** Counts a feature as on screen, or all features, until the returned function is called. */
@@ -21,7 +21,7 @@ export interface Presence {
   onEnter: ((feature: FeatureKey) => void) | undefined;
   /** Adds a live region until the returned function is called. */
   readonly join: (region: LiveRegion) => () => void;
-  /** The region to announce changes in: the first of those whose provider announces the most. */
+  /** The region for announcements: that of the provider that announces the most, or the first of several. */
   readonly region: () => LiveRegion | undefined;
   /** Calls the listener when a region joined or left. */
   readonly subscribe: (listener: () => void) => () => void;

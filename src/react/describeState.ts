@@ -1,7 +1,7 @@
 import type { Maintenance, Mode } from '../core/Maintenance.js';
 import type { Messages } from './messages.js';
 
-/** A state; with `ended`, a maintenance that was shown and is over, and its mode. */
+/** A state. `ended` is the mode of a maintenance that was shown and is over. */
 export interface Described {
   readonly state: Maintenance;
   readonly ended?: Mode | undefined;
@@ -16,7 +16,7 @@ export function titleOf({ state, ended }: Described): keyof Messages {
   return phase === 'active' && endsAt !== undefined ? `${kind}Until` : kind;
 }
 
-/** The message for one line among others, as in a toolbar. */
+/** The message for the short title, as in a toolbar. */
 export function shortTitleOf(state: Maintenance): keyof Messages {
   return `${kindOf(state)}Short`;
 }
@@ -26,7 +26,7 @@ export function prefixOf(state: Maintenance): keyof Messages {
   return state.phase === 'scheduled' ? 'scheduledPrefix' : `${kindOf(state)}Prefix`;
 }
 
-/** The messages after the title. `keeps`: what a person typed is still there. */
+/** The messages after the title. `keeps`: whether typed text is kept. */
 export function detailsOf({ state, ended }: Described, keeps: boolean): (keyof Messages)[] {
   if (ended) return [];
   const { phase, endsAt } = state;
@@ -36,7 +36,7 @@ export function detailsOf({ state, ended }: Described, keeps: boolean): (keyof M
   return endsAt === undefined ? ['later', ...kept] : [...kept];
 }
 
-/** Identifies one state of a maintenance: announcements and dismissals are about one state. */
+/** Identifies a state of a maintenance. Announcements and dismissals apply to one state. */
 export function keyOf(state: Maintenance): string {
   return `${state.windowId} ${state.phase} ${kindOf(state)}`;
 }

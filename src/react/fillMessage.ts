@@ -11,7 +11,7 @@ export interface Wording {
 }
 
 /**
- * A text, and how it is drawn: the same words, with elements for times and for words of another language.
+ * A text, and the same text as React nodes, with elements for times and for words in another language.
  *
  * An element that shows a line has its text as `key`, so that React replaces the whole element and never changes anything inside. A
  * translator may have moved, replaced or removed everything in there (react#11538).
@@ -24,14 +24,14 @@ export interface Line {
 /** The subject of a sentence. */
 export interface Subject {
   readonly labels: readonly string[];
-  /** What the verb agrees with: a label of many things counts as two. */
+  /** The number that the verb agrees with. A label that is a plural counts as two. */
   readonly count: number;
 }
 
-/** The names that an app gave its features. */
+/** The labels of the app's features. */
 export type Names = Pick<MaintenanceStore<FeatureKey>, 'labelOf' | 'isPlural'>;
 
-/** What stands in braces, in the language of the sentence around it. */
+/** The values of placeholders, in the language of the sentence around them. */
 export type Values = Readonly<Record<string, (wording: Wording) => Line>>;
 
 /** Features as the subject of a sentence. */
@@ -58,8 +58,8 @@ export function concatenate(lines: readonly Line[]): Line {
 }
 
 /**
- * A message with what stands in braces filled in. `count` decides the plural. An English message among those of another language
- * says so (WCAG 3.1.2).
+ * Fills in the placeholders of a message. `count` selects the plural form. An English message in a page of another language gets a `lang`
+ * attribute (WCAG 3.1.2).
  */
 export function fillMessage(wording: Wording, key: keyof Messages, values: Values = {}, count = 1): Line {
   const own = isUntranslated(wording, key) ? inEnglish : wording;
@@ -75,7 +75,7 @@ export function fillMessage(wording: Wording, key: keyof Messages, values: Value
   return { text: line.text, node: createElement('span', { lang: own.locale, dir: 'ltr' }, line.node) };
 }
 
-/** The labels of features as one text: at most three by name, the rest as a number. */
+/** Lists labels: at most three by name, and the number of the others. */
 export function listFeatures(wording: Wording, labels: readonly string[]): string {
   const named = labels.slice(0, 3);
   const others = labels.length - named.length;
@@ -83,7 +83,7 @@ export function listFeatures(wording: Wording, labels: readonly string[]): strin
   return new Intl.ListFormat(wording.locale).format(named);
 }
 
-/** Whether a message is English because the app gave none in the language of the page. */
+/** Whether a message is in English because the app has none in the language of the page. */
 export function isUntranslated({ messages, locale }: Wording, key: keyof Messages): boolean {
   return messages[key] === undefined && !/^en(-|$)/i.test(locale);
 }

@@ -7,8 +7,7 @@ export interface TimeFormat extends Wording {
 }
 
 /**
- * An instant as text with its zone, and with its date unless that is the day of `now`. The year is there unless it is that of
- * `now`.
+ * Formats an instant with its time zone. The date is left out if it is the day of `now`, and the year if it is the year of `now`.
  */
 export function formatInstant(instant: number, format: TimeFormat, now?: number): string {
   const { locale, timeZone } = format;
@@ -21,11 +20,11 @@ export function formatInstant(instant: number, format: TimeFormat, now?: number)
 
   function text(): string {
     if (isUntranslated(format, 'dateAndTime')) {
-      // Without words of the language, the order and the words between date and time are the browser's.
+      // Without messages in this language, the browser joins date and time.
       return written({ ...(days !== 0 && dateOptions), ...timeOptions }).format(instant);
     }
     const { time, isMidnight } = timeOf(written(timeOptions), instant, format);
-    // "Midnight" alone is the one that comes next.
+    // "Midnight" alone means the next one.
     if (days === 0 || (isMidnight && days === 1)) return time;
     const date = written(dateOptions).format(instant);
     const key = isMidnight ? 'dateAndMidnight' : 'dateAndTime';
@@ -36,19 +35,19 @@ export function formatInstant(instant: number, format: TimeFormat, now?: number)
   return text().replace(/[\u2009\u202f]/g, ' ');
 }
 
-/** How far an instant is away: minutes, hours, days of the calendar, and so on. Empty when it has come. */
+/** Formats the distance to an instant in minutes, hours, calendar days, and so on. Empty if it has passed. */
 export function formatDistance(
   instant: number,
   { locale, timeZone }: Pick<TimeFormat, 'locale' | 'timeZone'>,
   now: number,
 ): string {
-  // As the clock shows them: seconds are not written.
+  // As a clock without seconds shows them.
   const minutes = Math.floor(instant / 60_000) - Math.floor(now / 60_000);
   if (minutes <= 0) return '';
   const format = (value: number, unit: Intl.RelativeTimeFormatUnit, numeric: 'auto' | 'always' = 'always') =>
     new Intl.RelativeTimeFormat(locale, { numeric }).format(value, unit);
   if (minutes <= 90) return format(minutes, 'minute');
-  // Never more than a quarter of an hour off while that counts.
+  // To half an hour, so that it is at most a quarter of an hour off.
   if (minutes < 6 * 60) return format(Math.round(minutes / 30) / 2, 'hour');
   if (minutes < 23.5 * 60) return format(Math.round(minutes / 60), 'hour');
   const days = daysBetween(now, instant, timeZone);
@@ -60,7 +59,7 @@ export function formatDistance(
 
 const timeOptions = { hour: 'numeric', minute: '2-digit', timeZoneName: 'short' } as const;
 
-/** The time of day with its zone. On a clock of twelve hours, "12:00 AM" and "12:00 PM" are words: few know which is which. */
+/** The time of day with its zone. On a 12-hour clock, "12:00 AM" and "12:00 PM" become words, because they are often confused. */
 function timeOf(
   written: Intl.DateTimeFormat,
   instant: number,

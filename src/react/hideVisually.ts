@@ -1,6 +1,6 @@
 /**
- * Makes an element heard and not seen, also where the stylesheet is not used. As a `ref`, not as `style`: a page whose content
- * security policy forbids style attributes may still set styles by script.
+ * Hides an element visually, but not from screen readers. It works without the stylesheet. Use it as a `ref`: a content security policy may
+ * forbid style attributes, but scripts may still set styles.
  */
 export function hideVisually(element: HTMLElement | null): void {
   if (!element) return;
@@ -8,7 +8,7 @@ export function hideVisually(element: HTMLElement | null): void {
     position: 'absolute',
     width: '1px',
     height: '1px',
-    // It adds nothing to the height of a page, nor to the width of one that is read from the other side.
+    // So that it does not make the page higher, or wider in right-to-left text.
     marginBlockStart: '-1px',
     overflow: 'hidden',
     clipPath: 'inset(50%)',

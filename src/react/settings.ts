@@ -13,7 +13,7 @@ export type Announcements = 'all' | 'own' | 'off';
  */
 export type DismissalStorage = Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>;
 
-/** What an app gives for its notices. `checkSettings` checks it when the first gate, banner or page is rendered. */
+/** The settings of notices as the app gave them. `checkSettings` checks them when the first gate, banner or page renders. */
 export interface GivenSettings {
   readonly locale?: string | undefined;
   readonly timeZone?: string | undefined;
@@ -21,7 +21,7 @@ export interface GivenSettings {
   readonly announcements?: Announcements | undefined;
   readonly storage?: DismissalStorage | undefined;
   readonly storageKey?: string | undefined;
-  /** Whose dismissals are read and written; `undefined` when the app does not say. */
+  /** The user whose dismissals are read and written; `undefined` if the app does not name one. */
   readonly user?: string | undefined;
 }
 
@@ -36,8 +36,8 @@ export interface MaintenanceSettings extends GivenSettings {
 }
 
 /**
- * Replaces every bad setting by its default and reports it. It is called at the first render of a notice, so that a bad setting is not
- * found on the day of the maintenance, by a page that crashes.
+ * Replaces invalid settings by their defaults, and reports them. It runs when the first gate, banner or page renders. Otherwise an invalid
+ * setting would crash the page on the day of the maintenance.
  */
 export function checkSettings(
   given: GivenSettings,
@@ -102,7 +102,7 @@ function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null;
 }
 
-/** Whether `Intl` knows this time zone. Some machines say "Etc/Unknown", and old browsers do not know new zones. */
+/** Whether `Intl` knows this time zone. Some machines report "Etc/Unknown", and old browsers do not know new zones. */
 function isTimeZone(value: unknown): boolean {
   try {
     return typeof value === 'string' && Boolean(new Intl.DateTimeFormat('en', { timeZone: value }));

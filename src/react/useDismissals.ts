@@ -17,9 +17,9 @@ const longestMs = 90 * dayMs;
 const idPattern = /^(.*?) (?:scheduled|active|overdue|recovering) (?:down|readOnly|degraded)(?: (.*))?$/s;
 
 /**
- * The states of windows that the person dismissed. Windows of this app that are over are forgotten as soon as the flags are known; those that
- * may belong to another app or another person only by age. A window without a start has the same id the next time that its flag is on: it
- * stays dismissed for a day.
+ * The states that the person dismissed. A window of this app is forgotten when it is over and the flags are known. A window that may belong to
+ * another app or another person is forgotten by age. A window without a start has the same id the next time that its flag is on, so it stays
+ * dismissed for a day only.
  */
 export function useDismissals(affected: readonly Maintenance<FeatureKey>[]): Dismissals {
   const notices = useNotices('<MaintenanceBanner>');
@@ -32,7 +32,7 @@ export function useDismissals(affected: readonly Maintenance<FeatureKey>[]): Dis
   const isKept = (at: number, maxMs: number) => store.now() - at < maxMs;
 
   useEffect(() => {
-    const isDead = (id: string) => {
+    const isEnded = (id: string) => {
       const [, windowId = '', user] = idPattern.exec(id) ?? [];
       return (
         user === settings.user &&
@@ -40,21 +40,21 @@ export function useDismissals(affected: readonly Maintenance<FeatureKey>[]): Dis
         !affected.some((state) => state.windowId === windowId)
       );
     };
-    const forgetTheDead = () => {
+    const forgetEnded = () => {
       if (store.getStatus().state !== 'ready') return;
       const all = Object.entries(parse(readText(notices)));
-      const alive = all.filter(([id]) => !isDead(id));
-      if (alive.length < all.length) writeText(notices, Object.fromEntries(alive));
+      const left = all.filter(([id]) => !isEnded(id));
+      if (left.length < all.length) writeText(notices, Object.fromEntries(left));
     };
-    forgetTheDead();
-    return store.subscribeStatus(forgetTheDead);
+    forgetEnded();
+    return store.subscribeStatus(forgetEnded);
   }, [store, notices, settings, affected]);
 
   return {
     isDismissed(state) {
       const at = dismissed[idOf(state)];
       if (at === undefined || !isKept(at, state.startsAt === undefined ? dayMs : longestMs)) return false;
-      // What the person before dismissed is new to the person now.
+      // What the previous user dismissed is new to the present one.
       return settings.user !== undefined || at >= provider.since;
     },
     dismiss(state) {
@@ -86,14 +86,14 @@ function writeText({ settings, kept }: Notices, dismissed: Readonly<Record<strin
     else storage.setItem(settings.storageKey, text);
     delete kept.dismissals;
   } catch {
-    // There is no storage, or it is full: this page keeps them in memory.
+    // There is no storage, or it is full. This page keeps the dismissals in memory.
     kept.dismissals = text;
   }
 }
 
 function parse(text: string): Readonly<Record<string, number>> {
   try {
-    // Only numbers were stored. Anything else does no harm: it is no key of a window.
+    // Only numbers were stored. Anything else does no harm, because it is not the key of a window.
     return { ...(JSON.parse(text) as Record<string, number>) };
   } catch {
     return {};

@@ -5,27 +5,26 @@ import type { FeatureKey } from '../core/defineFeatures.js';
 import { useMaintenanceContext } from './MaintenanceContext.js';
 import { useMaintenance } from './useMaintenance.js';
 
-/** When an action runs, and who hears that it did not. */
+/** When an action runs, and what happens if it does not. */
 export interface GatedCallbackOptions {
-  /** What the action needs of the feature. Default `write`: most actions change something. */
+  /** What the action needs from the feature. Default `write`, because most actions change something. */
   readonly requires?: Requirement | undefined;
-  /** Called in place of the action while the feature is closed, with its state. */
+  /** Called with the state, in place of the action, while the feature is closed. */
   readonly onBlocked?: ((state: Maintenance<FeatureKey>) => void) | undefined;
 }
 
-/** How an action fares. */
+/** The state of an action. */
 export interface GatedCallbackState {
   /** Whether the action would run now. */
   readonly open: boolean;
-  /** Whether it runs: from the call until what it returned is settled. */
+  /** Whether it is running: from the call until its promise is settled. */
   readonly pending: boolean;
 }
 
 /**
- * An action that does not run while its feature is closed. What counts is the state at the moment of the call, not that of the
- * last render. It never runs twice at once; one that runs when the feature closes is left to finish. The returned function is
- * always the same, calls the latest `action` at once, and gives a promise of its result: of `undefined` for a call that was
- * blocked or came while the action ran.
+ * Wraps an action so that it does not run while its feature is closed. The state at the moment of the call decides, not that of the last
+ * render. The action never runs twice at once. If it is running when the feature closes, it may finish. The returned function never changes
+ * and calls the latest `action`. Its promise resolves to the result, or to `undefined` if the call was blocked or the action was running.
  *
  * @throws `no-provider` and `unknown-feature`, in development.
  * @example

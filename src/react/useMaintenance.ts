@@ -7,8 +7,8 @@ import { useMaintenanceContext } from './MaintenanceContext.js';
 type AnyMaintenance = Maintenance<FeatureKey>;
 
 /**
- * The state of a feature for the current user; the component renders again only when it changes. Without a feature: all
- * features that are in maintenance or about to be, worst first, which is what a banner needs.
+ * The state of a feature for the current user. The component renders again only when it changes. Without an argument, it returns all features
+ * that are in maintenance or about to be, worst first, as for a banner.
  *
  * @throws `no-provider` and `unknown-feature`, in development.
  * @example

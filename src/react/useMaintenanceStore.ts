@@ -5,10 +5,10 @@ import type { FeatureKey } from '../core/defineFeatures.js';
 import { useMaintenanceContext } from './MaintenanceContext.js';
 
 /**
- * The store of the provider above, for code outside of React that needs to know what is closed: `maintenanceFetch`, a cache, a
- * router. It never causes a render; use `useMaintenance` for that. Its `refresh` also updates the times on screen.
+ * The store of the provider above, for code outside of React, such as `maintenanceFetch`, a cache or a router. It never causes a render; use
+ * `useMaintenance` for that. Its `refresh` also updates the times on screen.
  *
- * @throws `no-provider` in development, where there is no provider above.
+ * @throws `no-provider`, in development.
  * @example
  * const store = useMaintenanceStore();
  * const api = useMemo(() => maintenanceFetch(fetch, store, { routes }), [store]);

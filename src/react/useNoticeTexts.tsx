@@ -25,17 +25,16 @@ export interface NoticeTexts {
 }
 
 interface NoticeTextsOptions {
-  /** Whether what a person typed is still there: only then the notice says so. */
+  /** Whether typed text is kept. Only then the notice says so. */
   readonly kept: boolean;
-  /** The built-in title, where it is not the one for the state. */
+  /** The built-in title, if it is not the default one for the state. */
   readonly title?: keyof Messages;
   /** The first built-in sentence after the title. */
   readonly first?: keyof Messages | undefined;
 }
 
 /**
- * The texts for a state: those of the operator, in whatever direction they are written, or else the built-in ones. Times are updated every
- * minute.
+ * The texts for a state: those of the operator, or else the built-in ones. Times are updated every minute.
  */
 export function useNoticeTexts(
   described: Described,
@@ -81,8 +80,8 @@ export function useNoticeTexts(
 }
 
 /**
- * An instant in the viewer's own time, with its zone and its distance from now. The server and the first client render know neither the zone
- * nor the present time: they write the date in UTC, or in the provider's zone, and so they are equal.
+ * An instant in the viewer's time zone, with its distance from now. The server knows neither the viewer's zone nor the present time. So the
+ * server and the first client render show the date in UTC, or in the provider's zone, and are equal.
  */
 function timeLine(
   instant: number | undefined,
@@ -98,7 +97,7 @@ function timeLine(
   const time = {
     text,
     node: (
-      // Its direction is its own. The server may know other names of zones and months than the browser.
+      // It may have another text direction. The server may have other names of zones and months than the browser.
       <time
         dateTime={new Date(instant).toISOString()}
         dir="auto"
@@ -115,8 +114,8 @@ function timeLine(
 }
 
 /**
- * A text that an operator wrote, isolated from the direction of the text around it. `lang` is its language, when it is in another one
- * than the page (WCAG 3.1.2).
+ * A text that an operator wrote, isolated from the text direction around it. `lang` is its language, if it is not that of the page (WCAG
+ * 3.1.2).
  */
 function operatorText(text: string, lang: string | undefined): Line {
   return {

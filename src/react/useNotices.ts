@@ -6,8 +6,8 @@ import { createMinutes } from './createMinutes.js';
 import { useMaintenanceContext, type MaintenanceContextValue, type Notices } from './MaintenanceContext.js';
 
 /**
- * What gates, banners and pages share: checked settings, times and the announcer, which works from the first of them on. Apps that use
- * hooks only do not load it.
+ * What gates, banners and pages share: checked settings, the minute clock, and the announcer, which starts with the first of them. Apps that
+ * only use hooks do not load it.
  */
 export function useNotices(consumer: string): Notices {
   const notices = noticesOf(useMaintenanceContext(consumer));
@@ -18,7 +18,7 @@ export function useNotices(consumer: string): Notices {
 
 function noticesOf(context: MaintenanceContextValue): Notices {
   const { store, presence, given, reportOnce, kept } = context;
-  // All of it belongs to this context or to its store: every caller gets the same.
+  // It belongs to this context or its store, so every caller gets the same.
   return (context.notices ??= {
     store,
     reportOnce,
@@ -29,7 +29,7 @@ function noticesOf(context: MaintenanceContextValue): Notices {
   });
 }
 
-/** How often the user changed. When it changes, components drop what they keep of the person before. */
+/** How often the user changed. When it changes, components drop what they keep for the previous user. */
 export function useUserChanges(consumer: string): number {
   const { store } = useMaintenanceContext(consumer);
   return useSyncExternalStore(store.subscribeStatus, store.getUserChanges, none);
@@ -37,7 +37,7 @@ export function useUserChanges(consumer: string): number {
 
 const none = (): number => 0;
 
-/** Whether React has hydrated the page: `false` in the server's HTML, and in the first render of a page that a server wrote. */
+/** Whether React has hydrated the page: `false` on the server, and in the first render of a page from a server. */
 export function useHydrated(): boolean {
   return useSyncExternalStore(
     subscribe,

@@ -6,7 +6,7 @@ import { useMaintenanceContext } from './MaintenanceContext.js';
 const pending: SourceStatus = { state: 'pending' };
 
 /**
- * Whether the flag source works: `pending`, `ready`, `failed` or `stale`. It is no part of `useMaintenance`, so that only components with
+ * Whether the flag source works: `pending`, `ready`, `failed` or `stale`. It is separate from `useMaintenance`, so that only components with
  * this hook render again when a client becomes ready or reconnects.
  *
  * @throws `no-provider`, in development.
