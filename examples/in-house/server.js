@@ -22,6 +22,7 @@ app.use('/operator', express.json(), (request, response, next) => {
   if (request.get('authorization') === `Bearer ${OPERATOR_TOKEN}`) return next();
   response.status(401).json({ message: 'The token is not the one of OPERATOR_TOKEN.' });
 });
+app.get('/operator/flags', (_request, response) => response.json(table.rows()));
 app.get('/operator/flags/:flag', (request, response) => {
   const row = table.row(request.params.flag);
   if (row) response.json(row);

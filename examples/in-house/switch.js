@@ -2,10 +2,10 @@
 export default function createSwitch({ flag, options, env, signal }) {
   const { url = 'http://127.0.0.1:3000' } = options;
   const token = env.OPERATOR_TOKEN ?? 'local';
-  const address = `${url}/operator/flags/${encodeURIComponent(flag)}`;
+  const address = `${url}/operator/flags`;
 
-  async function ask(method, body) {
-    const response = await fetch(address, {
+  async function ask(method, path, body) {
+    const response = await fetch(address + path, {
       method,
       headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
       body: body && JSON.stringify(body),
@@ -17,16 +17,22 @@ export default function createSwitch({ flag, options, env, signal }) {
       throw failure('unauthorized', 'The shop refused the token. Check OPERATOR_TOKEN.');
     if (response.status === 404) throw failure('not-found', `The shop has no flag "${flag}". Check -f.`);
     if (!response.ok) throw failure('failed', `The shop answered with ${response.status}.`);
-    const { everyone, users } = await response.json();
-    return { flag, everyone, users: new Map(Object.entries(users)) };
+    return await response.json();
   }
+  const ofFlag = `/${encodeURIComponent(flag)}`;
+  const stateOf = (key, { everyone, users }) => ({
+    flag: key,
+    everyone,
+    users: new Map(Object.entries(users)),
+  });
 
   return {
     service: url,
     can: { everyone: true, users: true, values: 'own' },
     secrets: [token],
-    read: () => ask('GET'),
-    change: (change) => ask('POST', change),
+    read: async () => stateOf(flag, await ask('GET', ofFlag)),
+    change: async (change) => stateOf(flag, await ask('POST', ofFlag, change)),
+    list: async () => Object.entries(await ask('GET', '')).map(([key, row]) => stateOf(key, row)),
   };
 }
 

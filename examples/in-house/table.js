@@ -11,6 +11,7 @@ export function createTable(file, keys) {
   return {
     /** Returns the row of a flag, or `undefined` for an unknown flag. */
     row: (flag) => flags.get(flag),
+    rows: () => Object.fromEntries(flags),
     /** All flag values for one user, for `readFlags`. */
     flagsOf: (user) =>
       Object.fromEntries(

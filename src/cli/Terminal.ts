@@ -8,6 +8,8 @@ export interface Terminal {
   warn: (line: string) => void;
   /** Resolves when the reader of standard output has caught up or is gone, so that lines do not pile up in memory. */
   flushed: () => Promise<void>;
+  /** Whether standard output still has a reader, as far as writing to it has told. */
+  isRead: () => boolean;
   /** Asks a question. Absent when there is no terminal to ask on. */
   ask?: ((question: string) => Promise<string>) | undefined;
   env: Readonly<Record<string, string | undefined>>;

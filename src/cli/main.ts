@@ -15,11 +15,13 @@ import { ignoresHangup, ownsTerminal } from './terminalSession.js';
 import { escapeLines, escapeText, messageOf } from './text.js';
 import { wrapHelp } from './wrapHelp.js';
 
+let isReaderGone = false;
 const isHangupIgnored = ignoresHangup(process.env);
 const terminal: Terminal = {
   print: (line) => void process.stdout.write(`${escapeText(line)}\n`),
   warn: (line) => void process.stderr.write(`${escapeText(line)}\n`),
   flushed: () => untilFlushed(process.stdout),
+  isRead: () => !isReaderGone,
   ask: process.stdin.isTTY && process.stderr.isTTY ? ask : undefined,
   env: process.env,
   input: () => process.stdin,
@@ -47,7 +49,8 @@ const terminal: Terminal = {
 };
 
 // The reader of our output may go away (`| head`, a closed terminal). The work continues.
-for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
+process.stdout.on('error', () => (isReaderGone = true));
+process.stderr.on('error', () => {});
 
 try {
   await createProgram(terminal).parseAsync();

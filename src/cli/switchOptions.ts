@@ -65,13 +65,13 @@ interface OpenSwitch {
 
 /** Creates the switch that the options name. Invalid options are a usage error of the command. */
 export async function openSwitch(
-  options: SwitchOptions & { readonly passToken?: boolean },
+  options: SwitchOptions & { readonly passToken?: boolean; readonly all?: boolean },
   command: Command,
   terminal: Terminal,
   interrupted: AbortSignal = new AbortController().signal,
 ): Promise<OpenSwitch> {
   // Not Commander's own check of required options: it runs before the check that suggests --flag for --flg.
-  if (!options.flag) return command.error("error: option '-f, --flag <key>' is missing");
+  if (!options.flag && !options.all) return command.error("error: option '-f, --flag <key>' is missing");
   const flagSwitch =
     options.switch === undefined
       ? launchDarklySwitchOf(options, command, terminal, interrupted)
@@ -86,7 +86,7 @@ function launchDarklySwitchOf(
   terminal: Terminal,
   interrupted: AbortSignal,
 ): FlagSwitch {
-  const { flag, project, environment, baseUri, contextKind, variation, switchOption } = options;
+  const { flag = '', project, environment, baseUri, contextKind, variation, switchOption } = options;
   if (switchOption) command.error("error: option '--switch-option <name=value>' needs '--switch <module>'");
   if (!environment) return command.error('error: name the environment with --environment or LD_ENVIRONMENT');
   const token = tokenOf(options, command, terminal);
@@ -127,7 +127,7 @@ async function ownSwitchOf(
       `error: option '${flags}' belongs to LaunchDarkly's switch. Give an option to ${file} with --switch-option NAME=VALUE`,
     );
   }
-  const { flag, switchOption = {} } = options;
+  const { flag = '', switchOption = {} } = options;
   try {
     return await loadSwitch(file, { flag, options: switchOption, env, signal });
   } catch (error) {

@@ -1,12 +1,20 @@
+import { setTimeout as delay } from 'node:timers/promises';
+
+/** Waits, for at most as long as a signal is not aborted: then it leaves no timer behind, which would keep the process from its end. */
+export type Sleep = (ms: number, signal: AbortSignal) => Promise<void>;
+
+/** The `Sleep` of production. */
+export const sleep: Sleep = async (ms, signal) => {
+  // It rejects when it is aborted.
+  await delay(ms, undefined, { signal }).catch(() => {});
+};
+
 /** Sleeps, and stops sleeping when the signal is aborted. */
 export async function sleepUnlessAborted(
   ms: number,
-  {
-    sleep,
-    interrupted,
-  }: { readonly sleep: (ms: number) => Promise<void>; readonly interrupted: AbortSignal },
+  { sleep, interrupted }: { readonly sleep: Sleep; readonly interrupted: AbortSignal },
 ): Promise<void> {
-  if (ms > 0 && !interrupted.aborted) await untilAborted(sleep(ms), interrupted);
+  if (ms > 0 && !interrupted.aborted) await untilAborted(sleep(ms, interrupted), interrupted);
 }
 
 /** Resolves as the promise does, or with `undefined` as soon as the signal is aborted. It removes its listener from the signal. */

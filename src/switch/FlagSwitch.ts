@@ -32,8 +32,11 @@ export interface FlagSwitch {
    * keeps no audit trail.
    */
   history?(before?: number): Promise<readonly AuditEntry[]>;
-  /** The state of every flag of the service. Leave it out if the service has no list. */
-  list?(): Promise<readonly SwitchState[]>;
+  /**
+   * The state of every flag of the service that may be about maintenance, for `status --all`: of those whose key or name contains a text, where
+   * one is given. Leave it out if the service has no list.
+   */
+  list?(matching?: string): Promise<readonly SwitchState[]>;
 }
 
 /** The abilities of a switch. Before they change anything, the commands refuse what the switch cannot do. */
@@ -99,7 +102,7 @@ export type CreateSwitch = (context: SwitchContext) => FlagSwitch | Promise<Flag
 
 /** The arguments for the module of `--switch`. */
 export interface SwitchContext {
-  /** The flag of `-f`. */
+  /** The flag of `-f`. Empty where a command only asks for the `list` of all flags. */
   readonly flag: string;
   /** The values of `--switch-option NAME=VALUE`, by name. */
   readonly options: Readonly<Record<string, string>>;

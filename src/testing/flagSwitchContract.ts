@@ -170,6 +170,22 @@ const checks: readonly SwitchCheck[] = [
     },
   },
   {
+    title: 'has the flag in its list, as it reads it',
+    purpose: 'users',
+    async check(flagSwitch) {
+      if (!flagSwitch.list) return;
+      await flagSwitch.change({ hold: ['bob'], comment });
+      const { flag } = await flagSwitch.read();
+      const listed = (await flagSwitch.list(flag)).find((state) => state.flag === flag);
+      same(
+        listed && usersOf(checkState('list', listed)),
+        '["bob"]',
+        `the users in maintenance of the flag ${JSON.stringify(flag)} in the list`,
+        'Return the state of every flag, with its key in "flag"; or leave list() out.',
+      );
+    },
+  },
+  {
     title: 'says what the service serves',
     purpose: 'users',
     async check(flagSwitch) {
@@ -219,21 +235,23 @@ function usersOf({ users }: SwitchState): string {
 
 /** Wraps the switch: an invalid result becomes an error that says what is wrong. */
 function checkedSwitch(flagSwitch: FlagSwitch): FlagSwitch {
-  const checked = (name: string, state: SwitchState): SwitchState => {
-    if (state?.users instanceof Map) return state;
-    throw new Error(
-      `Expected ${name}() to return a state with a Map in "users", and found ${describe(state)}. ${adviceOnState}`,
-    );
-  };
-  const { serves, history } = flagSwitch;
+  const { serves, history, list } = flagSwitch;
   return {
     service: flagSwitch.service,
     can: flagSwitch.can,
-    read: async () => checked('read', await flagSwitch.read()),
-    change: async (change) => checked('change', await flagSwitch.change(change)),
+    read: async () => checkState('read', await flagSwitch.read()),
+    change: async (change) => checkState('change', await flagSwitch.change(change)),
     ...(serves && { serves: (user: string | undefined) => serves.call(flagSwitch, user) }),
     ...(history && { history: (before?: number) => history.call(flagSwitch, before) }),
+    ...(list && { list: (matching?: string) => list.call(flagSwitch, matching) }),
   };
+}
+
+function checkState(name: string, state: SwitchState): SwitchState {
+  if (state?.users instanceof Map) return state;
+  throw new Error(
+    `Expected ${name}() to return a state with a Map in "users", and found ${describe(state)}. ${adviceOnState}`,
+  );
 }
 
 function failWith(what: string, advice: string): (error: unknown) => never {

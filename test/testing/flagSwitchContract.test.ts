@@ -25,6 +25,7 @@ function memorySwitch(spoil: (good: FlagSwitch) => Partial<FlagSwitch> = () => (
     },
     serves: async (user) => Boolean(everyone || (user !== undefined && users.get(user))),
     history: async () => trail,
+    list: async () => [state()],
   };
   return { ...good, ...spoil(good) };
 }
@@ -76,6 +77,9 @@ const faults: Readonly<Record<string, (good: FlagSwitch) => Partial<FlagSwitch>>
   'keeps the values that it says it can carry': (good) => ({
     change: ({ value: _value, ...change }) => good.change(change),
   }),
+  'has the flag in its list, as it reads it': (good) => ({
+    list: async () => [{ ...(await good.read()), users: new Map() }],
+  }),
   'says what the service serves': () => ({ serves: async () => true }),
   'has every comment in its audit trail, newest first': (good) => ({
     history: async () => [...((await good.history?.()) ?? [])].reverse(),
@@ -88,7 +92,7 @@ describe('a good switch', () => {
 
 describe('a switch that can do less', () => {
   const less = (good: FlagSwitch): FlagSwitch => {
-    const { serves: _serves, history: _history, ...rest } = good;
+    const { serves: _serves, history: _history, list: _list, ...rest } = good;
     return {
       ...rest,
       can: { everyone: false, users: true, values: 'none' },

@@ -1,11 +1,12 @@
 import { Command } from 'commander';
-import { interpretFlag } from '../../core/interpretFlag.js';
-import { formatInstant } from '../noticeOptions.js';
-import type { AuditEntry, FlagSwitch, SwitchState } from '../../switch/FlagSwitch.js';
-import { phaseOf } from '../phaseOf.js';
+import type { FlagSwitch } from '../../switch/FlagSwitch.js';
 import type { Terminal } from '../Terminal.js';
-import { describeExitCodes } from '../exitCodes.js';
+import { describeExitCodes, exitCodes } from '../exitCodes.js';
 import { warnOfSurface } from '../guard/preflight.js';
+import { codeOfSignal } from '../guard/runChild.js';
+import { parseSeconds } from '../runOptions.js';
+import { createSurvey, describeHeld, type HeldByFlag } from '../status/createSurvey.js';
+import { createChangeView, createScreenView, watchFlags } from '../status/watchFlags.js';
 import {
   type SwitchOptions,
   addSwitchOptions,
@@ -13,114 +14,157 @@ import {
   parseUser,
   openSwitch,
 } from '../switchOptions.js';
-import { parseAuditComment } from '../switches/auditComment.js';
-import { messageOf } from '../text.js';
+import { escapeText, messageOf } from '../text.js';
+import { sleep } from '../untilAborted.js';
+import { wrapToTerminal } from '../wrapHelp.js';
 
 interface StatusOptions extends SwitchOptions {
+  readonly all?: boolean;
+  readonly matching?: string;
+  readonly watch?: boolean;
+  readonly interval: number;
   readonly json?: boolean;
-}
-
-/** One user in maintenance, or everyone. */
-interface Held {
-  /** `null` for everyone. */
-  readonly user: string | null;
-  /** ISO 8601; absent when the audit trail does not go back so far. */
-  readonly since?: string;
-  /** The command and its run. */
-  readonly by?: string;
-  readonly reason?: string;
 }
 
 const help = `
 Who did it, since when and why comes from the audit trail of the service. A target that was set by other means has none of it.
 
+--all shows the flags by which somebody is in maintenance, or to whom one is announced. At LaunchDarkly most flags are about something else: those whose key
+or name contains "maintenance" are looked at, or what --matching says.
+
+--watch asks again every 5 seconds, or as --interval says, and less often while the service does not answer. A terminal is drawn anew; elsewhere each change
+is a line, or with --json an event: "held" with what is known of a user (null for everyone), or "released". It ends at a signal (Ctrl+C: 130), or with 0 when
+nobody reads it any more.
+
 Examples:
   $ maintenance-mode status -f search-maintenance
   $ maintenance-mode status -f search-maintenance --json | jq -r '.held[].user'
+  $ maintenance-mode status --all --watch
 ${environmentVariables}
 ${describeExitCodes(['failed', 'usage'])}`;
 
-// The service gives 20 changes in one answer. Beyond this, what is older stays unknown.
-const mostPages = 20;
-
-/** The command `status`: who is held, by which run, since when, and why. */
+/** The command `status`: who is in maintenance, by which run, since when, until when, and why. */
 export function createStatusCommand(terminal: Terminal): Command {
   const command = addSwitchOptions(new Command('status'));
   return command
-    .description('show who is in maintenance, by which run, since when, and why')
+    .description('show who is in maintenance, by which run, since when, until when, and why')
+    .usage('-f FLAG | --all [options]')
     .option('-u, --user <key>', 'only this user', parseUser)
+    .option('--all', 'every flag by which somebody is in maintenance, or to whom one is announced')
+    .option('--matching <text>', 'with --all: only flags whose key or name contains this')
+    .option('--watch', 'go on, and show what changes')
+    .option('--interval <seconds>', 'with --watch: ask every so many seconds', parseInterval, 5)
     .option('--json', 'one line of JSON, for machines')
     .addHelpText('after', help)
     .action((options: StatusOptions) => status(options, command, terminal));
 }
 
+function parseInterval(text: string): number {
+  return Math.max(parseSeconds(text), 1);
+}
+
 async function status(options: StatusOptions, command: Command, terminal: Terminal): Promise<void> {
-  const { flagSwitch } = await openSwitch(options, command, terminal);
-  const state = await flagSwitch.read();
-  const users = [...state.users.keys()].filter((user) => options.user === undefined || user === options.user);
-  const everyone = phaseOf(state.everyone) === 'none' ? [] : [null];
-  const found = [...everyone, ...users];
-  const held = await explain(found, flagSwitch).catch((error: unknown) => {
-    // A token may be allowed to read the flag and not the trail. Who is held is what counts.
-    terminal.warn(`maintenance-mode: Since when, by whom and why could not be read: ${messageOf(error)}`);
-    return found.map((user): Held => ({ user }));
+  const { all = false, json = false, watch = false, user } = options;
+  if (all && options.flag) command.error("error: option '--all' cannot be used with '--flag <key>'");
+  if (all && options.variation !== undefined)
+    command.error("error: option '--variation <name>' belongs to one flag. Leave it out with '--all'");
+  const interrupted = watch ? terminal.interruption() : undefined;
+  const { flagSwitch } = await openSwitch(options, command, terminal, interrupted);
+  if (all && !flagSwitch.list) {
+    terminal.warn('maintenance-mode: This switch has no list of its flags. Name one with -f.');
+    return terminal.exitWith(exitCodes.failed);
+  }
+  const survey = createSurvey({
+    switchOf: async (flag) =>
+      all
+        ? (await openSwitch({ ...options, all: false, flag }, command, terminal, interrupted)).flagSwitch
+        : flagSwitch,
+    user,
+    withIgnored: !all,
+    onProblem: (error) =>
+      terminal.warn(`maintenance-mode: Since when, by whom and why could not be read: ${messageOf(error)}`),
   });
-  if (options.json) {
-    const { flag, details, reachesBrowsers } = state;
-    terminal.print(JSON.stringify({ flag, ...details, reachesBrowsers, held }));
-    return;
+  const read = async (): Promise<HeldByFlag[]> => {
+    const states = all ? await listFlags(flagSwitch, options.matching) : [await flagSwitch.read()];
+    const flags = await survey.explain(states);
+    return all ? flags.filter(({ held }) => held.length) : flags;
+  };
+  const describe = (flags: readonly HeldByFlag[]): string[] =>
+    all ? describeAll(flags, options) : flags.flatMap((flag) => describeFlag(flag, flagSwitch, user));
+
+  if (interrupted) {
+    const view =
+      !json && terminal.screen && terminal.stdoutIsScreen
+        ? createScreenView(terminal.screen, { describe, now: Date.now })
+        : createChangeView(terminal, { json, now: Date.now });
+    await watchFlags({
+      read,
+      view,
+      intervalMs: options.interval * 1000,
+      interrupted,
+      flushed: terminal.flushed,
+      isRead: terminal.isRead,
+      sleep,
+    });
+    return terminal.exitWith(interrupted.aborted ? codeOfSignal(interrupted.reason) : 0);
   }
-  for (const remark of state.remarks ?? []) terminal.print(remark);
-  if (!flagSwitch.history) {
-    terminal.print('This switch keeps no audit trail: since when, by whom and why is not known.');
+  const flags = await read();
+  if (json) {
+    const [first] = flags;
+    return terminal.print(JSON.stringify(all ? { flags: flags.map(toJson) } : first && toJson(first)));
   }
+  for (const line of describe(flags)) {
+    for (const part of wrapToTerminal(escapeText(line), terminal.columns)) terminal.print(part);
+  }
+}
+
+/** The flags of the service, by their keys. */
+async function listFlags(
+  flagSwitch: FlagSwitch,
+  matching: string | undefined,
+): Promise<Awaited<ReturnType<FlagSwitch['read']>>[]> {
+  const states = (await flagSwitch.list?.(matching)) ?? [];
+  return states.toSorted((a, b) => (a.flag < b.flag ? -1 : 1));
+}
+
+function toJson({ state, held }: HeldByFlag): object {
+  const { flag, details, reachesBrowsers } = state;
+  return { flag, ...details, reachesBrowsers, held };
+}
+
+function describeAll(
+  flags: readonly HeldByFlag[],
+  { user, matching, switch: ownSwitch }: StatusOptions,
+): string[] {
+  if (!flags.length) {
+    const whom = user === undefined ? 'Nobody is' : `${JSON.stringify(user)} is not`;
+    const text = matching ?? (ownSwitch === undefined ? 'maintenance' : undefined);
+    const which = text === undefined ? '' : ` whose key or name contains ${JSON.stringify(text)}`;
+    return [`${whom} in maintenance by any flag${which}, and none is announced.`];
+  }
+  return flags.flatMap(({ state, held }) => {
+    const warning = warnOfSurface(state);
+    return [
+      state.flag,
+      ...held.map((one) => `  ${describeHeld(one)}`),
+      ...(warning === undefined ? [] : [`  ${warning}`]),
+    ];
+  });
+}
+
+function describeFlag(
+  { state, held }: HeldByFlag,
+  flagSwitch: FlagSwitch,
+  user: string | undefined,
+): string[] {
   const warning = warnOfSurface(state);
-  if (warning !== undefined) terminal.print(warning);
-  if (!held.length) {
-    const whom = options.user === undefined ? 'Nobody is' : `${JSON.stringify(options.user)} is not`;
-    terminal.print(`${whom} in maintenance.`);
-  }
-  for (const { user, since, by, reason } of held) {
-    const whom = user === null ? 'Everyone' : JSON.stringify(user);
-    terminal.print(
-      `${whom}${describeTimes(user, state)}${since ? `, since ${since}` : ''}${by ? `, by ${by}` : ''}${reason ? `: ${reason}` : ''}`,
-    );
-  }
-}
-
-/** Whether the maintenance has begun, and its promised end. */
-function describeTimes(user: string | null, { everyone, users }: SwitchState): string {
-  const value = user === null ? everyone : users.get(user);
-  const { startsAt, endsAt } = interpretFlag(value, { flag: '' }) ?? {};
-  const from =
-    phaseOf(value) === 'announced' && startsAt !== undefined ? ` from ${formatInstant(startsAt)}` : '';
-  const until = endsAt === undefined ? '' : ` until ${formatInstant(endsAt)}`;
-  return from ? `, announced${from}${until}` : until && `,${until}`;
-}
-
-/** Goes back in the audit trail until each of them was found, or it ends. */
-async function explain(users: readonly (string | null)[], flagSwitch: FlagSwitch): Promise<Held[]> {
-  const found = new Map<string | null, AuditEntry>();
-  let before: number | undefined;
-  for (let page = 0; page < mostPages && users.some((user) => !found.has(user)); page += 1) {
-    const entries = (await flagSwitch.history?.(before)) ?? [];
-    for (const entry of entries) {
-      const mark = parseAuditComment(entry.comment);
-      for (const user of mark ? (mark.users ?? [null]) : []) if (!found.has(user)) found.set(user, entry);
-    }
-    const oldest = entries.at(-1)?.date;
-    if (oldest === undefined || oldest === before) break;
-    before = oldest;
-  }
-  return users.map((user) => {
-    const entry = found.get(user);
-    if (!entry) return { user };
-    const mark = parseAuditComment(entry.comment);
-    return {
-      user,
-      since: new Date(entry.date).toISOString(),
-      by: [mark?.by, entry.by].filter(Boolean).join(', '),
-      ...(mark?.reason && { reason: mark.reason }),
-    };
-  });
+  const whom = user === undefined ? 'Nobody is' : `${JSON.stringify(user)} is not`;
+  return [
+    ...(state.remarks ?? []),
+    ...(flagSwitch.history
+      ? []
+      : ['This switch keeps no audit trail: since when, by whom and why is not known.']),
+    ...(warning === undefined ? [] : [warning]),
+    ...(held.length ? held.map(describeHeld) : [`${whom} in maintenance.`]),
+  ];
 }

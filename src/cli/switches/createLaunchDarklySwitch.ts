@@ -1,6 +1,6 @@
-import { type FlagChange, type FlagSwitch, SwitchError } from '../../switch/FlagSwitch.js';
+import { type FlagChange, type FlagSwitch, SwitchError, type SwitchState } from '../../switch/FlagSwitch.js';
 import { phaseOf } from '../phaseOf.js';
-import { sleepUnlessAborted } from '../untilAborted.js';
+import { sleep as realSleep, sleepUnlessAborted } from '../untilAborted.js';
 import { type RestClientOptions, createRestClient } from './createRestClient.js';
 import { type LaunchDarklyDetails, readFlagState, toSwitchState, valueToServe } from './launchDarklyState.js';
 
@@ -14,6 +14,12 @@ export interface LaunchDarklySwitchOptions extends RestClientOptions {
   readonly variation?: string | undefined;
 }
 
+/** A flag of a list, as far as it is read here. */
+interface ListedFlag {
+  readonly key: string;
+  readonly name?: string;
+}
+
 /** An entry of the audit log, with the fields that are used here. */
 interface AuditItem {
   readonly date: number;
@@ -24,16 +30,26 @@ interface AuditItem {
 
 const semanticPatch = 'application/json; domain-model=launchdarkly.semanticpatch';
 const conflictTries = 6;
+/** The most that the service gives in one answer. */
+const pageSize = 100;
+const mostListed = 2000;
 /** A key that no target names, so it stands for everyone. */
 const anyone = 'maintenance-mode-probe';
 
 /** Writes a flag through LaunchDarkly's REST API, by semantic patch. The local flag server has the same API. */
 export function createLaunchDarklySwitch(options: LaunchDarklySwitchOptions): FlagSwitch {
-  const { project, environment, flag, contextKind = 'user', random = Math.random } = options;
+  const {
+    project,
+    environment,
+    flag,
+    contextKind = 'user',
+    random = Math.random,
+    sleep = realSleep,
+  } = options;
   const { interrupted = new AbortController().signal } = options;
-  const sleep = options.sleep ?? ((ms) => new Promise((resolve) => setTimeout(resolve, ms)));
   const request = createRestClient(options);
-  const flagPath = `/api/v2/flags/${encodeURIComponent(project)}/${encodeURIComponent(flag)}`;
+  const flagsPath = `/api/v2/flags/${encodeURIComponent(project)}`;
+  const flagPath = `${flagsPath}/${encodeURIComponent(flag)}`;
   const environmentPath = `/api/v2/projects/${encodeURIComponent(project)}/environments/${encodeURIComponent(environment)}`;
   let known: ReturnType<typeof readFlagState> | undefined;
 
@@ -137,6 +153,40 @@ export function createLaunchDarklySwitch(options: LaunchDarklySwitchOptions): Fl
       const isMaintenance = known?.maintenance.some((variation) => variation.json === json) ?? false;
       return isMaintenance && phaseOf(value) !== 'announced';
     },
+    async list(matching = 'maintenance') {
+      const states: SwitchState[] = [];
+      for (let offset = 0; ;) {
+        const query = new URLSearchParams({
+          env: environment,
+          // Otherwise targets are left out.
+          summary: '0',
+          limit: String(pageSize),
+          offset: String(offset),
+          // Other characters may mean something in a filter.
+          ...(/^[\w.-]+$/.test(matching) && { filter: `query:${matching}` }),
+        });
+        const body = await request({ method: 'GET', path: `${flagsPath}?${query}` });
+        const { items = [], totalCount = 0 } = body as { items?: readonly ListedFlag[]; totalCount?: number };
+        for (const item of items) {
+          if (!isMatch(item, matching)) continue;
+          const { details } = readFlagState(item, {
+            flag: item.key,
+            environment,
+            contextKind,
+            variation: undefined,
+          });
+          if (!details.archived) states.push(toSwitchState(details));
+        }
+        offset += items.length;
+        if (!items.length || offset >= totalCount) return states;
+        if (offset >= mostListed) {
+          throw new SwitchError(
+            'invalid',
+            `There are ${totalCount} flags to look at, and at most ${mostListed} are read. Narrow them down with a --matching of letters, digits, dots and hyphens.`,
+          );
+        }
+      }
+    },
     async history(before) {
       const spec = `proj/${project}:env/${environment}:flag/${flag}`;
       const query = new URLSearchParams({
@@ -152,6 +202,11 @@ export function createLaunchDarklySwitch(options: LaunchDarklySwitchOptions): Fl
       });
     },
   };
+}
+
+/** The service looks for the text itself; a server that does not know the filter gives every flag. */
+function isMatch({ key, name = '' }: ListedFlag, text: string): boolean {
+  return `${key}\n${name}`.toLowerCase().includes(text.toLowerCase());
 }
 
 function isDone(

@@ -1,6 +1,6 @@
 import { SwitchError, type SwitchFailure } from '../../switch/FlagSwitch.js';
 import { escapeText } from '../text.js';
-import { sleepUnlessAborted } from '../untilAborted.js';
+import { type Sleep, sleep as realSleep, sleepUnlessAborted } from '../untilAborted.js';
 
 export interface RestClientOptions {
   /** Such as `https://app.launchdarkly.com`. Its path is a prefix of every request path. */
@@ -15,7 +15,7 @@ export interface RestClientOptions {
   readonly hint?: string | undefined;
   /** Once it is aborted, there are no more waits and no more attempts. */
   readonly interrupted?: AbortSignal;
-  readonly sleep?: (ms: number) => Promise<void>;
+  readonly sleep?: Sleep;
   readonly now?: () => number;
   /** Returns a number from 0 to 1, for the jitter of waits. */
   readonly random?: () => number;
@@ -45,10 +45,16 @@ const longestWaitMs = 60_000;
  * was no answer or the service failed, and has a message for each kind of refusal. All requests may be sent twice.
  */
 export function createRestClient(options: RestClientOptions): RestClient {
-  const { baseUri, token, timeoutMs = 10_000, now = Date.now, random = Math.random } = options;
+  const {
+    baseUri,
+    token,
+    timeoutMs = 10_000,
+    now = Date.now,
+    random = Math.random,
+    sleep = realSleep,
+  } = options;
   const { interrupted = new AbortController().signal } = options;
   const timeoutSignal = options.timeoutSignal ?? ((ms) => AbortSignal.timeout(ms));
-  const sleep = options.sleep ?? ((ms) => new Promise((resolve) => setTimeout(resolve, ms)));
 
   async function send({
     method,

@@ -129,10 +129,24 @@ function checkResults(made: FlagSwitch, file: string): FlagSwitch {
     }),
     ...(history && { history: (before?: number) => call('history', async () => history.call(made, before)) }),
     ...(list && {
-      list: async () =>
-        (await call('list', async () => list.call(made))).map((state) => checkState('list', state)),
+      async list(matching?: string) {
+        const states: unknown = await call('list', async () => list.call(made, matching));
+        if (!Array.isArray(states)) {
+          throw new SwitchError(
+            'failed',
+            `--switch ${file}: list() must return an array of states, found ${describe(states)}.`,
+          );
+        }
+        // Each of them is looked at.
+        const checked = (states as SwitchState[]).map((state) => checkState('list', state));
+        return matching === undefined ? checked : checked.filter(({ flag }) => containsText(flag, matching));
+      },
     }),
   };
+}
+
+function containsText(text: string, part: string): boolean {
+  return text.toLowerCase().includes(part.toLowerCase());
 }
 
 const failures: readonly unknown[] = [

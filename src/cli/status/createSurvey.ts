@@ -1,0 +1,150 @@
+import { interpretFlag } from '../../core/interpretFlag.js';
+import type { AuditEntry, FlagSwitch, SwitchState } from '../../switch/FlagSwitch.js';
+import { formatInstant } from '../noticeOptions.js';
+import { phaseOf } from '../phaseOf.js';
+import { parseAuditComment } from '../switches/auditComment.js';
+
+/** One user in maintenance, or everyone, or those to whom one is announced. */
+export interface Held {
+  /** `null` for everyone. */
+  readonly user: string | null;
+  readonly phase: 'active' | 'announced';
+  /** What the value says of the time, ISO 8601. */
+  readonly startsAt?: string;
+  readonly endsAt?: string;
+  /** ISO 8601; absent when the audit trail does not go back so far. */
+  readonly since?: string;
+  /** The command and its run. */
+  readonly by?: string;
+  readonly reason?: string;
+}
+
+/** Who is in maintenance by one flag. */
+export interface HeldByFlag {
+  readonly state: SwitchState;
+  readonly held: readonly Held[];
+}
+
+interface SurveyOptions {
+  /** The switch of a flag, for its audit trail. */
+  readonly switchOf: (flag: string) => Promise<Pick<FlagSwitch, 'history'>>;
+  /** Only this user, and everyone. */
+  readonly user?: string | undefined;
+  /** Whether to name users whom the service ignores while the flag is off. */
+  readonly withIgnored: boolean;
+  /** Told when the audit trail cannot be read. */
+  readonly onProblem: (error: unknown) => void;
+}
+
+// The service gives 20 changes in one answer. Beyond this, what is older stays unknown.
+const mostPages = 20;
+
+/**
+ * Says who is in maintenance by flags that were read, and since when. What was found in an audit trail is kept for as long as somebody is in
+ * maintenance, so that asking again and again costs one request more for each change.
+ */
+export function createSurvey({ switchOf, user, withIgnored, onProblem }: SurveyOptions): {
+  explain: (states: readonly SwitchState[]) => Promise<HeldByFlag[]>;
+} {
+  let known = new Map<string, Held>();
+  let isForbidden = false;
+
+  async function explain(states: readonly SwitchState[]): Promise<HeldByFlag[]> {
+    const next = new Map<string, Held>();
+    const surveyed: HeldByFlag[] = [];
+    let pages = mostPages;
+    for (const state of states) {
+      const found = heldBy(state, user, withIgnored);
+      const missing = found.filter((one) => !known.has(keyOf(state, one)));
+      if (missing.length && pages > 0) {
+        pages -= await ask(state, missing, pages);
+        // What the trail does not have is not asked for again.
+        for (const one of missing) known.set(keyOf(state, one), { ...one, ...known.get(keyOf(state, one)) });
+      }
+      const held = found.map((one) => ({ ...known.get(keyOf(state, one)), ...one }));
+      for (const one of held) if (known.has(keyOf(state, one))) next.set(keyOf(state, one), one);
+      surveyed.push({ state, held });
+    }
+    known = next;
+    return surveyed;
+  }
+
+  /** Goes back in the audit trail until each of them was found, or it ends. Gives how many pages it read. */
+  async function ask(state: SwitchState, found: readonly Held[], most: number): Promise<number> {
+    const missing = new Set(found.map(({ user }) => user));
+    if (isForbidden) return 0;
+    let pages = 0;
+    try {
+      const flagSwitch = await switchOf(state.flag);
+      let before: number | undefined;
+      while (flagSwitch.history && missing.size && pages < most) {
+        pages += 1;
+        const entries = await flagSwitch.history(before);
+        for (const entry of entries) note(state, entry, missing);
+        const oldest = entries.at(-1)?.date;
+        if (oldest === undefined || oldest === before) break;
+        before = oldest;
+      }
+    } catch (error) {
+      // A token may be allowed to read the flag and not the trail. Who is held is what counts.
+      isForbidden = true;
+      onProblem(error);
+    }
+    return pages;
+  }
+
+  function note(state: SwitchState, entry: AuditEntry, missing: Set<string | null>): void {
+    const mark = parseAuditComment(entry.comment);
+    for (const user of mark ? (mark.users ?? [null]) : []) {
+      if (!missing.delete(user)) continue;
+      const about: Held = {
+        user,
+        phase: 'active',
+        since: new Date(entry.date).toISOString(),
+        by: [mark?.by, entry.by].filter(Boolean).join(', '),
+        ...(mark?.reason && { reason: mark.reason }),
+      };
+      known.set(keyOf(state, about), about);
+    }
+  }
+
+  return { explain };
+}
+
+function keyOf({ flag }: SwitchState, { user }: Held): string {
+  return JSON.stringify([flag, user]);
+}
+
+function heldBy(
+  { everyone, users, ignoresUsers = false }: SwitchState,
+  only: string | undefined,
+  withIgnored: boolean,
+): Held[] {
+  const named = ignoresUsers && !withIgnored ? [] : [...users];
+  const wanted = named.filter(([key]) => only === undefined || key === only);
+  return [[null, everyone] as const, ...wanted].flatMap(([user, value]): Held[] => {
+    const phase = phaseOf(value);
+    if (phase === 'none') return [];
+    const { startsAt, endsAt } = interpretFlag(value, { flag: '' }) ?? {};
+    const times = {
+      ...(startsAt !== undefined && { startsAt: formatInstant(startsAt) }),
+      ...(endsAt !== undefined && { endsAt: formatInstant(endsAt) }),
+    };
+    return [{ user, phase, ...times }];
+  });
+}
+
+/** Such as `"bob", announced from … until …, since …, by on, bob@example.com: Ticket 4711`. */
+export function describeHeld({ user, phase, startsAt, endsAt, since, by, reason }: Held): string {
+  const from = phase === 'announced' && startsAt !== undefined ? `announced from ${startsAt}` : '';
+  const isOverdue = endsAt !== undefined && Date.parse(endsAt) < Date.now();
+  const until = endsAt === undefined ? '' : `until ${endsAt}${isOverdue ? ' (overdue)' : ''}`;
+  const times = [from, until].filter(Boolean).join(' ');
+  const parts = [
+    user === null ? 'Everyone' : JSON.stringify(user),
+    times,
+    since && `since ${since}`,
+    by && `by ${by}`,
+  ];
+  return `${parts.filter(Boolean).join(', ')}${reason ? `: ${reason}` : ''}`;
+}
