@@ -12,13 +12,13 @@ export interface NoticeOptions {
 /** A point in time, or a duration after another one. */
 export type Instant = { readonly at: number } | { readonly afterMs: number };
 
-/** Adds the options of `NoticeOptions` to a command. */
-export function addNoticeOptions(command: Command): Command {
+/** Adds the options of `NoticeOptions` to a command; one that knows its pace takes `auto` for the end, too. */
+export function addNoticeOptions(command: Command, { auto = false } = {}): Command {
   return command
     .option(
       '--ends-at <time>',
-      'when it will be over: 2026-12-01T15:30+01:00, or +90m after its start',
-      parseInstant,
+      `when it will be over: 2026-12-01T15:30+01:00, or +90m after its start${auto ? '; "auto" tells it by how long users took so far' : ''}`,
+      (text: string) => (auto && text === 'auto' ? text : parseInstant(text)),
     )
     .option('--title <text>', 'the title of the notice')
     .option('--message <text>', 'the text of the notice');

@@ -98,6 +98,27 @@ it('holds users back as long as a check succeeds, by the words of the guide', as
   expect(await place.lines('ran')).toEqual(['--param 1 --user alice', '--param 1 --user bob']);
 });
 
+it('shows everybody in maintenance, by the words of the guide', async () => {
+  const { place, here } = await openGuide();
+  await place.run(['on', '-f', 'user.maintenance.flag', '-u', 'bob']);
+
+  const { code, stdout } = await place.shell(here(blockWith('status --all')));
+
+  expect([code, stdout]).toEqual([
+    0,
+    expect.stringMatching(/^user\.maintenance\.flag\n  "bob", since [^]*\n\{"flags":/m),
+  ]);
+});
+
+it('promises ends, by the words of the guide', async () => {
+  const { place, here } = await openGuide({ mode: 'down' });
+  await writeFile(join(place.folder, 'users'), 'alice\nbob\n');
+
+  const { code, stderr } = await place.shell(here(blockWith('--ends-at auto')));
+
+  expect([code, stderr]).toEqual([0, expect.stringContaining('No end time was promised')]);
+});
+
 it('announces, and takes it back, by the words of the guide', async () => {
   const { place, here } = await openGuide({ mode: 'down' });
 

@@ -30,6 +30,19 @@ const hold = (...keys: string[]): Promise<unknown> =>
   place.server.patch('search', [{ kind: 'addTargets', variation: 0, values: keys }]);
 const isOn = async (): Promise<unknown> => (await place.server.read('site')).environments['local']?.on;
 
+it('ends soon after a signal while it waits for caches', async () => {
+  const command = place.start(['guard', '-f', 'search', '-u', 'bob', '--settle', '3600', './job'], {
+    input: null,
+  });
+  await vi.waitFor(() => expect(command.stderr()).toMatch(/is on for "bob"/), { timeout: 30_000 });
+  // It has asked what is served, and waits.
+  await vi.waitFor(async () => expect(await place.held()).toEqual(['bob']), { timeout: 30_000 });
+
+  command.process.kill('SIGINT');
+
+  expect(await command.ended).toBe(130);
+});
+
 describe('the rules of 2015', () => {
   it('G1 -a is the access token; it works, and is warned about', async () => {
     const { code, stderr } = await place.run([...bob, '-a', token, './job'], {

@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { Command, InvalidArgumentError } from 'commander';
 import type { Terminal } from '../Terminal.js';
+import { type EndTimeCounts, createEndTimes } from '../each/createEndTimes.js';
 import { createJournal, noJournal } from '../each/journal.js';
+import { keepEndTime } from '../each/keepEndTime.js';
 import { type Pauser, createPauser } from '../each/createPauser.js';
 import { type Progress, createPace, formatDuration } from '../each/progress.js';
 import { countKeys, listKeysFrom, listKeysOf } from '../each/readKeys.js';
@@ -11,7 +13,7 @@ import { describeExitCodes, exitCodes } from '../exitCodes.js';
 import { createLeases } from '../guard/leases.js';
 import { refuseOn, warnOfSurface } from '../guard/preflight.js';
 import { codeOfSignal, runChild } from '../guard/runChild.js';
-import { addNoticeOptions, noticeOf, type NoticeOptions } from '../noticeOptions.js';
+import { addNoticeOptions, formatInstant, noticeOf, type NoticeOptions } from '../noticeOptions.js';
 import { messagesOf, type RunOptions, addRunOptions, parseSeconds, planRun } from '../runOptions.js';
 import {
   type SwitchOptions,
@@ -23,9 +25,11 @@ import {
 import { formatAuditComment } from '../switches/auditComment.js';
 import { createBatchedSwitch } from '../switches/createBatchedSwitch.js';
 import { messageOf } from '../text.js';
+import { sleep } from '../untilAborted.js';
 import { refuseCommand } from '../guard/checkCommand.js';
 
-interface EachOptions extends SwitchOptions, RunOptions, NoticeOptions {
+interface EachOptions extends SwitchOptions, RunOptions, Omit<NoticeOptions, 'endsAt'> {
+  readonly endsAt?: NoticeOptions['endsAt'] | 'auto';
   readonly from?: string;
   readonly null?: boolean;
   readonly keepGoing?: boolean;
@@ -41,6 +45,8 @@ interface EachOptions extends SwitchOptions, RunOptions, NoticeOptions {
   readonly pauseTimeout: number;
 }
 
+const dayMs = 86_400_000;
+
 /** The command `each`: guard one user after another. */
 export function createEachCommand(terminal: Terminal): Command {
   const command = new Command('each')
@@ -48,7 +54,7 @@ export function createEachCommand(terminal: Terminal): Command {
     .usage('-f FLAG [options] [--] COMMAND [ARG...] < KEYS')
     .argument('<command...>', 'the command, with its arguments; the key is appended as one last argument')
     .passThroughOptions();
-  return addNoticeOptions(addRunOptions(addSwitchOptions(command)))
+  return addNoticeOptions(addRunOptions(addSwitchOptions(command)), { auto: true })
     .option('--from <command>', 'a shell command that prints the keys, instead of standard input')
     .option('--null', 'keys end with a NUL byte instead of a newline')
     .option('--keep-going', 'go on with the next user when one failed')
@@ -96,16 +102,16 @@ async function each(
     terminal.exitWith(code);
   };
 
+  const { endsAt, ...texts } = options;
+  const notice: NoticeOptions = endsAt === undefined || endsAt === 'auto' ? texts : { ...texts, endsAt };
   const problem = refuseCommand(words[0], terminal);
   if (problem) return fail(problem.code, problem.message);
   const state = await flagSwitch.read().catch((error: unknown) => messageOf(error));
   if (typeof state === 'string') return fail(exitCodes.notTurnedOn, `The flag could not be read: ${state}`);
   // A key that nobody has: what speaks against it speaks against everyone.
-  const refusal = refuseOn(flagSwitch, state, {
-    user: '',
-    takeOver: true,
-    value: noticeOf(options, command),
-  });
+  const value =
+    options.endsAt === 'auto' ? { endsAt: formatInstant(Date.now() + dayMs) } : noticeOf(notice, command);
+  const refusal = refuseOn(flagSwitch, state, { user: '', takeOver: true, value });
   if (refusal !== undefined) return fail(exitCodes.notTurnedOn, refusal);
   const warning = warnOfSurface(state);
   if (warning !== undefined) say(warning);
@@ -114,6 +120,26 @@ async function each(
   const total =
     options.total ?? (options.from === undefined ? await countKeys(options.null ?? false) : undefined);
   const pace = createPace(total, () => performance.now());
+  const scope = flagSwitch.can.values === 'own' ? 'user' : 'run';
+  if (endsAt === 'auto' && scope === 'run' && total === undefined) {
+    return command.error(
+      'error: all users share one end here, that of the run: --ends-at auto needs the number of users. Say it with --total',
+    );
+  }
+  const endTimes =
+    endsAt === 'auto'
+      ? createEndTimes({
+          scope,
+          left: () => (total === undefined ? undefined : total - pace.progress().users),
+          concurrency: options.concurrency,
+          now: Date.now,
+          elapsed: () => performance.now(),
+        })
+      : undefined;
+  const progressNow = (): Progress => ({
+    ...pace.progress(),
+    ...(endTimes && { endTimes: endTimes.counts() }),
+  });
   const pauser = options.pauseWhile === undefined ? undefined : createPauserOf(options.pauseWhile, options);
   const unfit = await pauser?.refuse(interrupted);
   if (unfit) return fail([126, 127].includes(unfit.code) ? unfit.code : exitCodes.notTurnedOn, unfit.message);
@@ -142,7 +168,7 @@ async function each(
           flag,
           user,
           // At its time: +10m counts from the start of this user's work.
-          value: noticeOf(options, command),
+          value: noticeOf(notice, command),
           command: words,
           streams: { stdout: view.stdout, stderr: view.stderr },
           comment: commentOf([user]),
@@ -170,17 +196,37 @@ async function each(
         now: () => performance.now(),
         interrupted,
         beforeUser: pauser?.wait,
+        endTimeOf:
+          endTimes &&
+          ((user, onSettled) =>
+            keepEndTime({
+              user,
+              endTimes,
+              flagSwitch,
+              notice: noticeOf(notice, command),
+              // It names nobody: since when a user is in maintenance is told by the change that began it.
+              comment: formatAuditComment(options.comment ?? words[0], { by: `each ${run}`, users: [] }),
+              now: Date.now,
+              onPromise(end, isMoved) {
+                view.promise(user, end, isMoved);
+                void noteQuietly({ user, endsAt: end, ...(isMoved && { isMoved }) });
+              },
+              onSettled(wasInTime) {
+                onSettled(wasInTime);
+                void noteQuietly({ user, wasInTime });
+              },
+            })),
         onStep: view.step,
         async onResult(result) {
           pace.add(result.result);
           if (result.result === 'held' || result.result === 'orphaned') left.push(result);
-          view.result(result, byHandOf(result.user), pace.progress());
+          view.result(result, byHandOf(result.user), progressNow());
           return terminal.flushed();
         },
       },
     );
-    view.end(outcome, pace.progress());
-    for (const line of summarize(outcome, left, pace.progress(), {
+    view.end(outcome, progressNow());
+    for (const line of summarize(outcome, left, progressNow(), {
       byHandOf,
       hasJournal: file !== undefined,
     }))
@@ -189,6 +235,11 @@ async function each(
   } finally {
     list.close();
     await journal.close();
+  }
+
+  /** Nothing depends on it. When it cannot be written, the next step cannot either, and says so. */
+  async function noteQuietly(content: Readonly<Record<string, unknown>>): Promise<void> {
+    await journal.note(content).catch(() => {});
   }
 
   function createPauserOf(check: string, { pauseTimeout, grace }: EachOptions): Pauser {
@@ -205,21 +256,16 @@ async function each(
         }),
       onPause(pause) {
         pace.pause();
-        view.pause(pause, pace.progress());
+        view.pause(pause, progressNow());
       },
       async onResume() {
         pace.resume();
-        view.resume(pace.progress());
-        // When it cannot be written, the next step cannot either, and says so.
-        await journal.note({ pausedSeconds: pace.progress().pausedSeconds }).catch(() => {});
+        view.resume(progressNow());
+        await noteQuietly({ pausedSeconds: progressNow().pausedSeconds });
       },
       sleep,
     });
   }
-}
-
-async function sleep(ms: number): Promise<void> {
-  await new Promise((resolve) => setTimeout(resolve, ms));
 }
 
 function checkOptions({ resume, redo, journal, json, stdoutMessages }: EachOptions, command: Command): void {
@@ -255,6 +301,10 @@ input, and may ask on the terminal unless several run at once.
 again after 1 second, then after 2, 4 and so on, up to 30. With 1 the next user begins. With any other code, or after --pause-timeout, nobody knows,
 so that the run pauses, too; when it cannot be run at all at the start, nothing begins. It is not given the key, and reads no input.
 
+--ends-at auto promises each user an end, once ten users are done: nine of ten of the latest hundred took no longer. Where more promises than one in ten
+turn out wrong, the next ones are longer. One that has passed is moved while the work goes on, and is taken back where it failed. Where the service has
+one value for all users in maintenance, as LaunchDarkly has, all share one end, that of the run, which needs --total or a file of keys.
+
 Who is in maintenance already is refused, without --take-over; who is in the hands of another guard of this machine always.
 
 Examples:
@@ -282,13 +332,21 @@ Results of a user:
 Events of --json, each with "event" and "at" (ISO 8601):
   start     run, flag, total (or null)
   step      user, step: holding, running, ran, failed, done, undone
-  result    user, result, code; message when there was one; byHand when the user is left in maintenance
-  progress  counts by result, users, total, perSecond, secondsLeft (the last three may be null), pausedSeconds, isPaused
+  promise   user, endsAt, isMoved (--ends-at auto)
+  result    user, result, code; message when there was one; byHand when the user is left in maintenance; wasInTime when an end was promised
+  progress  counts by result, users, total, perSecond, secondsLeft (the last three may be null), pausedSeconds, isPaused; endTimes with promised,
+            right and moved (--ends-at auto)
   pause     checks, nextCheckInSeconds; problem when it is not known whether the next user may begin
   resume    pausedSeconds, of the whole run
   end       code, list (complete, not-finished or broken), and all of progress
 ${environmentVariables}
 ${describeExitCodes(['failed', 'usage', 'notTurnedOn', 'notAllDone', 'notExecutable', 'notFound'])}`;
+
+function describeEndTimes({ promised, right, moved }: EndTimeCounts): string {
+  if (promised === 0) return 'No end time was promised: the first ten users tell how long it takes.';
+  const times = moved === 1 ? 'one was' : `${moved} were`;
+  return `End times: ${right} of ${promised} users were let in by the time that they were promised${moved > 0 ? `; ${times} moved` : ''}.`;
+}
 
 // The rest is in the journal, and in what status tells.
 const mostNames = 20;
@@ -297,7 +355,7 @@ const mostNames = 20;
 function summarize(
   { counts, list, code }: EachOutcome,
   left: readonly UserResult[],
-  { pausedSeconds }: Progress,
+  { pausedSeconds, endTimes }: Progress,
   { byHandOf, hasJournal }: { readonly byHandOf: (user: string) => string; readonly hasJournal: boolean },
 ): string[] {
   const total = Object.values(counts).reduce((sum, count) => sum + count, 0);
@@ -309,6 +367,7 @@ function summarize(
   ].filter(Boolean);
   const lines = [`${total} ${total === 1 ? 'user' : 'users'}: ${parts.join(', ')}.`];
   if (pausedSeconds > 0) lines.push(`--pause-while held users back for ${formatDuration(pausedSeconds)}.`);
+  if (endTimes) lines.push(describeEndTimes(endTimes));
   if (list === 'not-finished') lines.push('The list was not read to its end.');
   if (list === 'broken') lines.push('The list of users was not complete.');
   if (left.length > 0) lines.push('Left in maintenance, and how to end it:');

@@ -17,6 +17,7 @@ import {
   openSwitch,
 } from '../switchOptions.js';
 import { formatAuditComment } from '../switches/auditComment.js';
+import { sleep } from '../untilAborted.js';
 
 interface GuardOptions extends SwitchOptions, RunOptions, NoticeOptions {
   readonly stdin?: boolean;
@@ -121,7 +122,7 @@ async function guard(
         }),
       say,
       note: say,
-      sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
+      sleep,
       now: () => performance.now(),
       interrupted,
       record: async () => {},

@@ -1,6 +1,6 @@
 import type { ChildEnd } from '../guard/runChild.js';
 import { messageOf } from '../text.js';
-import { sleepUnlessAborted } from '../untilAborted.js';
+import { type Sleep, sleepUnlessAborted } from '../untilAborted.js';
 
 /** Holds further users back while a health check asks for it. */
 export interface Pauser {
@@ -30,7 +30,7 @@ interface PauserCollaborators {
   readonly onPause: (pause: Pause) => void;
   /** Told once at the end of a pause. */
   readonly onResume: () => void | Promise<void>;
-  readonly sleep: (ms: number) => Promise<void>;
+  readonly sleep: Sleep;
 }
 
 const firstPauseMs = 1_000;

@@ -1,3 +1,4 @@
+import type { EndTimeCounts } from './createEndTimes.js';
 import type { UserResultKind } from './runEach.js';
 
 /** How far a run has come, and how fast. */
@@ -14,6 +15,8 @@ export interface Progress {
   readonly pausedSeconds: number;
   /** Whether it does so now. */
   readonly isPaused: boolean;
+  /** With `--ends-at auto`. */
+  readonly endTimes?: EndTimeCounts;
 }
 
 /** Counts a run. */

@@ -1,6 +1,6 @@
 import { setMaxListeners } from 'node:events';
 import { exitCodes } from '../exitCodes.js';
-import type { GuardCollaborators, GuardPlan, GuardStep } from '../guard/GuardPlan.js';
+import type { EndTime, GuardCollaborators, GuardPlan, GuardStep } from '../guard/GuardPlan.js';
 import type { Leases } from '../guard/leases.js';
 import { codeOfSignal } from '../guard/runChild.js';
 import { runLeased } from '../guard/runLeased.js';
@@ -28,6 +28,8 @@ export type EachCollaborators = Omit<GuardCollaborators, 'record' | 'note'> & {
   readonly leases: Pick<Leases, 'take'>;
   /** Resolves when the next user may begin, or soon after the signal is aborted. Its reason is the name of a signal. */
   readonly beforeUser?: ((stop: AbortSignal) => Promise<void>) | undefined;
+  /** Promises each user an end. */
+  readonly endTimeOf?: ((user: string, onSettled: (wasRight: boolean) => void) => EndTime) | undefined;
   readonly onStep: (user: string, step: GuardStep) => void;
   /** Waited for before the next user, so that a slow reader of results is not flooded. */
   readonly onResult: (result: UserResult) => void | Promise<void>;
@@ -46,6 +48,8 @@ export interface UserResult {
   readonly code: number;
   /** What was said of it last. */
   readonly message?: string;
+  /** Whether it was over by the end that was promised first; absent when none was. */
+  readonly wasInTime?: boolean;
 }
 
 export interface EachOutcome {
@@ -120,6 +124,7 @@ export async function runEach(
     if (done.has(user) || inWork.has(user)) return await end({ user, result: 'skipped', code: 0 });
     if (step === 'running' && !plan.redo) return await reportOrphan(user);
     let message: string | undefined;
+    let wasInTime: boolean | undefined;
     inWork.add(user);
     // Who only has to be let in is not kept waiting.
     if (step !== 'ran') await collaborators.beforeUser?.(stop);
@@ -134,6 +139,9 @@ export async function runEach(
       { ...plan.planOf(user), ...(step && { takeOver: true }) },
       {
         ...collaborators,
+        endTime: collaborators.endTimeOf?.(user, (wasRight) => {
+          wasInTime = wasRight;
+        }),
         note: () => {},
         say: (line) => {
           message = line;
@@ -148,7 +156,13 @@ export async function runEach(
     );
     inWork.delete(user);
     if (befallsAll) halt.abort('SIGTERM');
-    await end({ user, result, code, ...(message !== undefined && { message }) });
+    await end({
+      user,
+      result,
+      code,
+      ...(message !== undefined && { message }),
+      ...(wasInTime !== undefined && { wasInTime }),
+    });
   }
 
   async function reportOrphan(user: string): Promise<void> {

@@ -13,6 +13,8 @@ export interface EachView {
   readonly result: (result: UserResult, byHand: string, progress: Progress) => void;
   readonly pause: (pause: Pause, progress: Progress) => void;
   readonly resume: (progress: Progress) => void;
+  /** A user was promised an end, or a later one. */
+  readonly promise: (user: string, endsAt: string, isMoved: boolean) => void;
   readonly end: (outcome: EachOutcome, progress: Progress) => void;
   /** Messages for people. */
   readonly say: (line: string) => void;
@@ -32,6 +34,7 @@ export function createLineView(say: (line: string) => void): EachView {
       if (pause.checks === 1 || pause.problem !== undefined) say(describePause(pause));
     },
     resume: (progress) => say(`The pause is over. ${formatProgress(progress)}`),
+    promise() {},
     end() {},
     say,
   };
@@ -58,6 +61,7 @@ export function createJsonView(
       emit('pause', pause);
       emit('progress', progress);
     },
+    promise: (user, endsAt, isMoved) => emit('promise', { user, endsAt, isMoved }),
     resume: ({ pausedSeconds }) => emit('resume', { pausedSeconds }),
     end: ({ code, list }, progress) => emit('end', { code, list, ...progress }),
     say,
@@ -93,6 +97,7 @@ export function createBarView(
       draw(progress);
     },
     resume: draw,
+    promise() {},
     end() {
       bar = '';
       log.clear();

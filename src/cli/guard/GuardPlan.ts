@@ -1,4 +1,5 @@
 import type { FlagSwitch } from '../../switch/FlagSwitch.js';
+import type { Sleep } from '../untilAborted.js';
 import type { StartedWork } from './lockFile.js';
 import type { ChildEnd, ChildOptions } from './runChild.js';
 
@@ -37,6 +38,22 @@ export interface GuardPlan {
  */
 export type GuardStep = 'holding' | 'running' | 'ran' | 'failed' | 'done' | 'undone';
 
+/** The end of one maintenance that people are promised. */
+export interface EndTime {
+  /** The value to turn maintenance on with, in place of that of the plan. */
+  readonly promise: () => unknown;
+  /** Told when maintenance is on. From then on, an end that has passed is moved. */
+  readonly begin: () => void;
+  /** Resolves when nothing will be changed any more. */
+  readonly stop: () => Promise<void>;
+  /** Told when maintenance is off. */
+  readonly over: () => void;
+  /** Takes the promise back, where maintenance is left on. */
+  readonly withdraw: () => Promise<void>;
+  /** Told when maintenance was not turned on after all. */
+  readonly forget: () => void;
+}
+
 /** The dependencies of a guard. A test can replace all of them. */
 export interface GuardCollaborators {
   readonly flagSwitch: FlagSwitch;
@@ -45,7 +62,7 @@ export interface GuardCollaborators {
   readonly say: (line: string) => void;
   /** Reports normal progress. */
   readonly note: (line: string) => void;
-  readonly sleep: (ms: number) => Promise<void>;
+  readonly sleep: Sleep;
   /** Epoch milliseconds. */
   readonly now: () => number;
   /** Aborted when the operator sends a signal, with the signal as the reason. */
@@ -54,6 +71,8 @@ export interface GuardCollaborators {
   readonly record: (step: GuardStep, code?: number) => Promise<void>;
   /** Called with what a command started, so that it is on record if this process is killed. */
   readonly startWork?: ((work: StartedWork) => void) | undefined;
+  /** The end that people are promised, and who keeps it. */
+  readonly endTime?: EndTime | undefined;
   /** Decides whether this guard ends maintenance; `keep` when somebody turned it on by hand in the meantime. */
   readonly settleEnd?: (() => 'off' | 'keep') | undefined;
 }

@@ -17,33 +17,41 @@ export async function runGuard(
   collaborators: GuardCollaborators,
   from: 'start' | 'ran' = 'start',
 ): Promise<GuardOutcome> {
-  const { runChild, say, note, interrupted, record, startWork, settleEnd } = collaborators;
+  const { runChild, say, note, interrupted, record, startWork, settleEnd, endTime } = collaborators;
   const { user, timeoutMs, graceMs } = plan;
   const whom = user === undefined ? 'everyone' : JSON.stringify(user);
   const stillOn = `Maintenance is still on for ${whom}. To end it: ${plan.byHand}`;
   const appended = user === undefined ? [] : [user];
   let isOn = from === 'ran';
 
-  try {
-    if (from === 'start') {
-      const early = (await begin()) ?? (await prove()) ?? (await work());
-      if (early) return early;
+  const outcome = await takeSteps();
+  if (isOn) await endTime?.withdraw();
+  return outcome;
+
+  async function takeSteps(): Promise<GuardOutcome> {
+    try {
+      if (from === 'start') {
+        const early = (await begin()) ?? (await prove()) ?? (await work());
+        if (early) return early;
+      }
+      return (await verify()) ?? (await finish(0));
+    } catch (error) {
+      // A step could not be recorded, so no step may follow.
+      say(`${messageOf(error)} ${isOn ? stillOn : 'Nothing was changed.'}`);
+      return { code: exitCodes.failed, result: isOn ? 'held' : 'undone', befallsAll: true };
     }
-    return (await verify()) ?? (await finish(0));
-  } catch (error) {
-    // A step could not be recorded, so no step may follow.
-    say(`${messageOf(error)} ${isOn ? stillOn : 'Nothing was changed.'}`);
-    return { code: exitCodes.failed, result: isOn ? 'held' : 'undone', befallsAll: true };
   }
 
   /** Turns maintenance on. This step and the next three return an outcome only if the guard ends there. */
   async function begin(): Promise<GuardOutcome | undefined> {
     const refusal = await turnMaintenanceOn(plan, whom, collaborators);
     if (refusal) {
+      endTime?.forget();
       say(refusal.message);
       return refusal;
     }
     isOn = true;
+    endTime?.begin();
     note(`Maintenance is on for ${whom}.`);
     return undefined;
   }
@@ -96,6 +104,8 @@ export async function runGuard(
   /** Turns maintenance off, after the command ended with this code. */
   async function finish(code: number): Promise<GuardOutcome> {
     const result = code === 0 ? 'done' : 'undone';
+    // What is changed after maintenance was turned off would turn it on again.
+    await endTime?.stop();
     if (settleEnd?.() === 'keep') {
       await record(result, code);
       say(
@@ -111,6 +121,7 @@ export async function runGuard(
       return { code: code || exitCodes.notTurnedOff, result: 'held' };
     }
     isOn = false;
+    endTime?.over();
     await record(result, code);
     note(`Maintenance is off for ${whom}.`);
     return { code, result };
@@ -151,7 +162,7 @@ const offTries = 5;
 async function turnMaintenanceOn(
   plan: GuardPlan,
   whom: string,
-  { flagSwitch, interrupted, record, note }: GuardCollaborators,
+  { flagSwitch, interrupted, record, note, endTime }: GuardCollaborators,
 ): Promise<(GuardOutcome & { readonly message: string }) | undefined> {
   const { user, comment, takeOver, byHand } = plan;
   const refuse = (message: string, more: Partial<GuardOutcome> = {}): GuardOutcome & { message: string } => ({
@@ -164,7 +175,7 @@ async function turnMaintenanceOn(
   const refusal = await flagSwitch.read().then(
     (state) => ({
       reason: refuseOn(flagSwitch, state, plan),
-      value: beginNotice(plan, state, flagSwitch),
+      value: beginNotice(plan, state, flagSwitch, endTime ? endTime.promise() : plan.value),
       warning: warnOfSurface(state),
       befallsAll: false,
     }),
@@ -216,9 +227,10 @@ async function turnMaintenanceOn(
 
 /** The value to set: an announced window begins now, with the texts and times of the plan. */
 function beginNotice(
-  { user, value }: GuardPlan,
+  { user }: GuardPlan,
   { everyone, users }: SwitchState,
   { can }: FlagSwitch,
+  value: unknown,
 ): unknown {
   const current = user === undefined ? everyone : users.get(user);
   const isAnnounced = can.values === 'own' && typeof current === 'object' && phaseOf(current) === 'announced';
