@@ -1,5 +1,6 @@
-// Long runs of what `npm test` does in short, and other people's proxies in front of the server: `npm run test:hard [FILE...]`.
-// FUZZ_RUNS and FUZZ_SEED choose how many inputs and which; both are printed. It installs nginx, HAProxy, Caddy and Squid where they are missing.
+// Long runs of what `npm test` does in short, other people's proxies in front of the server, and a real Unleash: `npm run test:hard [FILE...]`.
+// FUZZ_RUNS and FUZZ_SEED choose how many inputs and which; both are printed. It installs nginx, HAProxy, Caddy, Squid, PostgreSQL and
+// Unleash where they are missing.
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
@@ -7,7 +8,11 @@ import { join } from 'node:path';
 const proxies = ['nginx', 'haproxy', 'caddy', 'squid'];
 const path = `${process.env.PATH}:/usr/sbin`;
 
-installProxies(proxies.filter((name) => !path.split(':').some((folder) => existsSync(join(folder, name)))));
+installSystemPackages([
+  ...proxies.filter((name) => !path.split(':').some((folder) => existsSync(join(folder, name)))),
+  ...(existsSync('/usr/lib/postgresql') ? [] : ['postgresql']),
+]);
+installUnleash();
 
 const seed = process.env.FUZZ_SEED ?? String(Math.floor(Math.random() * 2 ** 31));
 const runs = process.env.FUZZ_RUNS ?? '300';
@@ -19,7 +24,15 @@ const ok = run(
 );
 process.exit(ok ? 0 : 1);
 
-function installProxies(missing) {
+function installUnleash() {
+  const folder = 'test/unleash';
+  if (existsSync(join(import.meta.dirname, '..', folder, 'node_modules/unleash-server'))) return;
+  console.log('hard: Installing Unleash');
+  if (!run('npm', ['install', '--no-save', '--no-audit', '--no-fund', '--prefix', folder], {}))
+    process.exit(1);
+}
+
+function installSystemPackages(missing) {
   if (!missing.length) return;
   const names = missing.join(', ');
   if (process.platform !== 'linux' || process.getuid?.() !== 0 || !existsSync('/usr/bin/apt-get')) {
