@@ -49,7 +49,12 @@ const terminal: Terminal = {
 };
 
 // The reader of our output may go away (`| head`, a closed terminal). The work continues.
-process.stdout.on('error', () => (isReaderGone = true));
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  isReaderGone = true;
+  if (error.code === 'EPIPE' || process.exitCode) return;
+  process.exitCode = exitCodes.failed;
+  terminal.warn(`maintenance-mode: Standard output could not be written: ${error.message}`);
+});
 process.stderr.on('error', () => {});
 
 try {

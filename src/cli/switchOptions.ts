@@ -77,6 +77,14 @@ export async function openSwitch(
       ? launchDarklySwitchOf(options, command, terminal, interrupted)
       : await ownSwitchOf(options.switch, options, command, terminal, interrupted);
   const { secrets = [] } = flagSwitch;
+  const exposed = Object.entries(options.switchOption ?? {}).find(([, value]) =>
+    secrets.some((secret) => holdsSecret(value, secret)),
+  );
+  if (exposed) {
+    terminal.warn(
+      `The secret in --switch-option ${exposed[0]} can be read by others on this machine. Prefer a variable of the environment.`,
+    );
+  }
   return { flagSwitch, childEnv: options.passToken ? terminal.env : withoutSecrets(terminal.env, secrets) };
 }
 
@@ -153,13 +161,21 @@ function hintAtProxy(env: Terminal['env']): string | undefined {
 }
 
 function withoutSecrets(env: Terminal['env'], secrets: readonly string[]): Terminal['env'] {
-  const given = secrets.filter(Boolean);
   return Object.fromEntries(
     Object.entries(env).filter(
-      ([name, value]) => name !== 'LD_ACCESS_TOKEN' && !given.some((secret) => value?.includes(secret)),
+      ([name, value = '']) =>
+        name !== 'LD_ACCESS_TOKEN' && !secrets.some((secret) => holdsSecret(value, secret)),
     ),
   );
 }
+
+/** Whether a text gives a secret away. A short one, as `local` for the local flag server, is part of many others, such as `/usr/local/bin`. */
+function holdsSecret(text: string, secret: string): boolean {
+  if (!secret) return false;
+  return secret.length < shortSecret ? text.replace(/^\w+ /, '') === secret : text.includes(secret);
+}
+
+const shortSecret = 12;
 
 function checkBaseUri(baseUri: string, command: Command): string {
   const url = URL.canParse(baseUri) ? new URL(baseUri) : undefined;
@@ -202,14 +218,17 @@ function readToken(file: string, command: Command): string {
 }
 
 /** The command line that ends maintenance by hand, ready to paste into a shell. It never contains the access token. */
-export function manualOffCommand(options: SwitchOptions): string {
+export function manualOffCommand(
+  options: SwitchOptions,
+  { secrets = [] }: Pick<FlagSwitch, 'secrets'>,
+): string {
   const { flag, user, project, environment, baseUri, contextKind, variation } = options;
   const words = ['maintenance-mode', 'off', '-f', flag];
   if (user !== undefined) words.push('-u', user);
   if (options.switch !== undefined) {
     const more = Object.entries(options.switchOption ?? {}).flatMap(([name, value]) => [
       '--switch-option',
-      `${name}=${value}`,
+      secrets.some((secret) => holdsSecret(value, secret)) ? `${name}=...` : `${name}=${value}`,
     ]);
     return [...words, '--switch', options.switch, ...more].map(quoteForShell).join(' ');
   }

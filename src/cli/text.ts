@@ -1,11 +1,17 @@
+import { userInfo } from 'node:os';
+
 /**
  * Escapes text from elsewhere (keys, comments, answers of a service), so that it cannot move the cursor, hide, or pretend to be a line of
  * ours. Escapes C0 and C1 controls, line separators, and direction controls and marks. The result is also valid inside JSON.
  */
 export function escapeText(text: string): string {
   return text.replace(
-    /[\u0000-\u001f\u007f-\u009f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]|\p{Surrogate}/gu,
-    (character) => String.raw`\u` + character.charCodeAt(0).toString(16).padStart(4, '0'),
+    /[\u0000-\u001f\u007f-\u009f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\u3164\ufeff\uffa0\ufff0-\ufffb\u{1d173}-\u{1d17a}\u{e0000}-\u{e0fff}]|\p{Surrogate}/gu,
+    (character) =>
+      Array.from(
+        { length: character.length },
+        (_, index) => String.raw`\u` + character.charCodeAt(index).toString(16).padStart(4, '0'),
+      ).join(''),
   );
 }
 
@@ -42,4 +48,13 @@ export function listUsers(users: readonly string[]): string {
   const names = users.slice(0, mostNames).map((user) => JSON.stringify(user));
   const more = users.length - names.length;
   return `${names.join(', ')}${more > 0 ? ` and ${more} more, see: maintenance-mode status` : ''}`;
+}
+
+/** The name of the person who runs this; in a container, their number may have none. */
+export function operatorName(): string {
+  try {
+    return userInfo().username;
+  } catch {
+    return `user ${process.getuid?.() ?? 'unknown'}`;
+  }
 }

@@ -121,29 +121,29 @@ describe('announce', () => {
     [
       'neither start nor end where a title and a message stand',
       [...times, '--title', 'A', '--message', 'B'],
-      [/do not read when it begins, as the title/, /when it ends, as title and message stand/],
+      [/does not say when it begins: the title/, /when it ends: title and message stand/],
     ],
     [
       'no end under a title, once it has begun',
       [...times, '--title', 'A'],
-      [/do not read when it begins/, /when it ends, once it has begun/],
+      [/does not say when it begins/, /when it ends, once it has begun/],
     ],
     [
       'no end over a message, before it has begun',
       [...times, '--message', 'B'],
-      [/when it ends, before it has begun, as the message/],
+      [/when it ends, before it has begun: the message/],
     ],
     [
       'no end under a title, where it begins at once',
       ['--at-once', '--ends-at', '+90m', '--title', 'A', '--message', 'B'],
-      [/when it ends, as the title stands/],
+      [/when it ends: the title stands/],
     ],
   ])('says that people read %s', async (_what, words, expected) => {
     const { stdout } = await workplace.run(['announce', '-f', 'search', '-u', 'bob', ...words, ...own], {
       env,
     });
 
-    const found = stdout.split('\n').filter((line) => line.includes('People do not read'));
+    const found = stdout.split('\n').filter((line) => line.includes('The notice does not say'));
     expect(found).toEqual(expected.map((pattern) => expect.stringMatching(pattern)));
   });
 
@@ -152,7 +152,7 @@ describe('announce', () => {
       env,
     });
 
-    expect(stdout).not.toMatch(/do not read/);
+    expect(stdout).not.toMatch(/does not say/);
   });
 
   it('takes texts for English, and says so, unless their language is named', async () => {

@@ -1,4 +1,4 @@
-import { writeFile } from 'node:fs/promises';
+import { mkdir, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
@@ -180,6 +180,25 @@ describe('a journal', () => {
     expect(second.code).toBe(1);
     expect(second.stderr).toMatch(/is at work with it.*journal\.lock/);
     expect(third.code).toBe(0);
+  });
+
+  it('has one lock, whatever symbolic link it is named by', async () => {
+    const args = [...each, '--resume'];
+    await mkdir(join(place.folder, 'kept'));
+    await symlink('kept/journal', join(place.folder, 'other'));
+    await symlink('kept', join(place.folder, 'folder'));
+    const first = place.start([...args, '--journal', 'kept/journal', 'sh', '-c', 'sleep 60'], {
+      input: 'a\n',
+    });
+    await vi.waitFor(async () => expect(await place.held()).toEqual(['a']), { timeout: 30_000 });
+
+    const byFile = await place.run([...args, '--journal', 'other', './job'], { input: 'bob\n' });
+    const byFolder = await place.run([...args, '--journal', 'folder/journal', './job'], { input: 'bob\n' });
+    first.process.kill('SIGTERM');
+    await first.ended;
+
+    expect([byFile.code, byFolder.code]).toEqual([1, 1]);
+    expect(byFile.stderr + byFolder.stderr).toMatch(/is at work with it.*\n.*is at work with it/);
   });
 
   it.each([

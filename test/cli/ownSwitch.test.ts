@@ -111,6 +111,35 @@ describe('--switch', () => {
     expect(stdout).toContain('secret: \n');
   });
 
+  it('keeps variables that only look like a short secret', async () => {
+    await file('table.json', '{"everyone":false,"users":{}}');
+    await workplace.job('tell', 'echo "path: $PATH, tool: $TOOL, secret: $TABLE_SECRET $HEADER"');
+
+    const { stdout } = await workplace.run(
+      ['guard', '-f', 'search', '-u', 'bob', '--settle', '0', ...own, '--', './tell'],
+      { env: { TABLE_SECRET: 'local', HEADER: 'Bearer local', TOOL: '/usr/local/tool' } },
+    );
+
+    expect(stdout).toBe(`path: ${process.env['PATH']}, tool: /usr/local/tool, secret:  \n`);
+  });
+
+  it('warns of a secret among its options, and does not print it', async () => {
+    await file('table.json', '{"everyone":false,"users":{}}');
+    await file('secret.mjs', tableSwitch.replace('env.TABLE_SECRET', 'options.token'));
+    const secret = 's3cret-0123456789';
+
+    const { stdout, stderr } = await workplace.run([
+      ...['guard', '-f', 'search', '-u', 'bad', '--settle', '0', '--switch', './secret.mjs'],
+      ...['--switch-option', 'table=table.json', '--switch-option', `token=${secret}`, '--', './job'],
+    ]);
+
+    expect(stderr).toMatch(/secret in --switch-option token can be read by others/);
+    expect(stderr).toMatch(
+      /To end it: .*--switch-option 'token=\.\.\.'|To end it: .*--switch-option token=\.\.\./,
+    );
+    expect(stdout + stderr).not.toContain(secret);
+  });
+
   it('says before any change what the switch cannot do', async () => {
     await file('table.json', '{"everyone":false,"users":{}}');
     await file('users-only.mjs', tableSwitch.replace('everyone: true, users', 'everyone: false, users'));

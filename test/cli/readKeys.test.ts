@@ -42,6 +42,17 @@ describe('a list that came from a spreadsheet or an editor', () => {
     ['bob\u00a0', /invisible character \(U\+00A0\)/],
     ['\u200bbob', /U\+200B/],
     ['bob\u3000', /U\+3000/],
+    // As Windows' dialogs and chats put before what is copied from them.
+    ['\u200ebob', /invisible character \(U\+200E\)/],
+    ['\u202abob', /U\+202A/],
+    ['bob\u00ad', /U\+00AD/],
+    ['bob\u{e0061}', /invisible character/],
+    ['\u3164', /invisible character/],
+    ['bo\u202eb', /control character \(U\+202E\)/],
+    ['bo\u2028b', /control character \(U\+2028\)/],
+    ['"Doe, John";bob', /several columns/],
+    ['"bob","Bob ""the"" Builder"', /several columns/],
+    [`${'b'.repeat(65_537)}`, /longer than any key/],
     ['bob\tBob Smith', /a tab, as between two columns/],
     ['bob\u0007smith', /control character \(U\+0007\)/],
     ['bob\r\r', /U\+000D/],
@@ -56,7 +67,14 @@ describe('a list that came from a spreadsheet or an editor', () => {
     ]);
   });
 
-  it.each(['bob smith', 'it"s', 'a,b;c', 'cn=bob,dc=example', 'Zoë 🧑‍🚀', "o'neil", '"quoted" part'])(
+  it('has no user in the line that tells a spreadsheet its separator', async () => {
+    expect(await read('sep=;\nbob\n')).toEqual([
+      { line: 1, problem: expect.stringMatching(/separator/) },
+      { key: 'bob' },
+    ]);
+  });
+
+  it.each(['bob smith', 'it"s', 'a,b;c', 'cn=bob,dc=example', 'Zoë 🧑‍🚀', 'bob ❤️', "o'neil", '"quoted" part'])(
     'has the user %j as he is',
     async (key) => {
       expect(await read(`${key}\n`)).toEqual(keys(key));
@@ -68,4 +86,20 @@ it('takes keys that end with NUL bytes to the byte', async () => {
   const odd = [' bob', '"bob"', 'bob\r', '\ufeffbob', 'a\nb'];
 
   expect(await read(odd.map((key) => `${key}\0`).join(''), { nullEnded: true })).toEqual(keys(...odd));
+});
+
+it('keeps nothing of a line that never ends', async () => {
+  const chunk = Buffer.alloc(65_536, 'a');
+  async function* endless(): AsyncGenerator<Buffer> {
+    // 256 MB, which nobody could join piece by piece in time.
+    for (let index = 0; index < 4096; index += 1) yield chunk;
+    yield Buffer.from('\nbob\n');
+  }
+  const listed: ListedKey[] = [];
+  for await (const key of readKeys(endless())) listed.push(key);
+
+  expect(listed).toEqual([
+    { line: 1, problem: expect.stringMatching(/longer than any key/) },
+    { key: 'bob' },
+  ]);
 });

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 
 import { escapeText } from '../../src/cli/text.js';
+import { formatAuditComment, parseAuditComment } from '../../src/cli/switches/auditComment.js';
 import { quoteForShell } from '../../src/cli/text.js';
 import { buildCommand, type BuiltCommand } from './buildCommand.js';
 import { startWorkplace, token, type Workplace } from './startWorkplace.js';
@@ -84,6 +85,33 @@ it('escapes nothing that is a letter, a sign or a picture', () => {
 
   expect([escapeText(text), escapeText('\ud800')]).toEqual([text, String.raw`\ud800`]);
   expect(quoteForShell(text)).not.toMatch(/^\$/);
+});
+
+it.each([
+  ['a soft hyphen', 'bo\u00adb', String.raw`bo\u00adb`],
+  ['a filler that looks like nothing', 'bob\u3164', String.raw`bob\u3164`],
+  ['tags that hide a text', 'bob\u{e0078}', String.raw`bob\udb40\udc78`],
+  [
+    'a link to elsewhere (OSC 8)',
+    '\u001b]8;;https://x.example\u0007bob',
+    String.raw`\u001b]8;;https://x.example\u0007bob`,
+  ],
+  ['a word for the clipboard (OSC 52)', '\u009d52;c;eA==\u009c', String.raw`\u009d52;c;eA==\u009c`],
+])('escapes %s, and JSON reads it back', (_what, text, escaped) => {
+  expect(escapeText(text)).toBe(escaped);
+  expect(JSON.parse(escapeText(JSON.stringify(text)))).toBe(text);
+});
+
+it('reads a comment of somebody else in time, whatever it holds', () => {
+  const many = ' [maintenance-mode on ['.repeat(100_000);
+  const key = 'x [maintenance-mode on';
+
+  expect(parseAuditComment(`${many}]x`)).toBeUndefined();
+  expect(parseAuditComment(formatAuditComment(many, { by: 'on', users: [key] }))).toEqual({
+    reason: many,
+    by: 'on',
+    users: [key],
+  });
 });
 
 it('help is no wider than 80 columns, but for commands, which are to be copied', async () => {

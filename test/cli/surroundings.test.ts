@@ -59,6 +59,32 @@ function startShell(script: string, file = 'bash', args: readonly string[] = ['-
 const startOnTerminal = (script: string): RunningCommand =>
   startShell(script, 'script', ['-qefc', script, '/dev/null']);
 
+describe('the surroundings of a person', () => {
+  it('may have no name for them, as in a container with a number of its own for each', async () => {
+    await writeFile(
+      join(place.folder, 'nameless.cjs'),
+      `require('node:os').userInfo = () => { throw new Error('uv_os_get_passwd returned ENOENT'); };
+      require('node:module').syncBuiltinESMExports();`,
+    );
+    const env = { NODE_OPTIONS: '--require ./nameless.cjs' };
+
+    const on = await place.run(['on', '-f', 'search', '-u', 'bob'], { env });
+    const status = await place.run(['status', '-f', 'search'], { env });
+    const off = await place.run(['off', '-f', 'search', '-u', 'bob'], { env });
+
+    expect([on.code, off.code, status.stdout]).toEqual([0, 0, expect.stringMatching(/by hand, by user /)]);
+  });
+
+  it('may have a full disk, which status tells of', async () => {
+    const { code, stderr } = await place.shell('maintenance-mode status -f search > /dev/full');
+
+    expect([code, stderr]).toEqual([
+      1,
+      expect.stringMatching(/Standard output could not be written: .*ENOSPC/),
+    ]);
+  });
+});
+
 describe('ended means ended', () => {
   it.each([
     ['goes on in the background', 'work & exit 0'],

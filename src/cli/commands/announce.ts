@@ -1,4 +1,3 @@
-import { userInfo } from 'node:os';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { interpretFlag, localePattern } from '../../core/interpretFlag.js';
 import { isLocale } from '../../core/localize.js';
@@ -26,7 +25,7 @@ import {
 } from '../switchOptions.js';
 import { formatAuditComment } from '../switches/auditComment.js';
 import type { Terminal } from '../Terminal.js';
-import { listUsers, messageOf } from '../text.js';
+import { listUsers, messageOf, operatorName } from '../text.js';
 import { wrapToTerminal } from '../wrapHelp.js';
 
 interface AnnounceOptions extends SwitchOptions, NoticeOptions {
@@ -110,7 +109,7 @@ async function announce(
     for (const line of preview.flatMap((text) => wrapToTerminal(text, terminal.columns)))
       terminal.print(line);
     if (user === undefined && !options.yes && !(await confirm(terminal))) return;
-    const comment = formatAuditComment(options.comment ?? `by hand, by ${userInfo().username}`, {
+    const comment = formatAuditComment(options.comment ?? `by hand, by ${operatorName()}`, {
       by: 'announce',
       users: user === undefined ? undefined : [user],
     });
@@ -301,23 +300,24 @@ function describeNotice(
   ];
 }
 
-/** Which times people do not read: the texts of an operator stand in the place of the built-in ones, which tell them. */
+/** The times that people do not see: an operator's texts replace the built-in ones, which contain them. */
 function describeUntold({ title, message, startsAt = 0, endsAt }: MaintenanceWindow, now: number): string[] {
   const isAnnounced = startsAt > now;
   const isEndTold = { before: isAnnounced && !message, during: !title };
   const lines: string[] = [];
-  if (isAnnounced && title) lines.push('when it begins, as the title stands in its place');
+  if (isAnnounced && title) lines.push('when it begins: the title stands in its place');
   if (endsAt !== undefined) {
     if (!isEndTold.before && !isEndTold.during)
       lines.push(
-        `when it ends, as ${isAnnounced ? 'title and message stand' : 'the title stands'} in its place`,
+        `when it ends: ${isAnnounced ? 'title and message stand' : 'the title stands'} in its place`,
       );
-    else if (!isEndTold.during)
-      lines.push('when it ends, once it has begun, as the title stands in its place');
+    else if (!isEndTold.during) lines.push('when it ends, once it has begun: the title stands in its place');
     else if (isAnnounced && !isEndTold.before)
-      lines.push('when it ends, before it has begun, as the message stands in its place');
+      lines.push('when it ends, before it has begun: the message stands in its place');
   }
-  return lines.map((what) => `  People do not read ${what}. Write it into the text if they should.`);
+  return lines.map(
+    (what) => `  The notice does not say ${what}. Write it into the text if people should read it.`,
+  );
 }
 
 /** Local time with its zone, as in the banner of a person who is where this command is. */

@@ -158,7 +158,7 @@ async function each(
       ? listKeysOf(terminal.input(), options.null ?? false)
       : listKeysFrom(options.from, options.null ?? false, service.childEnv);
   const left: UserResult[] = [];
-  const byHandOf = (user: string): string => manualOffCommand({ ...options, user });
+  const byHandOf = (user: string): string => manualOffCommand({ ...options, user }, flagSwitch);
   try {
     view.start(total);
     const outcome = await runEach(

@@ -108,7 +108,7 @@ async function guard(
         by: `guard ${randomUUID().slice(0, 8)}`,
         users: user === undefined ? undefined : [user],
       }),
-      byHand: manualOffCommand(options),
+      byHand: manualOffCommand(options, flagSwitch),
     },
     {
       flagSwitch,

@@ -1,4 +1,3 @@
-import { userInfo } from 'node:os';
 import { Command } from 'commander';
 import type { FlagSwitch, SwitchState } from '../../switch/FlagSwitch.js';
 import type { Terminal } from '../Terminal.js';
@@ -15,7 +14,7 @@ import {
   openSwitch,
 } from '../switchOptions.js';
 import { formatAuditComment } from '../switches/auditComment.js';
-import { messageOf } from '../text.js';
+import { messageOf, operatorName } from '../text.js';
 
 interface OnOffOptions extends SwitchOptions {
   readonly comment?: string;
@@ -70,7 +69,7 @@ async function change(
 ): Promise<void> {
   const { user } = options;
   const { flagSwitch } = await openSwitch(options, command, terminal);
-  const comment = formatAuditComment(options.comment ?? `by hand, by ${userInfo().username}`, {
+  const comment = formatAuditComment(options.comment ?? `by hand, by ${operatorName()}`, {
     by: name,
     users: user === undefined ? undefined : [user],
   });

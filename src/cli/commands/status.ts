@@ -74,11 +74,13 @@ async function status(options: StatusOptions, command: Command, terminal: Termin
     terminal.warn('maintenance-mode: This switch has no list of its flags. Name one with -f.');
     return terminal.exitWith(exitCodes.failed);
   }
+  async function openFlag(flag: string): Promise<FlagSwitch> {
+    // What there is to warn of was said for the list.
+    const silent = { ...terminal, warn: () => {} };
+    return (await openSwitch({ ...options, all: false, flag }, command, silent, interrupted)).flagSwitch;
+  }
   const survey = createSurvey({
-    switchOf: async (flag) =>
-      all
-        ? (await openSwitch({ ...options, all: false, flag }, command, terminal, interrupted)).flagSwitch
-        : flagSwitch,
+    switchOf: async (flag) => (all ? await openFlag(flag) : flagSwitch),
     user,
     withIgnored: !all,
     onProblem: (error) =>

@@ -1,5 +1,6 @@
-import { createReadStream, existsSync, statSync } from 'node:fs';
+import { createReadStream, existsSync, realpathSync, statSync } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
 import type { GuardStep } from '../guard/GuardPlan.js';
 import { lockFile } from '../guard/lockFile.js';
 import { messageOf } from '../text.js';
@@ -39,7 +40,8 @@ export async function createJournal(
   file: string,
   { subject, run, resume }: JournalOptions,
 ): Promise<Journal> {
-  const lock = lockFile(`${file}.lock`);
+  // One file may have several names, by symbolic links, and has one lock.
+  const lock = lockFile(`${realPathOf(file)}.lock`);
   try {
     const present = existsSync(file) && statSync(file).size > 0;
     if (present && !resume) {
@@ -62,6 +64,15 @@ export async function createJournal(
   } catch (error) {
     lock.release();
     throw error;
+  }
+}
+
+function realPathOf(file: string): string {
+  try {
+    return realpathSync(file);
+  } catch {
+    // It is not there yet. Its folder may be known by another name.
+    return existsSync(dirname(file)) ? join(realpathSync(dirname(file)), basename(file)) : file;
   }
 }
 

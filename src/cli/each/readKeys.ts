@@ -7,6 +7,15 @@ import { codeOfSignal } from '../guard/runChild.js';
 /** A key of a list, or the reason why a line is not a key. */
 export type ListedKey = { readonly key: string } | { readonly line: number; readonly problem: string };
 
+// Linux gives a command no argument of more than 128 KiB.
+const mostKeyBytes = 65_536;
+const tooLong = `longer than any key (more than ${mostKeyBytes} bytes)`;
+/** A line of a journal holds a key as JSON. */
+const mostLineBytes = 8 * mostKeyBytes;
+/** Blanks, control characters and what cannot be seen, at an end of a key. Marks that belong to an emoji, such as U+FE0F, are not. */
+const edgePattern =
+  /^(?:[\s\p{Cc}]|(?![\ufe00-\ufe0f])\p{Default_Ignorable_Code_Point})|(?:[\s\p{Cc}]|(?![\ufe00-\ufe0f])\p{Default_Ignorable_Code_Point})$/u;
+
 /**
  * Reads a list of keys, one per line, as a stream: it needs no more memory than the longest key. The last line needs no newline. Byte
  * order marks, UTF-16 and carriage returns, which spreadsheets and editors add, are removed. Quotation marks and blanks at the ends of a
@@ -19,23 +28,29 @@ export async function* readKeys(
   nullEnded = false,
 ): AsyncGenerator<ListedKey> {
   let line = 0;
-  for await (const bytes of splitAt(nullEnded ? 0 : 10, nullEnded ? input : withoutUtf16(input))) {
+  for await (const bytes of splitAt(
+    nullEnded ? 0 : 10,
+    nullEnded ? input : withoutUtf16(input),
+    mostKeyBytes,
+  )) {
     line += 1;
-    yield nullEnded ? decode(bytes, line) : parseLine(bytes, line);
+    if (bytes.length > mostKeyBytes) yield { line, problem: `is ${tooLong}` };
+    else yield nullEnded ? decode(bytes, line) : parseLine(bytes, line);
   }
 }
 
 /** The lines of a file that a program has written, byte for byte. */
 export async function* readLines(input: Readable | AsyncIterable<Buffer>): AsyncGenerator<ListedKey> {
   let line = 0;
-  for await (const bytes of splitAt(10, input)) yield decode(bytes, (line += 1));
+  for await (const bytes of splitAt(10, input, mostLineBytes)) yield decode(bytes, (line += 1));
 }
 
 /** Why a key is probably a mistake of a person or a spreadsheet; `undefined` when it is plausible. */
 export function findOddity(key: string): string | undefined {
-  const edge = /^[\s\p{Cc}\p{Zs}\u200b\u2060\ufeff]|[\s\p{Cc}\p{Zs}\u200b\u2060\ufeff]$/u.exec(key)?.[0];
+  if (Buffer.byteLength(key) > mostKeyBytes) return `is ${tooLong}`;
+  const edge = edgePattern.exec(key)?.[0];
   if (edge !== undefined) return `begins or ends with a blank or an invisible character (${nameOf(edge)})`;
-  const control = /\p{Cc}/u.exec(key)?.[0];
+  const control = /[\p{Cc}\u2028-\u202e\u2066-\u2069]/u.exec(key)?.[0];
   if (control !== undefined) {
     const isTab = control === '\t';
     return `holds ${isTab ? 'a tab, as between two columns' : `a control character (${nameOf(control)})`}`;
@@ -52,6 +67,13 @@ function parseLine(bytes: Buffer, line: number): ListedKey {
   if (!key) return { line, problem: 'is empty' };
   const oddity = findOddity(key);
   if (oddity !== undefined) return { line, problem: `${oddity}; if the key is so, see --null` };
+  if (isFirst && /^sep=.$/i.test(key)) return { line, problem: 'tells a spreadsheet its separator' };
+  if (/^"(?:[^"]|"")*"[,;]/.test(key)) {
+    return {
+      line,
+      problem: 'holds several columns, as spreadsheets write them; give the keys alone, or see --null',
+    };
+  }
   if (/^(".*"|'.*'|“.*”)$/.test(key)) {
     return {
       line,
@@ -103,19 +125,32 @@ async function* withoutUtf16(input: Readable | AsyncIterable<Buffer>): AsyncGene
   yield decoder ? Buffer.from(decoder.decode()) : head;
 }
 
-async function* splitAt(end: number, input: Readable | AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
-  let rest: Buffer = Buffer.alloc(0);
+/** What stands before each `end`. Of a piece that is longer than `most` bytes, only so much is kept that it can be told to be too long. */
+async function* splitAt(
+  end: number,
+  input: Readable | AsyncIterable<Buffer>,
+  most: number,
+): AsyncGenerator<Buffer> {
+  let parts: Buffer[] = [];
+  let size = 0;
+  const add = (bytes: Buffer): void => {
+    if (bytes.length && size <= most) parts.push(bytes.subarray(0, most + 1 - size));
+    size += bytes.length;
+  };
   for await (const chunk of input) {
-    // A stream without an encoding yields buffers.
-    const bytes: Buffer = rest.length ? Buffer.concat([rest, chunk as Buffer]) : (chunk as Buffer);
+    // A stream without an encoding gives buffers.
+    const bytes = chunk as Buffer;
     let start = 0;
     for (let index = bytes.indexOf(end); index !== -1; index = bytes.indexOf(end, start)) {
-      yield bytes.subarray(start, index);
+      add(bytes.subarray(start, index));
+      yield Buffer.concat(parts);
+      parts = [];
+      size = 0;
       start = index + 1;
     }
-    rest = bytes.subarray(start);
+    add(bytes.subarray(start));
   }
-  if (rest.length) yield rest;
+  if (size) yield Buffer.concat(parts);
 }
 
 /** A list of user keys. */

@@ -6,6 +6,8 @@ export interface AuditMark {
   readonly users?: readonly string[] | undefined;
 }
 
+const opening = ' [maintenance-mode ';
+const mostTries = 10;
 // Longer lists become a number; the journal has the names.
 const mostNames = 50;
 
@@ -13,15 +15,23 @@ const mostNames = 50;
 export function formatAuditComment(reason: string, { by, users }: AuditMark): string {
   const named =
     users === undefined ? '' : ` ${users.length > mostNames ? users.length : JSON.stringify(users)}`;
-  return `${reason} [maintenance-mode ${by}${named}]`;
+  return `${reason}${opening}${by}${named}]`;
 }
 
 /** Parses a comment of `formatAuditComment`. Returns `undefined` for any other comment. Names are missing if there were too many. */
 export function parseAuditComment(comment: string): (AuditMark & { readonly reason: string }) | undefined {
-  const match = /^(.*) \[maintenance-mode ([a-z]+(?: [0-9a-f]+)?)(?: (\[.*\]|\d+))?\]$/s.exec(comment);
-  if (!match) return undefined;
-  const [, reason = '', by = '', named] = match;
-  return { reason, by, ...(named && { users: parseNames(named) }) };
+  let at = comment.length;
+  // From the end: a key may look like the beginning of a mark. Few tries, because a comment of somebody else may hold any number of them.
+  for (let tried = 0; tried < mostTries && at > 0; tried += 1) {
+    at = comment.lastIndexOf(opening, at - 1);
+    if (at === -1) return undefined;
+    const mark = comment.slice(at + opening.length);
+    const [, by, named] = /^([a-z]+(?: [0-9a-f]+)?)(?: (\[.*\]|\d+))?\]$/s.exec(mark) ?? [];
+    if (by !== undefined) {
+      return { reason: comment.slice(0, at), by, ...(named && { users: parseNames(named) }) };
+    }
+  }
+  return undefined;
 }
 
 function parseNames(json: string): string[] {
