@@ -50,13 +50,26 @@ export default function createSwitch({ flag, options, env, signal }) {
 
   async function change({ everyone, hold: held = [], release = [], comment }) {
     const { enabled, strategies } = await ask('GET', path);
-    if (everyone !== undefined && everyone !== enabled)
-      await ask('POST', `${path}/${everyone ? 'on' : 'off'}`);
     const users = usersOf(strategies);
-    for (const user of held) if (!users.has(user)) await hold(user, comment);
-    for (const id of release.flatMap((user) => users.get(user) ?? []))
-      await ask('DELETE', `${path}/strategies/${id}`);
-    return read();
+    let hasBegun = false;
+    try {
+      if (everyone !== undefined && everyone !== enabled) {
+        await ask('POST', `${path}/${everyone ? 'on' : 'off'}`);
+        hasBegun = true;
+      }
+      for (const user of held.filter((key) => !users.has(key))) {
+        await hold(user, comment);
+        hasBegun = true;
+      }
+      for (const id of release.flatMap((user) => users.get(user) ?? [])) {
+        await ask('DELETE', `${path}/strategies/${id}`);
+        hasBegun = true;
+      }
+      return await read();
+    } catch (error) {
+      // Whatever failed after the first step, a part of the change is made.
+      throw hasBegun ? Object.assign(error, { mayBeDone: true }) : error;
+    }
   }
 
   /** Asks Unleash to evaluate the flag, as it does for its clients. */
