@@ -50,7 +50,7 @@ export function listUsers(users: readonly string[]): string {
   return `${names.join(', ')}${more > 0 ? ` and ${more} more, see: maintenance-mode status` : ''}`;
 }
 
-/** The name of the person who runs this; in a container, their number may have none. */
+/** The name of the operator. In a container, their user id may have no name. */
 export function operatorName(): string {
   try {
     return userInfo().username;

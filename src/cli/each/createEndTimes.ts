@@ -1,12 +1,12 @@
-/** Promises end times by how long users took so far, and keeps count of how often they were right. */
+/** Promises end times, based on how long earlier users took, and counts how often the promises were right. */
 export interface EndTimes {
-  /** The end to promise a user whose maintenance begins now, in epoch milliseconds; `undefined` while too little is known. */
+  /** The end to promise to a user whose maintenance begins now, in epoch milliseconds; `undefined` until enough users are done. */
   readonly promise: (user: string) => number | undefined;
-  /** A later end, for a user whose promised one has passed. */
+  /** A later end, for a user whose promised end has passed. */
   readonly move: (user: string) => number;
-  /** Told when a user's maintenance is over, or is left on: then a promise that was made was wrong. */
+  /** Call it when the maintenance of a user is over, or stays on after a failure. If it stays on, the promise was wrong. */
   readonly end: (user: string, result: 'over' | 'left') => { readonly wasRight?: boolean };
-  /** Told when a user was not put into maintenance after all. */
+  /** Call it when a user was not put into maintenance after all. */
   readonly forget: (user: string) => void;
   readonly counts: () => EndTimeCounts;
 }
@@ -15,40 +15,41 @@ export interface EndTimes {
 export interface EndTimeCounts {
   /** Users who were promised an end. */
   readonly promised: number;
-  /** Those of them whose maintenance was over by the end that they were promised first. */
+  /** How many of them were let in by the end that was promised first. */
   readonly right: number;
-  /** How often an end that had passed was moved. */
+  /** How often a promise was moved because it had passed. */
   readonly moved: number;
 }
 
 interface EndTimesOptions {
   /**
-   * `user`: each user has an end of their own. `run`: all share one, that of the run, as where the service has one value for all. It takes the number
-   * of users and how many are in work at once.
+   * `user`: each user has a separate end. `run`: all users share the end of the run, because the service has one value for all of them.
    */
   readonly scope: 'user' | 'run';
-  /** How many users are not finished, those in work among them; `undefined` when nobody knows. */
+  /** The number of users who are not finished, including those in progress; `undefined` if the total is unknown. */
   readonly left: () => number | undefined;
   readonly concurrency: number;
-  /** Epoch milliseconds. Durations are told by `elapsed`, which is not set back. */
+  /** Epoch milliseconds. */
   readonly now: () => number;
+  /** Milliseconds of a monotonic clock, for durations. */
   readonly elapsed: () => number;
 }
 
-/** So many users have to be done before an end is promised. */
+/** Number of users that must be done before the first promise. */
 const fewest = 10;
-/** So many durations count: work that gets slower over the hours is told by its latest users. */
+/** Only the latest durations count, because work may get slower or faster. */
 const most = 100;
 const wanted = 0.9;
-/** Of the promises, so many may be wrong in the long run: fewer than one in ten, so that hardly ten of any hundred are. */
+/** The share of broken promises in the long run. It is less than one in ten, so that any hundred promises have at most ten broken ones. */
 const tolerated = 0.04;
 const step = 0.3;
 const widest = 8;
 
 /**
- * Promises the 90th percentile of the durations so far, as the order statistic that covers the next one (of n, that of rank 0.9 (n + 1)). Where
- * durations are no fair sample of what comes, as in work that gets slower, that would be wrong too often: each wrong promise makes the next ones longer
- * by a factor, and each right one shorter, until about one in twenty-five is wrong. It is never shorter than the percentile.
+ * Promises the 90th percentile of the latest durations: of n durations, the one of rank 0.9 (n + 1), which covers the next one in nine of ten cases.
+ *
+ * That holds only if the durations are a fair sample of the next one. Work that gets slower would break too many promises. So each broken promise makes
+ * the next ones longer by a factor, and each kept promise makes them a little shorter again, but never shorter than the percentile.
  */
 export function createEndTimes({ scope, left, concurrency, now, elapsed }: EndTimesOptions): EndTimes {
   const durations: number[] = [];
@@ -57,7 +58,7 @@ export function createEndTimes({ scope, left, concurrency, now, elapsed }: EndTi
   let shared: number | undefined;
   const counts = { promised: 0, right: 0, moved: 0 };
 
-  /** The duration that nine of ten stay below, of those that took longer than `longerThan` already. */
+  /** The 90th percentile of the durations that are longer than `longerThan`. */
   function percentile(longerThan = 0): number | undefined {
     const sorted = durations.filter((ms) => ms > longerThan).sort((a, b) => a - b);
     return sorted[Math.min(Math.ceil(wanted * (sorted.length + 1)), sorted.length) - 1];
@@ -68,7 +69,7 @@ export function createEndTimes({ scope, left, concurrency, now, elapsed }: EndTi
     return ms === undefined ? undefined : now() + ms * factor;
   }
 
-  /** One user's time for whoever comes last, and the average for all before. */
+  /** The percentile for the last user, and the average for all users before. */
   function endOfRun(): number | undefined {
     const users = left();
     const last = percentile();
@@ -76,7 +77,7 @@ export function createEndTimes({ scope, left, concurrency, now, elapsed }: EndTi
     const average = durations.reduce((sum, ms) => sum + ms, 0) / durations.length;
     const rounds = Math.max(Math.ceil(users / concurrency) - 1, 0);
     const next = now() + (rounds * average + last) * factor;
-    // An end that still holds is kept: people look at it.
+    // Keep an end that is still plausible, because people look at it.
     const holds = shared !== undefined && shared > now() + last && shared < now() + (next - now()) * 1.5;
     shared = holds ? shared : next;
     return shared;
@@ -85,7 +86,7 @@ export function createEndTimes({ scope, left, concurrency, now, elapsed }: EndTi
   return {
     promise(user) {
       const end = scope === 'user' ? endOfUser() : endOfRun();
-      // As it is written: whole seconds. A promise is not made shorter by that.
+      // The flag has whole seconds. Round up, because a promise must not get shorter.
       const first = end === undefined ? undefined : Math.ceil(end / 1000) * 1000;
       inWork.set(user, { since: elapsed(), first });
       return first;
@@ -93,12 +94,12 @@ export function createEndTimes({ scope, left, concurrency, now, elapsed }: EndTi
     move(user) {
       const taken = elapsed() - (inWork.get(user)?.since ?? elapsed());
       const usual = percentile(taken);
-      // Longer than anybody before: as long again.
+      // It took longer than any user before: expect the same time again.
       const rest = Math.max((usual === undefined ? taken : usual - taken) * factor, 1000);
       counts.moved += 1;
       let end = now() + rest;
       if (scope === 'run') {
-        // Another user's turn may have moved it already.
+        // Another user may have moved it already.
         if (shared !== undefined && shared < end) shared = undefined;
         end = Math.max(endOfRun() ?? 0, end);
         shared = end;

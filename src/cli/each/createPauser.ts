@@ -2,25 +2,25 @@ import type { ChildEnd } from '../guard/runChild.js';
 import { messageOf } from '../text.js';
 import { type Sleep, sleepUnlessAborted } from '../untilAborted.js';
 
-/** Holds further users back while a health check asks for it. */
+/** Delays further users while a health check succeeds. */
 export interface Pauser {
-  /** Runs the check before the first user. Gives why the run must not begin: a check that cannot be run would never pause anything. */
+  /** Runs the check before the first user. Returns the reason why the run must not begin: a check that cannot be run would never pause it. */
   readonly refuse: (
     stop: AbortSignal,
   ) => Promise<{ readonly code: number; readonly message: string } | undefined>;
   /**
-   * Resolves when the next user may begin, or soon after `stop`. Each user has a check of their own, one after another, so that a system that
-   * has just recovered is not given everybody at once.
+   * Resolves when the next user may begin, or soon after `stop`. Each user has a separate check, one after another, so that a system that
+   * has just recovered does not get all waiting users at once.
    */
   readonly wait: (stop: AbortSignal) => Promise<void>;
 }
 
-/** A check that asked for a pause. */
+/** The result of a check that pauses the run. */
 export interface Pause {
   /** How often the check was run since it first asked for this pause. */
   readonly checks: number;
   readonly nextCheckInSeconds: number;
-  /** Why it is not known whether the next user may begin; absent when the check succeeded. */
+  /** Why the state of the system is unknown; absent when the check succeeded. */
   readonly problem?: string;
 }
 
@@ -28,7 +28,7 @@ interface PauserCollaborators {
   /** Runs the check, and ends it when the signal is aborted. */
   readonly check: (stop: AbortSignal) => Promise<ChildEnd>;
   readonly onPause: (pause: Pause) => void;
-  /** Told once at the end of a pause. */
+  /** Called once at the end of a pause. */
   readonly onResume: () => void | Promise<void>;
   readonly sleep: Sleep;
 }
@@ -37,8 +37,8 @@ const firstPauseMs = 1_000;
 const longestPauseMs = 30_000;
 
 /**
- * Makes what `--pause-while` asks for. Exit code 0 of the check pauses, 1 lets the next user begin. After anything else nobody knows how the
- * system fares, so that it pauses, too.
+ * Creates the pauser of `--pause-while`. Exit code 0 of the check pauses the run, and 1 lets the next user begin. Any other code means that the state
+ * of the system is unknown, so the run pauses too.
  */
 export function createPauser({ check, onPause, onResume, sleep }: PauserCollaborators): Pauser {
   let last: Promise<void> = Promise.resolve();
@@ -84,7 +84,7 @@ interface Finding {
   /** Whether the next user may begin. */
   readonly isFree: boolean;
   readonly problem?: string;
-  /** Whether the problem may be one of the system that is checked, and not of the check. */
+  /** Whether the cause may be the system, and not the check itself. */
   readonly mayPass?: boolean;
 }
 

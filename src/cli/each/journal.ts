@@ -11,7 +11,7 @@ export interface Journal {
   /** What earlier runs wrote down. */
   readonly earlier: EarlierSteps;
   record(user: string, step: GuardStep, code?: number): Promise<void>;
-  /** Adds something about the run, which no later run depends on. */
+  /** Adds a line for people and programs. Later runs ignore it. */
   note(content: Readonly<Record<string, unknown>>): Promise<void>;
   close(): Promise<void>;
 }

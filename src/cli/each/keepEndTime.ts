@@ -8,7 +8,7 @@ interface KeepOptions {
   readonly user: string;
   readonly endTimes: EndTimes;
   readonly flagSwitch: Pick<FlagSwitch, 'read' | 'change'>;
-  /** What people are told besides the end, as the value of the flag. */
+  /** The rest of the notice, as the value of the flag. */
   readonly notice: Readonly<Record<string, unknown>> | undefined;
   readonly comment: string;
   /** Epoch milliseconds. */
@@ -22,8 +22,8 @@ const longestTimerMs = 2 ** 31 - 1;
 const retryMs = 10_000;
 
 /**
- * Promises one user an end, and moves it when it has passed and the work goes on. Nothing is moved for a user who is not in maintenance any more, and
- * nothing from the moment on that maintenance is being turned off.
+ * Promises one user an end, and moves it if it passes while the work continues. It changes nothing for a user whom somebody else let in, and nothing after
+ * the guard has begun to turn maintenance off.
  */
 export function keepEndTime(options: KeepOptions): EndTime {
   const { user, endTimes, flagSwitch, notice, comment, now, onPromise, onSettled } = options;
@@ -36,7 +36,7 @@ export function keepEndTime(options: KeepOptions): EndTime {
     return end === undefined ? notice : { ...notice, endsAt: formatInstant(end) };
   }
 
-  /** Sets another value, unless somebody ended this maintenance meanwhile. Gives whether the user is still in maintenance. */
+  /** Sets another value, unless somebody ended this maintenance in the meantime. Returns whether the user is still in maintenance. */
   async function change(end: number | undefined): Promise<boolean> {
     const state = await flagSwitch.read();
     if (phaseOf(state.users.get(user)) === 'none') return false;
@@ -63,7 +63,7 @@ export function keepEndTime(options: KeepOptions): EndTime {
       onPromise(formatInstant(end), true);
       if (!isOver) watch(end);
     } catch {
-      // The work is what counts. It is tried again while that goes on.
+      // The end time must not stop the work. Try again later.
       if (!isOver) watch(now() + retryMs);
     }
   }
@@ -94,14 +94,14 @@ export function keepEndTime(options: KeepOptions): EndTime {
     async withdraw() {
       await stop();
       settle('left');
-      // Best effort: where it fails, the end passes, and people are told that it takes longer.
+      // Best effort. If it fails, the end passes, and people read that it takes longer.
       if (promised !== undefined) await change(undefined).catch(() => {});
     },
     forget: () => endTimes.forget(user),
   };
 }
 
-/** The same value without an end, where there is more in it. */
+/** The value without its end; `undefined` if nothing else is in it. */
 function withoutTimes(value: unknown): unknown {
   if (typeof value !== 'object' || value === null) return undefined;
   // An object has fields, whatever they are.

@@ -26,7 +26,7 @@ export type EachCollaborators = Omit<GuardCollaborators, 'record' | 'note'> & {
   readonly journal: Journal;
   /** Keeps other guards of this machine away from a user in work. */
   readonly leases: Pick<Leases, 'take'>;
-  /** Resolves when the next user may begin, or soon after the signal is aborted. Its reason is the name of a signal. */
+  /** Resolves when the next user may begin, or soon after `stop` is aborted. */
   readonly beforeUser?: ((stop: AbortSignal) => Promise<void>) | undefined;
   /** Promises each user an end. */
   readonly endTimeOf?: ((user: string, onSettled: (wasRight: boolean) => void) => EndTime) | undefined;
@@ -126,7 +126,7 @@ export async function runEach(
     let message: string | undefined;
     let wasInTime: boolean | undefined;
     inWork.add(user);
-    // Who only has to be let in is not kept waiting.
+    // A user whose work is done only has to be let in, without a wait.
     if (step !== 'ran') await collaborators.beforeUser?.(stop);
     if (stop.aborted) {
       notBegun += 1;

@@ -38,19 +38,19 @@ export interface GuardPlan {
  */
 export type GuardStep = 'holding' | 'running' | 'ran' | 'failed' | 'done' | 'undone';
 
-/** The end of one maintenance that people are promised. */
+/** The promised end of one maintenance. */
 export interface EndTime {
-  /** The value to turn maintenance on with, in place of that of the plan. */
+  /** Returns the value to turn maintenance on with, instead of the one of the plan. */
   readonly promise: () => unknown;
-  /** Told when maintenance is on. From then on, an end that has passed is moved. */
+  /** Called when maintenance is on. From now on, an end that passes is moved. */
   readonly begin: () => void;
-  /** Resolves when nothing will be changed any more. */
+  /** Called before maintenance is turned off. Resolves when no change is in progress any more. */
   readonly stop: () => Promise<void>;
-  /** Told when maintenance is off. */
+  /** Called when maintenance is off. */
   readonly over: () => void;
-  /** Takes the promise back, where maintenance is left on. */
+  /** Called when maintenance stays on. Removes the end from the flag. */
   readonly withdraw: () => Promise<void>;
-  /** Told when maintenance was not turned on after all. */
+  /** Called when maintenance was not turned on after all. */
   readonly forget: () => void;
 }
 
@@ -71,7 +71,7 @@ export interface GuardCollaborators {
   readonly record: (step: GuardStep, code?: number) => Promise<void>;
   /** Called with what a command started, so that it is on record if this process is killed. */
   readonly startWork?: ((work: StartedWork) => void) | undefined;
-  /** The end that people are promised, and who keeps it. */
+  /** Promises an end, and keeps it up to date. */
   readonly endTime?: EndTime | undefined;
   /** Decides whether this guard ends maintenance; `keep` when somebody turned it on by hand in the meantime. */
   readonly settleEnd?: (() => 'off' | 'keep') | undefined;

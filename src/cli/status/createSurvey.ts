@@ -4,15 +4,15 @@ import { formatInstant } from '../noticeOptions.js';
 import { phaseOf } from '../phaseOf.js';
 import { parseAuditComment } from '../switches/auditComment.js';
 
-/** One user in maintenance, or everyone, or those to whom one is announced. */
+/** One user, or everyone, who is in maintenance or has one announced. */
 export interface Held {
   /** `null` for everyone. */
   readonly user: string | null;
   readonly phase: 'active' | 'announced';
-  /** What the value says of the time, ISO 8601. */
+  /** The times in the value of the flag, ISO 8601. */
   readonly startsAt?: string;
   readonly endsAt?: string;
-  /** ISO 8601; absent when the audit trail does not go back so far. */
+  /** ISO 8601; absent if the audit trail has no such change. */
   readonly since?: string;
   /** The command and its run. */
   readonly by?: string;
@@ -32,7 +32,7 @@ interface SurveyOptions {
   readonly user?: string | undefined;
   /** Whether to name users whom the service ignores while the flag is off. */
   readonly withIgnored: boolean;
-  /** Told when the audit trail cannot be read. */
+  /** Called when the audit trail cannot be read. */
   readonly onProblem: (error: unknown) => void;
 }
 
@@ -40,8 +40,8 @@ interface SurveyOptions {
 const mostPages = 20;
 
 /**
- * Says who is in maintenance by flags that were read, and since when. What was found in an audit trail is kept for as long as somebody is in
- * maintenance, so that asking again and again costs one request more for each change.
+ * Tells who is in maintenance by the given flags, and since when. It remembers what it found in the audit trail as long as the user is in maintenance, so
+ * that `--watch` needs an extra request only for a change.
  */
 export function createSurvey({ switchOf, user, withIgnored, onProblem }: SurveyOptions): {
   explain: (states: readonly SwitchState[]) => Promise<HeldByFlag[]>;
@@ -58,7 +58,7 @@ export function createSurvey({ switchOf, user, withIgnored, onProblem }: SurveyO
       const missing = found.filter((one) => !known.has(keyOf(state, one)));
       if (missing.length && pages > 0) {
         pages -= await ask(state, missing, pages);
-        // What the trail does not have is not asked for again.
+        // Do not ask again for what the trail does not have.
         for (const one of missing) known.set(keyOf(state, one), { ...one, ...known.get(keyOf(state, one)) });
       }
       const held = found.map((one) => ({ ...known.get(keyOf(state, one)), ...one }));
@@ -69,7 +69,7 @@ export function createSurvey({ switchOf, user, withIgnored, onProblem }: SurveyO
     return surveyed;
   }
 
-  /** Goes back in the audit trail until each of them was found, or it ends. Gives how many pages it read. */
+  /** Reads the audit trail backwards until it has found all of them. Returns the number of pages that it read. */
   async function ask(state: SwitchState, found: readonly Held[], most: number): Promise<number> {
     const missing = new Set(found.map(({ user }) => user));
     if (isForbidden) return 0;
@@ -86,7 +86,7 @@ export function createSurvey({ switchOf, user, withIgnored, onProblem }: SurveyO
         before = oldest;
       }
     } catch (error) {
-      // A token may be allowed to read the flag and not the trail. Who is held is what counts.
+      // A token may be allowed to read the flag but not the audit trail. Who is in maintenance matters more.
       isForbidden = true;
       onProblem(error);
     }

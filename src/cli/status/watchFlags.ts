@@ -5,12 +5,12 @@ import { type Sleep, sleepUnlessAborted, untilAborted } from '../untilAborted.js
 import { wrapToTerminal } from '../wrapHelp.js';
 import { type Held, type HeldByFlag, describeHeld } from './createSurvey.js';
 
-/** How what is watched is shown. */
+/** Shows the flags of `status --watch`. */
 export interface WatchView {
   readonly show: (flags: readonly HeldByFlag[]) => void;
-  /** Told when the service could not be read; what was shown may be out of date. */
+  /** Called when the service could not be read, so that what is shown may be out of date. */
   readonly problem: (message: string) => void;
-  /** Takes what was drawn away from under the cursor, and leaves it where it is. */
+  /** Leaves the last state on the screen. */
   readonly end: () => void;
 }
 
@@ -26,7 +26,7 @@ interface WatchOptions {
 
 const longestPauseMs = 60_000;
 
-/** Reads again and again until it is interrupted, or nobody looks any more. While the service cannot be read, it is asked less and less often. */
+/** Reads the flags repeatedly until it is interrupted or its reader is gone. While the service does not answer, it waits longer and longer. */
 export async function watchFlags({ read, view, intervalMs, ...options }: WatchOptions): Promise<void> {
   const { interrupted, flushed, isRead, sleep } = options;
   let pauseMs = intervalMs;
@@ -46,7 +46,7 @@ export async function watchFlags({ read, view, intervalMs, ...options }: WatchOp
   view.end();
 }
 
-/** A line for everybody in maintenance at first, and then one for each change. */
+/** Prints one line for each user in maintenance, and then one line for each change. */
 export function createChangeView(
   { print, warn }: Pick<Terminal, 'print' | 'warn'>,
   { json, now }: { readonly json: boolean; readonly now: () => number },
@@ -79,7 +79,7 @@ export function createChangeView(
   };
 }
 
-/** The whole of it, drawn anew each time, as far as it fits a terminal. */
+/** Redraws the whole state on a terminal, as far as it fits. */
 export function createScreenView(
   screen: NodeJS.WriteStream,
   {
