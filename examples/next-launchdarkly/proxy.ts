@@ -1,7 +1,5 @@
 import { NextResponse, type NextRequest } from 'next/server';
-import { createMaintenanceHandler, launchDarklyFlags } from 'react-maintenance-mode/server';
-import { features, routes } from './lib/features';
-import { flagClient } from './lib/flagClient';
+import { createMaintenance } from './lib/createMaintenance';
 
 let maintenance: ReturnType<typeof createMaintenance> | undefined;
 
@@ -17,23 +15,3 @@ export async function proxy(request: NextRequest) {
   return NextResponse.next({ headers, request: { headers: forwarded } });
 }
 // #endregion
-
-function createMaintenance() {
-  const secret = process.env.BYPASS_SECRET;
-  return createMaintenanceHandler({
-    features,
-    readFlags: launchDarklyFlags(flagClient(), ({ headers }: Request) => ({
-      kind: 'user',
-      key: /(?:^|; )user=(\w+)/.exec(headers.get('cookie') ?? '')?.[1] ?? 'nobody',
-    })),
-    failure: 'closed',
-    routes: {
-      ...routes,
-      // A Server Action has the address of its page.
-      '/draft': ({ headers }) => (headers.has('next-action') ? 'comments' : []),
-    },
-    allow: { paths: ['/_next/static/*', '/sign-in'] },
-    ...(secret && { bypass: { secrets: [secret] } }),
-    refusal: { lookEverySeconds: 1 },
-  });
-}

@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, expect, it } from 'vitest';
 import { startBrowser } from '../e2e/startPage.js';
@@ -11,6 +11,7 @@ let url: string;
 beforeAll(async () => {
   const { status, output } = project.run('next', 'build');
   expect(status, output).toBe(0);
+  expect(output).not.toMatch(/warning/i);
   url = await project.serve('next', 'start', '--hostname', '127.0.0.1', '--port', 'PORT');
 });
 
@@ -38,6 +39,16 @@ it('closes a feature for one user, in the browser and on the server', async () =
 
   expect([refused.status, served.status]).toEqual([503, 200]);
   expect(problems).toEqual([]);
+});
+
+it('shows the page, open, when the flags cannot be read', async () => {
+  rmSync(join(project.folder, 'flags.json'));
+  const browser = await startBrowser();
+  const page = await browser.newPage();
+  await page.goto(url);
+
+  await page.getByText('Results for nobody').waitFor();
+  expect(await page.getByRole('searchbox', { name: 'Search' }).isVisible()).toBe(true);
 });
 
 function hold(users: readonly string[]): void {

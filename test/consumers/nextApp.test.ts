@@ -1,5 +1,5 @@
 import { createServer } from 'node:http';
-import { expect, it } from 'vitest';
+import { expect, it, onTestFinished } from 'vitest';
 
 import { becomeAlive, hydrate, itBehaves, createAppUnderTest } from './appBehaviors.js';
 import { buildApp, startNextApp } from './realApp.js';
@@ -87,4 +87,15 @@ it('refuses a Server Action in words, and the draft stays', async () => {
   await page.getByText('Added: half a thought').waitFor();
 
   expect(errors).toEqual([]);
+});
+
+it('shows the pages that are allowed when the flags cannot be read', async () => {
+  const next = await startNextApp({ FLAG_SERVER: 'http://127.0.0.1:1' });
+  onTestFinished(() => next.stop());
+
+  const [signIn, shop] = await Promise.all([fetch(`${next.url}/sign-in`), fetch(next.url)]);
+
+  expect(signIn.status).toBe(200);
+  expect(await signIn.text()).toContain('Sign in');
+  expect(shop.status).toBe(503);
 });

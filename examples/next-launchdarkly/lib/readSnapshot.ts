@@ -1,8 +1,7 @@
 import { cookies, headers } from 'next/headers';
 import { cache } from 'react';
-import { launchDarklyFlags, takeSnapshot, type Snapshot } from 'react-maintenance-mode/server';
-import { features } from './features';
-import { flagClient } from './flagClient';
+import type { Snapshot } from 'react-maintenance-mode/server';
+import { createMaintenance } from './createMaintenance';
 
 export async function currentUser(): Promise<string> {
   return (await cookies()).get('user')?.value ?? 'nobody';
@@ -13,10 +12,14 @@ export async function bypassed(): Promise<string> {
   return (await headers()).get('maintenance-bypass') ?? '';
 }
 
-/** The snapshot of this request's user. React caches it for the request. */
+let maintenance: ReturnType<typeof createMaintenance> | undefined;
+
+/**
+ * The snapshot of this request's user. React caches it for the request. It waits for a second at most and never rejects: flags that
+ * cannot be read break no page.
+ */
 export const readSnapshot = cache(async (): Promise<Snapshot | undefined> => {
   if (await bypassed()) return undefined;
-  const read = launchDarklyFlags(flagClient(), async (key: string) => ({ kind: 'user', key }));
-  const keys = Object.values(features).map(({ flag }) => flag);
-  return takeSnapshot({ features, flags: await read(await currentUser(), keys) });
+  maintenance ??= createMaintenance();
+  return maintenance.readSnapshot(new Request('http://localhost', { headers: await headers() }));
 });
