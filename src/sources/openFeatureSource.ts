@@ -58,8 +58,9 @@ export function openFeatureSource(client: OpenFeatureClient): FlagSource {
       PROVIDER_CONFIGURATION_CHANGED(details) {
         // While another person's flags are read, these may be those of the previous person.
         if (awaited === 'asked') return;
-        // It has flags, even if the SDK still reports it as failed.
+        // It has news from its service, even if the SDK still reports it as stale or failed: not every provider says `ready` then.
         answered = true;
+        recovered = true;
         const changed = details?.flagsChanged;
         if (!changed || awaited) return renew();
         for (const flag of changed) values.delete(flag);
@@ -73,18 +74,22 @@ export function openFeatureSource(client: OpenFeatureClient): FlagSource {
         tell();
       },
       PROVIDER_STALE(details) {
+        recovered = false;
         // A provider may report this when it starts to ask for another person.
         if (lookAtContext()) awaited = 'asked';
         else if (awaited) awaited = 'failed';
         tell(undefined, details?.message);
       },
       PROVIDER_ERROR(details) {
+        recovered = false;
         if (lookAtContext() || awaited) awaited = 'failed';
         tell(undefined, details?.message);
       },
     };
   /** Whether there are flags that stay while the provider has no new ones. */
   let answered = false;
+  /** Whether new flags came after the provider was last stale or failed. */
+  let recovered = false;
   /** Whose flags are read; `undefined` before the first evaluation. */
   let user: unknown;
   /** Whether the flags of another person were asked for, and the provider still has those of the previous person. */
@@ -97,7 +102,7 @@ export function openFeatureSource(client: OpenFeatureClient): FlagSource {
       ? awaited === 'asked'
         ? 'pending'
         : 'failed'
-      : stateOf(client.providerStatus, answered);
+      : stateOf(client.providerStatus, answered, recovered);
     answered ||= state === 'ready';
     if (state === status.state) return status;
     return (status = {
@@ -196,9 +201,10 @@ function userOf(context: unknown): unknown {
   return targetingKey ?? key ?? userId ?? id ?? null;
 }
 
-/** `answered`: whether it was ready before, so that its flags stay. */
-function stateOf(providerStatus: string, answered: boolean): SourceStatus['state'] {
+/** `answered`: whether it was ready before, so that its flags stay. `recovered`: whether it has had new flags since it was stale or failed. */
+function stateOf(providerStatus: string, answered: boolean, recovered: boolean): SourceStatus['state'] {
   if (providerStatus === 'READY') return 'ready';
+  if (recovered && (providerStatus === 'STALE' || providerStatus === 'ERROR')) return 'ready';
   // Another context is being read. The known flags stay until then.
   if (providerStatus === 'RECONCILING') return answered ? 'ready' : 'pending';
   if (providerStatus === 'NOT_READY') return answered ? 'stale' : 'pending';

@@ -228,6 +228,21 @@ describe('openFeatureSource', () => {
     expect(onChange).toHaveBeenCalledWith(undefined);
   });
 
+  it('is ready again when new flags arrive, also of a provider that does not say so', async () => {
+    const provider = new InMemoryProvider({ [search]: flag(true) });
+    await OpenFeature.setProviderAndWait(provider);
+    const source = openFeatureSource(OpenFeature.getClient());
+    listen(source);
+
+    provider.events.emit(ProviderEvents.Stale);
+    await provider.putConfiguration({ [search]: flag(false) });
+    expect(source.get(search)).toBe(false);
+    expect(source.status?.()).toEqual({ state: 'ready' });
+    provider.events.emit(ProviderEvents.Error);
+
+    expect(source.status?.()).toEqual({ state: 'stale', since: expect.any(Number) });
+  });
+
   it('follows another user, and another provider', async () => {
     const provider = new InMemoryProvider({
       [search]: {
