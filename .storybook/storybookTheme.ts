@@ -2,9 +2,8 @@ import { create, type ThemeVars } from 'storybook/theming';
 
 /** The theme of Storybook itself: the colors of styles.css, light or dark by the system preference. */
 export function storybookTheme(): ThemeVars {
-  const isDark = window.matchMedia('(prefers-color-scheme: dark)').matches;
   const shared = { brandTitle: 'react-maintenance-mode', brandUrl: './', fontBase: 'system-ui, sans-serif' };
-  return isDark
+  return prefersDark()
     ? create({
         ...shared,
         base: 'dark',
@@ -29,4 +28,8 @@ export function storybookTheme(): ThemeVars {
         textColor: '#1c2126',
         textMutedColor: '#46515c',
       });
+}
+
+export function prefersDark(): boolean {
+  return window.matchMedia('(prefers-color-scheme: dark)').matches;
 }

@@ -76,6 +76,20 @@ describe('the built documentation', () => {
     // Some thirty pages, one after the other.
   }, 240_000);
 
+  it('shows code on dark pages in dark', async () => {
+    await page.emulateMedia({ colorScheme: 'dark' });
+    await page.goto(`${url}/iframe.html?id=guides-flag-services--docs&viewMode=docs`);
+    const blocks = page.locator('.docblock-source');
+    await blocks.first().waitFor();
+    const colors = await blocks.evaluateAll((elements) =>
+      elements.map((element) => getComputedStyle(element).backgroundColor),
+    );
+    await page.emulateMedia({ colorScheme: null });
+
+    expect(colors.length).toBeGreaterThan(3);
+    expect(colors.filter((color) => color === 'rgb(255, 255, 255)')).toEqual([]);
+  });
+
   it('has devtools that work, in a production build, at 320 pixels', async () => {
     await page.goto(`${url}/iframe.html?id=patterns-devtools--in-the-corner&viewMode=story`);
     const panel = page.getByRole('region', { name: 'Maintenance devtools' });
