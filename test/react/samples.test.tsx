@@ -12,7 +12,6 @@ import { NoteEditor } from '../../stories/guides/samples/editor.js';
 import { App as FirstGate } from '../../stories/guides/samples/firstGate.js';
 import { App as German } from '../../stories/guides/samples/german.js';
 import { App as LaunchDarkly } from '../../stories/guides/samples/launchDarkly.js';
-import { clientSource } from '../../stories/guides/samples/ownSource.js';
 import { App as OwnWords } from '../../stories/guides/samples/ownWords.js';
 import { startFlagServer } from '../flag-server/startFlagServer.js';
 
@@ -114,26 +113,4 @@ describe('a sample of the guides', () => {
 
     expect(document.body.textContent).toMatch(/nicht verfügbar/);
   });
-
-  const createSubject = () => {
-    const values = new Map<string, unknown>();
-    const listeners = new Set<() => void>();
-    const client = {
-      getValue: (flag: string) => values.get(flag) ?? false,
-      on: (_event: 'change', listener: () => void) => void listeners.add(listener),
-      off: (_event: 'change', listener: () => void) => void listeners.delete(listener),
-    };
-    return {
-      source: clientSource(client),
-      set(flag: string, value: unknown) {
-        values.set(flag, value);
-        for (const listener of listeners) listener();
-      },
-    };
-  };
-  for (const { title, check } of flagSourceContract(createSubject)) {
-    it(`has a source that ${title}`, async () => {
-      await expect(check()).resolves.toBeUndefined();
-    });
-  }
 });
