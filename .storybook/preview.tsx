@@ -7,7 +7,7 @@ import 'react-maintenance-mode/styles.css';
 import { checkEveryLook } from './checkEveryLook.js';
 import { axeTags } from './everyLook.js';
 import { localeMessages } from './localeMessages.js';
-import { prefersDark, storybookTheme } from './storybookTheme.js';
+import { storybookTheme } from './storybookTheme.js';
 import { storyNow } from './storyNow.js';
 import { withSurface } from './withSurface.js';
 
@@ -24,7 +24,6 @@ const preview: Preview = {
     controls: { expanded: true, sort: 'requiredFirst' },
     docs: {
       theme: storybookTheme(),
-      source: { dark: prefersDark() },
       toc: { headingSelector: 'h2, h3' },
       extractComponentDescription: describe,
     },

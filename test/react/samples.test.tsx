@@ -1,11 +1,7 @@
 import { act, cleanup, fireEvent, render, screen } from '@testing-library/react';
 import { MaintenanceGate } from 'react-maintenance-mode';
 import { memorySource } from 'react-maintenance-mode/core';
-import {
-  createTestSource,
-  flagSourceContract,
-  MaintenanceTestProvider,
-} from 'react-maintenance-mode/testing';
+import { createTestSource, MaintenanceTestProvider } from 'react-maintenance-mode/testing';
 import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { Order } from '../../stories/guides/samples/allow.js';
 import { NoteEditor } from '../../stories/guides/samples/editor.js';
