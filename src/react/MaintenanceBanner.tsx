@@ -3,7 +3,7 @@ import { forwardRef, type ComponentPropsWithoutRef, useState } from 'react';
 import type { Maintenance, Mode } from '../core/Maintenance.js';
 import type { FeatureKey } from '../core/defineFeatures.js';
 import { attributesOf, keyOf } from './describeState.js';
-import { fillMessage } from './fillMessage.js';
+import { fillMessage, languageMarks } from './fillMessage.js';
 import { placeFocus } from './gate/restoreFocus.js';
 import { MaintenanceNotice } from './MaintenanceNotice.js';
 import { endedState, NoticeBody, type NoticeSlots } from './NoticeBody.js';
@@ -51,6 +51,8 @@ export const MaintenanceBanner: React.ForwardRefExoticComponent<
   if (!worst) return null;
   const { state, features, ended } = worst;
   const canDismiss = dismissible || ended !== undefined;
+  const more = fillMessage(settings, 'more', {}, others.length);
+  const dismissal = fillMessage(settings, 'dismiss');
 
   function send(): void {
     if (ended) forget();
@@ -74,7 +76,7 @@ export const MaintenanceBanner: React.ForwardRefExoticComponent<
     >
       {others.length ? (
         <details data-maintenance-more="">
-          <summary>{fillMessage(settings, 'more', {}, others.length).text}</summary>
+          <summary {...languageMarks(more)}>{more.text}</summary>
           <ul>
             {others.map((item) => (
               <OtherItem key={item.key} item={item} link={link} />
@@ -83,8 +85,8 @@ export const MaintenanceBanner: React.ForwardRefExoticComponent<
         </details>
       ) : null}
       {canDismiss ? (
-        <button type="button" data-maintenance-dismiss="" onClick={send}>
-          {fillMessage(settings, 'dismiss').text}
+        <button type="button" data-maintenance-dismiss="" onClick={send} {...languageMarks(dismissal)}>
+          {dismissal.text}
         </button>
       ) : null}
     </MaintenanceNotice>

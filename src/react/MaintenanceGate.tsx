@@ -174,7 +174,7 @@ export const MaintenanceGate: React.ForwardRefExoticComponent<
         root={root}
         notice={notice}
         noticeId={explained ? noticeId : undefined}
-        closeText={() => fillMessage(settings, 'close').text}
+        closeText={() => fillMessage(settings, 'close')}
         // A screen reader reads the name of the focused element. The name of a notice says everything, that of a fallback only the label.
         onArrive={content === undefined ? () => announcer.markTold(feature) : undefined}
         refusals={refusals}
@@ -182,7 +182,7 @@ export const MaintenanceGate: React.ForwardRefExoticComponent<
           setRefusals((count) => count + 1);
           // The notice that the person is brought to says that the feature is closed. Said after the answer, it would replace it.
           if (content === undefined) announcer.markTold(feature);
-          announcer.say(notSent.text);
+          announcer.say([notSent]);
         }}
         explanation={
           !explained ? null : content === undefined ? (

@@ -3,7 +3,7 @@ import { forwardRef, useId, type ComponentPropsWithoutRef } from 'react';
 import type { Maintenance, Mode } from '../core/Maintenance.js';
 import type { FeatureKey } from '../core/defineFeatures.js';
 import { attributesOf, shortTitleOf } from './describeState.js';
-import { fillMessage, listFeatures, plain, subjectOf, type Wording } from './fillMessage.js';
+import { fillMessage, languageMarks, listFeatures, plain, subjectOf, type Wording } from './fillMessage.js';
 import { NoticeBody, type NoticeSlots } from './NoticeBody.js';
 import { useNoticeTexts } from './useNoticeTexts.js';
 import { useNotices } from './useNotices.js';
@@ -41,6 +41,9 @@ export const MaintenanceNotice: React.ForwardRefExoticComponent<
     const values = { features: (wording: Wording) => plain(listFeatures(wording, labels)) };
     const short = fillMessage(settings, shortTitleOf(state), values, count);
     const all = [title.text, details?.text].filter(Boolean).join('. ');
+    // The language of an attribute is the one of its element. In a name of two languages, the title's counts.
+    const { lang } = title;
+    const shortLang = short.lang ?? (lang && settings.locale);
     // They differ in what may stand where, and in nothing that is used here.
     const [Root, Text] = inline === 'g' ? (['g', 'text'] as const) : (['span', 'span'] as const);
     const Any = Root as 'section';
@@ -51,10 +54,16 @@ export const MaintenanceNotice: React.ForwardRefExoticComponent<
         aria-label={all}
         data-maintenance-inline=""
         {...attributesOf(described)}
+        {...languageMarks({ lang })}
         {...rest}
         {...(inline === 'span' && { title: all })}
       >
-        <Text key={short.text} data-maintenance-title="" {...(inline === 'g' && { y: '1em' })}>
+        <Text
+          key={short.text}
+          data-maintenance-title=""
+          {...languageMarks({ lang: shortLang })}
+          {...(inline === 'g' && { y: '1em' })}
+        >
           {short.text}
         </Text>
         {inline === 'span' && children}

@@ -11,7 +11,7 @@ import {
 } from 'react';
 import type { FeatureKey } from '../core/defineFeatures.js';
 import { attributesOf, titleOf } from './describeState.js';
-import { fillMessage, plain } from './fillMessage.js';
+import { fillMessage, languageMarks, plain } from './fillMessage.js';
 import { GateContent, noBox, type HiddenEffects } from './gate/GateContent.js';
 import { useGate } from './gate/useGate.js';
 import { type Requirement, type Maintenance, type Mode, isOpen } from '../core/Maintenance.js';
@@ -63,6 +63,7 @@ export const MaintenancePage: React.ForwardRefExoticComponent<
 
   const { state, ended } = page;
   const label = store.labelOf(feature, settings.locale);
+  const goBack = fillMessage(settings, 'goBack', { features: () => plain(label) });
   const { title, details } = useNoticeTexts(page, [feature], {
     kept: page.wasOpen,
     title: ended ? titleOf(page) : 'pageTitle',
@@ -107,8 +108,13 @@ export const MaintenancePage: React.ForwardRefExoticComponent<
                 </h1>
               </NoticeBody>
               {ended ? (
-                <button type="button" data-maintenance-return="" onClick={page.leave}>
-                  {fillMessage(settings, 'goBack', { features: () => plain(label) }).text}
+                <button
+                  type="button"
+                  data-maintenance-return=""
+                  onClick={page.leave}
+                  {...languageMarks(goBack)}
+                >
+                  {goBack.text}
                 </button>
               ) : null}
             </main>

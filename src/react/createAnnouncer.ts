@@ -7,7 +7,16 @@ import { keyOf, titleOf, type Described } from './describeState.js';
 import { hideVisually } from './hideVisually.js';
 import { keepScroll } from './keepScroll.js';
 import { modalOver } from './modalDialog.js';
-import { fillMessage, listFeatures, plain, subjectOf, type Names, type Wording } from './fillMessage.js';
+import {
+  fillMessage,
+  languageMarks,
+  listFeatures,
+  plain,
+  subjectOf,
+  type Names,
+  type Spoken,
+  type Wording,
+} from './fillMessage.js';
 import { formatInstant } from './formatInstant.js';
 
 /** Announces what has changed since the last announcement. There is one per store. It starts with the first gate, banner or page. */
@@ -17,7 +26,7 @@ export interface Announcer {
   /** Counts the state of a feature as told, because focus moved to a notice that says it. */
   readonly markTold: (feature: FeatureKey) => void;
   /** Announces the result of something that the person did. */
-  readonly say: (text: string) => void;
+  readonly say: (lines: readonly Spoken[]) => void;
 }
 
 // Long enough for the flags of one deployment to arrive, short enough to belong to what is seen.
@@ -37,19 +46,22 @@ export function createAnnouncer(store: MaintenanceStore<FeatureKey>, presence: P
   let used: Element | null = null;
   let modalRegion: Element | null = null;
 
-  function put(element: Element, text: string): void {
-    element.textContent = text;
+  function put(element: Element, lines: readonly Spoken[]): void {
+    const said = element.ownerDocument.createDocumentFragment();
+    said.append(...lines.map((line) => (line.lang ? inLanguage(element, line) : line.text)));
+    said.normalize();
+    element.replaceChildren(said);
     timer = setTimeout(silence, forgetMs);
   }
 
-  function say(text: string): void {
+  function say(lines: readonly Spoken[]): void {
     silence();
     used = presence.region()?.element() ?? null;
-    if (!used || !text) return;
+    if (!used) return;
     const modal = modalOver(used);
-    if (!modal) return put(used, text);
+    if (!modal) return put(used, lines);
     modalRegion = newRegion(modal);
-    timer = setTimeout(put, noticedMs, modalRegion, text);
+    timer = setTimeout(put, noticedMs, modalRegion, lines);
   }
 
   function silence(): void {
@@ -103,14 +115,14 @@ export function createAnnouncer(store: MaintenanceStore<FeatureKey>, presence: P
       const changes = catchUp();
       const region = presence.region();
       // Invalid settings were reported by the gate, banner or page that attached the announcer.
-      const text =
+      const lines =
         region &&
         announcementText(
           changes,
           checkSettings(region.settings(), () => {}),
           store,
         );
-      if (text) say(text);
+      if (lines?.length) say(lines);
     }
     function gather(): void {
       followUser();
@@ -165,6 +177,12 @@ export function createAnnouncer(store: MaintenanceStore<FeatureKey>, presence: P
   };
 }
 
+function inLanguage({ ownerDocument }: Element, line: Spoken): Element {
+  const element = Object.assign(ownerDocument.createElement('span'), languageMarks(line));
+  element.textContent = line.text;
+  return element;
+}
+
 function newRegion(modal: Element): Element {
   const region = modal.ownerDocument.createElement('div');
   region.setAttribute('role', 'status');
@@ -183,12 +201,12 @@ interface Change extends Described {
 
 type AnnouncedStore = Names & Pick<MaintenanceStore<FeatureKey>, 'now'>;
 
-/** What to announce of changes that came together: one sentence for all features of which the same is true. Empty for nothing. */
+/** What to announce of changes that came together: one sentence for all features of which the same is true. */
 function announcementText(
   changes: readonly Change[],
   settings: MaintenanceSettings,
   store: AnnouncedStore,
-): string {
+): Spoken[] {
   const { announcements } = settings;
   const heard = changes.filter(
     ({ onScreen }) => announcements === 'all' || (announcements === 'own' && onScreen),
@@ -203,16 +221,17 @@ function announcementText(
     if (group) group.push(change);
     else groups.set(key, [change]);
   }
-  return [...groups.values()]
-    .flatMap((group) => sentencesOf(group, settings, store))
-    .join(fillMessage(settings, 'space').text);
+  const sentences = [...groups.values()].flatMap((group) => sentencesOf(group, settings, store));
+  return sentences.flatMap((sentence, index) =>
+    index ? [fillMessage(settings, 'space'), sentence] : [sentence],
+  );
 }
 
 function sentencesOf(
   group: readonly Change[],
   settings: MaintenanceSettings,
   store: AnnouncedStore,
-): string[] {
+): Spoken[] {
   const [first] = group;
   if (!first) return [];
   const { endsAt, ...state } = first.state;
@@ -223,19 +242,22 @@ function sentencesOf(
     store,
     settings.locale,
   );
-  const time = (instant: number | undefined) =>
-    plain(instant === undefined ? '' : formatInstant(instant, settings, store.now()));
+  const time = (instant: number | undefined, wording: Wording) =>
+    plain(instant === undefined ? '' : formatInstant(instant, { ...settings, ...wording }, store.now()));
   const values = {
     features: (wording: Wording) => plain(listFeatures(wording, labels)),
-    start: () => time(state.startsAt),
-    end: () => time(endsAt),
+    start: (wording: Wording) => time(state.startsAt, wording),
+    end: (wording: Wording) => time(endsAt, wording),
   };
-  const written = first.ended ? undefined : state.notice?.title;
-  const title = written ?? fillMessage(settings, titleOf(described), values, count).text;
-  const sentence = /\p{P}$/u.test(title)
+  const notice = first.ended ? null : state.notice;
+  const title = notice?.title
+    ? { ...plain(notice.title), lang: notice.titleLang }
+    : fillMessage(settings, titleOf(described), values, count);
+  const { text } = /\p{P}$/u.test(title.text)
     ? title
-    : fillMessage(settings, 'sentence', { text: () => plain(title) }).text;
+    : fillMessage(settings, 'sentence', { text: () => title });
+  const sentence = { text, lang: title.lang };
   return !first.ended && state.phase === 'overdue'
-    ? [sentence, fillMessage(settings, 'overdue').text]
+    ? [sentence, fillMessage(settings, 'overdue')]
     : [sentence];
 }

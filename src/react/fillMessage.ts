@@ -1,6 +1,7 @@
 import { Fragment, createElement, type ReactNode } from 'react';
 import type { MaintenanceStore } from '../core/createMaintenanceStore.js';
 import type { FeatureKey } from '../core/defineFeatures.js';
+import { textDirection } from '../core/localize.js';
 import { english, type Message, type Messages } from './messages.js';
 
 /** The messages and the language of a text. */
@@ -16,9 +17,14 @@ export interface Wording {
  * An element that shows a line has its text as `key`, so that React replaces the whole element and never changes anything inside. A
  * translator may have moved, replaced or removed everything in there (react#11538).
  */
-export interface Line {
-  readonly text: string;
+export interface Line extends Spoken {
   readonly node: ReactNode;
+}
+
+/** A text, and its language if that is not the one of the page. */
+export interface Spoken {
+  readonly text: string;
+  readonly lang?: string | undefined;
 }
 
 /** The subject of a sentence. */
@@ -51,7 +57,9 @@ export function plain(text: string): Line {
 }
 
 export function concatenate(lines: readonly Line[]): Line {
+  const [lang, ...langs] = new Set(lines.filter(({ text }) => text.trim()).map((line) => line.lang));
   return {
+    lang: langs.length ? undefined : lang,
     text: lines.map(({ text }) => text).join(''),
     node: createElement(Fragment, null, ...lines.map(({ node }) => node)),
   };
@@ -72,7 +80,14 @@ export function fillMessage(wording: Wording, key: keyof Messages, values: Value
     }),
   );
   if (own === wording || !line.text.trim()) return line;
-  return { text: line.text, node: createElement('span', { lang: own.locale, dir: 'ltr' }, line.node) };
+  const { text } = line;
+  const { locale: lang } = own;
+  return { text, lang, node: createElement('span', languageMarks({ lang }), line.node) };
+}
+
+/** The attributes of an element for a text in another language than the page (WCAG 3.1.2). */
+export function languageMarks({ lang }: Pick<Spoken, 'lang'>): { lang?: string; dir?: string } {
+  return lang ? { lang, dir: textDirection(lang) } : {};
 }
 
 /** Lists labels: at most three by name, and the number of the others. */

@@ -1,11 +1,11 @@
 'use client';
 import { useSyncExternalStore } from 'react';
 import type { FeatureKey } from '../core/defineFeatures.js';
-import { textDirection } from '../core/localize.js';
 import { detailsOf, prefixOf, titleOf, type Described } from './describeState.js';
 import {
   concatenate,
   fillMessage,
+  languageMarks,
   listFeatures,
   plain,
   subjectOf,
@@ -70,10 +70,13 @@ export function useNoticeTexts(
   const spaced = sentences.flatMap((sentence, index) => (index ? [fill('space'), sentence] : [sentence]));
   return {
     title: notice?.title
-      ? concatenate([
-          heardOnly(fill(prefixOf(described.state))),
-          operatorText(notice.title, notice.titleLang),
-        ])
+      ? {
+          ...concatenate([
+            heardOnly(fill(prefixOf(described.state))),
+            operatorText(notice.title, notice.titleLang),
+          ]),
+          lang: notice.titleLang,
+        }
       : fill(options.title ?? titleOf(described)),
     details: spaced.length ? concatenate(spaced) : null,
   };
@@ -120,16 +123,13 @@ function timeLine(
 function operatorText(text: string, lang: string | undefined): Line {
   return {
     text,
-    node: (
-      <bdi lang={lang} dir={lang && textDirection(lang)}>
-        {text}
-      </bdi>
-    ),
+    lang,
+    node: <bdi {...languageMarks({ lang })}>{text}</bdi>,
   };
 }
 
-function heardOnly({ text, node }: Line): Line {
-  return { text: `${text} `, node: <span ref={hideVisually}>{node} </span> };
+function heardOnly({ text, node, lang }: Line): Line {
+  return { lang, text: `${text} `, node: <span ref={hideVisually}>{node} </span> };
 }
 
 const notYet = () => 0;

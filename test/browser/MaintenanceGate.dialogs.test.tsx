@@ -109,6 +109,8 @@ it('says why nothing works in it while its gate is read-only, and has a button t
     <MaintenanceGate feature="search" whenClosed="read-only">
       <WithDialog inPortal onHit={(what) => hits.push(what)} />
     </MaintenanceGate>,
+    {},
+    { locale: 'nl' },
   );
   await userEvent.click(page.find('#open'));
   await page.set({ search: true });
@@ -116,6 +118,9 @@ it('says why nothing works in it while its gate is read-only, and has a button t
   const note = page.find('[data-maintenance-modal-note]');
   expect(page.find('dialog').contains(note)).toBe(true);
   expect(note.textContent).toContain('search is unavailable');
+  // The page has another language, whose texts are missing.
+  expect(note.querySelector('p')?.lang).toBe('en');
+  expect(note.querySelector('button')?.lang).toBe('en');
   await expect.poll(() => page.find('dialog [role=status]').textContent).toContain('search is unavailable');
   await userEvent.click(page.find('[data-maintenance-close]'));
   await frames();

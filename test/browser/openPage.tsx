@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react';
 import { createRoot } from 'react-dom/client';
-import { MaintenanceProvider } from 'react-maintenance-mode';
+import { MaintenanceProvider, type MaintenanceProviderProps } from 'react-maintenance-mode';
 import { memorySource, type MemorySource } from 'react-maintenance-mode/core';
 import { onTestFinished } from 'vitest';
 
@@ -21,13 +21,18 @@ export interface OpenPage {
 export async function openPage(
   ui: ReactNode,
   flags: Readonly<Record<string, unknown>> = {},
+  settings: Pick<MaintenanceProviderProps, 'locale'> = {},
 ): Promise<OpenPage> {
   const body = document.createElement('div');
   document.body.append(body);
   const source = memorySource(flags);
   const root = createRoot(body);
   const render = async (children: ReactNode) => {
-    root.render(<MaintenanceProvider source={source}>{children}</MaintenanceProvider>);
+    root.render(
+      <MaintenanceProvider source={source} {...settings}>
+        {children}
+      </MaintenanceProvider>,
+    );
     await frames();
   };
   const focused: Element[] = [];

@@ -10,7 +10,7 @@ import {
   type MaintenanceProviderProps,
 } from 'react-maintenance-mode';
 import { memorySource, type MemorySource } from 'react-maintenance-mode/core';
-import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
 const now = Date.parse('2026-11-23T14:20:00Z');
 const features = defineFeatures({
@@ -385,4 +385,33 @@ it('speaks in the words and the language of the provider, and forgets it after a
 
   await passTime(10_000);
   expect(document.querySelector('[role=status]')?.textContent).toBe('');
+});
+
+describe('what is spoken in another language than the page (WCAG 3.1.2)', () => {
+  const parts = () =>
+    [...(document.querySelector('[role=status]')?.childNodes ?? [])].map((node) =>
+      node instanceof HTMLElement ? [node.lang, node.dir, node.textContent] : node.textContent,
+    );
+
+  it('says its language and its direction where the texts of the language are missing', async () => {
+    const { set } = listen(gates, { locale: 'nl' });
+
+    set({ search: { endsAt: now + 70 * 60_000 }, reviews: 'read-only' });
+    await passTime(1000);
+
+    expect(parts()).toEqual([
+      ['en', 'ltr', 'Search is unavailable until 3:30 PM UTC.'],
+      ' ',
+      ['en', 'ltr', 'Reviews can be read, but not changed.'],
+    ]);
+  });
+
+  it('says those of a title that the operator wrote', async () => {
+    const { set } = listen(gates);
+
+    set({ search: { title: { he: 'החיפוש בתחזוקה' } }, reviews: true });
+    await passTime(1000);
+
+    expect(parts()).toEqual([['he', 'rtl', 'החיפוש בתחזוקה.'], ' Reviews are unavailable.']);
+  });
 });

@@ -277,6 +277,28 @@ it('says which texts are English where those of the language are missing', () =>
   expect(show(<MaintenanceBanner />, flags, 'en-US').container.querySelector('[lang]')).toBeNull();
 });
 
+it('says it of what stands in attributes and on buttons, too', () => {
+  const flags = { search: true, a: 'read-only' };
+  const { container } = show(
+    <>
+      <MaintenanceBanner />
+      <MaintenanceGate feature="search" as="span" />
+    </>,
+    flags,
+    'nl',
+  );
+
+  for (const part of ['summary', '[data-maintenance-dismiss]', '[aria-label^="Search is"]'])
+    expect(container.querySelector<HTMLElement>(part)?.lang).toBe('en');
+  cleanup();
+  const title = { en: 'Moving to a faster search' };
+  const inline = show(<MaintenanceGate feature="search" as="span" />, { search: { title } }, 'fr', fr);
+
+  const notice = inline.container.querySelector<HTMLElement>('[data-maintenance-inline]');
+  expect([notice?.ariaLabel, notice?.lang]).toEqual([expect.stringContaining(title.en), 'en']);
+  expect(notice?.querySelector<HTMLElement>('[data-maintenance-title]')?.lang).toBe('fr');
+});
+
 it('counts in English what is said in English', () => {
   const { container } = show(<MaintenanceBanner />, { search: true }, 'ja');
 

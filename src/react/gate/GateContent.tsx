@@ -1,5 +1,6 @@
 'use client';
 import * as React from 'react';
+import type { Spoken } from '../fillMessage.js';
 import { createInteractionBlock } from './blockInteraction.js';
 import { createFormValidation } from './formValidation.js';
 import type { ContentElement } from './gateElements.js';
@@ -31,7 +32,7 @@ interface GateContentProps {
   readonly notice: React.RefObject<HTMLElement | null>;
   readonly noticeId: string | undefined;
   /** The text of the button that closes a modal dialog of the children. Needed where a closed gate can leave a dialog visible. */
-  readonly closeText?: () => string;
+  readonly closeText?: () => Spoken;
   /** Called when focus moves to the notice. */
   readonly onArrive?: (() => void) | undefined;
   /** Called when a form was not sent because of a field in the children. */

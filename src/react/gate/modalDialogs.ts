@@ -1,3 +1,4 @@
+import { languageMarks, type Spoken } from '../fillMessage.js';
 import { isVisible } from '../isVisible.js';
 import { isModalDialog } from '../modalDialog.js';
 import { createControlLocks, textOf, type ControlLocks } from './blockInteraction.js';
@@ -12,7 +13,7 @@ export interface ClosedModals {
   /** The notice of the gate, if there is one. */
   readonly notice: HTMLElement | null;
   readonly keepsLinks: boolean;
-  readonly closeText: string;
+  readonly closeText: Spoken;
   /** Called when a dialog is still open after the person pressed its close button. */
   readonly onStuck: () => void;
 }
@@ -99,7 +100,8 @@ function explain(modal: Element, index: number, gate: ClosedModals): () => void 
   const button = ownerDocument.createElement('button');
   button.type = 'button';
   button.setAttribute('data-maintenance-close', '');
-  button.textContent = closeText;
+  button.textContent = closeText.text;
+  Object.assign(button, languageMarks(closeText));
   let timer: ReturnType<typeof setTimeout> | undefined;
   button.addEventListener('click', () => {
     dismiss(modal);
@@ -113,6 +115,11 @@ function explain(modal: Element, index: number, gate: ClosedModals): () => void 
   const write = () => {
     const said = notice ? textOf(notice) : '';
     if (text.textContent !== said) text.textContent = said;
+    // The note is one text: it can say its language only if that is the one of all lines.
+    const langs = new Set([...(notice?.children ?? [])].map((line) => languageOf(line)));
+    const [lang] = langs.size === 1 ? langs : [];
+    for (const name of ['lang', 'dir']) text.removeAttribute(name);
+    Object.assign(text, languageMarks({ lang }));
   };
   write();
   const observer = new window.MutationObserver(write);
@@ -130,6 +137,10 @@ function explain(modal: Element, index: number, gate: ClosedModals): () => void 
     note.remove();
     if (hadFocus && modal.isConnected) placeFocus(modal as HTMLElement);
   };
+}
+
+function languageOf(line: Element): string | undefined {
+  return line.querySelector<HTMLElement>('[lang]')?.lang;
 }
 
 /**
