@@ -82,7 +82,14 @@ const layout = [
   },
   {
     files: 'src/flag-server/**',
-    may: [ownFolder, 'node:', '@launchdarkly/node-server-sdk', 'immutable-json-patch$'],
+    may: [
+      ownFolder,
+      'node:',
+      '@launchdarkly/node-server-sdk',
+      'immutable-json-patch$',
+      'jsonc-parser$',
+      'valibot$',
+    ],
   },
 ];
 

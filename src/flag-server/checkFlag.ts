@@ -1,3 +1,4 @@
+import * as v from 'valibot';
 import { isRecord } from './isRecord.js';
 
 /**
@@ -6,53 +7,17 @@ import { isRecord } from './isRecord.js';
  * `null` counts as absent, as it does for LaunchDarkly.
  */
 export function checkFlag(key: string, flag: unknown): string[] {
-  const check = createChecklist();
-  const fields = check.object('the flag', flag);
-  if (!fields) return check.faults;
-  if (fields['key'] !== key) check.fault('"key"', `the flag's own key ${JSON.stringify(key)}`, fields['key']);
-  check.optional('"version"', fields['version'], check.count);
-  check.boolean('"on"', fields['on']);
-  const variations = check.list('"variations"', fields['variations']) ?? [];
-  const index = (path: string, value: unknown): void => checkIndex(check, path, value, variations.length);
-  check.optional('"offVariation"', fields['offVariation'], index);
-  if (fields['on'] === true || fields['fallthrough'] != null) {
-    checkServed(check, '"fallthrough"', fields['fallthrough'], index);
-  }
-  for (const name of ['targets', 'contextTargets']) {
-    check.each(`"${name}"`, fields[name], (path, target) => {
-      const entry = check.object(path, target);
-      if (!entry) return;
-      index(`${path}.variation`, entry['variation']);
-      check.strings(`${path}.values`, entry['values']);
-      check.optional(`${path}.contextKind`, entry['contextKind'], check.string);
-    });
-  }
-  check.each('"prerequisites"', fields['prerequisites'], (path, prerequisite) => {
-    const entry = check.object(path, prerequisite);
-    if (!entry) return;
-    check.string(`${path}.key`, entry['key']);
-    check.count(`${path}.variation`, entry['variation']);
-  });
-  check.each('"rules"', fields['rules'], (path, rule) => {
-    const entry = check.object(path, rule);
-    if (!entry) return;
-    checkClauses(check, `${path}.clauses`, entry['clauses']);
-    checkServed(check, path, rule, index);
-  });
-  check.optional('"clientSide"', fields['clientSide'], check.boolean);
-  check.optional('"archived"', fields['archived'], check.boolean);
-  check.optional('"name"', fields['name'], check.string);
-  check.optional('"salt"', fields['salt'], check.string);
-  check.optional('"clientSideAvailability"', fields['clientSideAvailability'], (path, value) => {
-    const entry = check.object(path, value);
-    if (entry) check.optional(`${path}.usingEnvironmentId`, entry['usingEnvironmentId'], check.boolean);
-  });
-  check.each(
-    '"variationDetails"',
-    fields['variationDetails'],
-    (path, value) => void check.object(path, value),
+  const { on, variations } = isRecord(flag) ? flag : {};
+  return faultsOf(
+    'the flag',
+    flag,
+    flagSchema(key, Array.isArray(variations) ? variations.length : 0, on === true),
   );
-  return check.faults;
+}
+
+/** What is wrong with a segment, one sentence for each fault. */
+export function checkSegment(key: string, segment: unknown): string[] {
+  return faultsOf('the segment', segment, segmentSchema(key));
 }
 
 /** A key that LaunchDarkly allows and that its SDK, which keeps flags in plain objects, can hold. */
@@ -64,141 +29,130 @@ export function checkKey(key: string): string | undefined {
   return undefined;
 }
 
-type IndexCheck = (path: string, value: unknown) => void;
+function flagSchema(key: string, variationCount: number, isOn: boolean): v.GenericSchema {
+  const index = variationIndex(variationCount);
+  const fallthrough = served(index);
+  return object({
+    key: v.literal(key, must(`the flag's own key ${JSON.stringify(key)}`)),
+    version: v.nullish(count),
+    on: flag,
+    variations: list(v.unknown()),
+    offVariation: v.nullish(index),
+    fallthrough: isOn ? fallthrough : v.nullish(fallthrough),
+    targets: v.nullish(list(object({ ...targetFields, variation: index }))),
+    contextTargets: v.nullish(list(object({ ...targetFields, variation: index }))),
+    prerequisites: v.nullish(list(object({ key: text, variation: count }))),
+    rules: v.nullish(list(v.pipe(object({ clauses: v.nullish(list(clause)) }), served(index)))),
+    clientSide: v.nullish(flag),
+    archived: v.nullish(flag),
+    name: v.nullish(text),
+    salt: v.nullish(text),
+    clientSideAvailability: v.nullish(object({ usingEnvironmentId: v.nullish(flag) })),
+    variationDetails: v.nullish(list(object({}))),
+  });
+}
 
-function checkIndex(check: Checklist, path: string, value: unknown, variations: number): void {
-  if (Number.isInteger(value) && Number(value) >= 0 && Number(value) < variations) return;
-  check.fault(
-    path,
-    variations > 0 ? `a variation from 0 to ${variations - 1}` : 'absent, for there are no variations',
-    value,
+function segmentSchema(key: string): v.GenericSchema {
+  return object({
+    key: v.literal(key, must(`the segment's own key ${JSON.stringify(key)}`)),
+    version: v.nullish(count),
+    included: v.nullish(list(text)),
+    excluded: v.nullish(list(text)),
+    includedContexts: v.nullish(list(object(targetFields))),
+    excludedContexts: v.nullish(list(object(targetFields))),
+    rules: v.nullish(
+      list(
+        object({
+          clauses: v.nullish(list(clause)),
+          weight: v.nullish(count),
+          bucketBy: v.nullish(attribute),
+        }),
+      ),
+    ),
+  });
+}
+
+const text = v.string(must('a string'));
+const flag = v.boolean(must('true or false'));
+const count = wholeNumber('a whole number from 0', Infinity);
+/** The name of an attribute of a context, or a path to one as LaunchDarkly writes it: `/address/city`. */
+const attribute = v.pipe(
+  v.string(must('the name of an attribute')),
+  v.regex(/^(?:[^/].*|(?:\/(?:[^/~]|~[01])+)+)$/s, must('the name of an attribute')),
+);
+const targetFields = { values: list(text), contextKind: v.nullish(text) };
+
+/** A clause of a rule, of a flag or of a segment. */
+const clause = v.lazy((input) =>
+  object({
+    op: text,
+    negate: v.nullish(flag),
+    contextKind: v.nullish(text),
+    ...(isRecord(input) && input['op'] === 'segmentMatch'
+      ? { values: list(text) }
+      : { attribute, values: list(v.unknown()) }),
+  }),
+);
+
+/** What is served: one variation, or a rollout over several. */
+function served(index: v.GenericSchema): v.GenericSchema {
+  const rollout = object({
+    variations: v.pipe(
+      list(object({ variation: index, weight: count })),
+      v.minLength(1, must('a list with an entry')),
+    ),
+    bucketBy: v.nullish(attribute),
+    contextKind: v.nullish(text),
+  });
+  return v.pipe(
+    object({ variation: v.nullish(index), rollout: v.nullish(rollout) }),
+    v.check(
+      (fields) => isRecord(fields) && (fields['variation'] != null || fields['rollout'] != null),
+      must('an object with a "variation" or a "rollout"'),
+    ),
   );
 }
 
-function checkServed(check: Checklist, path: string, served: unknown, index: IndexCheck): void {
-  const fields = check.object(path, served);
-  if (!fields) return;
-  if (fields['variation'] != null) return index(`${path}.variation`, fields['variation']);
-  const rollout = check.object(`${path}.variation or ${path}.rollout`, fields['rollout']);
-  if (!rollout) return;
-  const parts = check.each(`${path}.rollout.variations`, rollout['variations'], (part, value) => {
-    const entry = check.object(part, value);
-    if (!entry) return;
-    index(`${part}.variation`, entry['variation']);
-    check.count(`${part}.weight`, entry['weight']);
+function variationIndex(variationCount: number): v.GenericSchema {
+  return wholeNumber(
+    variationCount > 0
+      ? `a variation from 0 to ${variationCount - 1}`
+      : 'absent, for there are no variations',
+    variationCount - 1,
+  );
+}
+
+function wholeNumber(expected: string, most: number): v.GenericSchema {
+  return v.pipe(
+    v.number(must(expected)),
+    v.check((value) => Number.isInteger(value) && value >= 0 && value <= most, must(expected)),
+  );
+}
+
+function list(entry: v.GenericSchema): v.GenericSchema<unknown, unknown[]> {
+  return v.array(entry, must('a list'));
+}
+
+/** An object, and not a list, with at least these fields. */
+function object(fields: Readonly<Record<string, v.GenericSchema>>): v.GenericSchema {
+  return v.pipe(
+    v.custom<Record<string, unknown>>(isRecord, must('an object')),
+    v.looseObject(fields, () => 'is missing'),
+  );
+}
+
+function must(expected: string): (issue: v.BaseIssue<unknown>) => string {
+  return ({ input }) => `must be ${expected}, found ${describe(input)}`;
+}
+
+function faultsOf(whole: string, value: unknown, schema: v.GenericSchema): string[] {
+  const { issues = [] } = v.safeParse(schema, value);
+  return issues.map(({ path = [], message }) => {
+    const [first, ...rest] = path.map(({ key }) => key);
+    if (first === undefined) return `${whole} ${message}`;
+    const below = rest.map((key) => (typeof key === 'number' ? `[${key}]` : `.${String(key)}`));
+    return `"${String(first)}"${below.join('')} ${message}`;
   });
-  if (parts === 0) check.fault(`${path}.rollout.variations`, 'a list with an entry', rollout['variations']);
-  check.optional(`${path}.rollout.bucketBy`, rollout['bucketBy'], check.attribute);
-  check.optional(`${path}.rollout.contextKind`, rollout['contextKind'], check.string);
-}
-
-/** What is wrong with a segment, one sentence for each fault. */
-export function checkSegment(key: string, segment: unknown): string[] {
-  const check = createChecklist();
-  const fields = check.object('the segment', segment);
-  if (!fields) return check.faults;
-  if (fields['key'] !== key)
-    check.fault('"key"', `the segment's own key ${JSON.stringify(key)}`, fields['key']);
-  check.optional('"version"', fields['version'], check.count);
-  check.optional('"included"', fields['included'], check.strings);
-  check.optional('"excluded"', fields['excluded'], check.strings);
-  for (const name of ['includedContexts', 'excludedContexts']) {
-    check.each(`"${name}"`, fields[name], (path, target) => {
-      const entry = check.object(path, target);
-      if (!entry) return;
-      check.strings(`${path}.values`, entry['values']);
-      check.optional(`${path}.contextKind`, entry['contextKind'], check.string);
-    });
-  }
-  check.each('"rules"', fields['rules'], (path, rule) => {
-    const entry = check.object(path, rule);
-    if (!entry) return;
-    checkClauses(check, `${path}.clauses`, entry['clauses']);
-    check.optional(`${path}.weight`, entry['weight'], check.count);
-    check.optional(`${path}.bucketBy`, entry['bucketBy'], check.attribute);
-  });
-  return check.faults;
-}
-
-/** Checks the clauses of a rule, of a flag or of a segment. */
-function checkClauses(check: Checklist, path: string, clauses: unknown): void {
-  check.each(path, clauses, (clausePath, clause) => {
-    const fields = check.object(clausePath, clause);
-    if (!fields) return;
-    check.string(`${clausePath}.op`, fields['op']);
-    if (fields['op'] === 'segmentMatch') {
-      check.strings(`${clausePath}.values`, fields['values']);
-    } else {
-      check.attribute(`${clausePath}.attribute`, fields['attribute']);
-      check.list(`${clausePath}.values`, fields['values']);
-    }
-    check.optional(`${clausePath}.negate`, fields['negate'], check.boolean);
-    check.optional(`${clausePath}.contextKind`, fields['contextKind'], check.string);
-  });
-}
-
-/** Collects what is wrong with a JSON value. Every check names the path and what was expected and found. */
-interface Checklist {
-  readonly faults: string[];
-  fault: (path: string, expected: string, found: unknown) => void;
-  object: (path: string, value: unknown) => Record<string, unknown> | undefined;
-  list: (path: string, value: unknown) => unknown[] | undefined;
-  string: (path: string, value: unknown) => void;
-  strings: (path: string, value: unknown) => void;
-  boolean: (path: string, value: unknown) => void;
-  /** The name of an attribute of a context, or a path to one as LaunchDarkly writes it: `/address/city`. */
-  attribute: (path: string, value: unknown) => void;
-  /** A whole number from 0. */
-  count: (path: string, value: unknown) => void;
-  optional: (path: string, value: unknown, check: (path: string, value: unknown) => void) => void;
-  /** Checks each entry of a list that may be absent, and returns how many there are. */
-  each: (path: string, value: unknown, check: (path: string, entry: unknown) => void) => number;
-}
-
-/** Makes an empty checklist. */
-function createChecklist(): Checklist {
-  const faults: string[] = [];
-  const expect = (ok: boolean, path: string, expected: string, found: unknown): void => {
-    if (!ok) check.fault(path, expected, found);
-  };
-  const check: Checklist = {
-    faults,
-    fault: (path, expected, found) =>
-      void faults.push(`${path} must be ${expected}, found ${describe(found)}`),
-    object: (path, value) => {
-      if (isRecord(value)) return value;
-      return void check.fault(path, 'an object', value);
-    },
-    list: (path, value) => {
-      if (Array.isArray(value)) return value;
-      return void check.fault(path, 'a list', value);
-    },
-    string: (path, value) => expect(typeof value === 'string', path, 'a string', value),
-    strings: (path, value) => {
-      const entries = check.list(path, value) ?? [];
-      entries.forEach((entry, index) => check.string(`${path}[${index}]`, entry));
-    },
-    boolean: (path, value) => expect(typeof value === 'boolean', path, 'true or false', value),
-    attribute: (path, value) =>
-      expect(
-        typeof value === 'string' && /^(?:[^/].*|(?:\/(?:[^/~]|~[01])+)+)$/s.test(value),
-        path,
-        'the name of an attribute',
-        value,
-      ),
-    count: (path, value) =>
-      expect(Number.isInteger(value) && Number(value) >= 0, path, 'a whole number from 0', value),
-    optional: (path, value, inner) => {
-      if (value !== undefined && value !== null) inner(path, value);
-    },
-    each: (path, value, inner) => {
-      if (value === undefined || value === null) return 0;
-      const entries = check.list(path, value) ?? [];
-      entries.forEach((entry, index) => inner(`${path}[${index}]`, entry));
-      return entries.length;
-    },
-  };
-  return check;
 }
 
 function describe(value: unknown): string {

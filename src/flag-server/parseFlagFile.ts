@@ -2,7 +2,7 @@ import type { FlagConfig } from './FlagConfig.js';
 import { FlagFileError } from './FlagFileError.js';
 import { checkFlag, checkKey, checkSegment } from './checkFlag.js';
 import { isRecord } from './isRecord.js';
-import { scanJson } from './scanJson.js';
+import { parseJsonWithPlaces } from './parseJsonWithPlaces.js';
 
 /** The content of a flag-data file. Never changed: a change makes another. */
 export interface FlagData {
@@ -25,14 +25,14 @@ const MAX_FAULTS_TOLD = 10;
  * @throws FlagFileError with file, line and reason when the text is not JSON, or holds what LaunchDarkly cannot evaluate.
  */
 export function parseFlagFile(text: string, file: string): FlagData {
-  const scan = scanJson(text);
-  if (scan.fault !== undefined) {
-    throw new FlagFileError(`${file}:${scan.place.line}:${scan.place.column}: ${scan.fault}`);
+  const parsed = parseJsonWithPlaces(text);
+  if (parsed.fault !== undefined) {
+    throw new FlagFileError(`${file}:${parsed.place.line}:${parsed.place.column}: ${parsed.fault}`);
   }
-  const root: unknown = JSON.parse(text);
+  const { value: root } = parsed;
   const faults: string[] = [];
   const tell = (path: string[], fault: string): void => {
-    const { line, column } = scan.place(...path);
+    const { line, column } = parsed.placeOf(...path);
     faults.push(`${file}:${line}:${column}: ${fault}`);
   };
   const entries = (name: string): [string, unknown][] => {

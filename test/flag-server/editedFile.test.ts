@@ -49,7 +49,7 @@ it('refuses a broken edit with its place, keeps the last good flags, and overwri
 
   await expect(server.patch('site', ON)).rejects.toThrow(/409.*optimistic_locking_error/);
 
-  expect(server.warnings[0]).toMatch(/flags\.json:2:3: expected a key in double quotes/);
+  expect(server.warnings[0]).toMatch(/flags\.json:2:3: expected a value, or a key in double quotes/);
   expect((await server.read('site')).environments['local']?.on).toBe(false);
   expect(await readFile(server.file, 'utf8')).toBe(broken);
 

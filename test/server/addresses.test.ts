@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import ipaddr from 'ipaddr.js';
 import { createMaintenanceHandler, type AllowOptions } from 'react-maintenance-mode/server';
 import { describe, expect, it } from 'vitest';
 
@@ -158,6 +159,74 @@ describe('X-Forwarded-For', () => {
         expect(await isLetThrough({ addresses, trustedProxies }, '10.0.0.1', text)).toBe(false);
         expect(await isLetThrough({ addresses, trustedProxies }, text)).toBe(false);
       }),
+    );
+  });
+});
+
+describe('beside another reader of addresses', () => {
+  const group = fc.constantFrom('0', '00', '1', 'ff', 'ffff', 'FFFF', '0db8', '10000', 'g', '');
+  const part = fc.constantFrom('0', '1', '00', '010', '127', '192', '255', '256', '0x7f', '');
+  const fourParts = fc.array(part, { minLength: 1, maxLength: 5 }).map((parts) => parts.join('.'));
+  const ipv6 = fc
+    .tuple(
+      fc.array(group, { maxLength: 9 }),
+      fc.constantFrom('', '::', ':'),
+      fc.option(fourParts, { nil: '' }),
+    )
+    .chain(([groups, separator, tail]) =>
+      fc.nat({ max: groups.length }).map((at) => {
+        const front = groups.slice(0, at).join(':');
+        return `${front}${separator}${[...groups.slice(at), ...(tail ? [tail] : [])].join(':')}`;
+      }),
+    );
+  const text = fc.oneof(
+    fourParts,
+    ipv6,
+    fc.ipV4(),
+    fc.ipV6(),
+    fc.ipV4().map((ip) => `::ffff:${ip}`),
+  );
+
+  it('takes for an address what that one does, but no octal, hexadecimal and short forms', async () => {
+    await fc.assert(
+      fc.asyncProperty(text, async (address) => {
+        const strict = ipaddr.IPv6.isValid(address) || ipaddr.IPv4.isValidFourPartDecimal(address);
+        // It takes parts with a leading zero behind the colons of IPv6.
+        fc.pre(!/(^|[:.])0\d+\./.test(address) && !/\.0\d/.test(address));
+        const everyone = { addresses: ['0.0.0.0/0', '::/0'] };
+
+        expect(await isLetThrough(everyone, address), address).toBe(strict);
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it('finds the same addresses in a range', async () => {
+    const range = fc.oneof(
+      fc.tuple(fc.ipV4(), fc.nat({ max: 32 })).map(([ip, bits]) => `${ip}/${bits}`),
+      fc.tuple(fc.ipV6(), fc.nat({ max: 128 })).map(([ip, bits]) => `${ip}/${bits}`),
+    );
+    const near = (base: string, bit: number): string => {
+      const bytes = ipaddr.parse(base).toByteArray();
+      const at = (bit >> 3) % bytes.length;
+      return ipaddr
+        .fromByteArray(bytes.map((byte, index) => (index === at ? byte ^ (1 << (bit & 7)) : byte)))
+        .toString();
+    };
+
+    await fc.assert(
+      fc.asyncProperty(range, fc.nat({ max: 127 }), async (cidr, bit) => {
+        const [base = '', bits = ''] = cidr.split('/');
+        // Ranges of mapped addresses count as ranges of IPv4, which that reader keeps apart.
+        fc.pre(!ipaddr.IPv6.isValid(base) || !ipaddr.IPv6.parse(base).isIPv4MappedAddress());
+        const address = near(base, bit);
+        fc.pre(!ipaddr.IPv6.isValid(address) || !ipaddr.IPv6.parse(address).isIPv4MappedAddress());
+        // Its types keep the two kinds apart.
+        const expected = ipaddr.parse(address).match([ipaddr.parse(base), Number(bits)] as never);
+
+        expect(await isLetThrough({ addresses: [cidr] }, address), `${cidr} ${address}`).toBe(expected);
+      }),
+      { numRuns: 500 },
     );
   });
 });
