@@ -239,7 +239,9 @@ describe('serve', () => {
     const command = run('serve', '--flags', 'flags.json', '--port', '0');
 
     expect(await command.ended).toBe(1);
-    expect(command.stderr()).toMatch('flags.json:3:23: expected a value, or a key in double quotes, found: tru}');
+    expect(command.stderr()).toMatch(
+      'flags.json:3:23: expected a value, or a key in double quotes, found: tru}',
+    );
     expect(await readFile(join(folder, 'flags.json'), 'utf8')).toBe(broken);
   });
 
