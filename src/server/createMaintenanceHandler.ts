@@ -14,12 +14,17 @@ export interface RequestContext {
 }
 
 /** Either the whole answer, or what to go on with. */
-export type MaintenanceAnswer<F extends string = string> =
+export type MaintenanceAnswer<F extends string = string, R extends Request = Request> =
   | ({ readonly response: Response } & { readonly [key in keyof MaintenancePass<F>]?: never })
-  | ({ readonly response?: undefined } & MaintenancePass<F>);
+  | ({ readonly response?: undefined } & MaintenancePass<F, R>);
 
 /** A request that goes on to the app. */
-export interface MaintenancePass<F extends string = string> extends Pass<F> {
+export interface MaintenancePass<F extends string = string, R extends Request = Request> extends Pass<F> {
+  /**
+   * The request for the app: the same one. For staff it has no `If-None-Match` and no `If-Modified-Since`; where the headers of a request cannot
+   * be changed, as in Cloudflare Workers, it is a copy without the two.
+   */
+  readonly request: R;
   /**
    * Puts `headers` on the app's response, in place of what the app set, so that no cache keeps what staff see. To be called with
    * every response: for everybody else it gives the same one back.
@@ -29,7 +34,7 @@ export interface MaintenancePass<F extends string = string> extends Pass<F> {
 
 /** Looks at requests before the app does. */
 export interface MaintenanceHandler<F extends string = string, R extends Request = Request> {
-  (request: R, context?: RequestContext): Promise<MaintenanceAnswer<F>>;
+  (request: R, context?: RequestContext): Promise<MaintenanceAnswer<F, R>>;
   /** The snapshot for a request, where nothing is to be refused: on allowed paths. `undefined` when the flags cannot be read. */
   readSnapshot(request: R): Promise<Snapshot | undefined>;
 }
@@ -45,8 +50,8 @@ export interface MaintenanceHandler<F extends string = string, R extends Request
  *   failure: 'open',
  *   routes: { '/api/search/*': 'search' },
  * });
- * async function serve(request: Request): Promise<Response> {
- *   const { response, enforce } = await maintenance(request);
+ * async function serve(received: Request): Promise<Response> {
+ *   const { response, request, enforce } = await maintenance(received);
  *   return response ?? enforce(await app.fetch(request));
  * }
  */
@@ -63,11 +68,14 @@ export function createMaintenanceHandler<F extends string, R extends Request>(
 ): MaintenanceHandler<F, R> {
   const { handle, readSnapshot, reporter } = createRequestHandler(options);
 
-  async function maintenance(request: R, context: RequestContext = {}): Promise<MaintenanceAnswer<F>> {
+  async function maintenance(request: R, context: RequestContext = {}): Promise<MaintenanceAnswer<F, R>> {
     const outcome = await handle(serverRequestOf(request, context));
     if (!('status' in outcome)) {
-      if (Object.keys(outcome.headers).length) removeConditions(request);
-      return { ...outcome, enforce: (response) => enforceHeaders(response, outcome.headers) };
+      return {
+        ...outcome,
+        request: outcome.bypassed.length ? withoutConditions(request) : request,
+        enforce: (response) => enforceHeaders(response, outcome.headers),
+      };
     }
     try {
       return { response: responseTo(request, outcome) };
@@ -82,11 +90,18 @@ export function createMaintenanceHandler<F extends string, R extends Request>(
 }
 
 /** Without these no app answers 304, which caches take for permission to give their old page to everybody again. */
-function removeConditions({ headers }: Request): void {
+function withoutConditions<R extends Request>(request: R): R {
+  const conditions = ['if-none-match', 'if-modified-since'];
   try {
-    for (const name of ['if-none-match', 'if-modified-since']) headers.delete(name);
+    for (const name of conditions) request.headers.delete(name);
+    return request;
   } catch {
-    // Some platforms let nobody change the headers of what they received. The guide says what to do there.
+    // Only answers to these two are cached. Of others, a copy would take the body away from the request.
+    if (request.method !== 'GET' && request.method !== 'HEAD') return request;
+    const headers = new Headers(request.headers);
+    for (const name of conditions) headers.delete(name);
+    // Platforms whose headers cannot be changed have no requests of a class of their own.
+    return new Request(request, { headers }) as R;
   }
 }
 

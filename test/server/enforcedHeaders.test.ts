@@ -242,13 +242,32 @@ describe('what staff see of an app of Request and Response', () => {
     expect(Object.fromEntries(request.headers)).toEqual({ 'x-own': 'kept' });
   });
 
-  it('is let through where the headers of a request cannot be changed', async () => {
-    const request = new Request('https://shop.example/', { headers: { 'if-none-match': '"1"' } });
-    request.headers.delete = () => {
-      throw new TypeError('immutable');
-    };
+  it('is a whole answer where the headers of a request cannot be changed', async () => {
+    const [get, post] = ['GET', 'POST'].map((method) => {
+      const headers = { 'if-none-match': '"1"', 'x-own': 'kept' };
+      const init = method === 'POST' ? { method, headers, body: 'sent' } : { method, headers };
+      const received = new Request('https://shop.example/a?b', init);
+      received.headers.delete = () => {
+        throw new TypeError('immutable');
+      };
+      return received;
+    }) as [Request, Request];
 
-    expect((await handler(request, staff)).response).toBeUndefined();
+    const answers = [await handler(get, staff), await handler(post, staff)];
+
+    const [copy, same] = answers.map(({ request }) => request);
+    expect(copy).not.toBe(get);
+    expect(copy?.url).toBe('https://shop.example/a?b');
+    expect(Object.fromEntries(copy?.headers ?? [])).toEqual({ 'x-own': 'kept' });
+    expect(same).toBe(post);
+    expect(await same?.text()).toBe('sent');
+  });
+
+  it('is asked for by the same request for everybody else', async () => {
+    const request = new Request('https://shop.example/', { headers: { 'if-none-match': '"1"' } });
+    const open = createMaintenanceHandler({ ...staffOnly, readFlags: () => ({}) });
+
+    expect((await open(request)).request).toBe(request);
   });
 
   it('is the same response for everybody else', async () => {

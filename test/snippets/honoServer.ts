@@ -18,8 +18,9 @@ const bypass = { secrets: [process.env['BYPASS_SECRET'] ?? ''] }; // openssl ran
 const maintenance = createMaintenanceHandler({ features, readFlags, failure: 'open', routes, bypass });
 
 app.use(async (c, next) => {
-  const { response, enforce } = await maintenance(c.req.raw);
+  const { response, request, enforce } = await maintenance(c.req.raw);
   if (response) return response;
+  c.req.raw = request; // for staff: without what makes an app answer 304
   await next();
   const enforced = enforce(c.res); // keeps what staff see out of caches
   c.res = undefined; // or Hono would put the old headers back
