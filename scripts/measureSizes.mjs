@@ -5,16 +5,16 @@ import { build } from 'esbuild';
 
 // A budget is the reached size, rounded up. Raise one only for a feature that users get, and say so in the changelog.
 const entries = [
-  ['provider + hook', 8_000, `export { MaintenanceProvider, useMaintenance } from 'react-maintenance-mode'`],
+  ['provider + hook', 7_850, `export { MaintenanceProvider, useMaintenance } from 'react-maintenance-mode'`],
   [
     'provider + hook + gate',
-    26_700,
+    26_350,
     `export { MaintenanceProvider, useMaintenance, MaintenanceGate } from 'react-maintenance-mode'`,
   ],
-  ['all of "."', 30_000, `export * from 'react-maintenance-mode'`],
+  ['all of "."', 29_700, `export * from 'react-maintenance-mode'`],
   [
     '/core',
-    6_500,
+    6_450,
     `export { createMaintenanceStore, interpretFlag, memorySource } from 'react-maintenance-mode/core'`,
   ],
   ['/launchdarkly/source', 1_200, `export * from 'react-maintenance-mode/launchdarkly/source'`],

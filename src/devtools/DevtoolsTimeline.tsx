@@ -1,6 +1,6 @@
 'use client';
 import { useState } from 'react';
-import { segmentNames, timelineOf, type TimelineSegment } from '../testing/timeline.js';
+import { segmentNames, timelineOf, type TimelineSegment } from '../testing/timelineOf.js';
 import type { DevtoolsControls } from './createDevtools.js';
 
 interface DevtoolsTimelineProps {

@@ -5,7 +5,7 @@ import { styled } from 'storybook/theming';
 import { type Feature, labelIn } from '../core/defineFeatures.js';
 import { interpretFlag } from '../core/interpretFlag.js';
 import { exampleMaintenance, examples, phaseAndMode, type Example } from '../testing/exampleMaintenance.js';
-import { segmentNames, timelineOf, type TimelineSegment } from '../testing/timeline.js';
+import { segmentNames, timelineOf, type TimelineSegment } from '../testing/timelineOf.js';
 import type { AnnouncementLog } from './announcements.js';
 import type { MaintenanceGlobals, MaintenanceParameters } from './StoryParameters.js';
 
