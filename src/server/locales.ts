@@ -18,7 +18,7 @@ export const refusalLocales: Readonly<Record<RefusalLocale, RefusalMessages>> = 
     later: 'Wann es hier weitergeht, steht noch nicht fest.',
     overdue: 'Das dauert länger als geplant.',
     notSaved: 'Was Sie gesendet haben, wurde nicht gespeichert. Gehen Sie zurück, um es zu behalten.',
-    returns: 'Diese Seite sieht von selbst wieder nach und zeigt, was Sie aufgerufen haben, sobald es geht.',
+    returns: 'Diese Seite prüft automatisch und lädt neu, sobald der Dienst wieder verfügbar ist.',
     problem: 'Derzeit nicht verfügbar',
   },
   fr: {
@@ -30,7 +30,7 @@ export const refusalLocales: Readonly<Record<RefusalLocale, RefusalMessages>> = 
     later: 'L’heure de fin n’est pas encore connue.',
     overdue: 'Cela dure plus longtemps que prévu.',
     notSaved: 'Ce que vous avez envoyé n’a pas été enregistré. Revenez en arrière pour le conserver.',
-    returns: 'Cette page vérifie d’elle-même et affichera ce que vous avez demandé dès que possible.',
+    returns: 'Cette page vérifie automatiquement et se recharge dès que le service est rétabli.',
     problem: 'Indisponible pour le moment',
   },
   es: {
@@ -42,8 +42,7 @@ export const refusalLocales: Readonly<Record<RefusalLocale, RefusalMessages>> = 
     later: 'Aún no se sabe cuándo terminará.',
     overdue: 'Está tardando más de lo previsto.',
     notSaved: 'Lo que ha enviado no se ha guardado. Vuelva atrás para conservarlo.',
-    returns:
-      'Esta página vuelve a comprobarlo por sí sola y mostrará lo que ha pedido en cuanto sea posible.',
+    returns: 'Esta página lo comprueba automáticamente y se recarga cuando el servicio vuelve.',
     problem: 'No disponible por ahora',
   },
   'pt-BR': {
@@ -55,7 +54,7 @@ export const refusalLocales: Readonly<Record<RefusalLocale, RefusalMessages>> = 
     later: 'Ainda não há previsão de término.',
     overdue: 'Está demorando mais que o previsto.',
     notSaved: 'O que você enviou não foi salvo. Volte para não perder o que escreveu.',
-    returns: 'Esta página verifica sozinha e mostrará o que você pediu assim que for possível.',
+    returns: 'Esta página verifica automaticamente e é recarregada quando o serviço volta.',
     problem: 'Indisponível no momento',
   },
   ja: {
@@ -67,7 +66,7 @@ export const refusalLocales: Readonly<Record<RefusalLocale, RefusalMessages>> = 
     later: '終了時刻は未定です。',
     overdue: '予定より時間がかかっています。',
     notSaved: '送信した内容は保存されていません。前のページに戻ると、入力した内容を失わずにすみます。',
-    returns: 'このページは自動的に確認を行い、可能になり次第、ご覧になりたい内容を表示します。',
+    returns: 'このページは自動的に確認を行い、サービスが復旧すると再読み込みされます。',
     problem: '現在ご利用いただけません',
   },
   'zh-Hans': {
@@ -79,7 +78,7 @@ export const refusalLocales: Readonly<Record<RefusalLocale, RefusalMessages>> = 
     later: '结束时间尚未确定。',
     overdue: '所需时间比原计划长。',
     notSaved: '您提交的内容没有保存。请返回上一页，以免丢失。',
-    returns: '本页会自动检查，一旦恢复就会显示您要访问的内容。',
+    returns: '本页会自动检查，并在服务恢复后重新加载。',
     problem: '暂时无法使用',
   },
   ar: {
@@ -91,7 +90,7 @@ export const refusalLocales: Readonly<Record<RefusalLocale, RefusalMessages>> = 
     later: 'لم يُحدَّد وقت الانتهاء بعد.',
     overdue: 'يستغرق ذلك وقتًا أطول من المتوقع.',
     notSaved: 'لم يُحفظ ما أرسلته. ارجع إلى الصفحة السابقة حتى لا تفقده.',
-    returns: 'تتحقق هذه الصفحة تلقائيًا، وستعرض ما طلبته حالما يصبح ذلك ممكنًا.',
+    returns: 'تتحقق هذه الصفحة تلقائيًا، ويُعاد تحميلها عند عودة الخدمة.',
     problem: 'غير متاح حاليًا',
   },
   he: {
@@ -103,7 +102,7 @@ export const refusalLocales: Readonly<Record<RefusalLocale, RefusalMessages>> = 
     later: 'עדיין אין שעת סיום.',
     overdue: 'זה נמשך יותר מהמתוכנן.',
     notSaved: 'מה ששלחת לא נשמר. כדי לא לאבד אותו, אפשר לחזור לדף הקודם.',
-    returns: 'הדף הזה בודק שוב מעצמו, ויציג את מה שביקשת ברגע שאפשר יהיה.',
+    returns: 'הדף הזה בודק באופן אוטומטי, ונטען מחדש כשהשירות חוזר.',
     problem: 'לא זמין כרגע',
   },
 };
