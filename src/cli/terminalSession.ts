@@ -19,8 +19,19 @@ export function ignoresHangup(env: Readonly<Record<string, string | undefined>>)
     basename(env['_'] ?? '') === 'nohup' ||
     parentIgnoresHangup() ||
     isWriteOnlyNull() ||
-    [1, 2].some((fd) => basename(linkOf(fd)) === 'nohup.out')
+    [1, 2].some((fd) => basename(linkOf(fd)) === 'nohup.out') ||
+    isDetached()
   );
+}
+
+/**
+ * Whether nothing connects this process with its terminal, though it has one. A script of sh that runs `nohup` in the background with its output in a
+ * file leaves no other trace.
+ */
+function isDetached(): boolean {
+  const hasTerminal = (readProcess(process.pid)?.foregroundGroup ?? 0) > 0;
+  const isOnTerminal = [1, 2].some((fd) => /^(\/dev\/(pts\/|tty|console)|$)/.test(linkOf(fd)));
+  return hasTerminal && linkOf(0) === '/dev/null' && !isOnTerminal;
 }
 
 function parentIgnoresHangup(): boolean {

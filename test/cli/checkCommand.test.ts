@@ -7,10 +7,10 @@ import { expect, it, onTestFinished } from 'vitest';
 import { refuseCommand } from '../../src/cli/guard/checkCommand.js';
 
 /** The path of a file that can be run, in a folder of its own. */
-async function makeJob(name: string): Promise<string> {
+async function makeJob(name: string, text = ''): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'job-'));
   onTestFinished(() => rm(folder, { recursive: true }));
-  await writeFile(join(folder, name), '');
+  await writeFile(join(folder, name), text);
   await chmod(join(folder, name), 0o755);
   return join(folder, name);
 }
@@ -32,3 +32,23 @@ it.each(['linux', 'darwin', 'freebsd'] as const)('finds nothing to refuse on %s'
 
   expect(refuseCommand(job, { env: {}, platform })).toBeUndefined();
 });
+
+it.each([
+  ['#!/bin/sh\r\necho hi\r\n', /its first line ends with a carriage return\. Save it with Unix line endings/],
+  ['#!/usr/bin/env node\r\n', /ends with a carriage return/],
+  ['#! /opt/nothing/python -u\n', /names "\/opt\/nothing\/python", which was not found\.$/],
+])(
+  'refuses a script whose first line does not work before anything is changed: %j',
+  async (text, message) => {
+    const problem = refuseCommand(await makeJob('job', text), { env: {}, platform: 'linux' });
+
+    expect([problem?.code, problem?.message]).toEqual([126, expect.stringMatching(message)]);
+  },
+);
+
+it.each(['#!/bin/sh\necho hi\n', '#!/usr/bin/env node\n', '# no script of its own\r\n', '\u007fELF'])(
+  'runs what may be run: %j',
+  async (text) => {
+    expect(refuseCommand(await makeJob('job', text), { env: {}, platform: 'linux' })).toBeUndefined();
+  },
+);

@@ -201,6 +201,14 @@ describe('a journal', () => {
     expect(byFile.stderr + byFolder.stderr).toMatch(/is at work with it.*\n.*is at work with it/);
   });
 
+  it('that is no regular file is refused, and not waited for', async () => {
+    await place.shell('mkfifo pipe');
+
+    const { code, stderr } = await place.run([...each, '--journal', 'pipe', './job'], { input: 'a\n' });
+
+    expect([code, stderr]).toEqual([1, expect.stringMatching(/The journal pipe is no regular file/)]);
+  });
+
   it.each([
     ['about another flag', '{"subject":{"flag":"x"}}\n', /is about .*"x"/],
     ['none', 'some text\n', /is no journal/],

@@ -212,11 +212,12 @@ describe('nohup', () => {
     ['of bash', 'bash', 'nohup'],
     ['in a script of sh', 'sh', 'nohup'],
     ['of a shell that runs it', 'bash', 'nohup sh -c \'exec "$@"\' sh'],
-  ])('%s keeps guard and job going when the terminal closes', async (_what, shell, nohup) => {
+    ['in a script of sh, with all of it redirected', 'env -u _ sh', 'nohup', '> log 2>&1 < /dev/null'],
+  ])('%s keeps guard and job going when the terminal closes', async (_what, shell, nohup, streams = '') => {
     await place.job('job', 'echo $$ >> up; until [ -e over ]; do sleep 0.02; done; echo end >> ended');
     // On a terminal, of which nohup takes its traces: standard input and output.
     const run = startOnTerminal(
-      `${shell} -c '${nohup.replaceAll("'", String.raw`'\''`)} ${guard} -- ./job & echo $! > pid; wait'`,
+      `${shell} -c '${nohup.replaceAll("'", String.raw`'\''`)} ${guard} -- ./job ${streams} & echo $! > pid; wait'`,
     );
     await until(async () => expect(await place.lines('up')).toHaveLength(1));
     const pids = [...(await place.lines('pid')), ...(await place.lines('up'))].map(Number);

@@ -43,6 +43,9 @@ export async function createJournal(
   // One file may have several names, by symbolic links, and has one lock.
   const lock = lockFile(`${realPathOf(file)}.lock`);
   try {
+    // A named pipe would wait for a reader, whatever signal comes.
+    if (existsSync(file) && !statSync(file).isFile())
+      throw new Error(`The journal ${file} is no regular file.`);
     const present = existsSync(file) && statSync(file).size > 0;
     if (present && !resume) {
       throw new Error(`The journal ${file} exists. Go on with it by --resume, or name another file.`);
