@@ -66,7 +66,7 @@ export function createEachCommand(terminal: Terminal): Command {
     .option('--concurrency <number>', 'so many users at once', parseCount, 1)
     .option(
       '--pause-while <command>',
-      'a shell command that is run before each user: as long as it ends with 0, no further user is begun; 1 goes on',
+      'a shell command to run before each user: while it exits with 0, no further user begins; 1 continues',
     )
     .option('--pause-timeout <seconds>', 'how long that command may take', parseSeconds, 30)
     .option('--journal <file>', 'write every step down; the file must not exist without --resume')
@@ -291,21 +291,22 @@ function parseCount(text: string): number {
 
 /** What `each --help` says after its options. */
 const eachHelp: string = `
-Each user is put into maintenance, the command is run with the user's key as its last argument, and maintenance ends; then comes the
-next. The flag is on, and serves no maintenance by default. At the first failure everything halts, and that user stays in
-maintenance. A key is all that stands on a line. A byte order mark, UTF-16 and carriage returns are taken off; quotation marks, tabs and
-blanks at an end are refused, as spreadsheets write them: keys that are so end with NUL bytes and --null. The command reads no standard
-input, and may ask on the terminal unless several run at once.
+For each user, one after another: maintenance is turned on, the command runs with the key of the user as its last argument, and maintenance is turned off. The
+flag must be on and serve no maintenance by default. At the first failure the run stops, and that user stays in maintenance.
 
---pause-while is asked before each user, also with --concurrency. While it ends with 0, those at work go on and nobody else begins; it is asked
-again after 1 second, then after 2, 4 and so on, up to 30. With 1 the next user begins. With any other code, or after --pause-timeout, nobody knows,
-so that the run pauses, too; when it cannot be run at all at the start, nothing begins. It is not given the key, and reads no input.
+Each line is one key. A byte order mark, UTF-16 and carriage returns are removed. Quotation marks, tabs, several columns and blanks or invisible
+characters at an end are refused, because spreadsheets and editors add them; for keys that contain them, end each key with a NUL byte and use --null. The
+command reads no standard input. It may ask on the terminal unless several users are in progress at once.
 
---ends-at auto promises each user an end, once ten users are done: nine of ten of the latest hundred took no longer. Where more promises than one in ten
-turn out wrong, the next ones are longer. One that has passed is moved while the work goes on, and is taken back where it failed. Where the service has
-one value for all users in maintenance, as LaunchDarkly has, all share one end, that of the run, which needs --total or a file of keys.
+--pause-while runs before each user, also with --concurrency. Exit code 0 pauses the run: users in progress continue, and no other user begins. The check is
+repeated after 1 second, then after 2, 4 and so on, up to 30. Exit code 1 lets the next user begin. After any other code, or after --pause-timeout, the state of
+the system is unknown, so the run pauses too. A check that cannot be run at the start is refused. It gets no key and no standard input.
 
-Who is in maintenance already is refused, without --take-over; who is in the hands of another guard of this machine always.
+--ends-at auto promises each user an end, when ten users are done: nine of ten of the latest hundred users took no longer. If too many promises turn out
+wrong, the next ones are longer. A promise that passes is moved while the work continues, and it is removed if the work fails. If the service has one value for
+all users in maintenance, as LaunchDarkly has, all of them are promised the end of the run; that needs --total or a file of keys.
+
+A user who is in maintenance already is refused, unless --take-over is given. A user of another guard on this machine is always refused.
 
 Examples:
   $ ./list-users | maintenance-mode each -f search-maintenance -- ./reindex --user
@@ -316,7 +317,7 @@ Examples:
   Go on after a failure, a signal or a crash:
   $ maintenance-mode each -f search-maintenance --from ./list-users --journal reindex.jsonl --resume -- ./reindex --user
 
-  Hold users back while the replica lags, which the command looks at before each of them:
+  Check the lag of the replica before each user, and wait while it is too long:
   $ maintenance-mode each -f search-maintenance --pause-while './lags-more-than 5s' -- ./reindex --user < users
 
   Four at once, and stop when three users are left in maintenance:
@@ -336,7 +337,7 @@ Events of --json, each with "event" and "at" (ISO 8601):
   result    user, result, code; message when there was one; byHand when the user is left in maintenance; wasInTime when an end was promised
   progress  counts by result, users, total, perSecond, secondsLeft (the last three may be null), pausedSeconds, isPaused; endTimes with promised,
             right and moved (--ends-at auto)
-  pause     checks, nextCheckInSeconds; problem when it is not known whether the next user may begin
+  pause     checks, nextCheckInSeconds; problem when the state of the system is unknown
   resume    pausedSeconds, of the whole run
   end       code, list (complete, not-finished or broken), and all of progress
 ${environmentVariables}

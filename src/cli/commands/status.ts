@@ -27,14 +27,14 @@ interface StatusOptions extends SwitchOptions {
 }
 
 const help = `
-Who did it, since when and why comes from the audit trail of the service. A target that was set by other means has none of it.
+The audit trail of the service tells who turned maintenance on, when and why. It does not know this of a target that was set in another way.
 
---all shows the flags by which somebody is in maintenance, or to whom one is announced. At LaunchDarkly most flags are about something else: those whose key
-or name contains "maintenance" are looked at, or what --matching says.
+--all shows every flag by which somebody is in maintenance, or has one announced. Most flags of a LaunchDarkly project are about something else, so it looks at
+flags whose key or name contains "maintenance", or the text of --matching.
 
---watch asks again every 5 seconds, or as --interval says, and less often while the service does not answer. A terminal is drawn anew; elsewhere each change
-is a line, or with --json an event: "held" with what is known of a user (null for everyone), or "released". It ends at a signal (Ctrl+C: 130), or with 0 when
-nobody reads it any more.
+--watch repeats this every 5 seconds, or as --interval says, and less often while the service does not answer. It redraws a terminal. Elsewhere it prints one line for
+each change; with --json that is an event: "held" with a user (null for everyone), or "released". It ends at a signal (Ctrl+C: exit code 130), or with 0 when
+its reader is gone.
 
 Examples:
   $ maintenance-mode status -f search-maintenance

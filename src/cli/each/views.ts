@@ -112,7 +112,7 @@ function describePause({ problem, nextCheckInSeconds }: Pause): string {
   const why =
     problem === undefined
       ? 'Paused, as --pause-while succeeds.'
-      : `Paused, as nobody knows whether the next user may begin: --pause-while ${problem}.`;
+      : `Paused, as the state of the system is unknown: --pause-while ${problem}.`;
   return `${why} No further user is begun. The next check is in ${nextCheckInSeconds} s.`;
 }
 
