@@ -1,8 +1,18 @@
+import type { Args, Renderer } from 'storybook/internal/csf';
 import type { Features, FeatureKey } from '../core/defineFeatures.js';
 import { describe, maintenanceError } from '../core/errors.js';
 import type { Messages } from '../react/messages.js';
 import type { TestSource } from '../testing/createTestSource.js';
 import type { Example } from '../testing/exampleMaintenance.js';
+
+declare module 'storybook/internal/csf' {
+  // Two declarations of an interface need the same parameters.
+  // eslint-disable-next-line @typescript-eslint/no-unused-vars
+  interface StoryContext<TRenderer extends Renderer = Renderer, TArgs = Args> {
+    /** Starts and ends maintenances in the story, as an operator does. */
+    maintenance: TestSource<FeatureKey>;
+  }
+}
 
 /** The parameters of a story, a component or the whole Storybook, under `parameters.maintenance`. */
 export interface MaintenanceParameters {

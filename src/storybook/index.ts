@@ -1,3 +1,2 @@
-export type {} from './StoryContext.js';
 export { StoryMaintenance, useStoryMaintenance } from './StoryMaintenance.js';
 export type { MaintenanceGlobals, MaintenanceParameters } from './StoryParameters.js';
