@@ -37,7 +37,8 @@ export function useDismissals(affected: readonly Maintenance<FeatureKey>[]): Dis
       return (
         user === settings.user &&
         store.ownsWindow(windowId) &&
-        !affected.some((state) => state.windowId === windowId)
+        // Of the store: with the first answer the status is told before React has rendered the states.
+        !store.getAffected().some((state) => state.windowId === windowId)
       );
     };
     const forgetEnded = () => {

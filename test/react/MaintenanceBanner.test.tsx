@@ -225,6 +225,23 @@ describe('a dismissal', () => {
     expect(localStorage).toHaveLength(0);
   });
 
+  it('holds at the next visit, whose first answer has its window', () => {
+    show({ search: true });
+    dismiss();
+    cleanup();
+    const source = memorySource({}, { state: 'pending' });
+    show(undefined, {}, {}, source);
+
+    // A source tells both at once: React has rendered nothing in between.
+    act(() => {
+      source.set('search', true);
+      source.setStatus({ state: 'ready' });
+    });
+
+    expect(title()).toBeNull();
+    expect(localStorage).toHaveLength(1);
+  });
+
   it('is forgotten when the window was gone at the next visit, once the flags are known', () => {
     show({ search: true });
     dismiss();
