@@ -30,7 +30,7 @@ export function States(): React.JSX.Element {
   // #region
   const search = useMaintenance('search'); // { mode, phase, canRead, canWrite, cause, notice, startsAt, endsAt, windowId, … }
   const affected = useMaintenance(); // what is in maintenance or about to be, worst first
-  const { state } = useSourceStatus(); // pending, ready, failed or stale: apart, so that nobody else renders again
+  const { state } = useSourceStatus(); // pending, ready, failed or stale; a change of it renders only who asks for it
   // #endregion
   return (
     <p>
