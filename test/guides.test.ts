@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 
-const rows = tableRowsOf(read('stories/guides/Server.mdx'));
+const rows = tableRowsOf(read('stories/guides/OtherMaintenanceModes.mdx'));
 const sources = readdirSync(new URL('.', import.meta.url), { recursive: true, encoding: 'utf8' })
   .filter((path) => /\.tsx?$/.test(path) && !/node_modules|^compat/.test(path))
   .map((path) => read(`test/${path}`));

@@ -1,7 +1,7 @@
 import type { Features } from '../core/defineFeatures.js';
 import { createFreshness } from '../core/createFreshness.js';
 import { describe } from '../core/errors.js';
-import { assertFlagRecord } from '../core/flagRecord.js';
+import { assertFlagRecord } from './flagRecord.js';
 import { checkCachedFlagsOptions, checkFunction } from './checkOptions.js';
 import type { ReadFlags } from './options.js';
 import { withTimeout } from './withTimeout.js';

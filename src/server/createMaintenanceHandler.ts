@@ -1,7 +1,7 @@
 import type { Snapshot } from '../core/takeSnapshot.js';
 import { maintenanceError, reasonOf } from '../core/errors.js';
+import { controlsCaches } from './cacheHeaders.js';
 import { createRequestHandler, plainRefusal, type Pass, type ServerRequest } from './handle.js';
-import { enforceHeaders } from './enforceHeaders.js';
 import type { MaintenanceHandlerOptions } from './options.js';
 import { targetOf } from './requestPaths.js';
 import { goneOn, refuseUnreadable, tooLong, UnreadableBody } from './requestBody.js';
@@ -87,6 +87,17 @@ export function createMaintenanceHandler<F extends string, R extends Request>(
   }
 
   return Object.assign(maintenance, { readSnapshot });
+}
+
+/** The response with these headers, whatever it had: the same one where there are none. */
+function enforceHeaders(response: Response, headers: Readonly<Record<string, string>>): Response {
+  const entries = Object.entries(headers);
+  if (!entries.length) return response;
+  // Not in place: the headers of what `fetch` gave cannot be changed.
+  const enforced = new Response(response.body, response);
+  for (const name of [...enforced.headers.keys()]) if (controlsCaches(name)) enforced.headers.delete(name);
+  for (const [name, value] of entries) enforced.headers.set(name, value);
+  return enforced;
 }
 
 /** Without these no app answers 304, which caches take for permission to give their old page to everybody again. */

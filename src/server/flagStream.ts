@@ -1,5 +1,5 @@
 import type { MaintenanceError } from '../core/errors.js';
-import { assertFlagRecord } from '../core/flagRecord.js';
+import { assertFlagRecord } from './flagRecord.js';
 import { checkFlagStreamOptions } from './checkOptions.js';
 import { createErrorReporter } from './errorReporter.js';
 import { withTimeout } from './withTimeout.js';

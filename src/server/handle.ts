@@ -1,6 +1,6 @@
 import type { Feature } from '../core/defineFeatures.js';
 import { maintenanceError, reasonOf } from '../core/errors.js';
-import { assertFlagRecord } from '../core/flagRecord.js';
+import { assertFlagRecord } from './flagRecord.js';
 import type { Snapshot } from '../core/takeSnapshot.js';
 import { createAllowList } from './addresses.js';
 import { createBypass, type Bypass } from './bypass.js';
@@ -11,8 +11,7 @@ import type { MaintenanceHandlerOptions } from './options.js';
 import type { RequestTarget } from './requestPaths.js';
 import { createResponder, type Answer } from './respond.js';
 import { createRequestRules, createRules } from './rules.js';
-import { readStates } from './states.js';
-import { createWindowReader } from './windows.js';
+import { createWindowReader, readStates } from './states.js';
 import { withTimeout } from './withTimeout.js';
 
 /** A request, whichever server received it. */

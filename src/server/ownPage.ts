@@ -1,3 +1,4 @@
+import { controlsCaches } from './cacheHeaders.js';
 import type { OwnPageContent, RefusalOptions } from './options.js';
 import { withTimeout } from './withTimeout.js';
 
@@ -79,7 +80,7 @@ function headersOf(headers: Headers): OwnPage['headers'] {
   const nominated = (headers.get('connection') ?? '').split(',').map((name) => name.trim().toLowerCase());
   const kept: Record<string, string | string[]> = {};
   for (const [name, value] of headers) {
-    if (notOfThePage.has(name) || nominated.includes(name) || cacheControl.test(name)) continue;
+    if (notOfThePage.has(name) || nominated.includes(name) || controlsCaches(name)) continue;
     kept[name] = name === 'set-cookie' ? headers.getSetCookie() : value;
   }
   return kept;
@@ -93,10 +94,8 @@ const notOfThePage: ReadonlySet<string> = new Set([
   ...['content-length', 'content-encoding', 'content-range', 'accept-ranges', 'content-md5', 'digest'],
   ...['content-digest', 'repr-digest'],
   // Of a copy in a cache (RFC 9111): a refusal is never stored.
-  ...['age', 'date', 'etag', 'expires', 'last-modified', 'pragma', 'warning', 'x-accel-expires'],
+  ...['age', 'date', 'etag', 'last-modified', 'warning'],
 ]);
-// CDNs read headers of their own before `Cache-Control` (RFC 9213).
-const cacheControl = /(^|-)(cache|surrogate|edge)-control$/;
 
 function isResponse(value: unknown): value is Response {
   // Not `instanceof`: the `fetch` of a package has a Response of its own.

@@ -1,6 +1,7 @@
-import { readSnapshot, type Snapshot } from '../core/takeSnapshot.js';
-import type { Features } from '../core/defineFeatures.js';
+import type { Feature, Features } from '../core/defineFeatures.js';
+import type { MaintenanceError } from '../core/errors.js';
 import type { Maintenance } from '../core/Maintenance.js';
+import { readSnapshot, takeSnapshot, type Snapshot } from '../core/takeSnapshot.js';
 import { resolveMaintenance } from '../core/timeline.js';
 
 /** The state of every feature, by key. */
@@ -30,4 +31,89 @@ export function readState<F extends string>(
 ): Maintenance<F> {
   const causes = features[feature].causes.map((key) => readSnapshot(snapshot, features[key]));
   return resolveMaintenance(feature, causes, snapshot.now, () => 0, locale);
+}
+
+type Flags = Readonly<Record<string, unknown>>;
+type Windows = Snapshot['windows'];
+
+interface Reading {
+  /** Copies: an app may change its own objects. */
+  readonly values: readonly unknown[];
+  readonly windows: Windows;
+}
+
+const mostRemembered = 16;
+
+/**
+ * Makes a function that reads flags into windows. Flags that were read lately are not read again. Requests share the windows, so they
+ * are frozen.
+ */
+export function createWindowReader<F extends string>(
+  features: Features<F>,
+  onError: (error: MaintenanceError) => void,
+): (flags: Flags) => Windows {
+  const all = Object.values<Feature<F>>(features);
+  const flagKeys = all.map(({ flag }) => flag);
+  // What is off may mean maintenance then: each has to be read.
+  const turnedRound = all.some(({ maintenanceWhen }) => maintenanceWhen === 'off');
+  const readings: Reading[] = [];
+
+  function remember(flags: Flags, windows: Windows): void {
+    try {
+      readings.push({ values: flagKeys.map((flag) => copy(flags[flag])), windows });
+      if (readings.length > mostRemembered) readings.shift();
+    } catch {
+      // No JSON, which no flag service sends: it is read anew for each request.
+    }
+  }
+
+  return (flags) => {
+    if (!turnedRound && isQuiet(flags, flagKeys)) return noWindows;
+    for (const { values, windows } of readings) if (isSameFor(flagKeys, flags, values)) return windows;
+    const { windows } = takeSnapshot({ features, flags, onError });
+    freeze(windows);
+    remember(flags, windows);
+    return windows;
+  };
+}
+
+const noWindows: Windows = Object.freeze({});
+
+/** Whether no flag says anything, which is nearly always so, and is seen without reading each. */
+function isQuiet(flags: Flags, flagKeys: readonly string[]): boolean {
+  for (const flag of flagKeys) if (flags[flag]) return false;
+  return true;
+}
+
+function isSameFor(flagKeys: readonly string[], flags: Flags, values: readonly unknown[]): boolean {
+  try {
+    let index = 0;
+    for (const flag of flagKeys) if (!isSame(flags[flag], values[index++])) return false;
+    return true;
+  } catch {
+    // A proxy or getter threw: `interpretFlag` knows what that means.
+    return false;
+  }
+}
+
+/** Whether a value is what was copied. What JSON does not keep, such as a date, is never the same. */
+function isSame(value: unknown, copied: unknown): boolean {
+  if (!isObject(value)) return Object.is(value, copied);
+  if (!isObject(copied) || Array.isArray(value) !== Array.isArray(copied)) return false;
+  const keys = Object.keys(value);
+  if (keys.length !== Object.keys(copied).length) return false;
+  for (const key of keys) if (!Object.hasOwn(copied, key) || !isSame(value[key], copied[key])) return false;
+  return true;
+}
+
+function copy(value: unknown): unknown {
+  return isObject(value) ? JSON.parse(JSON.stringify(value)) : value;
+}
+
+function freeze(value: unknown): void {
+  if (isObject(value)) Object.values(Object.freeze(value)).forEach(freeze);
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null;
 }

@@ -8,7 +8,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { features, routes } from '../server/shop.js';
 import { startProxy } from './startProxy.js';
 
-const guide = readFileSync(new URL('../../stories/guides/Server.mdx', import.meta.url), 'utf8');
+const guide = readFileSync(new URL('../../stories/guides/LoadBalancers.mdx', import.meta.url), 'utf8');
 
 const closings: (() => Promise<unknown>)[] = [];
 afterEach(async () => {

@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { Answer } from '../respond.js';
-import { controlsCaches } from '../enforceHeaders.js';
+import { controlsCaches } from '../cacheHeaders.js';
 import { enforceHeaders } from './enforceHeaders.js';
 
 /** Answers a request with a refusal, whatever other middleware has set for the app's own answer. */

@@ -1,0 +1,9 @@
+/**
+ * Whether a header tells a cache to keep an answer, whatever `Cache-Control` says: CDNs read their own before it (RFC 9213), nginx reads
+ * `X-Accel-Expires` before it, and old caches read `Expires` and `Pragma`.
+ */
+export function controlsCaches(name: string): boolean {
+  return cacheHeaders.test(name);
+}
+
+const cacheHeaders = /^(expires|pragma|x-accel-expires|(.+-)?(cache|surrogate|edge)-control)$/i;
