@@ -187,12 +187,11 @@ export function targetOf(targets: readonly string[], header: (name: string) => s
   );
   const all = [...targets, ...claimed];
   if (isPlainOrigin) return all;
-  const hosts = [host, forwardedHost].filter(Boolean);
-  const origins = hosts.flatMap((name) => [
-    `${protocol}://${name}`,
-    ...(port ? [`${protocol}://${name}:${port}`] : []),
-  ]);
-  return [...all, ...all.flatMap((url) => origins.map((origin) => origin + url))];
+  const origins = ['http', protocol].flatMap((scheme) =>
+    [host, forwardedHost].flatMap((name) => [`${scheme}://${name}`, `${scheme}://${name}:${port}`]),
+  );
+  // Apps use some of them, and not others.
+  return [...all, ...new Set(all.flatMap((url) => origins.map((origin) => origin + url)))];
 }
 
 const beginsPath = /[/\\?#]/;

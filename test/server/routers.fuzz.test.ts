@@ -60,6 +60,7 @@ const knownHeaders: readonly Readonly<Record<string, string>>[] = [
   { 'x-forwarded-proto': 'http://h/checkout?' },
   { 'x-forwarded-port': '80/checkout?' },
   { ':authority': 'h/checkout?' },
+  { 'x-forwarded-proto': 'h/checkout?', ':authority': 'h/api/search?' },
 ];
 
 const letters = (word: string) =>
@@ -251,5 +252,7 @@ function reasonsFor(
       .toLowerCase()
       .includes(word),
   );
-  return reasons.flatMap(([reason, holds]) => (holds && named ? [reason] : []));
+  // Of an address that was put together from what is none there may be more readings than anybody needs.
+  const isPutTogether = /[/\\?#]/.test(host + Object.values(extra).join(''));
+  return reasons.flatMap(([reason, holds]) => (holds && (named || isPutTogether) ? [reason] : []));
 }
