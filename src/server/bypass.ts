@@ -1,25 +1,24 @@
 import type { Answer } from './respond.js';
 
-/** How staff get in: by a link with a secret, once, and from then on by a signed cookie. */
+/** How staff get in: once through a link with a secret, and from then on with a signed cookie. */
 export interface BypassOptions {
   /**
-   * Secrets of 16 characters or more that cannot be guessed, as `openssl rand -hex 32` makes them. A link signs its cookie with its own
-   * secret, and both end with that secret. To rotate, put a new one in front of the old one, and take the old one away when its links and
-   * cookies should end.
+   * Secrets of at least 16 characters that cannot be guessed, such as those of `openssl rand -hex 32`. A link signs its cookie with its own
+   * secret. To rotate, put a new secret before the old one. Remove the old one when its links and cookies should stop working.
    */
   readonly secrets: readonly string[];
   /** The name of the link's query parameter: `/?maintenance-bypass=<secret>`, and `=off` to leave. Default `maintenance-bypass`. */
   readonly parameter?: string | undefined;
   /** Default `maintenance-bypass`. With the prefix `__Host-` no subdomain can set it either. */
   readonly cookieName?: string | undefined;
-  /** How long a cookie holds. Default 12 hours. */
+  /** How long a cookie is valid. Default 12 hours. */
   readonly maxAgeSeconds?: number | undefined;
   /**
-   * Whether browsers send the cookie over HTTPS only. Default true. Browsers drop such a cookie where the site is served over plain HTTP, as
-   * in an intranet: `false` is for there, and anybody on the network path can copy the cookie then.
+   * Whether browsers send the cookie over HTTPS only. Default true. Over plain HTTP, as in an intranet, browsers drop such a cookie. Use `false`
+   * there. Then anyone on the network path can copy the cookie.
    */
   readonly secure?: boolean | undefined;
-  /** The domain whose hosts all get the cookie: `shop.example` for an API at `api.shop.example`. Default: only the host of the link. */
+  /** Sends the cookie to all hosts of this domain: `shop.example` for an API at `api.shop.example`. Default: only the host of the link. */
   readonly domain?: string | undefined;
 }
 
@@ -39,8 +38,8 @@ interface LinkRequest {
 }
 
 /**
- * Makes the bypass. Secrets and signatures are compared by WebCrypto's `verify` alone, which takes the same time whatever it
- * compares; no secret is put into a message, a header or a page.
+ * Makes the bypass. Only WebCrypto's `verify` compares secrets and signatures: it takes the same time for equal and different ones. No secret is
+ * put into a message, a header or a page.
  */
 export function createBypass(options: BypassOptions, now: () => number): Bypass {
   const { secrets, parameter = 'maintenance-bypass', cookieName = 'maintenance-bypass' } = options;

@@ -1,5 +1,5 @@
 /**
- * Whether a header tells a cache to keep an answer, whatever `Cache-Control` says: CDNs read their own before it (RFC 9213), nginx reads
+ * Whether a header can tell a cache to keep an answer in spite of `Cache-Control`: CDNs read their own before it (RFC 9213), nginx reads
  * `X-Accel-Expires` before it, and old caches read `Expires` and `Pragma`.
  */
 export function controlsCaches(name: string): boolean {

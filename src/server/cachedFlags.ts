@@ -8,7 +8,7 @@ import { withTimeout } from './withTimeout.js';
 
 type Flags = Readonly<Record<string, unknown>>;
 
-/** How long flags are kept, and for whom. */
+/** How long flags are kept, and the key that they are kept under. */
 export interface CachedFlagsOptions<R> {
   /** Whose flags these are, such as the user's key. Requests of one key share an answer; without a key nothing is cached. */
   readonly keyOf: (request: R) => string | number | null | undefined;
@@ -20,7 +20,7 @@ export interface CachedFlagsOptions<R> {
   readonly windowIntervalMs?: number | undefined;
   /** How long a request waits for a new answer before it takes the old one, in milliseconds. Default 100. */
   readonly patienceMs?: number | undefined;
-  /** How long an old answer counts when there is no new one, in milliseconds. Default 1 hour. */
+  /** How long an old answer may be used while there is no new one, in milliseconds. Default 1 hour. */
   readonly staleMs?: number | undefined;
   /**
    * How long the service has for an answer, in milliseconds: then the read counts as failed, and the next request asks again. Default 5
@@ -80,7 +80,7 @@ export function cachedFlags<R>(readFlags: ReadFlags<R>, options: CachedFlagsOpti
       return answer;
     } catch (error) {
       const old = entries.get(key);
-      // Not at once again: a service that is down is not helped by a request of its own for each of ours.
+      // Wait before the next attempt. A service that is down must not get one request for each of ours.
       if (old) entries.set(key, { ...old, freshUntil: now() + windowIntervalMs });
       throw error;
     } finally {
@@ -104,7 +104,7 @@ export function cachedFlags<R>(readFlags: ReadFlags<R>, options: CachedFlagsOpti
     if (key === undefined) return readFlags(request, flags);
     const entry = entries.get(key);
     if (entry) {
-      // The order of a Map is the order of insertion: whoever is asked for goes to its end.
+      // A Map keeps the order of insertion: the key that was asked for last goes to the end.
       entries.delete(key);
       entries.set(key, entry);
       if (now() < entry.freshUntil) return entry.flags;

@@ -9,27 +9,27 @@ import { englishRefusal } from './messages.js';
  * Paths and the features of routes are checked where they are read, in createRules.
  */
 
-/** Refuses options of a handler that it cannot work with. @throws `invalid-option` */
+/** Checks the options of a handler. @throws `invalid-option` */
 export function checkHandlerOptions(options: unknown): void {
   check('options', options, handlerOptions);
 }
 
-/** Refuses options of a refusal that it cannot work with. @throws `invalid-option` */
+/** Checks the options of a refusal. @throws `invalid-option` */
 export function checkRefusalOptions(options: unknown): void {
   check('options', options, respondOptions);
 }
 
-/** Refuses options of `cachedFlags` that it cannot work with. @throws `invalid-option` */
+/** Checks the options of `cachedFlags`. @throws `invalid-option` */
 export function checkCachedFlagsOptions(options: CachedFlagsOptions<never>): void {
   check('options', options, cachedFlagsOptions);
 }
 
-/** Refuses options of `flagStream` that it cannot work with. @throws `invalid-option` */
+/** Checks the options of `flagStream`. @throws `invalid-option` */
 export function checkFlagStreamOptions(options: unknown): void {
   check('options', options, flagStreamOptions);
 }
 
-/** Refuses what is no client of a flag service. @throws `invalid-option` */
+/** Checks the client of a flag service. @throws `invalid-option` */
 export function checkClient(
   name: string,
   client: unknown,
@@ -47,7 +47,7 @@ export function checkClient(
   }
 }
 
-/** Refuses what is no function. @throws `invalid-option` */
+/** Checks a function. @throws `invalid-option` */
 export function checkFunction(name: string, value: unknown): void {
   check(name, value, aFunction);
 }

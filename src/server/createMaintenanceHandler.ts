@@ -26,8 +26,8 @@ export interface MaintenancePass<F extends string = string, R extends Request = 
    */
   readonly request: R;
   /**
-   * Puts `headers` on the app's response, in place of what the app set, so that no cache keeps what staff see. To be called with
-   * every response: for everybody else it gives the same one back.
+   * Sets `headers` on the app's response and overwrites what the app set, so that no cache keeps what staff see. Call it with every response.
+   * For everyone else it returns the same response.
    */
   readonly enforce: (response: Response) => Response;
 }
@@ -55,7 +55,7 @@ export interface MaintenanceHandler<F extends string = string, R extends Request
  *   return response ?? enforce(await app.fetch(request));
  * }
  */
-// Of its own, or `request` would be unknown inside `readFlags: launchDarklyFlags(client, (request) => ...)`.
+// A separate overload. Without it, `request` is `unknown` in `readFlags: launchDarklyFlags(client, (request) => ...)`.
 export function createMaintenanceHandler<F extends string>(
   options: MaintenanceHandlerOptions<F, Request>,
 ): MaintenanceHandler<F>;
@@ -89,7 +89,7 @@ export function createMaintenanceHandler<F extends string, R extends Request>(
   return Object.assign(maintenance, { readSnapshot });
 }
 
-/** The response with these headers, whatever it had: the same one where there are none. */
+/** The response with these headers in place of its own. Without headers, the same response. */
 function enforceHeaders(response: Response, headers: Readonly<Record<string, string>>): Response {
   const entries = Object.entries(headers);
   if (!entries.length) return response;

@@ -14,7 +14,7 @@ export interface RequestFacts<F extends string = string> {
   readonly requestedMethod?: string | undefined;
   /** Whether it asks for another protocol, such as a WebSocket. Such a connection may write. */
   readonly upgrade?: boolean | undefined;
-  /** Methods that it asks for in place of its own, as by `X-HTTP-Method-Override`, in capitals: the app may grant it. */
+  /** Other methods that it asks for, such as by `X-HTTP-Method-Override`, in capitals. The app may use them. */
   readonly overrides?: readonly string[] | undefined;
   /** Features that it belongs to beside those of its path, as its body says. */
   readonly features?: readonly F[] | undefined;

@@ -47,7 +47,7 @@ export interface FlagStream<User> {
   end(concerns?: (user: User) => boolean): void;
 }
 
-/** A connection, whatever it is made of. */
+/** A connection, of Node or of the Web. */
 interface Sink {
   /** Whether the reader keeps up; otherwise `onDrain` tells of the moment when it does again. */
   write(text: string): boolean;
@@ -110,7 +110,7 @@ export function flagStream<User>(options: FlagStreamOptions<User>): FlagStream<U
     };
     connections.add(connection);
     timer ??= startHeartbeat();
-    // Browsers that lost the same server do not come back in the same moment.
+    // Spread the reconnections of browsers that lost the same server.
     write(connection, `retry: ${Math.round(2_000 + Math.random() * 3_000)}\n\n`);
     void update(connection);
     return connection;
@@ -230,7 +230,7 @@ export function flagStream<User>(options: FlagStreamOptions<User>): FlagStream<U
       });
       response.on('drain', () => drain(connection));
       response.on('close', () => remove(connection));
-      // A browser that goes away in the middle is no fault.
+      // It is not an error when a browser leaves in the middle.
       response.on('error', () => {});
     },
     changed(concerns = () => true) {

@@ -40,7 +40,7 @@ export interface Pass<F extends string = string> {
   readonly snapshot: Snapshot | undefined;
   /** For staff: the features that are closed to everybody else. */
   readonly bypassed: readonly F[];
-  /** For staff: headers of the response. They name what is bypassed and keep the response out of caches. Empty for everybody else. */
+  /** For staff: headers for the response. They name what is bypassed, and keep the response out of caches. Empty for everyone else. */
   readonly headers: Readonly<Record<string, string>>;
 }
 
@@ -52,7 +52,7 @@ export type Outcome<F extends string> = (Answer & { readonly snapshot?: never })
 
 /** What every kind of server does with a request. */
 export interface RequestHandler<F extends string, R> {
-  /** Gives a promise only where it has to wait: a request that passes costs no more than its flags. It never throws and never rejects. */
+  /** Returns a promise only where it has to wait, so that a request that passes stays cheap. It never throws and never rejects. */
   handle(request: ServerRequest<R>): Outcome<F> | Promise<Outcome<F>>;
   /** The snapshot for a request. `undefined` when the flags cannot be read. Never rejects. */
   readSnapshot(native: R): Promise<Snapshot | undefined>;

@@ -26,7 +26,7 @@ export interface LaunchDarklyServerClient<C> {
  * counts evaluations. Until the client has its flags it waits; the handler's deadline bounds that. A flag that does not exist is no
  * maintenance; any other error, such as a context without a key, counts as flags that cannot be read.
  *
- * @throws `invalid-option` for what is no client.
+ * @throws `invalid-option` when the client is not a LaunchDarkly client.
  * @example
  * readFlags: launchDarklyFlags(client, (request) => ({ kind: 'user', key: userOf(request) ?? 'anonymous' }))
  */
@@ -53,7 +53,7 @@ export function launchDarklyFlags<R, C>(
 
   return async (request, flags) => {
     const context = await contextOf(request);
-    // In seconds, and only so that the client does not warn that there is no limit.
+    // In seconds. Without a limit the client logs a warning.
     if (client.initialized?.() === false) await client.waitForInitialization?.({ timeout: 10 });
     const values = await Promise.all(flags.map((flag) => read(flag, context)));
     return Object.fromEntries(flags.map((flag, index) => [flag, values[index]]));

@@ -3,7 +3,7 @@ import type { RefusalMessages } from './messages.js';
 type RefusalLocale = 'de' | 'fr' | 'es' | 'pt-BR' | 'ja' | 'zh-Hans' | 'ar' | 'he';
 
 /**
- * The texts of refusals in the languages that notices have, too: which one a request gets is up to its `Accept-Language`.
+ * The texts of refusals in all languages of notices. The `Accept-Language` of a request chooses one.
  *
  * @example
  * createMaintenanceHandler({ features, readFlags, failure: 'open', refusal: { messages: refusalLocales } });

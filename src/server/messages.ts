@@ -1,7 +1,7 @@
 import { type Feature, isPluralIn, labelIn } from '../core/defineFeatures.js';
 import type { Maintenance } from '../core/Maintenance.js';
 
-/** Texts of a refusal. What stands in braces is filled in: `{feature}`, `{end}`. */
+/** Texts of a refusal. `{feature}` and `{end}` are replaced. */
 export interface RefusalMessages {
   /** Titles, by mode. `downPlural` is for a feature that is `plural`; where only `down` is given, that is for all. */
   readonly down: string;
@@ -13,9 +13,9 @@ export interface RefusalMessages {
   /** When no end was promised. */
   readonly later: string;
   readonly overdue: string;
-  /** What became of what was sent. */
+  /** Says that what was sent was not saved. */
   readonly notSaved: string;
-  /** On the page, which looks by itself whether it may come back. */
+  /** On the page, which checks by itself whether the service is back. */
   readonly returns: string;
   /** The title of every problem document. */
   readonly problem: string;
@@ -68,7 +68,7 @@ export function refusalTexts(
     title: notice?.title ?? (readOnly ? messages.readOnly : down).replaceAll('{feature}', () => label),
     details: [
       ...(notice?.message ? [notice.message] : []),
-      // The operator's message has the end in it, where that matters; that it has passed, it cannot know.
+      // The operator's message says when it ends, if that matters. It cannot say that this time has passed.
       ...(notice?.message && phase !== 'overdue' ? [] : [when.replaceAll('{feature}', () => label)]),
       ...(writes ? [messages.notSaved] : []),
     ],

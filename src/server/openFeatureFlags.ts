@@ -16,14 +16,14 @@ export interface OpenFeatureServerClient<C> {
 }
 
 /**
- * Reads flags from an OpenFeature server client, whatever the provider. A flag that does not exist is no maintenance; any other error, and no
+ * Reads flags from an OpenFeature server client, with any provider. A flag that does not exist is no maintenance; any other error, and no
  * provider at all, count as flags that cannot be read.
  *
  * OpenFeature makes one ask for the type of a flag. This asks for a boolean first, and when that is refused or is "on", for an object and a
  * text too: an object counts before a text, and both before `true`. So a toggle that is on or off and carries a value (Unleash, Flagsmith)
  * is read as its value while it is on. A flag of one type is asked for that type only, from then on.
  *
- * @throws `invalid-option` for what is no client.
+ * @throws `invalid-option` when the client is not an OpenFeature client.
  * @example
  * readFlags: openFeatureFlags(OpenFeature.getClient(), (request) => ({ targetingKey: userOf(request) ?? 'anonymous' }))
  */

@@ -34,7 +34,7 @@ export async function readOwnPage(
     const redirect = redirects.includes(status) ? status : undefined;
     if (redirect && !headers.get('location')) throw new Error(`it has the status ${status} and no Location`);
     const reader = body?.getReader();
-    // A body that nobody reads holds its connection.
+    // An unread body keeps its connection open.
     cancel = () => reader?.cancel().catch(() => undefined);
     if (late || redirect) cancel();
     return {
@@ -98,7 +98,7 @@ const notOfThePage: ReadonlySet<string> = new Set([
 ]);
 
 function isResponse(value: unknown): value is Response {
-  // Not `instanceof`: the `fetch` of a package has a Response of its own.
+  // Not `instanceof`, because the `fetch` of a package may have its own Response class.
   const { status, headers } = (value ?? {}) as Partial<Response>;
   return typeof status === 'number' && typeof headers?.getSetCookie === 'function';
 }

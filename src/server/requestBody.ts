@@ -5,7 +5,7 @@
 export interface RequestBody {
   /** As UTF-8. Empty where there is none. */
   text(): Promise<string>;
-  /** Rejects for what is no JSON, and for a `Content-Type` that says so. */
+  /** Rejects when the body or its `Content-Type` is not JSON. */
   json(): Promise<unknown>;
 }
 
@@ -13,8 +13,8 @@ export interface RequestBody {
 export class UnreadableBody extends Error {}
 
 /**
- * Reads a body at most once. `contentType` is what the client says of it, where the app has not parsed it yet. A reader that does not wait for
- * the body must not end the process with a rejection that nobody handles.
+ * Reads a body at most once. `contentType` is the type that the client claims, if the app has not parsed the body yet. A function that does not
+ * wait for the body must not end the process with an unhandled rejection.
  */
 export function createRequestBody(
   read: () => Promise<string>,
@@ -44,7 +44,7 @@ function withoutWarning<T>(promise: Promise<T>): Promise<T> {
   return promise;
 }
 
-/** @throws what would be thrown after the body was read in vain. */
+/** @throws UnreadableBody when the headers already say that the body cannot be read. */
 export function refuseUnreadable(header: (name: string) => string | null, maxBytes: number): void {
   const encoding = header('content-encoding');
   if (encoding && encoding !== 'identity') throw new UnreadableBody(`the body is encoded as ${encoding}`);
@@ -55,7 +55,7 @@ export function refuseUnreadable(header: (name: string) => string | null, maxByt
     throw new UnreadableBody(`the body is in ${charset}, not in UTF-8`);
 }
 
-/** What a body rejects with once the request has gone on: from then on all of it is the app's. */
+/** The error of a body that was still being read when the request went on to the app. */
 export function goneOn(): UnreadableBody {
   return new UnreadableBody("the request has gone on, and its body is the app's");
 }

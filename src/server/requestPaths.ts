@@ -2,8 +2,8 @@
 export type RequestTarget = string | readonly string[];
 
 /**
- * Every path that a router, a proxy or `new URL` may take a request target for. `undefined` when there are more than anybody
- * needs, as with escapes of escapes of escapes: such a target may be any path.
+ * Every path that a router, a proxy or `new URL` may read from a request target. `undefined` when there are too many, as with many levels of
+ * escapes: such a target may be any path.
  *
  * Each function below names who reads so. The differential test in `test/server/routers.fuzz.test.ts` runs them against this list.
  */
@@ -110,7 +110,7 @@ function decode(path: string): string[] {
       try {
         return decodeURIComponent(escapes);
       } catch {
-        // Not UTF-8: letters are letters all the same.
+        // Not UTF-8, but letters can still be decoded.
         return escapes.replace(/%[2-7][0-9a-f]/gi, decodeURIComponent);
       }
     }),
@@ -122,7 +122,7 @@ function turnBackslashes(path: string): string[] {
   return [path.replaceAll('\\', '/')];
 }
 
-/** Fastify's `ignoreDuplicateSlashes`, proxies, and whoever serves files. */
+/** Fastify's `ignoreDuplicateSlashes`, proxies, and file servers. */
 function collapseSlashes(path: string): string[] {
   return [path.replace(/\/{2,}/g, '/')];
 }
@@ -151,8 +151,8 @@ function readList(path: string): string[] {
 }
 
 /**
- * Next gives the data of a page at an address of its own: `/_next/data/<build>/search.json` runs `getServerSideProps` of `/search`, and
- * `/search.rsc` and `/search.segments/...` are its server components. In an app with a server of its own the middleware sees that address.
+ * Next serves the data of a page at another address: `/_next/data/<build>/search.json` runs `getServerSideProps` of `/search`, and
+ * `/search.rsc` and `/search.segments/...` are its server components. With a custom server the middleware sees that address.
  */
 function readNextFile(path: string): string[] {
   if (!nextFile.test(path)) return [];

@@ -88,7 +88,7 @@ function usable(options: RespondOptions): RespondOptions {
   }
 }
 
-/** Makes a responder. `now` is the clock of `refuseState`; a snapshot has an instant of its own. */
+/** Makes a responder. `now` is the clock of `refuseState`. A snapshot has its own time. */
 export function createResponder(options: RefusalOptions = {}, now: () => number = Date.now): Responder {
   const { retryAfter = {}, timeZone = 'UTC', lookEverySeconds = 30, pageTimeoutMs = 2000 } = options;
   const { frameAncestors = [] } = options;
@@ -334,7 +334,7 @@ interface Weighted {
   readonly weight: number;
 }
 
-// Nobody needs more; a header of a megabyte should not cost more than one of a line.
+// No client needs more. A header of a megabyte must not cost more than one of a line.
 const longestHeader = 1000;
 
 function readWeighted(header: string): Weighted[] {
@@ -370,7 +370,7 @@ function preferenceFor(ranges: readonly Weighted[], types: readonly string[], fa
 
 /** An answer as a `Response`. */
 export function toResponse({ status, headers, body }: Answer): Response {
-  // Before the body: it would bring a content type of its own.
+  // Set before the body, which would add its own content type.
   const fields = new Headers();
   for (const [name, value] of Object.entries(headers)) {
     for (const line of [value].flat()) fields.append(name, line);

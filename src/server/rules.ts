@@ -41,7 +41,7 @@ export interface Rules<F extends string = string> {
 /**
  * What is let through unless `allow.defaultPaths` says otherwise: health checks of the usual names, without which a maintenance
  * kills the pods; `robots.txt`, whose 503 can take a whole site out of a search engine; and what browsers ask of the root by
- * themselves. A route to a feature at or below one of these paths, such as `/health/records`, is refused all the same.
+ * themselves. A route to a feature at or below one of these paths, such as `/health/records`, is still refused.
  */
 export const defaultAllowedPaths: readonly string[] = [
   '/health/*',
@@ -181,7 +181,7 @@ export interface RequestRoutes<F extends string, R> {
 /** Requests that only read: `['POST /api/search']`, or `{ 'POST /api/search': true, 'POST /graphql': (request, body) => ... }`. */
 export type RequestReads<R> = readonly string[] | { readonly [request: string]: true | ReadsOnly<R> };
 
-/** What a request told of itself. */
+/** What the functions found out about a request. */
 export interface Told<F extends string> {
   readonly features: readonly F[];
   readonly reads: boolean;
@@ -239,7 +239,7 @@ export function createRequestRules<F extends string, R>(
   }
 
   function failed(cause: unknown): void {
-    // What a client sends is no mistake of the app.
+    // It is the client's fault, not the app's.
     if (cause instanceof UnreadableBody) return;
     const reason = cause instanceof Error ? cause.message : describe(cause);
     onError(
@@ -313,7 +313,7 @@ export function createRequestRules<F extends string, R>(
 
 const ruleTimeoutMs = 10_000;
 
-/** A function that never settles must not hold a request for ever. */
+/** A function that never settles must not hold a request forever. */
 function inTime<T>(answer: T | Promise<T>): T | Promise<T> {
   if (!(answer instanceof Promise)) return answer;
   return withTimeout(

@@ -1,5 +1,5 @@
 /**
- * Waits for a promise, but no longer than `timeoutMs`. Then it rejects with `lateError()`, and ignores what comes later, an error too.
+ * Waits for a promise, but no longer than `timeoutMs`. Then it rejects with `lateError()`, and ignores a later result or error.
  */
 export function withTimeout<T>(
   promise: PromiseLike<T>,
@@ -15,7 +15,7 @@ export function withTimeout<T>(
       clearTimeout(timer);
     }
 
-    // A thenable that is no promise may throw, or call back twice. `Promise.resolve` makes a promise of it, which does neither.
+    // A thenable that is not a promise may throw, or call back twice. `Promise.resolve` makes it a promise, which does neither.
     Promise.resolve(promise).then(
       (value) => {
         settle();
@@ -26,7 +26,7 @@ export function withTimeout<T>(
         reject(error as Error);
       },
     );
-    // A timer costs more than all else that happens to a request that passes. What has settled by now needs none.
+    // A timer costs more than everything else that a passing request needs. A promise that has settled by now needs no timer.
     void present.then(() => {
       if (!settled) timer = setTimeout(() => reject(lateError()), timeoutMs);
     });

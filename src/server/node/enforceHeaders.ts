@@ -5,8 +5,8 @@ type Value = number | string | readonly string[];
 type AnyFunction = (...given: unknown[]) => unknown;
 
 /**
- * Sets headers that hold until they are written, whatever the app and its other middleware do: nobody can change or remove them, and
- * none that tells a cache otherwise is written beside them.
+ * Sets headers that the app and its other middleware cannot change or remove. No other header that controls caches is written beside
+ * them.
  */
 export function enforceHeaders(response: ServerResponse, headers: Readonly<Record<string, Value>>): void {
   const enforced = new Map(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));

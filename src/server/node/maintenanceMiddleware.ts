@@ -11,7 +11,7 @@ import { sendRawRefusal, sendRefusal } from './sendRefusal.js';
 /** Looks at requests of `node:http` before the app does. Express, Connect and Fastify take it as it is. */
 export interface MaintenanceMiddleware<F extends string, Req> {
   (request: Req, response: ServerResponse, next: (error?: Error) => void): void;
-  /** What was said of a request that passed: its snapshot for the first render, and what staff look past. */
+  /** The result for a request that passed: the snapshot for the first render, and the features that staff see although they are closed. */
   passOf(request: Req): Pass<F>;
   /** The snapshot for a request, where nothing is to be refused: on allowed paths. `undefined` when the flags cannot be read. */
   readSnapshot(request: Req): Promise<Snapshot | undefined>;
@@ -32,7 +32,7 @@ export interface MaintenanceMiddleware<F extends string, Req> {
  * app.use(maintenance);
  * app.get('/', (request, response) => render(response, maintenance.passOf(request).snapshot));
  */
-// Of its own, or `request` would be unknown inside `readFlags: launchDarklyFlags(client, (request) => ...)`.
+// A separate overload. Without it, `request` is `unknown` in `readFlags: launchDarklyFlags(client, (request) => ...)`.
 export function maintenanceMiddleware<F extends string>(
   options: MaintenanceHandlerOptions<F, IncomingMessage>,
 ): MaintenanceMiddleware<F, IncomingMessage>;
@@ -44,7 +44,7 @@ export function maintenanceMiddleware<F extends string, Req extends IncomingMess
   options: MaintenanceHandlerOptions<F, Req>,
 ): MaintenanceMiddleware<F, Req> {
   const { handle, readSnapshot, reporter } = createRequestHandler(options);
-  // Not a WeakMap: those cost the collector dearly, at a thousand requests a second.
+  // Not a WeakMap, which costs the garbage collector too much at a thousand requests a second.
   const passKey = Symbol('maintenance');
   type Seen = Req & { [passKey]?: Pass<F> };
 
@@ -86,7 +86,7 @@ export function maintenanceMiddleware<F extends string, Req extends IncomingMess
     passOf: (request: Seen) => request[passKey] ?? notSeen,
     readSnapshot,
     upgrade(request: Req, socket: Duplex, next: () => void) {
-      // Node takes its own listener away before this event, and an error that nobody listens for ends the process.
+      // Node removes its own listener before this event. An error without a listener ends the process.
       socket.on('error', () => socket.destroy());
       answerUpgrade(request, socket, next).catch((cause: unknown) => {
         tell(cause);
@@ -107,7 +107,7 @@ function callOutside(next: () => void): void {
   }
 }
 
-/** What staff see is for nobody else, whatever the app says. */
+/** Keeps what staff see out of shared caches, even if the app allows caching. */
 function keepOutOfCaches(
   request: IncomingMessage,
   response: ServerResponse,

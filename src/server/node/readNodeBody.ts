@@ -9,7 +9,7 @@ type BodyRequest = IncomingMessage & {
   readonly stream?: { readonly endAfterHeaders?: boolean; readonly readableEnded?: boolean };
 };
 
-/** Reads a body and puts it back, so that the app can read it as if nobody had. */
+/** Reads a body and puts it back, so that the app can still read all of it. */
 export async function readNodeBody(
   request: BodyRequest,
   maxBytes: number,
@@ -40,7 +40,7 @@ function peek(request: BodyRequest, maxBytes: number, signal: AbortSignal): Prom
     let length = 0;
 
     function take(): void {
-      // Never reads at the end: that would let `end` out before the app listens.
+      // Do not read at the end, or the stream emits `end` before the app listens.
       while (request.readableLength) {
         const chunk: unknown = request.read();
         if (chunk === null) break;

@@ -4,7 +4,7 @@ import type { Answer } from '../respond.js';
 import { controlsCaches } from '../cacheHeaders.js';
 import { enforceHeaders } from './enforceHeaders.js';
 
-/** Answers a request with a refusal, whatever other middleware has set for the app's own answer. */
+/** Answers a request with a refusal, and drops what other middleware has set for the app's answer. */
 export function sendRefusal(response: ServerResponse, { status, headers, body }: Answer): void {
   // The client may have gone, or a faster middleware may have answered.
   if (response.headersSent || response.destroyed) return;
@@ -38,7 +38,7 @@ export function sendRawRefusal(socket: Duplex, { status, headers, body = '' }: A
   );
   const timer = setTimeout(() => socket.destroy(), lingerMs);
   socket.once('close', () => clearTimeout(timer));
-  // What nobody reads would keep the end of the connection from being seen, and closing it would take the answer back.
+  // Read what the client still sends. Otherwise its end is never seen, and closing the socket would discard the answer.
   socket.resume();
   socket.write(`HTTP/1.1 ${status} \r\n${lines.join('')}connection: close\r\n\r\n`);
   socket.end(body);
