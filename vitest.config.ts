@@ -51,7 +51,10 @@ function inChromium(): BrowserConfigOptions {
     enabled: true,
     headless: true,
     screenshotFailures: false,
-    provider: playwright(executablePath ? { launchOptions: { executablePath } } : {}),
+    // As on most desktops: scroll bars take room. Playwright hides them.
+    provider: playwright({
+      launchOptions: { ...(executablePath && { executablePath }), ignoreDefaultArgs: ['--hide-scrollbars'] },
+    }),
     instances: [{ browser: 'chromium' }],
   };
 }

@@ -1,6 +1,7 @@
-// The browser tests in Firefox and in WebKit, the engine of Safari: `npm run test:engines [-- [firefox|webkit] [PART OF A FILE'S NAME]...]`.
+// The browser tests in Firefox and in WebKit, the engine of Safari: `npm run test:engines [-- [firefox|webkit] [--fast] [PART OF A FILE'S NAME]...]`.
+// --fast takes the files about what engines do each in their own way: focus, carets, fields, dialogs, editing and forms.
 // As root on Debian or Ubuntu it installs the packages firefox-esr, webkit2gtk-driver and xvfb where they are missing. An engine that
-// cannot be had is named and left out. Its last line is `N passed, N failed`.
+// cannot be had, or does not start, is named and left out. Its last line is `N passed, N failed`.
 import { spawn, spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { createServer } from 'node:net';
@@ -11,8 +12,16 @@ import { startVitest } from 'vitest/node';
 const root = join(import.meta.dirname, '..');
 const engines = { firefox: testInFirefox, webkit: testInWebKit };
 const chosen = process.argv.slice(2).filter((argument) => argument in engines);
-const files = process.argv.slice(2).filter((argument) => !(argument in engines));
+const fast = 'focus place typing temporal editing dialogs forms'
+  .split(' ')
+  .map((part) => `MaintenanceGate.${part}`);
+const files = process.argv
+  .slice(2)
+  .filter((argument) => !(argument in engines))
+  .flatMap((argument) => (argument === '--fast' ? fast : argument));
 const counts = { passed: 0, failed: 0, leftOut: 0 };
+// What it has started ends with it.
+process.once('SIGTERM', () => process.exit(143));
 
 for (const name of chosen.length ? chosen : Object.keys(engines)) await engines[name]();
 if (counts.leftOut) say(`${counts.leftOut} tests can only run in Chromium, and were left out`);
@@ -21,12 +30,26 @@ process.exit(counts.failed ? 1 : 0);
 
 async function testInFirefox() {
   const ofSystem = () => process.env.FIREFOX_PATH ?? find('firefox-esr') ?? find('firefox');
-  if (existsSync(firefox.executablePath())) return await test('firefox', {});
+  if (existsSync(firefox.executablePath()) && (await starts({}))) return await test('firefox', {});
   if (!ofSystem()) install(['firefox-esr']);
   const path = ofSystem();
   if (!path) return say('No Firefox: install the package firefox-esr or firefox, or set FIREFOX_PATH');
+  if (!(await starts({ channel: 'moz-firefox', executablePath: path }))) {
+    return say(`No Firefox: the one at ${path} does not start. See the lines above`);
+  }
   say(`Using the Firefox at ${path}`);
   await test('firefox', { FIREFOX_PATH: path });
+}
+
+async function starts(options) {
+  try {
+    const browser = await firefox.launch(options);
+    await browser.close();
+    return true;
+  } catch (error) {
+    console.log(error.message);
+    return false;
+  }
 }
 
 async function testInWebKit() {
@@ -53,8 +76,9 @@ async function testInWebKit() {
   });
   const stop = () => process.kill(-driver.pid);
   process.once('exit', stop);
-  await untilReady(`http://127.0.0.1:${port}/status`);
-  await test('webkit', { WEBKIT_DRIVER_PORT: String(port) });
+  if (await opensWindow(`http://127.0.0.1:${port}`))
+    await test('webkit', { WEBKIT_DRIVER_PORT: String(port) });
+  else say('No WebKit: WebKitWebDriver was started, and opens no window');
   process.off('exit', stop);
   stop();
 }
@@ -127,13 +151,33 @@ async function freePort() {
   return port;
 }
 
-async function untilReady(url) {
-  for (let tries = 100; tries > 0; tries -= 1) {
-    const response = await fetch(url).catch(() => null);
-    if (response?.ok) return;
-    await new Promise((resolve) => setTimeout(resolve, 100));
+/** Whether a driver answers, in half a minute, and then opens and closes a window of its browser. */
+async function opensWindow(driver) {
+  const capabilities = {
+    alwaysMatch: { browserName: 'MiniBrowser', 'webkitgtk:browserOptions': { args: ['--automation'] } },
+  };
+  try {
+    for (let tries = 300; tries > 0 && !(await isReady(driver)); tries -= 1) {
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+    const response = await fetch(`${driver}/session`, {
+      method: 'POST',
+      body: JSON.stringify({ capabilities }),
+      signal: AbortSignal.timeout(60_000),
+    });
+    const { value } = await response.json();
+    if (!response.ok) throw new Error(value.message);
+    await fetch(`${driver}/session/${value.sessionId}`, { method: 'DELETE' });
+    return true;
+  } catch (error) {
+    console.log(error.message);
+    return false;
   }
-  throw new Error('WebKitWebDriver was started, and does not answer');
+}
+
+async function isReady(driver) {
+  const response = await fetch(`${driver}/status`).catch(() => null);
+  return response?.ok ?? false;
 }
 
 function say(text) {

@@ -80,12 +80,13 @@ describe.each(inSight)('what stays in sight under %s', (closed) => {
 
   it('does not make a page of 320 pixels scroll sideways, where scroll bars take room', async () => {
     await browser.viewport(320, 600);
-    addStyle(document.head, '::-webkit-scrollbar { width: 15px; height: 15px }');
     const page = await openPage(<Form closed={closed} />);
 
     await page.set({ search: true });
 
-    expect(document.documentElement.scrollWidth).toBeLessThanOrEqual(document.documentElement.clientWidth);
+    const { scrollWidth, clientWidth } = document.documentElement;
+    if (clientWidth === innerWidth) throw new Error('Only in Chromium: scroll bars that take room');
+    expect(scrollWidth).toBeLessThanOrEqual(clientWidth);
   });
 });
 
