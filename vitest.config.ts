@@ -9,7 +9,7 @@ import { findChromium } from './scripts/findChromium.mjs';
 
 const conditions = ['react-maintenance-mode-source', 'module', 'browser', 'development|production'];
 // A shared machine may be ten times slower for a moment; no test is about speed. What takes longer hangs.
-const patience = { testTimeout: 60_000, hookTimeout: 120_000 };
+const patience = { testTimeout: 30_000, hookTimeout: 60_000, expect: { poll: { timeout: 15_000 } } };
 const componentPatience = { testTimeout: 20_000, hookTimeout: 60_000, expect: { poll: { timeout: 10_000 } } };
 const react18 = (path: string) => resolve(import.meta.dirname, 'test/compat/react18/node_modules', path);
 
@@ -37,7 +37,7 @@ function componentProject(
               'test/{react,testing}/**/*.test.tsx',
               'test/sources/**/{*Provider,clientVersions,queryLibraries}.test.tsx',
             ],
-      setupFiles: ['test/failOnConsole.ts'],
+      setupFiles: ['test/failOnConsole.ts', 'test/patience.ts', 'test/patience.dom.ts'],
       // Aliases reach only what vite transforms.
       server: { deps: { inline: [/launchdarkly-react-client-sdk/, /@testing-library/] } },
     },
@@ -129,7 +129,7 @@ export default defineConfig({
             'test/*.test.ts',
             'test/{core,demo,flag-server,cli,server,sources,testing,snippets}/**/*.test.ts',
           ],
-          setupFiles: ['test/failOnUnhandled.ts'],
+          setupFiles: ['test/failOnUnhandled.ts', 'test/patience.ts'],
         },
       },
       componentProject('19', []),
@@ -144,7 +144,10 @@ export default defineConfig({
           environment: 'node',
           include: ['test/e2e/**/*.test.ts'],
           ...patience,
-          expect: { poll: { timeout: 15_000 } },
+          // Whole apps, and many processes one after another.
+          testTimeout: 60_000,
+          hookTimeout: 120_000,
+          setupFiles: ['test/patience.ts'],
         },
       },
       {

@@ -9,7 +9,7 @@ import { makeFlagFolder, startDemo } from './startDemo.js';
 import { demo, findSerious, open, shopOf, startChromium } from './visitDemo.js';
 
 // Each run is many processes, one after another.
-const patience = 300_000;
+const patience = 120_000;
 
 let browser: Browser;
 
