@@ -115,8 +115,9 @@ const onReact18 = '{translation,page,MaintenanceGate.{focus,place,typing,mountin
 
 export default defineConfig({
   test: {
-    // Beside the pages of the browsers. Many tests wait for processes that they have started: one at a time leaves two cores idle.
-    maxWorkers: Math.max(2, availableParallelism() - 1),
+    // Beside the pages of the browsers. Many tests wait for processes that they have started, so that one file at a time leaves a
+    // machine of two cores idle.
+    maxWorkers: Math.max(3, availableParallelism() - 1),
     projects: [
       {
         resolve: { conditions },
