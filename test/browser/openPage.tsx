@@ -1,4 +1,4 @@
-import type { ReactNode } from 'react';
+import { useEffect, type ReactNode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { MaintenanceProvider, type MaintenanceProviderProps } from 'react-maintenance-mode';
 import { memorySource, type MemorySource } from 'react-maintenance-mode/core';
@@ -28,11 +28,16 @@ export async function openPage(
   const source = memorySource(flags);
   const root = createRoot(body);
   const render = async (children: ReactNode) => {
-    root.render(
-      <MaintenanceProvider source={source} {...settings}>
-        {children}
-      </MaintenanceProvider>,
-    );
+    await new Promise<void>((resolve) => {
+      root.render(
+        <>
+          <MaintenanceProvider source={source} {...settings}>
+            {children}
+          </MaintenanceProvider>
+          <AfterCommit tell={resolve} />
+        </>,
+      );
+    });
     await frames();
   };
   const focused: Element[] = [];
@@ -84,6 +89,12 @@ export async function openPage(
       return shifts;
     },
   };
+}
+
+/** Tells when all that was rendered with it is on the page: on a busy machine a browser may draw frames before React has rendered. */
+function AfterCommit({ tell }: { tell: () => void }) {
+  useEffect(tell, [tell]);
+  return null;
 }
 
 /**
