@@ -1,3 +1,4 @@
+import { useRef, useState } from 'react';
 import { createPortal } from 'react-dom';
 import { MaintenanceGate, type ClosedBehavior } from 'react-maintenance-mode';
 import { userEvent } from 'vitest/browser';
@@ -323,6 +324,72 @@ it('tells the reason in words where no element can be referenced: in a portal, o
 
   expect(page.find('#away').ariaDescription).toMatch(/^search is unavailable\s+There is no end time yet/);
 });
+
+describe.each(['disable', 'read-only', 'overlay'] as const)(
+  'a menu of a gate that closes with %s',
+  (closed) => {
+    function WithMenu() {
+      const [isOpen, setOpen] = useState(false);
+      const trigger = useRef<HTMLButtonElement>(null);
+      const close = () => {
+        setOpen(false);
+        trigger.current?.focus();
+      };
+      return (
+        <>
+          <button id="trigger" ref={trigger} onClick={() => setOpen(true)}>
+            Menu
+          </button>
+          {isOpen &&
+            createPortal(
+              <div>
+                <div id="behind" style={{ position: 'fixed', inset: 0 }} onPointerDown={close} />
+                <div
+                  role="menu"
+                  tabIndex={-1}
+                  ref={(menu) => menu?.focus()}
+                  onKeyDown={({ key }) => key === 'Escape' && close()}
+                >
+                  <button role="menuitem">Item</button>
+                </div>
+              </div>,
+              document.body,
+            )}
+        </>
+      );
+    }
+
+    async function openMenu() {
+      const page = await openPage(
+        <MaintenanceGate feature="search" whenClosed={closed}>
+          <WithMenu />
+        </MaintenanceGate>,
+      );
+      await userEvent.click(page.find('#trigger'));
+      await page.set({ search: true });
+      return page;
+    }
+
+    it('closes by a press on what the library puts over the page behind it', async () => {
+      const page = await openMenu();
+
+      await userEvent.click(page.find('#behind'), { position: { x: 600, y: 400 } });
+
+      expect(document.querySelector('[role=menu]')).toBeNull();
+    });
+
+    it('leaves nobody on the body when it closes', async () => {
+      await openMenu();
+
+      await userEvent.keyboard('{Escape}');
+      await frames();
+
+      expect(document.querySelector('[role=menu]')).toBeNull();
+      const expected = closed === 'overlay' ? '[data-maintenance-notice]' : '#trigger';
+      expect(document.activeElement?.matches(expected)).toBe(true);
+    });
+  },
+);
 
 it('keeps live what is allowed to be', async () => {
   const hits: string[] = [];

@@ -264,6 +264,27 @@ describe.each(behaviors)('a person whose gate closes with %s', (closed) => {
   });
 });
 
+it('is that of a listbox in a portal, which keeps focus and tells an option that it has it', async () => {
+  const page = await openPage(
+    <MaintenanceGate feature="search">
+      {createPortal(
+        <div id="list" role="listbox" tabIndex={0}>
+          <div id="option" role="option" aria-selected tabIndex={-1} />
+        </div>,
+        document.body,
+      )}
+    </MaintenanceGate>,
+  );
+  page.find('#list').focus();
+  page.find('#option').dispatchEvent(new FocusEvent('focusin', { bubbles: true }));
+
+  await page.set({ search: true });
+  expect(document.activeElement).toBe(page.find('[data-maintenance-notice]'));
+  await page.set({ search: false });
+
+  expect(document.activeElement).toBe(page.find('#list'));
+});
+
 it('is clamped in a text that a person selected in a paragraph', async () => {
   const page = await openPage(
     <MaintenanceGate feature="search">

@@ -81,8 +81,9 @@ export function createInteractionBlock(): InteractionBlock {
     if (isAllowed(path) || path.some((element) => element.matches('audio,video'))) return true;
     const control = path.find(isControl);
     if (control && gate?.keepsLinks && isLink(control)) return true;
-    // A press beside a modal dialog closes it, also for people without a keyboard (WCAG 2.1.2, 2.5.1).
-    if (gate?.hasModal() && isBesideDialog(event, path)) return true;
+    // A press beside a modal dialog or a menu closes it, also for people without a keyboard (WCAG 2.1.2, 2.5.1).
+    const isOpenInFront = gate !== null && (gate.hasModal() || hasPopup(path, gate.content));
+    if (isOpenInFront && isBesideDialog(event, path)) return true;
     // A press that began before may end. Without its release, a drag would go on with no button pressed.
     return /(up|end)$/.test(event.type) && !refused.delete(nameOfPress(event));
   }
@@ -193,6 +194,13 @@ function isBesideDialog({ type, nativeEvent }: SyntheticEvent, path: readonly El
   return !path.some(
     (element) =>
       isControl(element) || element.matches(inFront) || element.matches('[data-maintenance-content]'),
+  );
+}
+
+/** Whether a portal on the path contains a menu or a listbox. Some libraries cover the page behind it. */
+function hasPopup(path: readonly Element[], content: Element): boolean {
+  return path.some(
+    (element) => !element.contains(content) && element.querySelector('[role=menu],[role=listbox]'),
   );
 }
 

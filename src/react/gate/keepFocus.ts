@@ -146,6 +146,17 @@ export function createFocusKeeper(gate: () => FocusGate): FocusKeeper {
     return () => observer.disconnect();
   }
 
+  /** Repairs focus when a popup closes that stayed in front of inert content: the control that it gives focus to cannot take it. */
+  function repairAfterPopup({ element }: FocusPlace): () => void {
+    const observer = new window.MutationObserver(() => {
+      if (cannotKeepFocus(focused ?? element) && hasNoFocus(activeElementAt(element.ownerDocument))) park();
+    });
+    const attributeFilter = ['hidden', 'style', 'class', 'open'];
+    const { body } = element.ownerDocument;
+    observer.observe(body, { subtree: true, childList: true, attributes: true, attributeFilter });
+    return () => observer.disconnect();
+  }
+
   /** Moves focus nearby when the gate unmounts while its notice has focus. */
   function leaveNobodyBehind(): void {
     const { content, notice } = gate();
@@ -163,7 +174,8 @@ export function createFocusKeeper(gate: () => FocusGate): FocusKeeper {
   return {
     focused: () => focused,
     onFocus({ target }) {
-      if (target.closest('[data-maintenance-modal-note]')) return;
+      // A listbox that keeps focus itself may tell its options that they have it.
+      if (activeElementAt(target) !== target || target.closest('[data-maintenance-modal-note]')) return;
       focused = target;
       const { isBlocked, notice } = gate();
       if (isBlocked) scrollFromBehind(target, notice);
@@ -178,10 +190,11 @@ export function createFocusKeeper(gate: () => FocusGate): FocusKeeper {
       };
     },
     repair({ active, place, onNotice }) {
-      const { root, isBlocked } = gate();
+      const { root, isBlocked, isOpen } = gate();
       stopHolding();
       if (place && cannotKeepFocus(place.element)) leave(place);
       else if (place && isBlocked) stopHolding = hold(place);
+      else if (place && !isOpen) stopHolding = repairAfterPopup(place);
       else if (left && !place) giveBack();
       else if (onNotice && active && cannotKeepFocus(active) && (!root || hasNoFocus(activeElementAt(root))))
         park();
