@@ -18,6 +18,8 @@ beforeEach(() => {
   window.Element.prototype.matches = function (selector: string) {
     // As nwsapi said for years.
     if (selector.includes(':modal')) throw new SyntaxError("unknown pseudo-class selector ':modal'");
+    // As happy-dom says of every element.
+    if (selector === ':not(:defined)') return true;
     return matches.call(this, selector);
   };
   // React itself needs `navigator`. Nothing else of a browser is in the global scope: no scrollY, no Element, no MutationObserver, no localStorage.
