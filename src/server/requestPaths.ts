@@ -174,24 +174,32 @@ const nextFile = /\.(json|rsc)$/;
 export function targetOf(targets: readonly string[], header: (name: string) => string | null): RequestTarget {
   const original = header('x-original-url');
   const rewritten = header('x-rewrite-url');
-  const host = header('host') ?? '';
-  const forwardedHost = header('x-forwarded-host') ?? '';
-  const protocol = header('x-forwarded-proto') ?? 'http';
-  const port = header('x-forwarded-port') ?? '';
-  const [target = '/'] = targets;
-  const isPlainOrigin = !beginsPath.test(host + forwardedHost + protocol + port);
-  if (original === null && rewritten === null && isPlainOrigin) return targets.length > 1 ? targets : target;
+  const host = header('host');
+  const forwardedHost = header('x-forwarded-host');
+  const protocol = header('x-forwarded-proto');
+  const port = header('x-forwarded-port');
+  const isPlainOrigin =
+    holdsNoPath(host) && holdsNoPath(forwardedHost) && holdsNoPath(protocol) && holdsNoPath(port);
+  // Nearly all requests are so.
+  if (original === null && rewritten === null && isPlainOrigin)
+    return targets.length > 1 ? targets : (targets[0] ?? '/');
   // A proxy that names a whole address means the path in it.
   const claimed = [original, rewritten].flatMap(
     (url) => url?.replace(/^https?:\/\/[^/\\?#]*(?=\/)/i, '') ?? [],
   );
   const all = [...targets, ...claimed];
   if (isPlainOrigin) return all;
-  const origins = ['http', protocol].flatMap((scheme) =>
-    [host, forwardedHost].flatMap((name) => [`${scheme}://${name}`, `${scheme}://${name}:${port}`]),
+  const origins = ['http', protocol ?? 'http'].flatMap((scheme) =>
+    [host ?? '', forwardedHost ?? ''].flatMap((name) => [
+      `${scheme}://${name}`,
+      `${scheme}://${name}:${port ?? ''}`,
+    ]),
   );
   // Apps use some of them, and not others.
   return [...all, ...new Set(all.flatMap((url) => origins.map((origin) => origin + url)))];
 }
 
-const beginsPath = /[/\\?#]/;
+/** Whether a host, a protocol or a port is free of the characters that begin a path. */
+function holdsNoPath(text: string | null): boolean {
+  return text === null || !/[/\\?#]/.test(text);
+}
