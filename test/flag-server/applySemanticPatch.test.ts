@@ -7,6 +7,9 @@ import type { FlagConfig } from '../../src/flag-server/FlagConfig.js';
 import { parseFlagFile } from '../../src/flag-server/parseFlagFile.js';
 import { variationId } from '../../src/flag-server/representFlag.js';
 
+// The same inputs in each run; `npm run test:hard` chooses others.
+fc.configureGlobal({ seed: Number(process.env['FUZZ_SEED'] ?? 2015) });
+
 const flag: FlagConfig = {
   key: 'f',
   version: 4,

@@ -5,6 +5,9 @@ import { shopFlags } from './flagData.js';
 import { requestJson, type JsonAnswer, type JsonRequest } from './requestJson.js';
 import { startFlagServer, type TestFlagServer } from './startFlagServer.js';
 
+// The same inputs in each run; `npm run test:hard` chooses others.
+fc.configureGlobal({ seed: Number(process.env['FUZZ_SEED'] ?? 2015) });
+
 const BOB = { kind: 'user', key: 'bob' };
 
 let server: TestFlagServer;

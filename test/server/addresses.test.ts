@@ -5,6 +5,9 @@ import { describe, expect, it } from 'vitest';
 
 import { features } from './shop.js';
 
+// The same inputs in each run; `npm run test:hard` chooses others.
+fc.configureGlobal({ seed: Number(process.env['FUZZ_SEED'] ?? 2015) });
+
 async function isLetThrough(
   allow: AllowOptions,
   address: string | undefined,

@@ -10,6 +10,9 @@ import { describe, expect, it } from 'vitest';
 
 import { features, noon, routes } from './shop.js';
 
+// The same inputs in each run; `npm run test:hard` chooses others.
+fc.configureGlobal({ seed: Number(process.env['FUZZ_SEED'] ?? 2015) });
+
 const rules = createRules({
   features,
   routes,

@@ -4,6 +4,9 @@ import { describe, expect, it } from 'vitest';
 
 import { features, noon, routes } from './shop.js';
 
+// The same inputs in each run; `npm run test:hard` chooses others.
+fc.configureGlobal({ seed: Number(process.env['FUZZ_SEED'] ?? 2015) });
+
 /** A server whose flags and clock move between requests. */
 function shop(present: { flags: Record<string, unknown>; now: number }) {
   return createMaintenanceHandler({
