@@ -118,6 +118,8 @@ it('says why nothing works in it while its gate is read-only, and has a button t
   const note = page.find('[data-maintenance-modal-note]');
   expect(page.find('dialog').contains(note)).toBe(true);
   expect(note.textContent).toContain('search is unavailable');
+  // Its title and its details, without an empty line between them.
+  expect(note.querySelector('p')?.textContent.split('\n')).toHaveLength(2);
   // The page has another language, whose texts are missing.
   expect(note.querySelector('p')?.lang).toBe('en');
   expect(note.querySelector('button')?.lang).toBe('en');

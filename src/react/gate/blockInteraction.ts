@@ -411,7 +411,8 @@ export function createControlLocks({ reason, keepsLinks }: LockOptions): Control
 
 /** What is drawn, line by line. A DOM that only tests know draws nothing. */
 export function textOf(element: Element): string {
-  return ((element as Partial<HTMLElement>).innerText ?? element.textContent).trim();
+  const text = (element as Partial<HTMLElement>).innerText ?? element.textContent;
+  return text.trim().replace(/\n+/g, '\n');
 }
 
 function idsOf(element: Element): string[] {
