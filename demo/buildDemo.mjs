@@ -46,6 +46,8 @@ async function loadServer() {
     outdir: join(root, '.demo'),
     platform: 'node',
     target: 'node20',
+    // Modules, where a package has them: what some packages have for `require` cannot be bundled.
+    mainFields: ['module', 'main'],
     external: ['react', 'react-dom', '@launchdarkly/node-server-sdk'],
   });
   const code = outputFiles.find(({ path }) => path.endsWith('.js'));
