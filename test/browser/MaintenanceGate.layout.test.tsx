@@ -85,6 +85,32 @@ describe.each(guards)('the content of a gate that closes with %s', (closed) => {
   });
 });
 
+describe.each(guards)('content that is too low to be made lower, and closes with %s', (closed) => {
+  it.each([
+    ['margins of its own', <p style={{ margin: '16px 0' }}>Two seats</p>],
+    [
+      'margins of what is inside',
+      <section>
+        <p style={{ margin: '16px 0' }}>Two seats</p>
+      </section>,
+    ],
+    ['a field', <input aria-label="Seats" style={{ display: 'block', margin: 8, height: 40 }} />],
+  ])('has no scroll bar: %s', async (_what, children) => {
+    const page = await openPage(
+      <MaintenanceGate feature="search" whenClosed={closed}>
+        {children}
+      </MaintenanceGate>,
+    );
+
+    await page.set({ search: true });
+
+    const content = page.find('[data-maintenance-content]');
+    const notice = page.find('[data-maintenance-notice]').getBoundingClientRect();
+    expect(content.offsetWidth - content.clientWidth).toBe(0);
+    expect(content.getBoundingClientRect().bottom).toBeLessThanOrEqual(notice.top);
+  });
+});
+
 describe.each([...guards, 'overlay'] as const)('the notice of a tall gate that closes with %s', (closed) => {
   it('is in view wherever the person is in it', async () => {
     const page = await openPage(<TallPage closed={closed} />);

@@ -116,11 +116,12 @@ export function reserveSpace(
     set(content, { ...layout, ...Object.fromEntries(margins) });
   }
   const excess = blockSizeOf(gate) - parseFloat(blockSize);
-  if (content && sharesSpace && excess > 0) {
-    const whole = blockSizeOf(content);
+  const whole = content && sharesSpace ? blockSizeOf(content) : 0;
+  const room = Math.max(Math.min(whole, lowest), whole - excess);
+  // Content that keeps its whole size does not scroll: the margins inside of it would become a part of what scrolls.
+  if (content && room < whole) {
     // Not with a flexible box: Chromium counts its end as a layout shift, though nothing moves.
-    const maxBlockSize = `${Math.max(Math.min(whole, lowest), whole - excess)}px`;
-    set(content, { overflow: 'auto', maxBlockSize }, undoScrolling);
+    set(content, { overflow: 'auto', maxBlockSize: `${room}px` }, undoScrolling);
     // A scroll bar that takes space would change where lines break. It stands outside, unless the page would scroll sideways then.
     const page = document.documentElement;
     const bar = content.offsetWidth - content.clientWidth;
