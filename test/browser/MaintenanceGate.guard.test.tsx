@@ -15,6 +15,61 @@ const pressed = ['custom', 'button', 'send', 'clear', 'file', 'color', 'open', '
 // The browser's driver would wait until what it is to press is enabled.
 const anyway = { force: true };
 
+/** A button with a tooltip, as most libraries make it: its description is replaced while the tooltip is open. */
+function WithTooltip({
+  id,
+  describedBy,
+}: {
+  readonly id: string;
+  readonly describedBy?: string;
+}): React.JSX.Element {
+  const [isOpen, setOpen] = useState(false);
+  return (
+    <>
+      <button
+        id={id}
+        aria-describedby={isOpen ? 'tip' : describedBy}
+        onFocus={() => setOpen(true)}
+        onBlur={() => setOpen(false)}
+      >
+        Send
+      </button>
+      {isOpen && <span id="tip">To everyone</span>}
+    </>
+  );
+}
+
+it.each(guards)('a control keeps its reason while its tooltip opens and closes: %s', async (closed) => {
+  const page = await openPage(
+    <>
+      <MaintenanceGate feature="search" whenClosed={closed}>
+        <p id="hint">A hint.</p>
+        <WithTooltip id="plain" />
+        <WithTooltip id="hinted" describedBy="hint" />
+      </MaintenanceGate>
+      <button id="elsewhere">Elsewhere</button>
+    </>,
+  );
+  const descriptions = () =>
+    ['plain', 'hinted'].map((id) => page.find(`#${id}`).getAttribute('aria-describedby'));
+  await page.set({ search: true });
+  const { id } = page.find('[data-maintenance-notice]');
+  const focusOn = async (selector: string) => {
+    page.find(selector).focus();
+    await frames();
+  };
+
+  await focusOn('#plain');
+  expect(descriptions()).toEqual([`tip ${id}`, `hint ${id}`]);
+  await focusOn('#hinted');
+  expect(descriptions()).toEqual([id, `tip ${id}`]);
+  await focusOn('#elsewhere');
+  expect(descriptions()).toEqual([id, `hint ${id}`]);
+  await page.set({ search: false });
+
+  expect(descriptions()).toEqual([null, 'hint']);
+});
+
 describe.each(guards)('a gate that closes with %s', (closed) => {
   async function openClosed(): Promise<{ page: OpenPage; hits: string[]; before: unknown }> {
     const hits: string[] = [];

@@ -278,6 +278,7 @@ const textRole = '[role=textbox],[role=searchbox],[role=combobox],[role=spinbutt
 export function createControlLocks({ reason, keepsLinks }: LockOptions): ControlLocks {
   const locked = new WeakSet<Element>();
   const readOnly = new WeakSet<Element>();
+  const described = new Set<Element>();
   let undo: (() => void)[] = [];
 
   function set(element: Element, name: string, value: string): void {
@@ -343,7 +344,10 @@ export function createControlLocks({ reason, keepsLinks }: LockOptions): Control
     const ids = idsOf(element);
     if (!id || ids.includes(id)) return;
     element.setAttribute('aria-describedby', [...ids, id].join(' '));
+    if (described.has(element)) return;
+    described.add(element);
     undo.push(() => {
+      described.delete(element);
       const rest = idsOf(element).filter((other) => other !== id);
       if (rest.length) element.setAttribute('aria-describedby', rest.join(' '));
       else element.removeAttribute('aria-describedby');
@@ -374,11 +378,14 @@ export function createControlLocks({ reason, keepsLinks }: LockOptions): Control
     madeReadOnly: (element) => readOnly.has(element),
     engage(content) {
       const observer = new window.MutationObserver((records) => {
-        for (const { addedNodes } of records) {
+        for (const { target, addedNodes } of records) {
+          // A tooltip that opens writes its own description over ours, and takes both away when it closes.
+          if (target instanceof window.Element && described.has(target)) describe(target);
           for (const node of addedNodes) if (node instanceof window.Element) lockAll(node);
         }
       });
-      const observe = (root: Node) => observer.observe(root, { childList: true, subtree: true });
+      const observe = (root: Node) =>
+        observer.observe(root, { childList: true, subtree: true, attributeFilter: ['aria-describedby'] });
       let engaged = true;
       const lockAll = (container: Element) => {
         if (container.shadowRoot) {
