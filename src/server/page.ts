@@ -20,8 +20,8 @@ export interface RefusalPageContent {
 /**
  * The page of a refusal: self-contained, and it comes back by itself. Its script asks for the same address without showing
  * anything, so that nobody who reads the page, or hears it, is thrown back to its start each time; without scripts it reloads. Whatever
- * is not a 503 reloads the page, a redirect to a sign-in at another origin too: that is not followed, since it could not be read.
- * While work takes longer than promised it looks less and less often.
+ * is not a 503 reloads the page, a redirect to a sign-in at another origin too: that is not followed, since it could not be read. A server
+ * in front of the app may answer HEAD by itself, so that GET is asked, too, before the page reloads. While work takes longer than promised it looks less and less often.
  */
 export function refusalPage({ locale, title, details, end, link, looks }: RefusalPageContent): string {
   const time = end && `<time datetime="${escape(end.instant)}">${escape(end.text)}</time>`;
@@ -55,7 +55,7 @@ ${link ? `<p><a href="${escape(link.href)}">${escape(link.text)}</a></p>\n` : ''
 /** The policy of the page: nothing from anywhere, but its own style and script, and a look at its own address. */
 export const pageContentSecurityPolicy: string =
   "default-src 'none'; base-uri 'none'; form-action 'none'; connect-src 'self'; " +
-  "style-src 'sha256-2RCbjx7Ev2oPGJEcWPECwAQwS8pXPHOs3IyUMXIBCqE='; script-src 'sha256-7QTlPoQY/qobWQuDEHtYq8jwbZJBk4S9UlMOdroupBk='";
+  "style-src 'sha256-2RCbjx7Ev2oPGJEcWPECwAQwS8pXPHOs3IyUMXIBCqE='; script-src 'sha256-bM5EGCNRapu1fvWbtK0pCbG3ClhKW6961TFA/Q2B3Go='";
 
 const pageStyle =
   ':root{font:1.125rem/1.5 system-ui,sans-serif}body{margin:0}main{max-width:36em;margin:0 auto;padding:12vh 1.25rem}' +
@@ -72,11 +72,14 @@ const pageScript = `(() => {
   }
   let seconds = Number(dataset.lookEvery);
   if (!seconds) return;
+  const ask = async (method) => {
+    const signal = globalThis.AbortSignal?.timeout?.(30000) ?? null;
+    const headers = { accept: 'text/html' };
+    return (await fetch(location.href, { method, headers, cache: 'no-store', redirect: 'manual', signal })).status;
+  };
   const look = async () => {
     try {
-      const signal = globalThis.AbortSignal?.timeout?.(30000) ?? null;
-      const { status } = await fetch(location.href, { method: 'HEAD', cache: 'no-store', redirect: 'manual', signal });
-      if (status !== 503) return location.reload();
+      if (await ask('HEAD') !== 503 && await ask('GET') !== 503) return location.reload();
     } catch {}
     seconds = Math.min(seconds * 2, Number(dataset.longestWait));
     wait();

@@ -15,6 +15,8 @@ let elsewhere: string;
 let flag: unknown;
 /** What the app answers with once it is asked; the address of a redirect. */
 let redirectTo: string | undefined;
+/** The status with which a server in front of the app answers HEAD by itself. */
+let statusOfHead: number | undefined;
 let looks = 0;
 
 beforeAll(async () => {
@@ -31,6 +33,7 @@ beforeAll(async () => {
   });
   address = await serve((request, response) => {
     if (request.method === 'HEAD') looks += 1;
+    if (request.method === 'HEAD' && statusOfHead) return void response.writeHead(statusOfHead).end();
     // A server in front of the app may ask for a sign-in at any time.
     if (redirectTo !== undefined) return void response.writeHead(302, { location: redirectTo }).end();
     void maintenance(request, response, () => {
@@ -43,6 +46,7 @@ beforeAll(async () => {
 beforeEach(() => {
   flag = true;
   redirectTo = undefined;
+  statusOfHead = undefined;
   looks = 0;
 });
 
@@ -129,6 +133,23 @@ it.each([
   for (const wait of waits) expect(wait).toBeLessThanOrEqual(longest * 1.25);
   for (const wait of waits.slice(-3)) expect(wait).toBeGreaterThanOrEqual(longest * 0.75);
 });
+
+it.each([200, 405])(
+  'stays, and looks less often, where HEAD is answered with %i all the while',
+  async (status) => {
+    statusOfHead = status;
+    const { page, problems } = await visit();
+    await page.evaluate(() => Object.assign(window, { isSame: true }));
+    await expect.poll(() => looks).toBeGreaterThan(4);
+
+    expect(await page.evaluate(() => 'isSame' in window)).toBe(true);
+    expect((await waitsOf(page)).length).toBeGreaterThan(4);
+    flag = false;
+
+    await page.getByRole('heading', { name: 'Welcome back' }).waitFor();
+    expect(problems).toEqual([]);
+  },
+);
 
 it('runs its own script under its policy, and nothing else', async () => {
   flag = { mode: 'down', endsAt: Date.now() + 7_200_000, title: '<script>window.ran = 1</script>' };
