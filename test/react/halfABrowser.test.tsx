@@ -38,7 +38,7 @@ afterEach(() => {
 it.each(['replace', 'hide', 'disable', 'read-only', 'overlay'] as const)(
   'closes and reopens a gate, a banner and a page where only window and document are there: %s',
   async (closed) => {
-    const { act } = await import('react');
+    const { act, createElement } = await import('react');
     const { createRoot } = await import('react-dom/client');
     const { MaintenanceBanner, MaintenanceGate, MaintenancePage, MaintenanceProvider } =
       await import('react-maintenance-mode');
@@ -53,6 +53,7 @@ it.each(['replace', 'hide', 'disable', 'read-only', 'overlay'] as const)(
             <MaintenanceGate feature="search" whenClosed={closed}>
               <input aria-label="Search" />
               <dialog open>A dialog</dialog>
+              {createElement('seat-map:large')}
             </MaintenanceGate>
           </MaintenancePage>
         </MaintenanceProvider>,
