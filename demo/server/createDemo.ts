@@ -4,7 +4,7 @@ import { createServer } from 'node:http';
 import { dirname, join } from 'node:path';
 
 import { createFlagServer } from '../../src/flag-server/createFlagServer.js';
-import { FlagFileError, FlagFileTaken } from '../../src/flag-server/FlagFileError.js';
+import { FlagFileError, FlagFileTaken } from '../../src/flag-server/createFlagFile.js';
 import { createDemoHandler, type Asset } from './createDemoHandler.js';
 import { createFlagService } from './createFlagService.js';
 import { createReindex } from './createReindex.js';
@@ -53,7 +53,7 @@ export async function createDemo(options: DemoOptions): Promise<Demo> {
     onWarning: onNote,
   }).catch((error: unknown) => {
     if (!(error instanceof FlagFileError) || error instanceof FlagFileTaken) throw error;
-    throw new Error(`${error.message}. Mend the file, or start with --reset for a new one.`);
+    throw new Error(`${error.message}. Correct the file, or start with --reset for a new one.`);
   });
   const reindex = await createReindex(
     {

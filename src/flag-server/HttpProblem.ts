@@ -1,4 +1,4 @@
-/** LaunchDarkly's error codes, with the status that each is answered with. */
+/** LaunchDarkly's error codes and their HTTP status. */
 const STATUS = {
   invalid_request: 400,
   unauthorized: 401,
@@ -12,7 +12,7 @@ const STATUS = {
   internal_service_error: 500,
 } as const;
 
-/** A request that is refused; answered as LaunchDarkly does, with `{ code, message }`. */
+/** The reason why a request is refused. The answer is `{ code, message }`, as from LaunchDarkly. */
 export class HttpProblem extends Error {
   override name = 'HttpProblem';
   readonly status: number;

@@ -1,25 +1,23 @@
 import { existsIn, immutableJSONPatch, parseJSONPointer, type JSONPatchDocument } from 'immutable-json-patch';
 
 import { checkFlag } from './checkFlag.js';
-import { flagVersion, isClientSide, type FlagConfig } from './FlagConfig.js';
+import { type FlagConfig, flagVersion, isClientSide, isRecord } from './FlagConfig.js';
 import { HttpProblem } from './HttpProblem.js';
-import { isRecord } from './isRecord.js';
 import { ENVIRONMENT } from './representFlag.js';
 
 /**
- * Applies a JSON Patch (RFC 6902) to a flag, by paths into its REST form: `/environments/local/on`, `/variations/0/value`, `/name`.
+ * Applies a JSON Patch (RFC 6902) to a flag. Its paths point into the REST form of the flag: `/environments/local/on`,
+ * `/variations/0/value`, `/name`. A patch can only use fields that the flag file has.
  *
- * What the flag file has no field for can be neither read nor written.
- *
- * @returns the changed flag with the next version; the flag itself when nothing changed.
- * @throws HttpProblem 400 for a patch that makes no sense, 409 for one whose `test` fails.
+ * @returns the changed flag with the next version, or the same object if nothing changed.
+ * @throws HttpProblem 400 if the patch is invalid, 409 if a `test` in it fails.
  */
 export function applyJsonPatch(flag: FlagConfig, operations: readonly JsonPatchOperation[]): FlagConfig {
   const draft = fromDocument(flag, patchDocument(toDocument(flag), operations));
   if (JSON.stringify(draft) === JSON.stringify(flag)) return flag;
   const faults = checkFlag(flag.key, draft);
   if (faults.length > 0)
-    throw new HttpProblem('invalid_request', `The patch makes a bad flag: ${faults.join('; ')}`);
+    throw new HttpProblem('invalid_request', `The patched flag is not valid: ${faults.join('; ')}`);
   return { ...draft, version: flagVersion(flag) + 1 };
 }
 
@@ -27,12 +25,12 @@ function patchDocument(document: Document, operations: readonly JsonPatchOperati
   try {
     return operations.reduce((patched, operation) => {
       const path = parseJSONPointer(operation.path);
-      // The library takes paths that lead nowhere; RFC 6902 (section 4) does not.
+      // RFC 6902 (section 4) requires that the target exists. The library does not check it.
       const target = operation.op === 'add' ? path.slice(0, -1) : path;
       if (!['move', 'copy'].includes(operation.op) && !existsIn(patched, target)) {
         throw new Error(`there is nothing at ${operation.path}`);
       }
-      // parseJsonPatch has looked at the operations; the library wants the same in a narrower type.
+      // parseJsonPatch has checked the operations. The library has a narrower type for them.
       return immutableJSONPatch(patched, [operation] as JSONPatchDocument) as Document;
     }, document);
   } catch (error) {
@@ -46,7 +44,7 @@ function patchDocument(document: Document, operations: readonly JsonPatchOperati
   }
 }
 
-/** An operation of a JSON Patch, whose path and value `applyJsonPatch` checks. */
+/** An operation of a JSON Patch. `applyJsonPatch` checks its path and value. */
 export interface JsonPatchOperation {
   op: string;
   path: string;
@@ -56,12 +54,12 @@ export interface JsonPatchOperation {
 
 const OPERATIONS: readonly unknown[] = ['add', 'remove', 'replace', 'move', 'copy', 'test'];
 
-/** @throws HttpProblem 400 unless the value is a list of operations with one in it. */
+/** @throws HttpProblem 400 unless the value is a list of at least one operation. */
 export function parseJsonPatch(value: unknown): JsonPatchOperation[] {
   if (!Array.isArray(value) || value.length === 0 || !value.every(isOperation)) {
     throw new HttpProblem(
       'invalid_request',
-      `A JSON Patch is a list of operations, one at least: an "op" of ${OPERATIONS.join(', ')}, and a "path" (RFC 6901)`,
+      `A JSON Patch is a list of at least one operation. Each has an "op" (${OPERATIONS.join(', ')}) and a "path" (RFC 6901)`,
     );
   }
   return value;
@@ -70,7 +68,7 @@ export function parseJsonPatch(value: unknown): JsonPatchOperation[] {
 function isOperation(value: unknown): value is JsonPatchOperation {
   if (!isRecord(value) || !OPERATIONS.includes(value['op'])) return false;
   const needsFrom = value['op'] === 'move' || value['op'] === 'copy';
-  // A path into a prototype would change every object of this process.
+  // A path into a prototype would change every object in this process.
   const isPointer = (path: unknown): boolean =>
     typeof path === 'string' &&
     /^(\/|$)/.test(path) &&
@@ -78,7 +76,7 @@ function isOperation(value: unknown): value is JsonPatchOperation {
   return isPointer(value['path']) && (!needsFrom || isPointer(value['from']));
 }
 
-/** The fields that belong to one environment in the REST form, and to the flag in the file. */
+/** Fields that the REST form has for each environment, and that the file has directly in the flag. */
 const ENVIRONMENT_FIELDS = [
   'on',
   'archived',
@@ -129,7 +127,7 @@ function fromDocument(flag: FlagConfig, document: Document): FlagConfig {
   if (!isRecord(environment) || !Array.isArray(variations) || !variations.every(isRecord)) {
     throw new HttpProblem(
       'invalid_request',
-      `The patch removes "variations" or the environment "${ENVIRONMENT}"`,
+      `The patch must not remove "variations" or the environment "${ENVIRONMENT}"`,
     );
   }
   const unknown = [
@@ -164,7 +162,7 @@ function fromDocument(flag: FlagConfig, document: Document): FlagConfig {
   }));
   const detailsBefore = before.variations.map((variation) => pick(variation, ['name', 'description']));
   set('variationDetails', detailsBefore, details);
-  // checkFlag looks at every field that FlagConfig names before this is used.
+  // The caller checks the result with checkFlag, which checks every field of FlagConfig.
   return Object.fromEntries(
     Object.entries({ ...flag, ...changed }).filter(([field]) => !removed.has(field)),
   ) as FlagConfig;

@@ -1,14 +1,13 @@
 import { isDeepStrictEqual } from 'node:util';
-import { type FlagConfig, type FlagTargets, flagVersion } from './FlagConfig.js';
+import { type FlagConfig, type FlagTargets, flagVersion, isRecord } from './FlagConfig.js';
 import { HttpProblem } from './HttpProblem.js';
-import { isRecord } from './isRecord.js';
 import { isBooleanFlag, variationId } from './representFlag.js';
 
 /**
- * Applies LaunchDarkly's semantic patch instructions in their order: all of them, or none.
+ * Applies the instructions of a semantic patch of LaunchDarkly in order, either all of them or none.
  *
- * @returns the changed flag with the next version; the flag itself when nothing changed.
- * @throws HttpProblem 400 for an instruction that makes no sense, 409 for one that conflicts with the flag.
+ * @returns the changed flag with the next version, or the same object if nothing changed.
+ * @throws HttpProblem 400 if an instruction is invalid, 409 if it conflicts with the flag.
  */
 export function applySemanticPatch(flag: FlagConfig, instructions: readonly Instruction[]): FlagConfig {
   const draft = structuredClone(flag);
@@ -18,15 +17,15 @@ export function applySemanticPatch(flag: FlagConfig, instructions: readonly Inst
   return draft;
 }
 
-/** @throws HttpProblem 400 unless the value is a list with an instruction in it. */
+/** @throws HttpProblem 400 unless the value is a list of at least one instruction. */
 export function parseInstructions(value: unknown): Instruction[] {
   if (!Array.isArray(value) || value.length === 0 || !value.every(isRecord)) {
-    throw new HttpProblem('invalid_request', '"instructions" must be a list of objects, with one at least');
+    throw new HttpProblem('invalid_request', '"instructions" must be a list of at least one object');
   }
   return value;
 }
 
-/** What LaunchDarkly's audit log calls a patch. */
+/** The title of a patch in LaunchDarkly's audit log. */
 export function titleOfPatch(instructions: readonly Instruction[]): string {
   const kinds = new Set(instructions.map(({ kind }) => kind));
   if (kinds.size === 1 && kinds.has('turnFlagOn')) return 'turned on the flag';
@@ -59,7 +58,7 @@ function applyInstruction(flag: FlagConfig, instruction: Instruction): void {
     default:
       throw new HttpProblem(
         'invalid_request',
-        `The instruction kind ${JSON.stringify(instruction['kind'])} is not known to this server: it knows ${KINDS.join(', ')}`,
+        `This server does not know the instruction kind ${JSON.stringify(instruction['kind'])}. It knows ${KINDS.join(', ')}`,
       );
   }
 }
@@ -73,23 +72,23 @@ const KINDS = [
   'updateVariation',
 ];
 
-/** Serves a variation to the contexts of these keys. @throws HttpProblem 409 for one that has another variation. */
+/** Serves a variation to the contexts with these keys. @throws HttpProblem 409 if one of them is targeted to another variation. */
 function addTargets(flag: FlagConfig, instruction: Instruction): void {
   const { variation, contextKind, keys } = parseTargets(flag, instruction);
   for (const key of keys) {
-    const held = targetsOf(flag, contextKind).find(({ values }) => values.includes(key));
-    if (held && held.variation !== variation) {
+    const existing = targetsOf(flag, contextKind).find(({ values }) => values.includes(key));
+    if (existing && existing.variation !== variation) {
       throw new HttpProblem(
         'conflict',
-        `The ${contextKind} ${JSON.stringify(key)} is already targeted to variation ${held.variation} of ${flag.key}: remove it there first`,
+        `The ${contextKind} ${JSON.stringify(key)} is already targeted to variation ${existing.variation} of ${flag.key}. Remove it there first`,
       );
     }
-    if (!held) entryOf(flag, contextKind, variation).values.push(key);
+    if (!existing) findOrAddEntry(flag, contextKind, variation).values.push(key);
   }
   pairUserTargets(flag);
 }
 
-/** Ends what `addTargets` began. A key that is not targeted to this variation is no error. */
+/** Removes keys from the targets of a variation. A key that is not among them is not an error. */
 function removeTargets(flag: FlagConfig, instruction: Instruction): void {
   const { variation, contextKind, keys } = parseTargets(flag, instruction);
   const removed = new Set<string>(keys);
@@ -115,7 +114,7 @@ function parseTargets(
   if (!isKeyList(values)) {
     throw new HttpProblem(
       'invalid_request',
-      `${String(kind)}: "values" must be a list of context keys, none empty`,
+      `${String(kind)}: "values" must be a list of context keys that are not empty`,
     );
   }
   return { variation: findVariation(flag, variationId), contextKind, keys: values };
@@ -128,12 +127,12 @@ function isKeyList(values: unknown): values is string[] {
 }
 
 function targetsOf(flag: FlagConfig, contextKind: string): FlagTargets[] {
-  // Keys of users count in `targets` only: the evaluator does not look at those of `contextTargets`.
+  // The evaluator only looks for keys of users in `targets`, not in `contextTargets`.
   if (contextKind === 'user') return flag.targets ?? [];
   return (flag.contextTargets ?? []).filter((entry) => entry.contextKind === contextKind);
 }
 
-function entryOf(flag: FlagConfig, contextKind: string, variation: number): FlagTargets {
+function findOrAddEntry(flag: FlagConfig, contextKind: string, variation: number): FlagTargets {
   const found = targetsOf(flag, contextKind).find((entry) => entry.variation === variation);
   if (found) return found;
   const isUser = contextKind === 'user';
@@ -143,8 +142,8 @@ function entryOf(flag: FlagConfig, contextKind: string, variation: number): Flag
 }
 
 /**
- * Once a flag has targets of another kind, LaunchDarkly's evaluator finds user targets only through an entry of kind `user` without
- * keys in `contextTargets`, one for each variation.
+ * Adds the entries that LaunchDarkly's evaluator needs. If a flag has targets of other kinds, it finds the user targets of a variation only if
+ * `contextTargets` has an entry of kind `user`, without keys, for that variation.
  */
 function pairUserTargets(flag: FlagConfig): void {
   if (!flag.contextTargets?.length) return;
@@ -156,12 +155,12 @@ function pairUserTargets(flag: FlagConfig): void {
   }
 }
 
-/** Sets what is served to everyone whom no target and no rule names. Shares of users are set in the flag file. */
+/** Sets the variation for everyone who matches no target and no rule. Percentage rollouts can only be set in the flag file. */
 function updateFallthrough(flag: FlagConfig, instruction: Instruction): void {
   flag.fallthrough = { variation: findVariation(flag, instruction['variationId']) };
 }
 
-/** Changes the value, name or description of a variation; whoever is served it gets the new value. */
+/** Changes the value, name or description of a variation. Everyone who is served the variation gets the new value. */
 function updateVariation(flag: FlagConfig, instruction: Instruction): void {
   const index = findVariation(flag, instruction['variationId']);
   if (
@@ -169,21 +168,22 @@ function updateVariation(flag: FlagConfig, instruction: Instruction): void {
     !isDeepStrictEqual(flag.variations[index], instruction['value'])
   ) {
     if (isBooleanFlag(flag))
-      throw refusal(instruction, `${flag.key} is a boolean flag, whose values are fixed`);
-    refuseTwin(flag, instruction, index);
+      throw refusal(instruction, `the values of a boolean flag such as ${flag.key} cannot be changed`);
+    refuseDuplicateValue(flag, instruction, index);
     flag.variations[index] = instruction['value'];
   }
-  describeVariation(flag, index, instruction);
+  setVariationDetails(flag, index, instruction);
 }
 
-function refuseTwin(flag: FlagConfig, instruction: Instruction, except: number): void {
-  const twin = flag.variations.findIndex(
+function refuseDuplicateValue(flag: FlagConfig, instruction: Instruction, except: number): void {
+  const duplicate = flag.variations.findIndex(
     (value, index) => index !== except && isDeepStrictEqual(value, instruction['value']),
   );
-  if (twin >= 0) throw refusal(instruction, `variation ${twin} of ${flag.key} has this value already`);
+  if (duplicate >= 0)
+    throw refusal(instruction, `variation ${duplicate} of ${flag.key} already has this value`);
 }
 
-function describeVariation(flag: FlagConfig, index: number, instruction: Instruction): void {
+function setVariationDetails(flag: FlagConfig, index: number, instruction: Instruction): void {
   for (const field of ['name', 'description'] as const) {
     const text = instruction[field];
     if (text === undefined) continue;
@@ -199,9 +199,9 @@ function refusal({ kind }: Instruction, reason: string): HttpProblem {
 }
 
 /**
- * The index of the variation that an instruction names by its `_id`.
+ * The index of the variation with this `_id`.
  *
- * @throws HttpProblem 400 when the flag has none of this id.
+ * @throws HttpProblem 400 if the flag has no such variation.
  */
 function findVariation(flag: FlagConfig, id: unknown): number {
   const index = flag.variations.findIndex((_value, candidate) => variationId(flag.key, candidate) === id);
@@ -215,5 +215,5 @@ function findVariation(flag: FlagConfig, id: unknown): number {
   );
 }
 
-/** One instruction of a semantic patch: its kind, and what that kind needs. */
+/** One instruction of a semantic patch: its kind, and the fields of that kind. */
 export type Instruction = Readonly<Record<string, unknown>>;

@@ -1,10 +1,10 @@
 import * as v from 'valibot';
-import { isRecord } from './isRecord.js';
+import { isRecord } from './FlagConfig.js';
 
 /**
- * What is wrong with a flag, one sentence for each fault; none for a flag that LaunchDarkly's evaluator can take.
+ * Lists what is wrong with a flag, one sentence for each fault. A flag without faults can be evaluated by LaunchDarkly's SDK.
  *
- * `null` counts as absent, as it does for LaunchDarkly.
+ * As in LaunchDarkly, `null` means that a field is absent.
  */
 export function checkFlag(key: string, flag: unknown): string[] {
   const { on, variations } = isRecord(flag) ? flag : {};
@@ -15,17 +15,18 @@ export function checkFlag(key: string, flag: unknown): string[] {
   );
 }
 
-/** What is wrong with a segment, one sentence for each fault. */
+/** Lists what is wrong with a segment, one sentence for each fault. */
 export function checkSegment(key: string, segment: unknown): string[] {
   return faultsOf('the segment', segment, segmentSchema(key));
 }
 
-/** A key that LaunchDarkly allows and that its SDK, which keeps flags in plain objects, can hold. */
+/** Says what is wrong with a key. LaunchDarkly must allow it, and its SDK keeps flags in plain objects. */
 export function checkKey(key: string): string | undefined {
   if (!/^[A-Za-z0-9][\w.-]{0,255}$/.test(key)) {
-    return 'its key must begin with a letter or digit and hold letters, digits, ".", "_" and "-" only';
+    return 'its key must begin with a letter or digit, and contain only letters, digits, ".", "_" and "-"';
   }
-  if (key in Object.prototype) return "its key is a word of JavaScript that LaunchDarkly's SDK cannot hold";
+  if (key in Object.prototype)
+    return "its key is the name of a property of every JavaScript object, which LaunchDarkly's SDK cannot store";
   return undefined;
 }
 
@@ -75,7 +76,7 @@ function segmentSchema(key: string): v.GenericSchema {
 const text = v.string(must('a string'));
 const flag = v.boolean(must('true or false'));
 const count = wholeNumber('a whole number from 0', Infinity);
-/** The name of an attribute of a context, or a path to one as LaunchDarkly writes it: `/address/city`. */
+/** The name of an attribute of a context, or a path to it: `/address/city`. */
 const attribute = v.pipe(
   v.string(must('the name of an attribute')),
   v.regex(/^(?:[^/].*|(?:\/(?:[^/~]|~[01])+)+)$/s, must('the name of an attribute')),
@@ -94,12 +95,12 @@ const clause = v.lazy((input) =>
   }),
 );
 
-/** What is served: one variation, or a rollout over several. */
+/** A fallthrough or a rule serves either one variation or a rollout over several. */
 function served(index: v.GenericSchema): v.GenericSchema {
   const rollout = object({
     variations: v.pipe(
       list(object({ variation: index, weight: count })),
-      v.minLength(1, must('a list with an entry')),
+      v.minLength(1, must('a list with at least one entry')),
     ),
     bucketBy: v.nullish(attribute),
     contextKind: v.nullish(text),
@@ -117,7 +118,7 @@ function variationIndex(variationCount: number): v.GenericSchema {
   return wholeNumber(
     variationCount > 0
       ? `a variation from 0 to ${variationCount - 1}`
-      : 'absent, for there are no variations',
+      : 'absent, because there are no variations',
     variationCount - 1,
   );
 }
@@ -133,7 +134,7 @@ function list(entry: v.GenericSchema): v.GenericSchema<unknown, unknown[]> {
   return v.array(entry, must('a list'));
 }
 
-/** An object, and not a list, with at least these fields. */
+/** An object, not an array, with at least these fields. */
 function object(fields: Readonly<Record<string, v.GenericSchema>>): v.GenericSchema {
   return v.pipe(
     v.custom<Record<string, unknown>>(isRecord, must('an object')),

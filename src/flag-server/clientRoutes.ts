@@ -4,13 +4,13 @@ import type { Streams } from './createStreams.js';
 import { HttpProblem } from './HttpProblem.js';
 
 /**
- * LaunchDarkly's client-side protocol, as its JavaScript SDKs 3.9 and 4 speak it. The environment may have any name.
+ * LaunchDarkly's client-side protocol, as its JavaScript SDKs 3.9 and 4 use it. The environment can have any name.
  *
- * Only flags that are available to client-side SDKs are seen here.
+ * These routes only show flags that are available to client-side SDKs.
  */
 export function clientRoutes(state: FlagState, streams: Streams): RouteGroup {
   const evaluate = async (context: unknown, query: URLSearchParams): Promise<Record<string, unknown>> => {
-    const evaluations = await state.edition.evaluate(context, {
+    const evaluations = await state.current.evaluate(context, {
       clientSideOnly: true,
       withReasons: query.get('withReasons') === 'true',
     });
@@ -21,10 +21,10 @@ export function clientRoutes(state: FlagState, streams: Streams): RouteGroup {
     context: unknown,
     { query, response }: Parameters<Route['handle']>[0],
   ): Promise<undefined> =>
-    // Between changes, so that none falls between the first event and the next.
-    state.between(async () => {
+    // No change may happen between the first event and the registration of the stream.
+    state.runExclusively(async () => {
       const withReasons = query.get('withReasons') === 'true';
-      if (!(await streams.open(response, { context, withReasons }, state.edition))) throw invalidContext();
+      if (!(await streams.open(response, { context, withReasons }, state.current))) throw invalidContext();
       return undefined;
     });
 
@@ -58,7 +58,7 @@ export function clientRoutes(state: FlagState, streams: Streams): RouteGroup {
     {
       method: 'GET',
       path: '/ping/:environment',
-      handle: async ({ response }) => void (await streams.openPing(response, state.edition)),
+      handle: async ({ response }) => void (await streams.openPing(response, state.current)),
     },
     { method: 'GET', path: '/sdk/goals/:environment', handle: async () => ({ status: 200, body: [] }) },
     { method: 'POST', path: '/events/diagnostic/:environment', handle: acceptEvents },
@@ -67,7 +67,7 @@ export function clientRoutes(state: FlagState, streams: Streams): RouteGroup {
   return { prefixes: ['/sdk/', '/eval/', '/ping/', '/events/'], routes, cors: CORS };
 }
 
-// Each open stream keeps its context.
+// Each open stream keeps its context in memory.
 const MAX_CONTEXT_BYTES = 128 * 1024;
 
 const CORS = {
@@ -95,7 +95,7 @@ function decodeContext(encoded: string): unknown {
     const context: unknown = JSON.parse(Buffer.from(encoded, 'base64').toString('utf8'));
     return context;
   } catch {
-    throw new HttpProblem('invalid_request', 'The context in the path is not base64 of JSON');
+    throw new HttpProblem('invalid_request', 'The context in the path is not JSON in base64');
   }
 }
 

@@ -4,35 +4,35 @@ import { isIP } from 'node:net';
 
 import { HttpProblem } from './HttpProblem.js';
 
-/** Who may talk to the server. */
+/** Decides who may use the server. */
 export interface Access {
-  /** Refuses requests that a web page of somebody else may have sent, whatever they ask for. @throws HttpProblem 403 */
-  admit: (request: IncomingMessage) => void;
-  /** Refuses requests without the access token, where the server has one. @throws HttpProblem 401 */
-  authorize: (request: IncomingMessage) => void;
-  /** The headers that let an admitted page read the answer (CORS). */
-  corsHeaders: (request: IncomingMessage, allowed: AllowedByCors) => Record<string, string>;
+  /** Refuses requests that a foreign web page may have sent. @throws HttpProblem 403 */
+  checkOrigin: (request: IncomingMessage) => void;
+  /** Refuses requests without the access token, if the server has one. @throws HttpProblem 401 */
+  checkToken: (request: IncomingMessage) => void;
+  /** The CORS headers, which let an allowed page read the answer. */
+  corsHeaders: (request: IncomingMessage, rules: CorsRules) => Record<string, string>;
 }
 
-/** What pages of other origins may send to a group of routes. */
-export interface AllowedByCors {
+/** The methods and headers that pages of other origins may send. */
+export interface CorsRules {
   methods: string;
   headers: string;
 }
 
 interface AccessOptions {
-  /** The value of `Authorization` that the REST API asks for. Without it, any local program may use the API. */
+  /** The value of `Authorization` that the REST API requires. Without it, every local program may use the API. */
   token?: string | undefined;
-  /** Names of this server, beside `localhost` and IP addresses. Pages of these names may read flags, too. */
+  /** Further names of this server, besides `localhost` and IP addresses. Pages of these hosts may read flags, too. */
   allowedHosts?: readonly string[];
 }
 
 /**
- * Keeps other people's web pages away from a server on a developer's machine.
+ * Keeps foreign web pages away from a server on a developer's machine.
  *
- * A page can reach it by DNS rebinding, which makes the browser send the page's own name as `Host`: only local names and IP
- * addresses are answered, for an address cannot be rebound. A page can also ask openly: its `Origin` must be local,
- * or have the host name that it asks for. Programs that are no browsers send neither `Origin` nor `Sec-Fetch-Site`.
+ * A page can reach the server by DNS rebinding. The browser then sends the page's own host name as `Host`. So only local names and IP
+ * addresses are accepted: an address cannot be rebound. A page can also send a request across origins. Its `Origin` must then be local, or
+ * have the host name of the request. Programs other than browsers send neither `Origin` nor `Sec-Fetch-Site`.
  */
 export function createAccess({ token, allowedHosts = [] }: AccessOptions): Access {
   const allowed = new Set(allowedHosts.map((name) => name.toLowerCase()));
@@ -48,32 +48,32 @@ export function createAccess({ token, allowedHosts = [] }: AccessOptions): Acces
   }
 
   return {
-    admit: ({ headers }) => {
+    checkOrigin: ({ headers }) => {
       const { host, origin } = headers;
-      // Only HTTP/1.0 may leave it out, which no browser speaks.
+      // Only HTTP/1.0 requests have no Host. Browsers do not send them.
       if (host !== undefined) {
         const hostname = hostnameOf(`http://${host}`);
         if (hostname === undefined || !(isOwnName(hostname) || isIP(hostname.replace(/^\[|\]$/g, '')))) {
           throw new HttpProblem(
             'forbidden',
-            `This server answers to localhost and IP addresses, found Host: ${host}. If that is a name of this server, start it with --allowed-host ${hostname ?? 'NAME'}`,
+            `This server only answers requests to localhost and to IP addresses. The Host of this request is ${host}. If that is a name of this server, start it with --allowed-host ${hostname ?? 'NAME'}`,
           );
         }
       }
       if (origin !== undefined && !isAllowedOrigin(origin, host)) {
         throw new HttpProblem(
           'forbidden',
-          `Pages of ${origin} may not use this server. Pages of localhost may, and of names that it is started with: --allowed-host NAME`,
+          `Pages of ${origin} may not use this server. Pages of localhost may. To allow another host, start the server with --allowed-host NAME`,
         );
       }
-      // A script or an image of another site: sent without Origin, and told by the browser.
+      // A script or an image of another site has no Origin, but browsers mark the request.
       const crossSite =
         headers['sec-fetch-site'] === 'cross-site' && headers['sec-fetch-mode'] !== 'navigate';
       if (origin === undefined && crossSite) {
         throw new HttpProblem('forbidden', 'Pages of other sites may not use this server');
       }
     },
-    authorize: ({ headers }) => {
+    checkToken: ({ headers }) => {
       if (token !== undefined && !isSame(headers.authorization ?? '', token)) {
         throw new HttpProblem('unauthorized', 'Invalid access token');
       }
@@ -105,7 +105,7 @@ function isLocal(hostname: string): boolean {
   );
 }
 
-// Digests have one length, so that the comparison takes the same time whatever was sent.
+// All digests have the same length, so the comparison always takes the same time.
 function isSame(given: string, token: string): boolean {
   return timingSafeEqual(digest(given), digest(token));
 }

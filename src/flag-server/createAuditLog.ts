@@ -18,14 +18,14 @@ interface AuditEntry {
 }
 
 interface AuditQuery {
-  /** A resource such as `proj/default:env/local:flag/search-maintenance`; `*` stands for anything. */
+  /** A resource such as `proj/default:env/local:flag/search-maintenance`. `*` matches any text. */
   spec?: string | undefined;
   before?: number | undefined;
   after?: number | undefined;
   limit: number;
 }
 
-/** What was changed through the REST API since the server started. Kept in memory only. */
+/** The changes that were made through the REST API since the server started. They are kept in memory only. */
 export interface AuditLog {
   add: (entry: Pick<AuditEntry, 'name' | 'titleVerb' | 'comment'> & { resource: string }) => void;
   /** Newest first. */
@@ -34,7 +34,7 @@ export interface AuditLog {
 
 const MAX_ENTRIES = 1_000;
 
-/** Makes an empty audit log. */
+/** Creates an empty audit log. */
 export function createAuditLog(now: () => number = Date.now): AuditLog {
   const entries: AuditEntry[] = [];
   let count = 0;
@@ -71,10 +71,10 @@ function matches(spec: string | undefined, resource: string): boolean {
   if (spec === undefined) return true;
   const [start = '', ...rest] = spec.split('*');
   const end = rest.pop();
-  // Without a star it names one resource.
+  // Without a star, the text is one resource.
   if (end === undefined) return resource === spec;
   if (!resource.startsWith(start)) return false;
-  // Each part at the first place where it fits: a later place leaves less for the parts after it.
+  // Match each part as early as possible, so that most text is left for the following parts.
   let at = start.length;
   for (const part of rest) {
     const found = resource.indexOf(part, at);

@@ -1,41 +1,52 @@
-import { randomBytes } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
+import { once } from 'node:events';
 import { type FSWatcher, realpathSync, watch } from 'node:fs';
 import { lstat, open, readFile, readdir, realpath, rename, stat, unlink } from 'node:fs/promises';
+import { connect, createServer } from 'node:net';
+import { tmpdir } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
-import { FlagFileError } from './FlagFileError.js';
-import { lockFlagFile } from './lockFlagFile.js';
 
-/** The flag file on disk, and the content of it that this process last took or wrote. */
+/** The flag file on the disk. `text` is the content that this process last accepted or wrote. */
 export interface FlagFile {
   readonly text: string;
   /**
-   * Replaces the content, durably.
+   * Replaces the content durably.
    *
-   * @throws FlagFileEdited when the file holds anything but `text`; it is then left alone.
+   * @throws FlagFileEdited if the content on the disk is not `text`. The file does not change then.
    */
   write: (text: string) => Promise<void>;
-  /** What is on the disk now. */
+  /** Reads the content that is on the disk now. */
   read: () => Promise<string>;
-  /** Makes content that was read the content that a write may replace. */
-  take: (text: string) => void;
-  /** Calls back when the file may have been edited by someone else, until the returned function is called. */
+  /** Sets `text`, so that a write may replace this content. */
+  accept: (text: string) => void;
+  /** Calls `onEdit` when somebody else may have edited the file. Returns a function that stops watching. */
   watch: (onEdit: () => void, onFailure: (reason: string) => void) => () => void;
-  /** Lets another process have the file. */
+  /** Releases the lock, so that another process can use the file. */
   close: () => Promise<void>;
 }
 
-/** The file was edited by someone else since it was last taken. */
+/** The flag file is missing or invalid. The message says where and why. */
+export class FlagFileError extends Error {
+  override name = 'FlagFileError';
+}
+
+/** Another process on this machine serves the flag file. */
+export class FlagFileTaken extends FlagFileError {
+  override name = 'FlagFileTaken';
+}
+
+/** Somebody else edited the file after this process last accepted its content. */
 export class FlagFileEdited extends Error {
   override name = 'FlagFileEdited';
 }
 
-// An editor writes in several steps; a watcher hears of each.
+// An editor writes in several steps, and each step calls the watcher.
 const EDIT_SETTLES_MS = 40;
 
 /**
- * Opens a flag file. Its path is followed anew at every step: a mounted file is a link that is turned to another file.
+ * Opens a flag file. Symbolic links are resolved again for every operation, because a mounted file is a link whose target changes.
  *
- * @throws FlagFileError when it cannot be read, or when another process of this machine serves it.
+ * @throws FlagFileError if the file cannot be read, or if another process on this machine serves it.
  */
 export async function createFlagFile(file: string): Promise<FlagFile> {
   const path = await resolveLinks(file);
@@ -48,7 +59,7 @@ export async function createFlagFile(file: string): Promise<FlagFile> {
       return text;
     },
     write: async (next) => {
-      // A link to a file stays a link: what it points at is replaced.
+      // A symbolic link stays a link. Its target is replaced.
       const target = await resolveLinks(file).catch(() => path);
       const refuseEdited = async (): Promise<void> => {
         if ((await readText(file).catch(() => undefined)) !== text) throw new FlagFileEdited(file);
@@ -58,12 +69,78 @@ export async function createFlagFile(file: string): Promise<FlagFile> {
       text = next;
     },
     read: () => readText(file),
-    take: (read) => {
-      text = read;
+    accept: (next) => {
+      text = next;
     },
     watch: (onEdit, onFailure) => watchFile(file, onEdit, onFailure),
     close: unlock,
   };
+}
+
+/**
+ * Locks a flag file for this process, so that no other server on this machine writes it.
+ *
+ * The lock is a local socket whose name is derived from the path. The system removes it when the process ends in any way. It does not work
+ * across containers. There, `write` still refuses to replace content that it has not read.
+ *
+ * @returns a function that releases the lock.
+ * @throws FlagFileTaken if another process has the lock.
+ */
+async function lockFlagFile(path: string, file: string): Promise<() => Promise<void>> {
+  const name = `maintenance-mode-${createHash('sha256').update(path).digest('hex').slice(0, 32)}`;
+  const address = addressOf(name);
+  const server = createServer((socket) => {
+    // Tell every client which process has the lock.
+    socket.on('error', () => undefined).end(String(process.pid));
+  });
+  // The open socket must not keep the process alive.
+  server.unref();
+  const listen = async (): Promise<boolean> => {
+    try {
+      server.listen(address);
+      await once(server, 'listening');
+      return true;
+    } catch (error) {
+      if (error instanceof Error && 'code' in error && error.code === 'EADDRINUSE') return false;
+      throw error;
+    }
+  };
+  if (!(await listen())) {
+    const owner = await ownerOf(address);
+    if (owner === undefined && isFile(address)) await unlink(address).catch(() => undefined);
+    if (owner !== undefined || !(await listen())) {
+      throw new FlagFileTaken(
+        `Another process${owner ? `, ${owner},` : ''} already serves ${file}. Stop it, or use a separate file for each server`,
+      );
+    }
+  }
+  return async () => {
+    const closed = once(server, 'close');
+    server.close();
+    await closed;
+  };
+}
+
+function addressOf(name: string): string {
+  if (process.platform === 'linux') return `\0${name}`;
+  if (process.platform === 'win32') return `\\\\.\\pipe\\${name}`;
+  return join(tmpdir(), `${name}.sock`);
+}
+
+/** Whether the socket is a file, which remains when its process is killed. */
+function isFile(address: string): boolean {
+  return process.platform !== 'linux' && process.platform !== 'win32' && address.endsWith('.sock');
+}
+
+/** The pid of the process that listens there, if there is one. */
+async function ownerOf(address: string): Promise<string | undefined> {
+  try {
+    let text = '';
+    for await (const part of connect(address).setEncoding('utf8')) text += String(part);
+    return text;
+  } catch {
+    return undefined;
+  }
 }
 
 function watchFile(file: string, onEdit: () => void, onFailure: (reason: string) => void): () => void {
@@ -76,8 +153,8 @@ function watchFile(file: string, onEdit: () => void, onFailure: (reason: string)
     close();
     const path = realpathOf(file);
     const isLink = path !== resolve(file);
-    // The folders are watched, not the file: most editors put a new file in the old one's place. Where links lead to it, any name in
-    // their folders may be one of them.
+    // Watch the folders, not the file, because most editors replace the file by a new one. If the file is reached through links, any name in
+    // these folders may be one of the links.
     watchers = [...new Set([dirname(resolve(file)), ...(path === undefined ? [] : [dirname(path)])])].map(
       (folder) =>
         watch(folder, { persistent: false }, (_event, name) => {
@@ -89,7 +166,7 @@ function watchFile(file: string, onEdit: () => void, onFailure: (reason: string)
   };
   const settle = (): void => {
     try {
-      // A link may lead to another folder by now.
+      // A link may point to another folder now.
       open();
     } catch (error) {
       onFailure(error instanceof Error ? error.message : String(error));
@@ -107,7 +184,7 @@ function realpathOf(file: string): string | undefined {
   try {
     return realpathSync(file);
   } catch {
-    // It is not there now, or a link leads nowhere.
+    // The file does not exist now, or a link is broken.
     return undefined;
   }
 }
@@ -132,11 +209,11 @@ async function refuse(file: string, error: unknown): Promise<never> {
     () => false,
   );
   if (code === 'ENOENT' && isLink) {
-    throw new FlagFileError(`${file} is a symbolic link that leads to no file now`);
+    throw new FlagFileError(`${file} is a symbolic link whose target does not exist now`);
   }
   if (code === 'ENOENT') {
     throw new FlagFileError(
-      `${file} does not exist. Make one, with a flag that is off for example: {"flagValues": {"search-maintenance": false}}`,
+      `${file} does not exist. Create it, for example with a flag that is off: {"flagValues": {"search-maintenance": false}}`,
     );
   }
   throw new FlagFileError(
@@ -145,10 +222,10 @@ async function refuse(file: string, error: unknown): Promise<never> {
 }
 
 /**
- * Replaces the content of a file so that, whenever the process dies, either the old or the new content is there whole,
- * and the new one is on the disk once this resolves.
+ * Replaces the content of a file atomically: if the process dies, the file has either the old or the new content. When this resolves, the
+ * new content is on the disk.
  *
- * @param allow called last before the replacement; it prevents it by throwing.
+ * @param allow is called directly before the replacement, and prevents it by throwing.
  */
 async function replaceFile(path: string, text: string, allow: () => Promise<void>): Promise<void> {
   const unique = randomBytes(4).toString('hex');
@@ -165,7 +242,7 @@ async function replaceFile(path: string, text: string, allow: () => Promise<void
   await syncFolder(dirname(path));
 }
 
-/** Removes what processes that were killed in the middle of `replaceFile` have left. */
+/** Removes the temporary files of processes that were killed during `replaceFile`. */
 async function removeOldTemporaryFiles(path: string): Promise<void> {
   const folder = dirname(path);
   for (const name of await readdir(folder)) {
@@ -173,7 +250,7 @@ async function removeOldTemporaryFiles(path: string): Promise<void> {
     const pid = /^\.(\d+)\.[0-9a-f]{8}\.tmp$/.exec(name.slice(basename(path).length + 1))?.[1];
     if (pid === undefined) continue;
     const { mtimeMs } = await stat(join(folder, name)).catch(() => ({ mtimeMs: Infinity }));
-    // In a container the killed process may have had the number that this one has.
+    // In a container, the killed process may have had the same pid as this one.
     const isOurs = Number(pid) === process.pid && mtimeMs >= performance.timeOrigin;
     if (isOurs || (Number(pid) !== process.pid && isAlive(Number(pid)))) continue;
     await unlink(join(folder, name)).catch(() => undefined);
@@ -192,7 +269,7 @@ async function writeDurably(path: string, text: string, mode: number): Promise<v
 }
 
 async function syncFolder(folder: string): Promise<void> {
-  // Windows can neither open a folder nor needs it synchronised.
+  // Windows cannot open a folder, and does not need this.
   if (process.platform === 'win32') return;
   const handle = await open(folder, 'r');
   try {

@@ -16,29 +16,29 @@ import { serverSdkRoutes } from './serverSdkRoutes.js';
 export interface FlagServerOptions {
   /** A file of LaunchDarkly's flag-data JSON. */
   file: string;
-  /** 0 takes a free one. */
+  /** 0 means any free port. */
   port: number;
   /** @default '127.0.0.1' */
   host?: string;
-  /** The value of `Authorization` that the REST API asks for. Without it, any local program may use the API. */
+  /** The value of `Authorization` that the REST API requires. Without it, every local program may use the API. */
   token?: string;
-  /** Names of this server, beside `localhost` and IP addresses. Pages of these names may read flags, too. */
+  /** Further names of this server, besides `localhost` and IP addresses. Pages of these hosts may read flags, too. */
   allowedHosts?: readonly string[];
-  /** Told of what an operator should know: a broken edit of the file, a request that failed in the server. */
+  /** Called with warnings for the operator, such as an invalid edit of the file or an error in the server. */
   onWarning?: (message: string) => void;
-  /** Told of every request once it is answered, or once its stream begins. */
+  /** Called for every request, when it is answered or when its stream starts. */
   onRequest?: (request: RequestRecord) => void;
 }
 
-/** A flag server that listens. */
+/** A running flag server. */
 export interface FlagServer {
   readonly url: string;
   readonly port: number;
   /** How many event streams are open. */
   readonly openStreams: number;
-  /** Cuts every event stream, as a network does. */
+  /** Cuts every event stream, as a broken network does. */
   cutStreams: () => void;
-  /** Ends streams, lets requests under way finish and stops listening. */
+  /** Stops listening, ends the streams, and lets requests in progress finish. */
   close: () => Promise<void>;
 }
 
@@ -46,11 +46,11 @@ const HEARTBEAT_MS = 15_000;
 const CLOSING_MS = 2_000;
 
 /**
- * Serves the flags of a file with LaunchDarkly's protocols for browsers and for servers, and the part of its REST API that operators need.
+ * Serves the flags of a file. It implements LaunchDarkly's protocols for browsers and servers, and the part of its REST API that operators use.
  *
- * For development and tests: production is LaunchDarkly, its Relay Proxy, or another provider.
+ * For development and tests only. In production use LaunchDarkly, its Relay Proxy, or another provider.
  *
- * @throws FlagFileError when the file is absent or broken; an Error that names the port when it is taken.
+ * @throws FlagFileError if the file is missing or invalid. An Error that names the port if another program uses it.
  *
  * @example
  * const server = await createFlagServer({ file: 'flags.json', port: 0 });
@@ -62,7 +62,7 @@ export async function createFlagServer(options: FlagServerOptions): Promise<Flag
   const state = await createFlagState({
     file: await createFlagFile(file),
     fileName: file,
-    onEdition: streams.publish,
+    onRevision: streams.publish,
     onWarning,
   });
   const auditLog = createAuditLog();
@@ -72,10 +72,10 @@ export async function createFlagServer(options: FlagServerOptions): Promise<Flag
     onRequest,
     onWarning,
   );
-  const underWay = new Set<ServerResponse>();
+  const openResponses = new Set<ServerResponse>();
   const server = createServer((request, response) => {
-    underWay.add(response);
-    response.on('close', () => underWay.delete(response));
+    openResponses.add(response);
+    response.on('close', () => openResponses.delete(response));
     void handle(request, response);
   });
 
@@ -85,7 +85,7 @@ export async function createFlagServer(options: FlagServerOptions): Promise<Flag
     await state.close();
     throw error;
   }
-  // A server that listens on a port has an address of this form; only one on a pipe has not.
+  // A server that listens on a port has an address of this type.
   const { port } = server.address() as AddressInfo;
   return {
     url: `http://${isIPv6(host) ? `[${host}]` : host}:${port}`,
@@ -98,9 +98,9 @@ export async function createFlagServer(options: FlagServerOptions): Promise<Flag
       const closed = once(server, 'close');
       server.close();
       streams.cut();
-      const answered = Promise.allSettled([...underWay].map((response) => once(response, 'close')));
+      const answered = Promise.allSettled([...openResponses].map((response) => once(response, 'close')));
       await Promise.race([answered, setTimeout(CLOSING_MS, undefined, { ref: false })]);
-      // Connections that wait for another request, or have never sent one, have nothing to lose.
+      // The remaining connections are idle.
       server.closeAllConnections();
       await closed;
       await state.close();
@@ -113,7 +113,7 @@ function listen(server: Server, port: number, host: string): Promise<void> {
     server.once('error', (error) => {
       const code = 'code' in error ? error.code : undefined;
       if (code === 'EADDRINUSE') {
-        reject(new Error(`Port ${port} of ${host} is taken. Choose another one, or 0 for a free one.`));
+        reject(new Error(`Port ${port} of ${host} is taken. Choose another port, or 0 for any free one.`));
       } else {
         reject(new Error(`Cannot listen on port ${port} of ${host}: ${error.message}.`));
       }

@@ -1,109 +1,109 @@
-import { createEdition, type Edition } from './createEdition.js';
 import { FlagFileEdited, type FlagFile } from './createFlagFile.js';
+import { createRevision, type FlagRevision } from './createRevision.js';
 import { flagVersion, type FlagConfig } from './FlagConfig.js';
 import { parseFlagFile, replaceFlag, type FlagData } from './parseFlagFile.js';
 import type { FileTimes } from './representFlag.js';
 
-/** The flags as they are now, and the only way to change them. */
+/** The present flags. All changes go through it. */
 export interface FlagState {
-  readonly edition: Edition;
+  readonly current: FlagRevision;
   /** When the file was first read and last changed. */
   readonly times: FileTimes;
   /**
-   * Changes a flag: on disk first, then for everyone. Changes wait for each other.
+   * Changes a flag, first on the disk and then for everyone. Changes are made one after another.
    *
-   * @param edit makes the changed flag, or returns the same one to change nothing. What it throws is passed on.
-   * @throws FlagFileEdited when the file was edited by hand meanwhile. The edit is kept, the change is not made.
+   * @param edit returns the changed flag, or the same object to change nothing. Its errors are passed on.
+   * @throws FlagFileEdited if somebody edited the file in the meantime. The edit is kept, and the change is not made.
    */
   change: (key: string, edit: (data: FlagData) => FlagConfig) => Promise<FlagConfig>;
-  /** Runs a task while no change is under way. */
-  between: <T>(task: () => Promise<T>) => Promise<T>;
+  /** Runs a task while no change is in progress. */
+  runExclusively: <T>(task: () => Promise<T>) => Promise<T>;
   close: () => Promise<void>;
 }
 
 export interface FlagStateOptions {
   file: FlagFile;
-  /** The name of the file in messages. */
+  /** The name that messages use for the file. */
   fileName: string;
-  /** Called with each new state, before the change that made it is answered. */
-  onEdition: (edition: Edition) => Promise<void>;
+  /** Called with each new revision, before `change` resolves. */
+  onRevision: (revision: FlagRevision) => Promise<void>;
   onWarning: (message: string) => void;
 }
 
 /**
- * Loads the flags of a file, and follows edits made to it by hand. An edit that is broken is told of and not taken.
+ * Loads the flags of a file, and loads them again when somebody edits the file. An invalid edit is reported and ignored.
  *
- * @throws FlagFileError when the file is broken.
+ * @throws FlagFileError if the file is invalid.
  */
 export async function createFlagState(options: FlagStateOptions): Promise<FlagState> {
   const { file, fileName, onWarning } = options;
   const parse = (text: string): FlagData => {
     const data = parseFlagFile(text, fileName);
-    warnOfUnseen(data, onWarning);
+    warnOfHiddenFlags(data, onWarning);
     return data;
   };
   const initial = await parseInitial(file, parse);
-  let edition = await createEdition(initial, newestVersion(initial));
-  const created = edition.madeAt;
+  let current = await createRevision(initial, newestVersion(initial));
+  const created = current.loadedAt;
   let last: Promise<unknown> = Promise.resolve();
 
-  const between = <T>(task: () => Promise<T>): Promise<T> => {
+  const runExclusively = <T>(task: () => Promise<T>): Promise<T> => {
     const result = last.then(task);
     last = result.catch(() => undefined);
     return result;
   };
-  const become = async (next: Edition): Promise<void> => {
-    const previous = edition;
-    edition = next;
-    await options.onEdition(next);
+  const publish = async (next: FlagRevision): Promise<void> => {
+    const previous = current;
+    current = next;
+    await options.onRevision(next);
     previous.close();
   };
-  const takeEdit = async (): Promise<void> => {
+  const loadEdit = async (): Promise<void> => {
     try {
       const text = await file.read();
       if (text === file.text) return;
       const data = parse(text);
-      const next = await createEdition(data, Math.max(edition.revision + 1, newestVersion(data)));
-      // Not before: an edit that is not taken must not be overwritten either.
-      file.take(text);
-      await become(next);
+      const next = await createRevision(data, Math.max(current.number + 1, newestVersion(data)));
+      // Only now: a later change must not overwrite an edit that could not be loaded.
+      file.accept(text);
+      await publish(next);
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
       onWarning(
-        `${reason}\nThe flags stay as they were before that edit, and cannot be changed until it is mended.`,
+        `${reason}\nThe server keeps the flags from before that edit. They cannot be changed until the file is corrected.`,
       );
     }
   };
-  const stopWatching = watchOrWarn(file, () => void between(takeEdit), onWarning);
+  const stopWatching = watchOrWarn(file, () => void runExclusively(loadEdit), onWarning);
 
   return {
-    get edition() {
-      return edition;
+    get current() {
+      return current;
     },
     get times() {
-      return { created, modified: edition.madeAt };
+      return { created, modified: current.loadedAt };
     },
     change: (key, edit) =>
-      between(async () => {
-        const flag = edit(edition.data);
-        if (flag === edition.data.flags.get(key)) return flag;
-        const data = replaceFlag(edition.data, flag);
-        const next = await createEdition(data, Math.max(edition.revision + 1, flagVersion(flag)));
+      runExclusively(async () => {
+        const flag = edit(current.data);
+        if (flag === current.data.flags.get(key)) return flag;
+        const data = replaceFlag(current.data, flag);
+        const next = await createRevision(data, Math.max(current.number + 1, flagVersion(flag)));
         try {
-          await file.write(serialiseFlags(data));
+          await file.write(serializeFlags(data));
         } catch (error) {
           next.close();
-          if (error instanceof FlagFileEdited) await takeEdit();
+          if (error instanceof FlagFileEdited) await loadEdit();
           throw error;
         }
-        await become(next);
+        await publish(next);
         return flag;
       }),
-    between,
+    runExclusively,
     close: () => {
       stopWatching();
-      return between(async () => {
-        edition.close();
+      return runExclusively(async () => {
+        current.close();
         await file.close();
       });
     },
@@ -121,7 +121,9 @@ async function parseInitial(file: FlagFile, parse: (text: string) => FlagData): 
 
 function watchOrWarn(file: FlagFile, onEdit: () => void, onWarning: (message: string) => void): () => void {
   const warn = (reason: string): void =>
-    onWarning(`The flag file cannot be watched (${reason}): edits by hand are seen after a restart only.`);
+    onWarning(
+      `The flag file cannot be watched (${reason}). The server will not notice edits until it is restarted.`,
+    );
   try {
     return file.watch(onEdit, warn);
   } catch (error) {
@@ -130,18 +132,18 @@ function watchOrWarn(file: FlagFile, onEdit: () => void, onWarning: (message: st
   }
 }
 
-function serialiseFlags(data: FlagData): string {
+function serializeFlags(data: FlagData): string {
   return `${JSON.stringify(data.root, null, 2)}\n`;
 }
 
-function warnOfUnseen({ flags }: FlagData, onWarning: (message: string) => void): void {
-  const unseen = [...flags.values()].filter(
+function warnOfHiddenFlags({ flags }: FlagData, onWarning: (message: string) => void): void {
+  const hidden = [...flags.values()].filter(
     ({ clientSideAvailability, clientSide }) => clientSideAvailability == null && clientSide == null,
   );
-  if (unseen.length === 0) return;
-  const keys = unseen.map(({ key }) => key).join(', ');
+  if (hidden.length === 0) return;
+  const keys = hidden.map(({ key }) => key).join(', ');
   onWarning(
-    `No browser sees ${keys}. Add "clientSideAvailability": {"usingEnvironmentId": true} to flags that it should see, false to others.`,
+    `No browser sees ${keys}. Add "clientSideAvailability": {"usingEnvironmentId": true} to flags that browsers should see, and false to the others.`,
   );
 }
 

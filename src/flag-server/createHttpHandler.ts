@@ -1,15 +1,15 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { HttpProblem } from './HttpProblem.js';
-import type { Access, AllowedByCors } from './createAccess.js';
+import type { Access, CorsRules } from './createAccess.js';
 
 /** A request as a route sees it. */
 export interface Exchange {
   query: URLSearchParams;
   request: IncomingMessage;
   response: ServerResponse;
-  /** The decoded parts of the path that the route names with a colon. */
+  /** A part of the path that the route names with a colon, decoded. */
   param: (name: string) => string;
-  /** @throws HttpProblem 400 when the body is not JSON, 413 when it is larger than `maxBytes`, by default 2 MiB. */
+  /** Parses the body. @throws HttpProblem 400 if it is not JSON, 413 if it is larger than `maxBytes`. Default 2 MiB. */
   json: (maxBytes?: number) => Promise<unknown>;
 }
 
@@ -18,37 +18,37 @@ export interface Reply {
   body?: unknown;
 }
 
-/** An answer to one method on one path. Without a reply the route has taken the response over, to stream. */
+/** Handles one method on one path. If it resolves with `undefined`, it has taken over the response, to stream. */
 export interface Route {
   method: string;
   path: string;
   handle: (exchange: Exchange) => Promise<Reply | undefined>;
 }
 
-/** A group of routes that share the beginnings of their paths and who may use them. */
+/** Routes with the same path prefixes and the same rules of access. */
 export interface RouteGroup {
   prefixes: readonly string[];
   routes: readonly Route[];
-  cors: AllowedByCors;
-  /** Whether a request needs the access token. Default false. */
+  cors: CorsRules;
+  /** Whether requests need the access token. Default false. */
   needsToken?: boolean;
 }
 
-/** A request that was answered, or that began to stream. */
+/** A request that was answered, or whose stream has started. */
 export interface RequestRecord {
   method: string;
   path: string;
   /** Without the question mark. */
   query: string;
   headers: IncomingMessage['headers'];
-  /** The JSON of its body, if a route read it. */
+  /** The parsed body, if a route read it. */
   body?: unknown;
   status: number;
 }
 
 export type HttpHandler = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
 
-/** Makes the listener of an HTTP server: finds the route, answers in JSON, and turns every failure into an answer. */
+/** Creates the request listener of an HTTP server. It finds the route, answers in JSON, and turns every error into an answer. */
 export function createHttpHandler(
   groups: readonly RouteGroup[],
   access: Access,
@@ -57,19 +57,19 @@ export function createHttpHandler(
 ): HttpHandler {
   return async (request, response) => {
     const { method = 'GET', headers } = request;
-    // Not by URL: it throws for some of what a client may send, and rewrites other parts.
+    // Not `new URL`: it throws for some requests, and rewrites parts of others.
     const [path = '', query = ''] = (request.url ?? '').split(/\?(.*)/s);
     const record: RequestRecord = { method, path, query, headers, status: 0 };
     const group = groups.find(({ prefixes }) => prefixes.some((prefix) => path.startsWith(prefix)));
     if (group) response.setHeaders(new Map(Object.entries(access.corsHeaders(request, group.cors))));
-    // A client that goes away in the middle is no matter of ours.
+    // Ignore clients that disconnect.
     response.on('error', () => undefined);
 
     let reply: Reply | undefined;
     try {
-      access.admit(request);
-      // A preflight request carries no token.
-      if (group?.needsToken && method !== 'OPTIONS') access.authorize(request);
+      access.checkOrigin(request);
+      // A CORS preflight request has no token.
+      if (group?.needsToken && method !== 'OPTIONS') access.checkToken(request);
       reply = await answer(group, request, response, record);
     } catch (error) {
       reply = replyToFailure(error, onWarning);
@@ -118,7 +118,7 @@ function replyToFailure(error: unknown, onWarning: (message: string) => void): R
 }
 
 function send(request: IncomingMessage, response: ServerResponse, reply: Reply): void {
-  // A stream that failed has no other way left to say so.
+  // The stream has already started, so an error can only be shown by ending it.
   if (response.headersSent) return void response.destroy();
   if (reply.body === undefined) {
     response.writeHead(reply.status).end();
@@ -132,7 +132,7 @@ function send(request: IncomingMessage, response: ServerResponse, reply: Reply):
     };
     response.writeHead(reply.status, headers).end(text);
   }
-  // What is left of a body that nobody read stands before the next request of the connection.
+  // Drop the rest of an unread body. Otherwise it would block the next request on this connection.
   request.resume();
 }
 
@@ -153,7 +153,7 @@ function decode(part: string): string {
   try {
     return decodeURIComponent(part);
   } catch {
-    throw new HttpProblem('invalid_request', `The path holds ${part}, which is not percent-encoded UTF-8`);
+    throw new HttpProblem('invalid_request', `The path contains ${part}, which is not percent-encoded UTF-8`);
   }
 }
 
@@ -162,7 +162,7 @@ const MAX_BODY_BYTES = 2 * 1024 * 1024;
 /**
  * Reads the body of a request as JSON.
  *
- * @throws HttpProblem 400 when it is not JSON, 413 when it is larger than `maxBytes`.
+ * @throws HttpProblem 400 if it is not JSON, 413 if it is larger than `maxBytes`.
  */
 async function readJson(request: IncomingMessage, maxBytes = MAX_BODY_BYTES): Promise<unknown> {
   const bytes = await readBody(request, maxBytes);
@@ -188,10 +188,10 @@ function readBody(request: IncomingMessage, maxBytes: number): Promise<Buffer> {
     });
     request.on('end', () => resolve(Buffer.concat(chunks)));
     request.on('error', () =>
-      reject(new HttpProblem('invalid_request', 'The request ended before its body')),
+      reject(new HttpProblem('invalid_request', 'The request ended before its body was complete')),
     );
     request.on('close', () =>
-      reject(new HttpProblem('invalid_request', 'The request ended before its body')),
+      reject(new HttpProblem('invalid_request', 'The request ended before its body was complete')),
     );
   });
 }

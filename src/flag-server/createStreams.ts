@@ -1,21 +1,20 @@
 import type { ServerResponse } from 'node:http';
 
-import type { Edition, Evaluation } from './createEdition.js';
+import type { Evaluation, FlagRevision } from './createRevision.js';
 import { HttpProblem } from './HttpProblem.js';
-import { toSdkData } from './sdkData.js';
 
 /** The open event streams of SDKs. */
 export interface Streams {
   readonly size: number;
-  /** Begins a browser's stream for a context: `put` now, then `patch` and `delete`. False when the context is not valid. */
-  open: (response: ServerResponse, subscription: Subscription, edition: Edition) => Promise<boolean>;
-  /** Begins a stream that only says when to fetch again; for browsers that send their context in a body. */
-  openPing: (response: ServerResponse, edition: Edition) => Promise<void>;
-  /** Begins the stream of a server SDK, with all flags and segments and their rules. */
-  openData: (response: ServerResponse, edition: Edition) => Promise<void>;
-  /** Tells every stream what a new edition changes for it. */
-  publish: (edition: Edition) => Promise<void>;
-  /** Cuts every connection, as a network does. Clients come back by themselves. */
+  /** Starts a browser's stream for a context: `put` now, then `patch` and `delete`. Returns false if the context is not valid. */
+  open: (response: ServerResponse, subscription: Subscription, revision: FlagRevision) => Promise<boolean>;
+  /** Starts a stream that only says when to fetch again, for browsers that send their context in a body. */
+  openPing: (response: ServerResponse, revision: FlagRevision) => Promise<void>;
+  /** Starts the stream of a server SDK, with all flags, segments and rules. */
+  openData: (response: ServerResponse, revision: FlagRevision) => Promise<void>;
+  /** Sends every stream what a new revision changes for it. */
+  publish: (revision: FlagRevision) => Promise<void>;
+  /** Cuts every connection, as a broken network does. Clients reconnect by themselves. */
   cut: () => void;
 }
 
@@ -31,47 +30,47 @@ interface StreamEvent {
 
 interface Stream {
   response: ServerResponse;
-  /** What the client does not have yet; it has it once this was written. `undefined` when it cannot be told. */
-  changes: (edition: Edition) => Promise<StreamEvent[] | undefined>;
-  /** Set while an edition is written: another one that comes meanwhile is written after it. */
+  /** Returns what the client does not have yet, and counts it as sent. `undefined` if the revision cannot be evaluated. */
+  changes: (revision: FlagRevision) => Promise<StreamEvent[] | undefined>;
+  /** Set while a revision is written. A newer one is written after it. */
   sending: Promise<void> | undefined;
-  /** Whether the client had not read what was sent when the last heartbeat was due. */
+  /** Whether, at the last heartbeat, the client had not yet read what was sent before. */
   stalled: boolean;
 }
 
 const MAX_STREAMS = 1_000;
 
 /**
- * Makes an empty set of streams.
+ * Creates an empty set of streams.
  *
- * A flag is sent to a browser only when what its context is served changed. LaunchDarkly sends every change of a flag to everyone,
- * because the version changed; here that a change for Bob is silent for Alice is what people come to see.
+ * A browser is sent a flag only if the value for its context changed. LaunchDarkly sends every change of a flag to everyone, because the
+ * version changed. Here, people want to see that a change for Bob sends nothing to Alice.
  *
- * A client that reads slowly is sent nothing more until it has read, then the newest edition, so that it never holds
- * more memory than one edition. One that reads nothing for two heartbeats is cut off.
+ * A slow client is sent nothing more until it has read what was sent. Then it gets the newest revision. So it never takes more memory than
+ * one revision. A client that reads nothing for two heartbeats is disconnected.
  */
 export function createStreams(heartbeatMs: number): Streams {
   const streams = new Set<Stream>();
   let heartbeat: NodeJS.Timeout | undefined;
-  let newest: Edition | undefined;
+  let newest: FlagRevision | undefined;
 
   async function begin(
     response: ServerResponse,
-    edition: Edition,
+    revision: FlagRevision,
     changes: Stream['changes'],
   ): Promise<boolean> {
     if (streams.size >= MAX_STREAMS) {
       throw new HttpProblem(
         'too_many_streams',
-        `${MAX_STREAMS} streams are open, which is all that this server for development has. Close some`,
+        `${MAX_STREAMS} streams are open. That is the limit of this server for development. Close some`,
       );
     }
-    const first = await changes(edition);
+    const first = await changes(revision);
     if (!first) return false;
     response.writeHead(200, {
       'content-type': 'text/event-stream',
       'cache-control': 'no-cache',
-      // A reverse proxy must not hold events back.
+      // Reverse proxies must not buffer the events.
       'x-accel-buffering': 'no',
     });
     response.flushHeaders();
@@ -79,7 +78,7 @@ export function createStreams(heartbeatMs: number): Streams {
     const stream: Stream = { response, changes, sending: undefined, stalled: false };
     streams.add(stream);
     heartbeat ??= setInterval(() => streams.forEach(beat), heartbeatMs).unref();
-    // A client whose changes cannot be told comes back, and gets the whole state.
+    // If the changes cannot be sent, the client reconnects and gets all flags.
     response.on('drain', () => void send(stream).catch(() => response.destroy()));
     response.on('close', () => {
       streams.delete(stream);
@@ -91,7 +90,7 @@ export function createStreams(heartbeatMs: number): Streams {
     return true;
   }
 
-  /** Brings a stream to the newest edition, unless its client has not read what was sent before. */
+  /** Sends a stream the newest revision, unless its client has not read what was sent before. */
   function send(stream: Stream): Promise<void> {
     stream.sending ??= sendNewest(stream).finally(() => (stream.sending = undefined));
     return stream.sending;
@@ -99,11 +98,11 @@ export function createStreams(heartbeatMs: number): Streams {
 
   async function sendNewest(stream: Stream): Promise<void> {
     const { response } = stream;
-    let sent: Edition | undefined;
+    let sent: FlagRevision | undefined;
     while (newest && sent !== newest && !response.writableNeedDrain && !response.destroyed) {
       sent = newest;
       const events = await stream.changes(sent);
-      // An edition that was replaced meanwhile may have ended while it was evaluated.
+      // A revision that was replaced in the meantime may have been closed while it was evaluated.
       if (events) write(stream, events);
     }
   }
@@ -119,41 +118,41 @@ export function createStreams(heartbeatMs: number): Streams {
     get size() {
       return streams.size;
     },
-    open: (response, subscription, edition) => begin(response, edition, evaluationChanges(subscription)),
-    openPing: async (response, edition) => {
-      await begin(response, edition, async () => [{ event: 'ping', data: {} }]);
+    open: (response, subscription, revision) => begin(response, revision, evaluationChanges(subscription)),
+    openPing: async (response, revision) => {
+      await begin(response, revision, async () => [{ event: 'ping', data: {} }]);
     },
-    openData: async (response, edition) => {
-      await begin(response, edition, dataChanges());
+    openData: async (response, revision) => {
+      await begin(response, revision, dataChanges());
     },
-    publish: async (edition) => {
-      newest = edition;
+    publish: async (revision) => {
+      newest = revision;
       await Promise.all([...streams].map(send));
     },
     cut: () => streams.forEach(({ response }) => response.destroy()),
   };
 }
 
-/** What changes for a context, flag by flag. */
+/** The changes for a context, flag by flag. */
 function evaluationChanges({ context, withReasons }: Subscription): Stream['changes'] {
   let sent: Map<string, string> | undefined;
-  return async (edition) => {
-    const evaluations = await edition.evaluate(context, { clientSideOnly: true, withReasons });
+  return async (revision) => {
+    const evaluations = await revision.evaluate(context, { clientSideOnly: true, withReasons });
     if (!evaluations) return undefined;
     const before = sent;
-    const next = (sent = served(evaluations));
+    const next = (sent = withoutVersions(evaluations));
     if (!before) return [{ event: 'put', data: Object.fromEntries(evaluations) }];
     return differences(
       before,
       next,
       (key) => ({ key, ...evaluations.get(key) }),
-      (key) => ({ key, version: edition.revision }),
+      (key) => ({ key, version: revision.number }),
     );
   };
 }
 
-/** What a change of a flag changes for this context; versions count every change. */
-function served(evaluations: Map<string, Evaluation>): Map<string, string> {
+/** The evaluations as text, to compare them. Versions change with every revision, so they are left out. */
+function withoutVersions(evaluations: Map<string, Evaluation>): Map<string, string> {
   return new Map(
     [...evaluations].map(([key, { version: _version, flagVersion: _flagVersion, ...rest }]) => [
       key,
@@ -162,17 +161,17 @@ function served(evaluations: Map<string, Evaluation>): Map<string, string> {
   );
 }
 
-/** What changes of the flags and segments themselves. */
+/** The changes of the flags and segments themselves. */
 function dataChanges(): Stream['changes'] {
   let sent: Map<string, string> | undefined;
-  return async ({ data, revision }) => {
-    const { flags, segments } = toSdkData(data, revision);
+  return async (revision) => {
+    const { flags, segments } = revision.sdkData();
     const items = new Map<string, object>([
       ...Object.entries(flags).map(([key, flag]) => [`/flags/${key}`, flag] as const),
       ...Object.entries(segments).map(([key, segment]) => [`/segments/${key}`, segment] as const),
     ]);
     const before = sent;
-    // Without the version: each edition gives every flag its own number.
+    // Every revision gives all flags a new version, so compare them without it.
     const next = (sent = new Map(
       [...items].map(([path, item]) => [path, JSON.stringify({ ...item, version: 0 })]),
     ));
@@ -181,7 +180,7 @@ function dataChanges(): Stream['changes'] {
       before,
       next,
       (path) => ({ path, data: items.get(path) }),
-      (path) => ({ path, version: revision }),
+      (path) => ({ path, version: revision.number }),
     );
   };
 }

@@ -1,9 +1,8 @@
 import { createHash } from 'node:crypto';
 
-import { isRecord } from './isRecord.js';
-import { flagVersion, isClientSide, type FlagConfig, type FlagTargets } from './FlagConfig.js';
+import { type FlagConfig, type FlagTargets, flagVersion, isClientSide, isRecord } from './FlagConfig.js';
 
-/** The one project and environment that this server has. */
+/** The only project and environment of this server. */
 export const PROJECT = 'default';
 export const ENVIRONMENT = 'local';
 
@@ -17,7 +16,7 @@ export function linkTo(href: string): Link {
   return { href, type: 'application/json' };
 }
 
-/** A flag as LaunchDarkly's REST API shows it. Targets name variations by index, instructions by `_id`. */
+/** A flag in the form of LaunchDarkly's REST API. Targets refer to variations by index, instructions refer to them by `_id`. */
 export interface FlagRepresentation {
   key: string;
   name: string;
@@ -27,7 +26,7 @@ export interface FlagRepresentation {
   temporary: boolean;
   tags: string[];
   _version: number;
-  /** Epoch milliseconds: when this server first read the file, for the file has no such time. */
+  /** When this server first read the file, in epoch milliseconds. The file itself has no such time. */
   creationDate: number;
   _links: { self: Link; parent: Link };
   customProperties: Record<string, never>;
@@ -42,12 +41,12 @@ interface EnvironmentRepresentation {
   archived: boolean;
   salt: string;
   sel: string;
-  /** Epoch milliseconds: when this server last read or wrote the file. */
+  /** When this server last read or wrote the file, in epoch milliseconds. */
   lastModified: number;
   version: number;
   offVariation?: number;
   fallthrough: Record<string, unknown>;
-  /** Of kind `user`. */
+  /** Targets of kind `user`. */
   targets: Required<Pick<FlagTargets, 'values' | 'variation' | 'contextKind'>>[];
   contextTargets: Required<Pick<FlagTargets, 'values' | 'variation' | 'contextKind'>>[];
   rules: unknown[];
@@ -64,7 +63,7 @@ export interface FileTimes {
   readonly modified: number;
 }
 
-/** Shows a flag in LaunchDarkly's REST form. Every field that its published schema requires is there. */
+/** Converts a flag to the form of LaunchDarkly's REST API, with every field that its published schema requires. */
 export function representFlag(flag: FlagConfig, times: FileTimes): FlagRepresentation {
   const archived = flag.archived ?? false;
   const path = `/api/v2/flags/${PROJECT}/${flag.key}`;
@@ -107,14 +106,14 @@ export function representFlag(flag: FlagConfig, times: FileTimes): FlagRepresent
         trackEvents: flag['trackEvents'] === true,
         trackEventsFallthrough: flag['trackEventsFallthrough'] === true,
         _environmentName: ENVIRONMENT,
-        // There is no page to look at.
+        // This server has no pages.
         _site: { href: path, type: 'text/html' },
       },
     },
   };
 }
 
-/** The id of a variation: the same in every process, for it is made of the flag's key and the variation's index. */
+/** The id of a variation. It is derived from the flag's key and the variation's index, so it is the same in every process. */
 export function variationId(key: string, index: number): string {
   const hash = createHash('sha256').update(`${key}/${index}`).digest('hex');
   return [
@@ -135,7 +134,7 @@ function representTargets(targets: FlagTargets): EnvironmentRepresentation['targ
   return { values: targets.values, variation: targets.variation, contextKind: targets.contextKind ?? 'user' };
 }
 
-/** A rule: its evaluation takes missing fields, the published schema does not. */
+/** Adds the fields of a rule that flag data may leave out and that the published schema requires. */
 function representRule(rule: unknown): unknown {
   const fields = withoutNulls(rule);
   const clauses = Array.isArray(fields['clauses']) ? fields['clauses'] : [];
@@ -151,7 +150,7 @@ function representServed(served: unknown): Record<string, unknown> {
   return rollout === undefined ? fields : { ...fields, rollout: withoutNulls(rollout) };
 }
 
-/** `null` counts as absent in flag data, and is no value in the REST form. */
+/** In flag data, `null` means that the field is absent. The REST form does not allow it. */
 function withoutNulls(value: unknown): Record<string, unknown> {
   return isRecord(value)
     ? Object.fromEntries(Object.entries(value).filter(([, field]) => field !== null))

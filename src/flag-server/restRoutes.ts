@@ -4,9 +4,8 @@ import type { AuditLog } from './createAuditLog.js';
 import { FlagFileEdited } from './createFlagFile.js';
 import type { FlagState } from './createFlagState.js';
 import type { Exchange, Reply, Route, RouteGroup } from './createHttpHandler.js';
-import type { FlagConfig } from './FlagConfig.js';
+import { type FlagConfig, isRecord } from './FlagConfig.js';
 import { HttpProblem } from './HttpProblem.js';
-import { isRecord } from './isRecord.js';
 import type { FlagData } from './parseFlagFile.js';
 import { ENVIRONMENT, linkTo, PROJECT, representFlag } from './representFlag.js';
 
@@ -14,7 +13,7 @@ const SEMANTIC_PATCH = 'application/json; domain-model=launchdarkly.semanticpatc
 const DEFAULT_AUDIT_ENTRIES = 10;
 const MAX_AUDIT_ENTRIES = 20;
 
-/** The part of LaunchDarkly's REST API that reads, changes and evaluates flags, for one project and one environment. */
+/** The part of LaunchDarkly's REST API that reads, changes and evaluates flags. There is one project and one environment. */
 export function restRoutes(state: FlagState, auditLog: AuditLog): RouteGroup {
   return {
     prefixes: ['/api/'],
@@ -40,7 +39,7 @@ export function restRoutes(state: FlagState, auditLog: AuditLog): RouteGroup {
 
   async function listFlags({ param, query }: Exchange): Promise<Reply> {
     checkNames(param('project'), query.getAll('env'));
-    const flags = [...state.edition.data.flags.values()];
+    const flags = [...state.current.data.flags.values()];
     const [limit, offset] = [parseNumber(query, 'limit') ?? Infinity, parseNumber(query, 'offset') ?? 0];
     const items = flags.slice(offset, offset + limit).map((flag) => representFlag(flag, state.times));
     const _links = { self: linkTo(`/api/v2/flags/${PROJECT}`) };
@@ -49,7 +48,7 @@ export function restRoutes(state: FlagState, auditLog: AuditLog): RouteGroup {
 
   async function readFlag({ param, query }: Exchange): Promise<Reply> {
     checkNames(param('project'), query.getAll('env'));
-    const flag = state.edition.data.flags.get(param('flag'));
+    const flag = state.current.data.flags.get(param('flag'));
     if (!flag) throw unknownFlag(param('flag'));
     return { status: 200, body: representFlag(flag, state.times) };
   }
@@ -58,7 +57,7 @@ export function restRoutes(state: FlagState, auditLog: AuditLog): RouteGroup {
     checkNames(param('project'), [param('environment')]);
     const wanted = parseFilter(query.get('filter'));
     const context = await json();
-    const { data, evaluate: evaluateAll } = state.edition;
+    const { data, evaluate: evaluateAll } = state.current;
     const evaluations = await evaluateAll(context, { clientSideOnly: false, withReasons: true });
     if (!evaluations) throw new HttpProblem('invalid_request', 'The body is not a valid context');
     const items = [...evaluations]
@@ -95,7 +94,7 @@ export function restRoutes(state: FlagState, auditLog: AuditLog): RouteGroup {
   }
 }
 
-/** The one environment. Its keys are what a client may be given; any are taken. */
+/** The only environment. Its keys are examples: clients may use any key. */
 function representEnvironment(): Record<string, unknown> {
   return {
     _id: ENVIRONMENT,
@@ -118,7 +117,8 @@ function representEnvironment(): Record<string, unknown> {
 function parseFilter(filter: string | null): string {
   if (filter === null || filter === '') return '';
   const wanted = /^query equals (?:"(.*)"|(.*))$/.exec(filter);
-  if (!wanted) throw new HttpProblem('invalid_request', 'The only filter known here is: query equals KEY');
+  if (!wanted)
+    throw new HttpProblem('invalid_request', 'This server only knows the filter: query equals KEY');
   return (wanted[1] ?? wanted[2] ?? '').toLowerCase();
 }
 
@@ -129,7 +129,7 @@ function parseNumber(query: URLSearchParams, name: string): number | undefined {
   throw new HttpProblem('invalid_request', `"${name}" must be a whole number`);
 }
 
-/** The REST call that changes a flag, by LaunchDarkly's semantic patch or by JSON Patch. */
+/** The route that changes a flag, by LaunchDarkly's semantic patch or by JSON Patch. */
 function createPatchRoute(state: FlagState, auditLog: AuditLog): Route {
   return {
     method: 'PATCH',
@@ -137,7 +137,7 @@ function createPatchRoute(state: FlagState, auditLog: AuditLog): Route {
     handle: async ({ param, query, request, json }) => {
       checkNames(param('project'), []);
       const key = param('flag');
-      if (!state.edition.data.flags.has(key)) throw unknownFlag(key);
+      if (!state.current.data.flags.has(key)) throw unknownFlag(key);
       const isSemantic = isSemanticPatch(request.headers['content-type']);
       const body = await json();
       const { apply, titleVerb, comment } = isSemantic
@@ -145,7 +145,7 @@ function createPatchRoute(state: FlagState, auditLog: AuditLog): Route {
         : parseBodyOfJsonPatch(body);
 
       if (query.get('dryRun') === 'true') {
-        const { data } = state.edition;
+        const { data } = state.current;
         return { status: 200, body: representFlag(patchFlag(data, key, apply), state.times) };
       }
       let before: FlagConfig | undefined;
@@ -164,7 +164,7 @@ function createPatchRoute(state: FlagState, auditLog: AuditLog): Route {
   };
 }
 
-/** A patch that was read: what it does to a flag, and what the audit log says of it. */
+/** A parsed patch: how it changes a flag, and its text for the audit log. */
 interface Patch {
   apply: (flag: FlagConfig) => FlagConfig;
   titleVerb: string;
@@ -181,7 +181,7 @@ function isSemanticPatch(contentType = ''): boolean {
   if (type === 'application/json' || type === 'application/json-patch+json') return false;
   throw new HttpProblem(
     'invalid_request',
-    `Send Content-Type: ${SEMANTIC_PATCH}, or application/json for a JSON Patch; found ${contentType || 'none'}`,
+    `Send Content-Type: ${SEMANTIC_PATCH}, or application/json for a JSON Patch. Found ${contentType || 'none'}`,
   );
 }
 
@@ -195,7 +195,7 @@ function parseSemanticPatch(body: unknown): Patch {
   } else if (instructions.some(({ kind }) => kind !== 'updateVariation')) {
     throw new HttpProblem(
       'invalid_request',
-      '"environmentKey" is missing, and these instructions are for one environment',
+      '"environmentKey" is missing. These instructions change one environment',
     );
   }
   return {
@@ -205,13 +205,13 @@ function parseSemanticPatch(body: unknown): Patch {
   };
 }
 
-/** A list of operations, or an object with one in `patch` and a comment. */
+/** The body is a list of operations, or an object with `patch` and `comment`. */
 function parseBodyOfJsonPatch(body: unknown): Patch {
   const { patch, comment } = isRecord(body) ? body : { patch: body };
   if (patch === undefined) {
     throw new HttpProblem(
       'invalid_request',
-      `A JSON Patch is a list of operations, or an object with one in "patch". For a semantic patch send Content-Type: ${SEMANTIC_PATCH}`,
+      `A JSON Patch is a list of operations, or an object that has such a list in "patch". For a semantic patch send Content-Type: ${SEMANTIC_PATCH}`,
     );
   }
   const operations = parseJsonPatch(patch);
@@ -229,13 +229,13 @@ function parseComment(comment: unknown = ''): string {
 
 function patchFlag({ root, flags }: FlagData, key: string, apply: Patch['apply']): FlagConfig {
   const flag = flags.get(key);
-  // An edit of the file may have removed it since the request was let in.
+  // An edit of the file may have removed the flag since the request began.
   if (!flag) throw unknownFlag(key);
   const { flagValues } = root;
   if (isRecord(flagValues) && Object.hasOwn(flagValues, key) && typeof flagValues[key] !== 'boolean') {
     throw new HttpProblem(
       'invalid_request',
-      `The flag ${key} is a constant in "flagValues". To change it, write it with its variations under "flags" in the flag file`,
+      `The flag ${key} is a constant in "flagValues". To make it changeable, define it with its variations under "flags" in the flag file`,
     );
   }
   return apply(flag);
@@ -245,27 +245,26 @@ function refuseEdited(error: unknown): never {
   if (!(error instanceof FlagFileEdited)) throw error;
   throw new HttpProblem(
     'optimistic_locking_error',
-    'Conflict. The flag file was edited by hand meanwhile. Nothing was changed: read the flag and try again',
+    'Conflict: somebody edited the flag file in the meantime. Nothing was changed. Read the flag and try again',
   );
 }
 
-/** @throws HttpProblem 404 unless these are the one project and the one environment that there are. */
+/** @throws HttpProblem 404 unless these are the only project and the only environment. */
 function checkNames(project: string, environments: readonly string[]): void {
   if (project !== PROJECT) {
     throw new HttpProblem(
       'not_found',
-      `There is no project ${JSON.stringify(project)}: the one here is "${PROJECT}"`,
+      `There is no project ${JSON.stringify(project)}. This server has one project, "${PROJECT}"`,
     );
   }
   const unknown = environments.find((environment) => environment !== ENVIRONMENT);
   if (unknown === undefined) return;
   throw new HttpProblem(
     'not_found',
-    `There is no environment ${JSON.stringify(unknown)}: the one here is "${ENVIRONMENT}"`,
+    `There is no environment ${JSON.stringify(unknown)}. This server has one environment, "${ENVIRONMENT}"`,
   );
 }
 
-/** The answer to a flag key that the file does not have. */
 function unknownFlag(key: string): HttpProblem {
   return new HttpProblem('not_found', `There is no flag ${JSON.stringify(key)} in the flag file`);
 }

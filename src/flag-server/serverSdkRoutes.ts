@@ -1,25 +1,24 @@
 import type { FlagState } from './createFlagState.js';
 import type { Reply, RouteGroup } from './createHttpHandler.js';
 import type { Streams } from './createStreams.js';
-import { toSdkData } from './sdkData.js';
 
 /**
- * LaunchDarkly's protocol for server SDKs, which evaluate by themselves: all flags and segments, by stream or polling. Any SDK key
- * is taken, for whoever reaches this server may read its flags.
+ * LaunchDarkly's protocol for server SDKs. These SDKs evaluate flags themselves, so they get all flags and segments, by stream or by polling.
+ * Every SDK key is accepted, because everyone who can reach this server may read its flags.
  */
 export function serverSdkRoutes(state: FlagState, streams: Streams): RouteGroup {
   return {
     prefixes: ['/sdk/latest-all', '/all', '/bulk', '/diagnostic'],
-    // Server SDKs are no pages.
+    // Server SDKs do not run in pages, so they need no CORS.
     cors: { methods: 'GET, POST', headers: 'authorization, content-type' },
     routes: [
       {
         method: 'GET',
         path: '/all',
         handle: ({ response }) =>
-          // Between changes, so that none falls between the first event and the next.
-          state.between(async () => {
-            await streams.openData(response, state.edition);
+          // No change may happen between the first event and the registration of the stream.
+          state.runExclusively(async () => {
+            await streams.openData(response, state.current);
             return undefined;
           }),
       },
@@ -27,12 +26,11 @@ export function serverSdkRoutes(state: FlagState, streams: Streams): RouteGroup 
         method: 'GET',
         path: '/sdk/latest-all',
         handle: async ({ request, response }): Promise<Reply> => {
-          const { data, revision } = state.edition;
-          // Another server process may count to the same revision.
-          const tag = `"${process.pid}-${revision}"`;
+          // The pid is part of the tag, because another server process may have a revision with the same number.
+          const tag = `"${process.pid}-${state.current.number}"`;
           response.setHeader('etag', tag);
           if (request.headers['if-none-match'] === tag) return { status: 304 };
-          return { status: 200, body: toSdkData(data, revision) };
+          return { status: 200, body: state.current.sdkData() };
         },
       },
       { method: 'POST', path: '/bulk', handle: async ({ json }) => (await json(), { status: 202 }) },

@@ -48,7 +48,7 @@ async function serve(...args: string[]): Promise<{ command: RunningCommand; url:
 }
 
 describe('the built command', () => {
-  it('is an executable script that carries all it needs, with the licences of what it carries', async () => {
+  it('is an executable script that contains its dependencies and their licenses', async () => {
     const files = await readdir(built.folder);
     const texts = await Promise.all(files.map((file) => readFile(join(built.folder, file), 'utf8')));
 
@@ -69,7 +69,7 @@ describe('the built command', () => {
     expect(main).not.toContain('sdk.launchdarkly.com');
   });
 
-  it('has help with examples, and a version', async () => {
+  it('shows help with examples, and a version', async () => {
     const help = run('--help');
     const serveHelp = run('serve', '--help');
     const versionOnly = run('--version');
@@ -89,7 +89,7 @@ describe('the built command', () => {
     [['serve', '--flags', 'flags.json', '--port', '65536'], /must be a number from 0 to 65535/],
     [['serve', '--flags', 'flags.json', '--port', '-1'], /must be a number from 0 to 65535/],
     [['serve', '--flags', 'flags.json', '--port', '0', 'more'], /too many arguments/],
-  ])('ends with 2 for wrong usage: %j', async (args, message) => {
+  ])('exits with 2 for wrong usage: %j', async (args, message) => {
     const command = run(...args);
 
     expect(await command.ended).toBe(2);
@@ -99,7 +99,7 @@ describe('the built command', () => {
 });
 
 describe('serve', () => {
-  it('says where it listens in the one line of its output, and what it is for elsewhere', async () => {
+  it('prints only its address on standard output, and says on standard error what it is for', async () => {
     const { command, url } = await serve();
 
     const response = await fetch(`${url}/sdk/evalx/any/contexts/${CONTEXT}`);
@@ -109,7 +109,7 @@ describe('serve', () => {
     expect(command.stderr()).toMatch(/^For development and tests\. In production use LaunchDarkly/);
   });
 
-  it.each(['SIGINT', 'SIGTERM'] as const)('ends well at %s, with streams open', async (signal) => {
+  it.each(['SIGINT', 'SIGTERM'] as const)('exits with 0 at %s while streams are open', async (signal) => {
     const { command, url } = await serve('--token', 'secret');
     const stream = await fetch(`${url}/eval/any/${CONTEXT}`);
     const reader = stream.body?.getReader();
@@ -122,7 +122,7 @@ describe('serve', () => {
     expect(command.stderr().trim().split('\n')).toHaveLength(1);
   });
 
-  it('guards the REST API with a token', async () => {
+  it('protects the REST API with a token', async () => {
     const { url } = await serve('--token', 'secret');
     const read = (authorization: string): Promise<Response> =>
       fetch(`${url}/api/v2/flags/default`, { headers: { authorization } });
@@ -130,7 +130,7 @@ describe('serve', () => {
     expect([(await read('secret')).status, (await read('other')).status]).toEqual([200, 401]);
   });
 
-  it('takes the token from the environment, or from a file, where no other user of the machine sees it', async () => {
+  it('reads the token from the environment or from a file, where other users of the machine cannot see it', async () => {
     await writeFile(join(folder, 'token'), 'from-file\n');
     const read = async (url: string, authorization: string): Promise<number> =>
       (await fetch(`${url}/api/v2/flags/default`, { headers: { authorization } })).status;
@@ -149,7 +149,7 @@ describe('serve', () => {
     ]);
   });
 
-  it('makes a token when none is given, and prints what to export to change flags with it', async () => {
+  it('creates a token when none is given, and prints how to use it', async () => {
     const { command, url } = await serve();
     await expect.poll(command.stderr).toContain('LD_BASE_URI');
     const exported = /export LD_ACCESS_TOKEN=(\S+) LD_ENVIRONMENT=local LD_BASE_URI=(\S+)\n/.exec(
@@ -178,7 +178,7 @@ describe('serve', () => {
     expect(command.stderr()).toMatch(message);
   });
 
-  it('answers to a name that it is told to have', async () => {
+  it('answers to a host name of --allowed-host', async () => {
     const { command, url } = await serve('--allowed-host', 'flags.test');
     const ask = (origin: string) =>
       fetch(`${url}/sdk/evalx/any/contexts/${CONTEXT}`, { headers: { origin } });
@@ -195,7 +195,7 @@ describe('serve', () => {
     expect(command.stderr()).toMatch(/Anyone who reaches 0\.0\.0\.0 can read the flags/);
   });
 
-  it('says that a port is taken, and ends', async () => {
+  it('reports a port that is in use, and exits', async () => {
     const { url } = await serve();
     const { port } = new URL(url);
 
@@ -207,14 +207,12 @@ describe('serve', () => {
     expect(second.stdout()).toBe('');
   });
 
-  it('refuses a file that another server has, and takes it once that one was killed', async () => {
+  it('refuses a file that another server uses, and accepts it after that server was killed', async () => {
     const { command } = await serve();
 
     const second = run('serve', '--flags', 'flags.json', '--port', '0');
     expect(await second.ended).toBe(1);
-    expect(second.stderr()).toMatch(
-      `flags.json is served by another process already, ${command.process.pid}`,
-    );
+    expect(second.stderr()).toMatch(`Another process, ${command.process.pid}, already serves flags.json`);
 
     command.process.kill('SIGKILL');
     await command.ended;
@@ -222,7 +220,7 @@ describe('serve', () => {
     expect((await readdir(folder)).sort()).toEqual(['flags.json']);
   });
 
-  it('says how to make a file that does not exist', async () => {
+  it('says how to create a missing file', async () => {
     const command = run('serve', '--flags', 'none.json', '--port', '0');
 
     expect(await command.ended).toBe(1);
@@ -232,7 +230,7 @@ describe('serve', () => {
     expect(await readdir(folder)).toEqual(['flags.json']);
   });
 
-  it('refuses a broken file with line, column and reason, and leaves it as it is', async () => {
+  it('refuses an invalid file with line, column and reason, and does not change it', async () => {
     const broken = '{\n  "flags": {},\n  "flagValues": {"a": tru}\n}\n';
     await writeFile(join(folder, 'flags.json'), broken);
 
@@ -245,14 +243,14 @@ describe('serve', () => {
     expect(await readFile(join(folder, 'flags.json'), 'utf8')).toBe(broken);
   });
 
-  it('refuses a folder for a file', async () => {
+  it('refuses a folder instead of a file', async () => {
     const command = run('serve', '--flags', '.', '--port', '0');
 
     expect(await command.ended).toBe(1);
     expect(command.stderr()).toMatch(/cannot be read/);
   });
 
-  it('survives clients that go away in the middle, and requests that are no HTTP', async () => {
+  it('survives clients that disconnect during a request, and input that is not HTTP', async () => {
     const { command, url } = await serve();
     const { hostname, port } = new URL(url);
     const beginnings = [

@@ -20,7 +20,7 @@ function stepsOf({ customers }: ReindexState): string[] {
   return customers.map(({ step }) => step);
 }
 
-it('shows each customer as far as the command tells', () => {
+it("shows each customer's state from the command's events", () => {
   const holding: EachEvent = { event: 'step', user: 'bob', step: 'holding' };
   const running: EachEvent = { event: 'step', user: 'bob', step: 'running' };
 
@@ -32,13 +32,13 @@ it('shows each customer as far as the command tells', () => {
   expect(follow({ event: 'step', user: 'nobody', step: 'running' })).toEqual(['waiting', 'waiting']);
 });
 
-it('takes rate and time left from the command', () => {
+it('takes the rate and the time left from the command', () => {
   const progress = { users: 1, perSecond: 0.5, secondsLeft: 2 };
 
   expect(followRun(start, { event: 'progress', ...progress }).progress).toEqual(progress);
 });
 
-it('knows who was in work when the command was killed', () => {
+it('knows which customer was in progress when the command was killed', () => {
   const killed = endRun(followRun(start, { event: 'step', user: 'alice', step: 'running' }));
 
   expect(stepsOf(killed)).toEqual(['orphaned', 'waiting']);

@@ -40,7 +40,7 @@ describe.each(['site-maintenance', 'search-maintenance'])('the patches for %s', 
     },
   );
 
-  it('take nobody in again whom the flag still names from before it was turned off', () => {
+  it('do not put users back whom the flag still targets from before it was turned off', () => {
     const flag: FlagConfig = {
       ...flagOf(key),
       on: false,

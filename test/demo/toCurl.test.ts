@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 
 import { toCurl } from '../../demo/operator/toCurl.js';
 
-it('makes a command whose arguments a shell reads back as the request', () => {
+it('writes a command that a shell parses back into the same request', () => {
   const body = {
     environmentKey: 'local',
     comment: "Search down for Bob: it's $HOME \\ `now`",

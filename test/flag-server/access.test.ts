@@ -52,7 +52,7 @@ describe('a name that resolves to this machine (DNS rebinding)', () => {
     'localhost@evil.example',
     'evil.example#localhost',
     'xn--localhost-.example',
-  ])('is refused as Host: %s', async (host) => {
+  ])('refuses the Host %s', async (host) => {
     for (const path of paths) {
       const { status, text } = await ask(path, { host });
 
@@ -71,19 +71,19 @@ describe('a name that resolves to this machine (DNS rebinding)', () => {
     '192.168.1.7',
     'flags.test:1',
     'localhost.',
-  ])('is answered as Host: %s, which cannot be rebound or was allowed', async (host) => {
+  ])('accepts the Host %s, which cannot be rebound or was allowed', async (host) => {
     expect((await ask(evaluation, { host })).status).toBe(200);
   });
 });
 
-describe("somebody else's page", () => {
+describe('a foreign page', () => {
   it.each([
     'https://evil.example',
     'http://localhost.evil.example',
     'null',
     'file://',
     'http://127.0.0.1.evil.example:80',
-  ])('of the origin %s reads and changes nothing', async (origin) => {
+  ])('with the origin %s can neither read nor change flags', async (origin) => {
     for (const path of paths) {
       const { status, cors } = await ask(path, { origin });
 
@@ -95,7 +95,7 @@ describe("somebody else's page", () => {
     expect([change.status, preflight.status, preflight.cors]).toEqual([403, 403, undefined]);
   });
 
-  it('cannot load an answer as a script, which a browser sends without Origin', async () => {
+  it('cannot load an answer as a script, for which browsers send no Origin', async () => {
     const { status } = await ask(evaluation, { 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'no-cors' });
 
     expect(status).toBe(403);
@@ -109,13 +109,13 @@ describe("a developer's own page", () => {
     'http://[::1]:5173',
     'https://shop.localhost',
     'https://flags.test',
-  ])('of the origin %s reads flags, and browsers let it see the answer', async (origin) => {
+  ])('with the origin %s can read flags, also across origins', async (origin) => {
     const { status, cors } = await ask(evaluation, { origin, 'sec-fetch-site': 'cross-site' });
 
     expect([status, cors]).toEqual([200, origin]);
   });
 
-  it('reads flags on another port of the address that it came from, as a telephone in the same network does', async () => {
+  it('can read flags from another port of its own address, as on a phone in the same network', async () => {
     const origin = 'http://192.168.1.7:3000';
 
     expect((await ask(evaluation, { origin, host: '192.168.1.7:8765' })).cors).toBe(origin);

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
 import { applySemanticPatch, titleOfPatch } from '../../src/flag-server/applySemanticPatch.js';
-import { createEdition } from '../../src/flag-server/createEdition.js';
+import { createRevision } from '../../src/flag-server/createRevision.js';
 import type { FlagConfig } from '../../src/flag-server/FlagConfig.js';
 import { parseFlagFile } from '../../src/flag-server/parseFlagFile.js';
 import { variationId } from '../../src/flag-server/representFlag.js';
@@ -28,7 +28,7 @@ const boolean: FlagConfig = {
 };
 const [off, down, readOnly] = [0, 1, 2].map((index) => variationId('f', index));
 
-it('leaves the flag that it is given as it was', () => {
+it('does not mutate the given flag', () => {
   const before = structuredClone(flag);
 
   const after = applySemanticPatch(flag, [{ kind: 'addTargets', variationId: down, values: ['bob'] }]);
@@ -38,21 +38,21 @@ it('leaves the flag that it is given as it was', () => {
 });
 
 it.each([
-  ['a flag that is on already', [{ kind: 'turnFlagOn' }]],
-  ['a key that is there already', [{ kind: 'addTargets', variationId: down, values: ['ann', 'ann'] }]],
-  ['a key that is not there', [{ kind: 'removeTargets', variationId: down, values: ['bob'] }]],
-  ['a key that another variation has', [{ kind: 'removeTargets', variationId: off, values: ['ann'] }]],
+  ['a flag that is already on', [{ kind: 'turnFlagOn' }]],
+  ['a key that is already targeted', [{ kind: 'addTargets', variationId: down, values: ['ann', 'ann'] }]],
+  ['a key that is not targeted', [{ kind: 'removeTargets', variationId: down, values: ['bob'] }]],
+  ['a key of another variation', [{ kind: 'removeTargets', variationId: off, values: ['ann'] }]],
   ['the same fallthrough', [{ kind: 'updateFallthroughVariationOrRollout', variationId: off }]],
   [
     'the same value in another order',
     [{ kind: 'updateVariation', variationId: down, value: { mode: 'down' } }],
   ],
-  ['what is undone at once', [{ kind: 'turnFlagOff' }, { kind: 'turnFlagOn' }]],
-])('returns the flag itself for %s', (_what, instructions) => {
+  ['instructions that cancel each other', [{ kind: 'turnFlagOff' }, { kind: 'turnFlagOn' }]],
+])('returns the same flag for %s', (_what, instructions) => {
   expect(applySemanticPatch(flag, instructions)).toBe(flag);
 });
 
-it('returns the flag itself when pairs of user targets stand alone and nothing is removed', () => {
+it('returns the same flag when entries without keys exist and nothing is removed', () => {
   const paired = { ...flag, contextTargets: [{ variation: 1, contextKind: 'user', values: [] }] };
 
   expect(applySemanticPatch(paired, [{ kind: 'removeTargets', variationId: down, values: ['x'] }])).toBe(
@@ -60,14 +60,14 @@ it('returns the flag itself when pairs of user targets stand alone and nothing i
   );
 });
 
-it('counts from 1 when the file gave no version', () => {
+it('counts from version 1 when the file has no version', () => {
   const { version: _version, ...unversioned } = flag;
 
   expect(applySemanticPatch(unversioned, [{ kind: 'turnFlagOff' }]).version).toBe(2);
 });
 
 describe('targets', () => {
-  it('moves a user in one patch that removes first', () => {
+  it('moves a user in one patch that removes the old target first', () => {
     const after = applySemanticPatch(flag, [
       { kind: 'removeTargets', variationId: down, values: ['ann'] },
       { kind: 'addTargets', variationId: readOnly, values: ['ann'] },
@@ -76,7 +76,7 @@ describe('targets', () => {
     expect(after.targets).toEqual([{ variation: 2, values: ['ann'] }]);
   });
 
-  it('adds targets of another kind so that the evaluator still finds the users', () => {
+  it('adds targets of another kind without hiding the user targets from the evaluator', () => {
     const organizations = applySemanticPatch(flag, [
       { kind: 'addTargets', contextKind: 'organization', variationId: readOnly, values: ['acme'] },
     ]);
@@ -125,27 +125,27 @@ describe('targets', () => {
             }
           }
 
-          const edition = await createEdition(
+          const revision = await createRevision(
             parseFlagFile(JSON.stringify({ flags: { f: current } }), 'f.json'),
             1,
           );
           for (const kind of kinds) {
             for (const key of keys) {
-              const all = await edition.evaluate(
+              const all = await revision.evaluate(
                 { kind, key },
                 { clientSideOnly: false, withReasons: false },
               );
               expect(all?.get('f')?.variation).toBe(expected.get(`${kind} ${key}`) ?? 0);
             }
           }
-          edition.close();
+          revision.close();
         }),
         { numRuns: 200 },
       );
     },
   );
 
-  it('tells kinds apart: a key of one is not that key of another', () => {
+  it('distinguishes kinds: the same key of another kind is another target', () => {
     const after = applySemanticPatch(flag, [
       { kind: 'addTargets', contextKind: 'device', variationId: off, values: ['ann'] },
     ]);
@@ -157,12 +157,12 @@ describe('targets', () => {
     ['no values', { kind: 'addTargets', variationId: down }],
     ['an empty list', { kind: 'addTargets', variationId: down, values: [] }],
     ['an empty key', { kind: 'addTargets', variationId: down, values: ['bob', ''] }],
-    ['a key that is no text', { kind: 'removeTargets', variationId: down, values: [1] }],
+    ['a key that is not a string', { kind: 'removeTargets', variationId: down, values: [1] }],
     [
-      'a kind of context that is no text',
+      'a context kind that is not a string',
       { kind: 'addTargets', variationId: down, values: ['x'], contextKind: 1 },
     ],
-    ['the index for the id', { kind: 'addTargets', variationId: 1, values: ['x'] }],
+    ['an index instead of an id', { kind: 'addTargets', variationId: 1, values: ['x'] }],
     ['no variation', { kind: 'addTargets', values: ['x'] }],
   ])('refuses %s', (_what, instruction) => {
     expect(() => applySemanticPatch(flag, [instruction])).toThrow(expect.objectContaining({ status: 400 }));
@@ -180,7 +180,7 @@ describe('fallthrough', () => {
 
   it.each([
     ['no variation', {}],
-    ['shares of users', { rolloutWeights: { [String(down)]: 100_000 } }],
+    ['a percentage rollout', { rolloutWeights: { [String(down)]: 100_000 } }],
   ])('refuses %s', (_what, rest) => {
     expect(() =>
       applySemanticPatch(flag, [{ kind: 'updateFallthroughVariationOrRollout', ...rest }]),
@@ -215,7 +215,7 @@ describe('variations', () => {
   });
 });
 
-it('refuses to turn on a flag that would serve nothing', () => {
+it('refuses to turn on a flag without a fallthrough', () => {
   const { fallthrough: _fallthrough, ...without } = flag;
 
   expect(() => applySemanticPatch({ ...without, on: false }, [{ kind: 'turnFlagOn' }])).toThrow(
@@ -227,6 +227,6 @@ it.each([
   ['turned on the flag', [{ kind: 'turnFlagOn' }]],
   ['turned off the flag', [{ kind: 'turnFlagOff' }, { kind: 'turnFlagOff' }]],
   ['updated the flag', [{ kind: 'turnFlagOn' }, { kind: 'addTargets' }]],
-])('is titled "%s"', (title, instructions) => {
+])('has the title "%s"', (title, instructions) => {
   expect(titleOfPatch(instructions)).toBe(title);
 });

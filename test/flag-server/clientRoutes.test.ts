@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
-import { createEdition } from '../../src/flag-server/createEdition.js';
+import { createRevision } from '../../src/flag-server/createRevision.js';
 import { createStreams } from '../../src/flag-server/createStreams.js';
 import { parseFlagFile } from '../../src/flag-server/parseFlagFile.js';
 import { shopFlags } from './flagData.js';
@@ -57,7 +57,7 @@ async function collect(body: ReadableStream<Uint8Array> | null, events: StreamEv
 }
 
 describe('evaluation', () => {
-  it('is answered in the form of LaunchDarkly, with what the SDK needs for its events', async () => {
+  it("has the form of LaunchDarkly's answers, with the fields that the SDK needs for its events", async () => {
     const response = await fetch(
       `${server.url}/sdk/evalx/any/contexts/${encode({ kind: 'user', key: 'bob' })}`,
     );
@@ -79,7 +79,7 @@ describe('evaluation', () => {
     ['several kinds', { kind: 'multi', user: { key: 'bob' }, organization: { key: 'acme' } }],
     ['an old user without a kind', { key: 'bob' }],
     ['an unusual key', { kind: 'user', key: 'bob+ä/?%@example.com' }],
-  ])('takes a context of %s, in the path and in the body', async (_what, context) => {
+  ])('accepts a context with %s, in the path and in the body', async (_what, context) => {
     const get = await fetch(`${server.url}/sdk/evalx/any/contexts/${encode(context)}?withReasons=true`);
     const report = await fetch(`${server.url}/sdk/evalx/any/context?withReasons=true`, {
       method: 'REPORT',
@@ -95,7 +95,7 @@ describe('evaluation', () => {
   it.each([
     ['evalx', '/sdk/evalx/any/contexts/'],
     ['a stream', '/eval/any/'],
-  ])('is refused with 400 when the context of %s makes no sense', async (_what, path) => {
+  ])('answers 400 for an invalid context in the path of %s', async (_what, path) => {
     const statuses = await Promise.all(
       [
         '@',
@@ -116,8 +116,8 @@ describe('evaluation', () => {
   });
 });
 
-describe('the rest of what browsers ask', () => {
-  it('is allowed to pages of this computer, with the headers of the SDKs', async () => {
+describe('the other requests of browsers', () => {
+  it('are allowed for pages of this computer, with the headers of the SDKs', async () => {
     const { status, headers } = await fetch(`${server.url}/sdk/evalx/any/contexts/x`, {
       method: 'OPTIONS',
       headers: { origin: 'http://localhost:3000' },
@@ -132,7 +132,7 @@ describe('the rest of what browsers ask', () => {
     expect(headers.get('access-control-expose-headers')).toBe('date');
   });
 
-  it('has no goals, and accepts events', async () => {
+  it('return no goals, and accept events', async () => {
     const goals = await fetch(`${server.url}/sdk/goals/any`);
     const bulk = await fetch(`${server.url}/events/bulk/any`, {
       method: 'POST',
@@ -146,7 +146,7 @@ describe('the rest of what browsers ask', () => {
     expect(server.events('identify')).toEqual([{ kind: 'identify' }]);
   });
 
-  it('is 404 or 405 in JSON otherwise', async () => {
+  it('get 404 or 405 in JSON if there is no such route', async () => {
     const unknown = await fetch(`${server.url}/sdk/other`);
     const method = await fetch(`${server.url}/sdk/goals/any`, { method: 'POST' });
 
@@ -156,7 +156,7 @@ describe('the rest of what browsers ask', () => {
 });
 
 describe('a stream', () => {
-  it('begins with all flags, and then tells only what changed for its context', async () => {
+  it('starts with all flags, and then sends only what changed for its context', async () => {
     const bob = await openStream(`/eval/any/${encode({ kind: 'user', key: 'bob' })}?withReasons=true`);
     const alice = await openStream(`/eval/any/${encode({ kind: 'user', key: 'alice' })}`);
 
@@ -185,7 +185,7 @@ describe('a stream', () => {
     });
   });
 
-  it('numbers what changed by a prerequisite higher than before, so that the SDK takes it', async () => {
+  it('sends a higher version when only a prerequisite changed, so that the SDK accepts the change', async () => {
     const flags = shopFlags();
     await server.remove();
     flags.flags['search'] = {
@@ -204,7 +204,7 @@ describe('a stream', () => {
     expect(patch?.data['version']).toBeGreaterThan(events[0]?.data['search'].version);
   });
 
-  it('loses nothing between its first event and the next, opened in the middle of changes', async () => {
+  it('loses no change when it is opened while flags change', async () => {
     const patches = Array.from({ length: 15 }, (_value, index) => async () => {
       const kind = index % 2 === 0 ? 'turnFlagOn' : 'turnFlagOff';
       await server.patch('site', [{ kind }, { kind: 'addTargets', variation: 0, values: [`user-${index}`] }]);
@@ -225,7 +225,7 @@ describe('a stream', () => {
     expect(server.openStreams).toBe(15);
   });
 
-  it('of pings says at once, and after each change, that flags are to be fetched', async () => {
+  it('of pings sends one at once and one after each change', async () => {
     const events = await openStream('/ping/any');
 
     await server.patch('site', [{ kind: 'turnFlagOn' }]);
@@ -233,7 +233,7 @@ describe('a stream', () => {
     await vi.waitFor(() => expect(events.map(({ event }) => event)).toEqual(['ping', 'ping']));
   });
 
-  it('is forgotten when its client goes away', async () => {
+  it('ends when its client disconnects', async () => {
     await openStream(`/eval/any/${encode({ kind: 'user', key: 'bob' })}`);
     expect(server.openStreams).toBe(1);
 
@@ -242,12 +242,12 @@ describe('a stream', () => {
     await vi.waitFor(() => expect(server.openStreams).toBe(0));
   });
 
-  it('gets a comment now and then, so that proxies keep it open', async () => {
+  it('sends a comment regularly, so that proxies keep it open', async () => {
     const streams = createStreams(10);
-    const edition = await createEdition(parseFlagFile('{}', 'flags.json'), 1);
+    const revision = await createRevision(parseFlagFile('{}', 'flags.json'), 1);
     const context = { kind: 'user', key: 'bob' };
     const http = createServer(
-      (_request, response) => void streams.open(response, { context, withReasons: false }, edition),
+      (_request, response) => void streams.open(response, { context, withReasons: false }, revision),
     );
     await new Promise<void>((resolve) => http.listen(0, '127.0.0.1', resolve));
     const { port } = http.address() as AddressInfo;
@@ -262,6 +262,6 @@ describe('a stream', () => {
     expect(text).toBe('event: put\ndata: {}\n\n:\n\n:\n\n');
     await vi.waitFor(() => expect(streams.size).toBe(0));
     http.close();
-    edition.close();
+    revision.close();
   });
 });

@@ -22,7 +22,7 @@ beforeEach(async () => {
   state = await createFlagState({
     file: await createFlagFile(path),
     fileName: path,
-    onEdition: async ({ revision }) => void told.push(`edition ${revision}`),
+    onRevision: async ({ number }) => void told.push(`revision ${number}`),
     onWarning: () => undefined,
   });
 });
@@ -41,18 +41,18 @@ function turn(on: boolean): (data: FlagData) => FlagConfig {
   };
 }
 
-it('makes changes one after the other, and runs a task between them with what came before it', async () => {
+it('makes changes one after another, and runs a task exclusively between them', async () => {
   const first = state.change('site', turn(true));
-  const task = state.between(async () => void told.push(`task at ${state.edition.revision}`));
+  const task = state.runExclusively(async () => void told.push(`task at ${state.current.number}`));
   const second = state.change('site', turn(false));
 
   await Promise.all([first, task, second]);
 
-  expect(told).toEqual(['edition 8', 'task at 8', 'edition 9']);
-  expect(state.edition.data.flags.get('site')).toMatchObject({ on: false, version: 5 });
+  expect(told).toEqual(['revision 8', 'task at 8', 'revision 9']);
+  expect(state.current.data.flags.get('site')).toMatchObject({ on: false, version: 5 });
 });
 
-it('goes on after an edit that throws, and after one that changes nothing', async () => {
+it('continues after a change that throws, and after one that changes nothing', async () => {
   const failed = state.change('site', () => {
     throw new Error('No');
   });
@@ -64,5 +64,5 @@ it('goes on after an edit that throws, and after one that changes nothing', asyn
 
   await expect(failed).rejects.toThrow('No');
   expect([(await same).version, (await changed).version]).toEqual([3, 4]);
-  expect(told).toEqual(['edition 8']);
+  expect(told).toEqual(['revision 8']);
 });

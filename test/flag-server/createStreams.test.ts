@@ -5,34 +5,34 @@ import { setImmediate } from 'node:timers/promises';
 
 import { afterEach, beforeEach, expect, it } from 'vitest';
 
-import { createEdition, type Edition } from '../../src/flag-server/createEdition.js';
+import { createRevision, type FlagRevision } from '../../src/flag-server/createRevision.js';
 import { createStreams, type Streams } from '../../src/flag-server/createStreams.js';
 import { parseFlagFile } from '../../src/flag-server/parseFlagFile.js';
 
 const bob = { context: { kind: 'user', key: 'bob' }, withReasons: false };
 let server: Server;
 let streams: Streams;
-let revision: number;
-const editions: Edition[] = [];
+let revisionNumber: number;
+const revisions: FlagRevision[] = [];
 const sockets: Socket[] = [];
 const responses: ServerResponse[] = [];
 
-/** An edition whose one flag is a text, by default one that fills the buffers of a connection. */
-async function nextEdition(length = 1024 * 1024): Promise<Edition> {
-  revision += 1;
-  const value = `${revision}:${'x'.repeat(length)}`;
-  const edition = await createEdition(
+/** A revision with one flag. By default its value is a text that fills the buffers of a connection. */
+async function nextRevision(length = 1024 * 1024): Promise<FlagRevision> {
+  revisionNumber += 1;
+  const value = `${revisionNumber}:${'x'.repeat(length)}`;
+  const revision = await createRevision(
     parseFlagFile(JSON.stringify({ flagValues: { value } }), 'f'),
-    revision,
+    revisionNumber,
   );
-  editions.push(edition);
-  return edition;
+  revisions.push(revision);
+  return revision;
 }
 
 beforeEach(async () => {
-  revision = 0;
+  revisionNumber = 0;
   streams = createStreams(50);
-  const first = await nextEdition(0);
+  const first = await nextRevision(0);
   server = createServer((request, response) => {
     responses.push(response);
     void (request.url === '/data' ? streams.openData(response, first) : streams.open(response, bob, first));
@@ -46,7 +46,7 @@ afterEach(async () => {
   responses.length = 0;
   server.close();
   await once(server, 'close');
-  for (const edition of editions.splice(0)) edition.close();
+  for (const revision of revisions.splice(0)) revision.close();
 });
 
 /** A client that reads nothing until it is told to. */
@@ -62,7 +62,7 @@ async function openStream(path: string): Promise<Socket> {
 }
 
 it.each(['/eval', '/data'])(
-  'keeps one edition at most for a client of %s that reads nothing, and cuts it off',
+  'buffers at most one revision for a client of %s that reads nothing, and disconnects it',
   async (path) => {
     const socket = await openStream(path);
     const [response] = responses;
@@ -70,7 +70,7 @@ it.each(['/eval', '/data'])(
 
     // The system's own buffers take some of it first.
     for (let change = 0; change < 300 && streams.size > 0; change += 1) {
-      await streams.publish(await nextEdition());
+      await streams.publish(await nextRevision());
       // Heartbeats have their turn.
       await setImmediate();
       most = Math.max(most, response?.writableLength ?? 0);
@@ -83,10 +83,10 @@ it.each(['/eval', '/data'])(
   },
 );
 
-it('sends a slow client the newest edition once it has read, and never one before', async () => {
+it('sends a slow client only the newest revision, after it has read the last one', async () => {
   streams = createStreams(60_000);
   const socket = await openStream('/eval');
-  for (let change = 0; change < 20; change += 1) await streams.publish(await nextEdition());
+  for (let change = 0; change < 20; change += 1) await streams.publish(await nextRevision());
   let text = '';
 
   socket
@@ -100,8 +100,8 @@ it('sends a slow client the newest edition once it has read, and never one befor
   expect(sent.length).toBeLessThan(6);
 });
 
-it('opens a thousand streams, and tells the next client why it gets none', async () => {
-  const edition = await nextEdition(0);
+it('opens a thousand streams, and tells the next client why it is refused', async () => {
+  const revision = await nextRevision(0);
   const { port } = server.address() as AddressInfo;
   const opened = Array.from({ length: 1000 }, () => {
     const socket = connect(port, '127.0.0.1');
@@ -111,7 +111,7 @@ it('opens a thousand streams, and tells the next client why it gets none', async
   });
   await Promise.all(opened);
 
-  const refused = streams.open(responses[0] as ServerResponse, bob, edition);
+  const refused = streams.open(responses[0] as ServerResponse, bob, revision);
 
   await expect(refused).rejects.toMatchObject({
     status: 503,

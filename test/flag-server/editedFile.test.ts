@@ -31,7 +31,7 @@ beforeEach(async () => {
 
 afterEach(() => server.remove());
 
-it('takes an edit by hand, also one that an editor makes by putting a new file in its place', async () => {
+it('loads an edit, also if the editor replaces the file by a new one', async () => {
   await writeFile(server.file, JSON.stringify({ flagValues: { first: true } }));
   await vi.waitFor(async () => expect((await server.read('first'))._version).toBe(1));
 
@@ -42,7 +42,7 @@ it('takes an edit by hand, also one that an editor makes by putting a new file i
   expect(server.warnings).toEqual([]);
 });
 
-it('refuses a broken edit with its place, keeps the last good flags, and overwrites nothing', async () => {
+it('reports an invalid edit with its position, keeps the last valid flags, and does not overwrite the file', async () => {
   const broken = '{"flags": {\n  oops\n}}';
   await writeFile(server.file, broken);
   await vi.waitFor(() => expect(server.warnings).toHaveLength(1));
@@ -57,7 +57,7 @@ it('refuses a broken edit with its place, keeps the last good flags, and overwri
   await vi.waitFor(async () => expect((await server.patch('site', ON))._version).toBe(4));
 });
 
-it('never overwrites an edit that it has not read yet: 409, and the edit counts', async () => {
+it('answers 409 instead of overwriting an edit that it has not read yet', async () => {
   const edited = shopFlags();
   edited.flags['site'] = { ...edited.flags['site'], version: 9, maintainer: 'Ann' };
   // Not awaited before the patch, so that the patch mostly comes before the watcher has told.
@@ -74,7 +74,7 @@ it('never overwrites an edit that it has not read yet: 409, and the edit counts'
   expect((await server.saved()).flags?.['site']).toMatchObject({ on: true, maintainer: 'Ann' });
 });
 
-it('answers 409 while the file is gone, and does not bring it back', async () => {
+it('answers 409 while the file is missing, and does not create it', async () => {
   await unlink(server.file);
 
   await expect(server.patch('site', ON)).rejects.toThrow(/409/);
@@ -83,7 +83,7 @@ it('answers 409 while the file is gone, and does not bring it back', async () =>
   expect((await server.read('site')).environments['local']?.on).toBe(false);
 });
 
-it('keeps the permissions of the file, and a link to it a link', async () => {
+it('keeps the permissions of the file, and keeps a link to it', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'link-'));
   const real = join(folder, 'real.json');
   const link = join(folder, 'link.json');
@@ -106,7 +106,7 @@ it('keeps the permissions of the file, and a link to it a link', async () => {
   await rm(folder, { recursive: true });
 });
 
-it('clears away what a killed process left, and nothing else', async () => {
+it('removes the temporary files of killed processes, and no other files', async () => {
   await server.stop();
   const folder = dirname(server.file);
   const others = [
@@ -123,7 +123,7 @@ it('clears away what a killed process left, and nothing else', async () => {
   expect((await readdir(folder)).sort()).toEqual([...others, 'flags.json'].sort());
 });
 
-it('refuses a broken file at the start and does not touch it', async () => {
+it('refuses an invalid file at the start and does not change it', async () => {
   await server.stop();
   await writeFile(server.file, '{"flags": {}');
 
@@ -132,14 +132,14 @@ it('refuses a broken file at the start and does not touch it', async () => {
   expect(await readFile(server.file, 'utf8')).toBe('{"flags": {}');
 });
 
-it('refuses bytes that are no UTF-8', async () => {
+it('refuses bytes that are not UTF-8', async () => {
   await server.stop();
   await writeFile(server.file, Buffer.from([0x7b, 0xff, 0x7d]));
 
   await expect(server.start()).rejects.toThrow(/not UTF-8/);
 });
 
-it('names flags that no browser will see because they do not say so, at the start and after an edit', async () => {
+it('warns of flags without a client-side availability, at the start and after an edit', async () => {
   const { clientSideAvailability: _gone, ...site } = shopFlags().flags['site'] ?? {};
   await writeFile(server.file, JSON.stringify({ flags: { site } }));
 
@@ -151,7 +151,7 @@ it('names flags that no browser will see because they do not say so, at the star
   expect(server.warnings[1]).toMatch(/^No browser sees site\. Add "clientSideAvailability"/);
 });
 
-it('follows a mounted file whose link is turned to another folder, as Kubernetes does with a ConfigMap', async () => {
+it('follows a mounted file whose link gets another target, as with a ConfigMap of Kubernetes', async () => {
   const folder = join(dirname(server.file), 'mount');
   const publish = async (name: string, flagValues: object): Promise<void> => {
     await mkdir(join(folder, name));
@@ -182,17 +182,17 @@ it('follows a mounted file whose link is turned to another folder, as Kubernetes
     await vi.waitFor(async () => expect(await value()).toBe(next));
   }
   await unlink(join(folder, '..data'));
-  await vi.waitFor(() => expect(warnings.join()).toMatch(/symbolic link that leads to no file now/));
+  await vi.waitFor(() => expect(warnings.join()).toMatch(/symbolic link whose target does not exist now/));
   expect(await value()).toBe('three');
 });
 
-it('is the only server of its file, also by another name of it, until it is closed', async () => {
+it('locks its file, also under another name of the file, until it is closed', async () => {
   const link = join(dirname(server.file), 'other-name.json');
   await symlink(server.file, link);
 
   const second = createFlagServer({ file: link, port: 0 });
 
-  await expect(second).rejects.toThrow(`is served by another process already, ${process.pid}. Stop it`);
+  await expect(second).rejects.toThrow(`Another process, ${process.pid}, already serves`);
   await server.stop();
   const later = await createFlagServer({ file: link, port: 0 });
   await later.close();

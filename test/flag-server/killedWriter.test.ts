@@ -29,7 +29,7 @@ afterAll(async () => {
 });
 
 it(
-  'loses nothing that it answered and tears nothing, killed at any moment',
+  'keeps every change that it confirmed, and a complete file, when it is killed at any moment',
   { timeout: 60_000 + KILLS * 5_000 },
   async () => {
     const file = join(folder, 'flags.json');

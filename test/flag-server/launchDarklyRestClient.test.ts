@@ -36,7 +36,7 @@ afterEach(() => server.remove());
 const project = { projectKey: 'default' };
 
 describe("LaunchDarkly's own REST client", () => {
-  it('takes the list of flags', async () => {
+  it('reads the list of flags', async () => {
     const { items, totalCount } = await client.featureFlags.list({ ...project, limit: 3, offset: 1 });
 
     expect([items.length, totalCount]).toEqual([3, 7]);
@@ -52,13 +52,13 @@ describe("LaunchDarkly's own REST client", () => {
     },
   );
 
-  it('takes the environments', async () => {
+  it('reads the environments', async () => {
     const { items } = await client.environments.listByProject(project);
 
     expect(items.map(({ key }) => key)).toEqual(['local']);
   });
 
-  it('changes a flag by JSON Patch, and finds the change in the audit log', async () => {
+  it('changes a flag with a JSON Patch, and finds the change in the audit log', async () => {
     const patched = await client.featureFlags.patch({
       ...project,
       featureFlagKey: 'site',
@@ -89,23 +89,23 @@ describe("LaunchDarkly's own REST client", () => {
       [{ op: 'replace', path: '/environments/local/nothing/deep', value: 1 }],
       /nothing at/,
     ],
-    ['a bad value', [{ op: 'replace', path: '/environments/local/on', value: 'yes' }], /bad flag: "on"/],
     [
-      'a target of no variation',
+      'an invalid value',
+      [{ op: 'replace', path: '/environments/local/on', value: 'yes' }],
+      /flag is not valid: "on"/,
+    ],
+    [
+      'a target without a variation',
       [{ op: 'add', path: '/environments/local/targets/0', value: { variation: 9, values: [] } }],
       /variation/,
     ],
-    [
-      'the removal of the environment',
-      [{ op: 'remove', path: '/environments/local' }],
-      /environment "local"/,
-    ],
+    ['a removal of the environment', [{ op: 'remove', path: '/environments/local' }], /environment "local"/],
     ['a test that fails', [{ op: 'test', path: '/environments/local/on', value: true }], /cannot be applied/],
     ['a path into the prototype', [{ op: 'add', path: '/__proto__/polluted', value: 1 }], /"path"/],
-    ['no operation', [], /one at least/],
-    ['an operation of its own', [{ op: 'increment', path: '/x', value: 1 }], /"op" of add/],
-    ['a path that is none', [{ op: 'remove', path: 'environments/local/on' }], /"path"/],
-  ])('is refused %s, and nothing changed', async (_what, patch, message) => {
+    ['no operation', [], /at least one/],
+    ['an unknown operation', [{ op: 'increment', path: '/x', value: 1 }], /"op" \(add/],
+    ['an invalid path', [{ op: 'remove', path: 'environments/local/on' }], /"path"/],
+  ])('cannot apply a patch with %s, and nothing changes', async (_what, patch, message) => {
     const before = await server.saved();
 
     const change = client.featureFlags.patch({
@@ -119,7 +119,7 @@ describe("LaunchDarkly's own REST client", () => {
     expect('polluted' in {}).toBe(false);
   });
 
-  it('reads the reason of a refusal', async () => {
+  it('gets the status of a refusal', async () => {
     const unknown = client.featureFlags.get({ ...project, featureFlagKey: 'none' });
     const stranger = new LaunchDarkly({ apiKey: 'other', serverURL: server.url });
 

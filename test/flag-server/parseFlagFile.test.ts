@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
-import { createEdition } from '../../src/flag-server/createEdition.js';
-import { FlagFileError } from '../../src/flag-server/FlagFileError.js';
-import { isRecord } from '../../src/flag-server/isRecord.js';
+import { createRevision } from '../../src/flag-server/createRevision.js';
+import { FlagFileError } from '../../src/flag-server/createFlagFile.js';
+import { isRecord } from '../../src/flag-server/FlagConfig.js';
 import { parseFlagFile, type FlagData } from '../../src/flag-server/parseFlagFile.js';
-import { parseJsonWithPlaces } from '../../src/flag-server/parseJsonWithPlaces.js';
+import { parseJsonWithPositions } from '../../src/flag-server/parseFlagFile.js';
 import { shopFlags } from './flagData.js';
 
 // The same inputs in each run; `npm run test:hard` chooses others.
@@ -27,7 +27,7 @@ function withSite(changes: Record<string, unknown>): string {
   return JSON.stringify({ flags: { site: { ...data.flags['site'], ...changes } } });
 }
 
-describe('JSON that is broken', () => {
+describe('invalid JSON', () => {
   it.each([
     ['', 'flags.json:1:1: expected a value, found the end of the file'],
     ['{', 'flags.json:1:2: expected a comma or }, found the end of the file'],
@@ -39,16 +39,16 @@ describe('JSON that is broken', () => {
     ['{"flags": nul}', 'flags.json:1:11: expected a value, or a key in double quotes, found: nul}'],
     ['{"flags": 01}', 'flags.json:1:12: expected a comma, found: 1}'],
     ['{} {}', 'flags.json:1:4: expected the end of the file, found: {}'],
-    ['{"a": "x\ny"}', 'flags.json:1:7: this string is not closed on its line'],
-    ['{"a": // x\n1}', 'flags.json:1:7: JSON has no comments'],
+    ['{"a": "x\ny"}', 'flags.json:1:7: this string does not end on its line'],
+    ['{"a": // x\n1}', 'flags.json:1:7: JSON does not allow comments'],
     ['{"a": "\\x"}', 'flags.json:1:7: this string has an unknown escape'],
-    ['{"flags": {\n"a": 1,\n"a": 2}}', 'flags.json:3:1: the key "a" is there twice'],
+    ['{"flags": {\n"a": 1,\n"a": 2}}', 'flags.json:3:1: the key "a" is duplicated'],
     [`${'['.repeat(100_000)}`, 'flags.json:1:201: nested more than 200 levels deep'],
-  ])('is refused with its place: %j', (text, message) => {
+  ])('is refused with its position: %j', (text, message) => {
     expect(refusal(text)).toBe(message);
   });
 
-  it('is what JSON.parse refuses, and nothing else, equal keys apart', () => {
+  it('is exactly what JSON.parse refuses, except for duplicate keys', () => {
     const broken = fc
       .tuple(fc.json(), fc.nat(), fc.string({ maxLength: 3 }))
       .map(
@@ -58,8 +58,8 @@ describe('JSON that is broken', () => {
 
     fc.assert(
       fc.property(fc.oneof(fc.json(), broken), (text) => {
-        const { fault } = parseJsonWithPlaces(text);
-        if (fault?.endsWith('is there twice')) return;
+        const { fault } = parseJsonWithPositions(text);
+        if (fault?.endsWith('is duplicated')) return;
         let parses = true;
         try {
           JSON.parse(text);
@@ -73,8 +73,8 @@ describe('JSON that is broken', () => {
   });
 });
 
-describe('flags that make no sense', () => {
-  it('are named with their line and with everything that is wrong', () => {
+describe('invalid flags', () => {
+  it('are reported with their line and all their faults', () => {
     const text =
       '{\n  "flags": {\n    "a": {"key": "b", "on": "yes", "variations": [1], "fallthrough": {"variation": 1}}\n  }\n}';
 
@@ -94,7 +94,7 @@ describe('flags that make no sense', () => {
     [{ clientSideAvailability: [] }, /"clientSideAvailability" must be an object, found \[\]/],
     [
       { fallthrough: { rollout: { variations: [] } } },
-      /"fallthrough".rollout.variations must be a list with an entry/,
+      /"fallthrough".rollout.variations must be a list with at least one entry/,
     ],
     [
       { fallthrough: { rollout: { variations: [{ variation: 0, weight: 'all' }] } } },
@@ -112,7 +112,7 @@ describe('flags that make no sense', () => {
     [{ rules: [{ clauses: [] }] }, /"rules"\[0\] must be an object with a "variation" or a "rollout"/],
     [{ prerequisites: [{ variation: 0 }] }, /"prerequisites"\[0\].key is missing/],
     [{ clientSideAvailability: true }, /"clientSideAvailability" must be an object, found true/],
-  ])('are refused: %j', (changes, message) => {
+  ])('are refused for %j', (changes, message) => {
     expect(refusal(withSite(changes))).toMatch(message);
   });
 
@@ -128,7 +128,7 @@ describe('flags that make no sense', () => {
     expect(refusal(text)).toMatch(/flag "site" is in "flags" and in "flagValues"/);
   });
 
-  it('are told of ten at most', () => {
+  it('are reported up to ten', () => {
     const flagValues = Object.fromEntries(
       Array.from({ length: 15 }, (_value, index) => [`a b${index}`, true]),
     );
@@ -143,12 +143,12 @@ describe('flags that make no sense', () => {
     '{"flags": []}',
     '{"flagValues": 1}',
     '{"segments": {"s": {"key": "t"}}}',
-  ])('are refused with all of %s', (text) => {
+  ])('are refused together with the file %s', (text) => {
     expect(refusal(text)).toMatch(/^flags.json:1:\d+: /);
   });
 });
 
-it('refuses flags, and segments, that go in a circle', () => {
+it('refuses cycles of flags and of segments', () => {
   const on = { on: true, variations: [1], fallthrough: { variation: 0 } };
   const flag = (key: string, prerequisite: string): object => ({
     ...on,
@@ -165,11 +165,11 @@ it('refuses flags, and segments, that go in a circle', () => {
   );
   const segments = refusal(JSON.stringify({ segments: { s: segment('s', 't'), t: segment('t', 's') } }));
 
-  expect(flags).toMatch(/prerequisites go in a circle: a → b → a/);
-  expect(segments).toMatch(/segments go in a circle: s → t → s/);
+  expect(flags).toMatch(/prerequisites form a cycle: a → b → a/);
+  expect(segments).toMatch(/segments form a cycle: s → t → s/);
 });
 
-it('takes an empty file of flags, and fields that are null', () => {
+it('accepts an empty object, and fields that are null', () => {
   expect(parseFlagFile('{}', 'flags.json').flags.size).toBe(0);
   expect(parseFlagFile(withSite({ targets: null, rules: null, offVariation: null }), 'f').flags.size).toBe(1);
 });
@@ -223,55 +223,51 @@ const rich = {
   },
 };
 
-describe('a file that is taken', () => {
-  it(
-    'is evaluated without an error, whatever one place of it was changed to',
-    { timeout: 60_000 },
-    async () => {
-      const paths = pathsOf(rich);
-      const anything = fc.oneof(
-        fc.constantFrom<unknown>(
-          undefined,
-          null,
-          '',
-          '/',
-          '//',
-          '/~2',
-          '(',
-          'base',
-          'rich',
-          's',
-          'segmentMatch',
-          0,
-          1,
-          7,
-          -1,
-          [],
-          {},
-        ),
-        fc.jsonValue(),
-      );
+describe('a file that is accepted', () => {
+  it('is evaluated without an error, after any change of one value', { timeout: 60_000 }, async () => {
+    const paths = pathsOf(rich);
+    const anything = fc.oneof(
+      fc.constantFrom<unknown>(
+        undefined,
+        null,
+        '',
+        '/',
+        '//',
+        '/~2',
+        '(',
+        'base',
+        'rich',
+        's',
+        'segmentMatch',
+        0,
+        1,
+        7,
+        -1,
+        [],
+        {},
+      ),
+      fc.jsonValue(),
+    );
 
-      await fc.assert(
-        fc.asyncProperty(fc.constantFrom(...paths), anything, async (path, value) => {
-          let data: FlagData;
-          try {
-            data = parseFlagFile(JSON.stringify(changed(rich, path, value)), 'flags.json');
-          } catch (error) {
-            expect(error).toBeInstanceOf(FlagFileError);
-            return;
-          }
-          const edition = await createEdition(data, 1);
-          const context = { kind: 'multi', user: { key: 'bob', name: 'y' }, device: { key: 'x' } };
-          const evaluations = await edition.evaluate(context, { clientSideOnly: false, withReasons: true });
-          edition.close();
-          expect([...(evaluations ?? [])].filter(([, { reason }]) => reason?.kind === 'ERROR')).toEqual([]);
-          expect(evaluations?.size).toBe(data.flags.size);
-        }),
-        { numRuns: 1_500 },
-      );
-    },
-  );
+    await fc.assert(
+      fc.asyncProperty(fc.constantFrom(...paths), anything, async (path, value) => {
+        let data: FlagData;
+        try {
+          data = parseFlagFile(JSON.stringify(changed(rich, path, value)), 'flags.json');
+        } catch (error) {
+          expect(error).toBeInstanceOf(FlagFileError);
+          return;
+        }
+        const revision = await createRevision(data, 1);
+        const context = { kind: 'multi', user: { key: 'bob', name: 'y' }, device: { key: 'x' } };
+        const evaluations = await revision.evaluate(context, { clientSideOnly: false, withReasons: true });
+        revision.close();
+        expect([...(evaluations ?? [])].filter(([, { reason }]) => reason?.kind === 'ERROR')).toEqual([]);
+        expect(evaluations?.size).toBe(data.flags.size);
+      }),
+      { numRuns: 1_500 },
+    );
+  });
 });
 
 function pathsOf(value: unknown, path: string[] = []): string[][] {

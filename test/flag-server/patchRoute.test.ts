@@ -30,7 +30,7 @@ async function idOf(flag: string, variation: number): Promise<string> {
   return body.variations[variation]._id;
 }
 
-it('turns a flag on and off, counting versions', async () => {
+it('turns a flag on and off, and increases the version', async () => {
   const on = await patch('site', [{ kind: 'turnFlagOn' }]);
   const off = await patch('site', [{ kind: 'turnFlagOff' }]);
 
@@ -42,7 +42,7 @@ it('turns a flag on and off, counting versions', async () => {
   expect([off.status, off.body.environments.local.on, off.body._version]).toEqual([200, false, 5]);
 });
 
-it('leaves version and file alone when nothing changes', async () => {
+it('changes neither version nor file when nothing changes', async () => {
   const before = await stat(server.file);
 
   const { status, body } = await patch('site', [{ kind: 'turnFlagOff' }]);
@@ -53,7 +53,7 @@ it('leaves version and file alone when nothing changes', async () => {
   expect((await ask('/api/v2/auditlog')).body.items).toEqual([]);
 });
 
-it('applies all instructions or none', async () => {
+it('applies either all instructions or none', async () => {
   const text = await readFile(server.file, 'utf8');
 
   const { status, body } = await patch('site', [
@@ -67,7 +67,7 @@ it('applies all instructions or none', async () => {
   expect((await server.read('site')).environments['local']?.on).toBe(false);
 });
 
-it('only shows what a dry run would do', async () => {
+it('returns the result of a dry run without changing the flag', async () => {
   const text = await readFile(server.file, 'utf8');
 
   const { body } = await patch('site', [{ kind: 'turnFlagOn' }], {}, '?dryRun=true');
@@ -91,7 +91,7 @@ it('answers 409 for a user who is targeted to another variation', async () => {
   ]);
 });
 
-it('has the change on the disk when it answers, with the fields that it does not know', async () => {
+it('has saved the change when it answers, and keeps unknown fields', async () => {
   await server.remove();
   const { flags, ...rest } = shopFlags();
   server = await startFlagServer({
@@ -113,7 +113,7 @@ it('has the change on the disk when it answers, with the fields that it does not
   expect(await readFile(server.file, 'utf8')).toBe(`${JSON.stringify(saved, null, 2)}\n`);
 });
 
-it('makes a flag of a boolean constant, and refuses to change another constant', async () => {
+it('turns a boolean constant into a flag, and refuses to change other constants', async () => {
   const comments = await patch('comments', [{ kind: 'turnFlagOff' }]);
   const greeting = await patch('greeting', [{ kind: 'turnFlagOff' }]);
   const dryRun = await patch('greeting', [{ kind: 'turnFlagOff' }], {}, '?dryRun=true');
@@ -130,7 +130,7 @@ it.each([
   ['another content type', { headers: { 'content-type': 'text/plain' }, body: [] }, /semantic/],
   ['no content type', { headers: { 'content-type': '' }, body: {} }, /semantic/],
   ['a body that is not JSON', { text: '{"instructions": [' }, /not JSON/],
-  ['a body that is no object', { body: [] }, /must be an object/],
+  ['a body that is not an object', { body: [] }, /must be an object/],
   ['no instructions', { body: { environmentKey: 'local' } }, /"instructions"/],
   [
     'an empty list of instructions',
@@ -138,7 +138,7 @@ it.each([
     /"instructions"/,
   ],
   [
-    'an instruction that is no object',
+    'an instruction that is not an object',
     { body: { environmentKey: 'local', instructions: [null] } },
     /"instructions"/,
   ],
@@ -149,7 +149,7 @@ it.each([
   ],
   ['no environment', { body: { instructions: [{ kind: 'turnFlagOn' }] } }, /"environmentKey" is missing/],
   [
-    'a comment that is no text',
+    'a comment that is not a string',
     { body: { comment: 1, instructions: [{ kind: 'turnFlagOn' }] } },
     /"comment"/,
   ],
@@ -168,7 +168,7 @@ it('answers 404 for a patch in an unknown environment or of an unknown flag', as
   expect([environment.status, flag.status]).toEqual([404, 404]);
 });
 
-it('answers 413 for a huge body, announced or not, and goes on', async () => {
+it('answers 413 for a huge body, with or without a content-length, and keeps working', async () => {
   const huge = 'x'.repeat(3 * 1024 * 1024);
   const announced = await ask('/api/v2/flags/default/site', { method: 'PATCH', text: huge });
   // Node's fetch wants to be told that the body is a stream; the types of browsers do not know it.
@@ -184,7 +184,7 @@ it('answers 413 for a huge body, announced or not, and goes on', async () => {
   expect((await patch('site', [{ kind: 'turnFlagOn' }])).status).toBe(200);
 });
 
-it('takes changes sent at once one after the other', async () => {
+it('applies concurrent changes one after another', async () => {
   const variationId = await idOf('search', 0);
   const users = Array.from({ length: 20 }, (_value, index) => `user-${index}`);
 

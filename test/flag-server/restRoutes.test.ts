@@ -28,7 +28,7 @@ async function idOf(flag: string, variation: number): Promise<string> {
 }
 
 describe('reading', () => {
-  it('shows a flag in the form of the REST API', async () => {
+  it('returns a flag in the form of the REST API', async () => {
     const { status, body } = await ask('/api/v2/flags/default/search?env=local');
 
     expect(status).toBe(200);
@@ -56,7 +56,7 @@ describe('reading', () => {
     });
   });
 
-  it('gives each variation an id that survives a restart', async () => {
+  it('gives each variation an id that stays the same after a restart', async () => {
     const before = await idOf('checkout', 2);
 
     await server.stop();
@@ -66,7 +66,7 @@ describe('reading', () => {
     expect(await idOf('checkout', 1)).not.toBe(before);
   });
 
-  it('lists all flags, constants too', async () => {
+  it('lists all flags, including constants', async () => {
     const { body } = await ask('/api/v2/flags/default');
 
     expect(body.totalCount).toBe(6);
@@ -85,8 +85,8 @@ describe('reading', () => {
     ['an unknown project', '/api/v2/flags/other/search'],
     ['an unknown environment', '/api/v2/flags/default/search?env=production'],
     ['an unknown path', '/api/v2/nothing'],
-    ['a path of no group', '/favicon.ico'],
-    ['a word of JavaScript', '/api/v2/flags/default/__proto__'],
+    ['a path of no route group', '/favicon.ico'],
+    ['a property of every JavaScript object', '/api/v2/flags/default/__proto__'],
   ])('answers 404 for %s', async (_what, path) => {
     const { status, body } = await ask(path);
 
@@ -94,7 +94,7 @@ describe('reading', () => {
     expect(body).toEqual({ code: 'not_found', message: expect.any(String) });
   });
 
-  it('answers 405 with the allowed methods for another one', async () => {
+  it('answers 405 with the allowed methods for any other method', async () => {
     const { status, headers, body } = await ask('/api/v2/flags/default/search', { method: 'DELETE' });
 
     expect(status).toBe(405);
@@ -113,7 +113,7 @@ describe('reading', () => {
 describe('evaluating', () => {
   const EVALUATE = '/api/v2/projects/default/environments/local/flags/evaluate';
 
-  it('says what a user gets and why, of flags that browsers never see too', async () => {
+  it('returns each value with its reason, also for flags that browsers do not see', async () => {
     await server.patch('search', [{ kind: 'addTargets', variation: 0, values: ['bob'] }]);
 
     const { status, body } = await ask(EVALUATE, { method: 'POST', body: BOB });
@@ -129,7 +129,7 @@ describe('evaluating', () => {
     expect(body.items).toContainEqual(expect.objectContaining({ key: 'internal', _value: 'secret' }));
   });
 
-  it('filters by a part of key or name, quoted or not', async () => {
+  it('filters by a part of the key or name, with or without quotation marks', async () => {
     const plain = await ask(`${EVALUATE}?filter=${encodeURIComponent('query equals CHECK')}`, {
       method: 'POST',
       body: BOB,
@@ -146,11 +146,11 @@ describe('evaluating', () => {
   it.each([
     ['a context without a key', { kind: 'user' }, ''],
     ['a context with a bad kind', { kind: 'a b', key: 'x' }, ''],
-    ['a body that is no context', 'bob', ''],
+    ['a body that is not a context', 'bob', ''],
     ['null', null, ''],
-    ['a key that is no text', { key: { toString: '' } }, ''],
+    ['a key that is not a string', { key: { toString: '' } }, ''],
     [
-      'a private attribute that is no text',
+      'a private attribute that is not a string',
       { kind: 'user', key: 'bob', _meta: { privateAttributes: [1] } },
       '',
     ],
@@ -162,7 +162,7 @@ describe('evaluating', () => {
     expect(answer.body.code).toBe('invalid_request');
   });
 
-  it('answers 200 or 400 for any JSON, never fails', async () => {
+  it('answers 200 or 400 for any JSON', async () => {
     const kind = fc.constantFrom<unknown>('user', 'multi', 'organization', '', 'kind', null, 1);
     const context = fc.oneof(
       fc.jsonValue(),
@@ -190,7 +190,7 @@ describe('evaluating', () => {
 });
 
 describe('the audit log', () => {
-  it('tells what was changed, newest first, with the comment', async () => {
+  it('lists changes with their comments, newest first', async () => {
     const started = Date.now();
     await server.patch('site', [{ kind: 'turnFlagOn' }], 'migration 42');
     await server.patch('search', [{ kind: 'addTargets', variation: 0, values: ['bob'] }]);
@@ -208,7 +208,7 @@ describe('the audit log', () => {
     expect(body.items[0].date).toBeGreaterThanOrEqual(started);
   });
 
-  it('finds the entries of one flag, and no more than asked for', async () => {
+  it('filters by flag and limits the number of entries', async () => {
     await server.patch('site', [{ kind: 'turnFlagOn' }]);
     await server.patch('search', [{ kind: 'turnFlagOff' }]);
     await server.patch('site', [{ kind: 'turnFlagOff' }]);
@@ -257,7 +257,7 @@ describe('a token', () => {
     ['none', {}],
     ['a wrong one', { authorization: 'api-124' }],
     ['one with Bearer before it', { authorization: 'Bearer api-123' }],
-  ])('answers 401 for %s, whatever is asked', async (_what, headers: Record<string, string>) => {
+  ])('answers 401 for %s on every path', async (_what, headers: Record<string, string>) => {
     const read = await ask('/api/v2/flags/default/site', { headers });
     const unknown = await ask('/api/v2/nothing', { headers });
 
@@ -268,7 +268,7 @@ describe('a token', () => {
     expect(unknown.status).toBe(401);
   });
 
-  it('lets the right one in, and browsers read flags without it', async () => {
+  it('accepts the right token, and lets browsers read flags without one', async () => {
     expect((await server.patch('site', [{ kind: 'turnFlagOn' }]))._version).toBe(4);
     expect((await ask('/sdk/goals/any')).status).toBe(200);
   });

@@ -44,7 +44,7 @@ describe.each([
   ['by stream', true],
   ['by polling', false],
 ])("LaunchDarkly's server SDK, %s", (_how, stream) => {
-  it('evaluates as the server itself does, flags that no browser may see included', async () => {
+  it('evaluates flags as the REST API does, including flags that browsers may not see', async () => {
     const client = await connect(stream);
     const served = await fetch(`${server.url}/api/v2/projects/default/environments/local/flags/evaluate`, {
       method: 'POST',
@@ -58,7 +58,7 @@ describe.each([
     expect(values).toEqual(items.map(({ _value }) => _value));
   });
 
-  it('delivers its events', async () => {
+  it('can send its events', async () => {
     const client = await connect(stream);
     client.identify(bob);
 
@@ -69,7 +69,7 @@ describe.each([
 });
 
 describe("LaunchDarkly's server SDK, by stream", () => {
-  it('hears of a change by REST, of an edit by hand that counts no version, and of a flag that was removed', async () => {
+  it('gets a change by REST, an edit without a new version, and the removal of a flag', async () => {
     const client = await connect(true);
     expect(await client.variation('search', ann, 'unknown')).toBe(false);
 
@@ -84,7 +84,7 @@ describe("LaunchDarkly's server SDK, by stream", () => {
     await expect.poll(() => client.variation('search', ann, 'unknown')).toBe('again');
   });
 
-  it('finds the changes that were made while it was cut off', async () => {
+  it('gets the changes that it missed while it was disconnected', async () => {
     const client = await connect(true);
     await server.stop();
     await writeFile(server.file, JSON.stringify({ flagValues: { search: 'later' } }));
@@ -94,7 +94,7 @@ describe("LaunchDarkly's server SDK, by stream", () => {
     await expect.poll(() => client.variation('search', ann, 'unknown'), { timeout: 10_000 }).toBe('later');
   });
 
-  it('refuses for one user by our own handler, as the guide on servers wires it', async () => {
+  it('refuses requests of one user with our handler, as the server guide shows', async () => {
     const flags = {
       flagValues: Object.fromEntries(Object.values(features).map(({ flag }) => [flag, false])),
     };
@@ -123,7 +123,7 @@ describe("LaunchDarkly's server SDK, by stream", () => {
   });
 });
 
-it('tells a polling SDK that nothing changed, by the tag of what it has', async () => {
+it('answers 304 to a polling SDK when nothing changed', async () => {
   const first = await fetch(`${server.url}/sdk/latest-all`);
   const tag = first.headers.get('etag') ?? '';
 
