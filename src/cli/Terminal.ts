@@ -1,6 +1,13 @@
+import { once } from 'node:events';
+import { readFileSync, readlinkSync } from 'node:fs';
+import { basename } from 'node:path';
 import type { Readable } from 'node:stream';
+import { createInterface } from 'node:readline/promises';
+import { exitCodes } from './exitCodes.js';
+import { readProcess } from './guard/processes.js';
+import { escapeText } from './text.js';
 
-/** The surroundings of a command: output, input, signals. Only `main.ts` creates one that prints and exits. */
+/** The surroundings of a command: output, input, signals. Commands print, read and exit only through it. */
 export interface Terminal {
   /** Writes a line to standard output: the result that was asked for. Control characters are escaped, newlines too. */
   print: (line: string) => void;
@@ -8,7 +15,7 @@ export interface Terminal {
   warn: (line: string) => void;
   /** Resolves when the reader of standard output has caught up or is gone, so that lines do not pile up in memory. */
   flushed: () => Promise<void>;
-  /** Whether standard output still has a reader, as far as writing to it has told. */
+  /** Whether standard output still has a reader, as far as writing to it has shown. */
   isRead: () => boolean;
   /** Asks a question. Absent when there is no terminal to ask on. */
   ask?: ((question: string) => Promise<string>) | undefined;
@@ -34,4 +41,131 @@ export interface Terminal {
   interruption: () => AbortSignal;
   /** Sets the exit code for when the process ends. */
   exitWith: (code: number) => void;
+}
+
+/** Creates the terminal of this process. Call it once. */
+export function createTerminal(): Terminal {
+  let isReaderGone = false;
+  const isHangupIgnored = ignoresHangup(process.env);
+  const terminal: Terminal = {
+    print: (line) => void process.stdout.write(`${escapeText(line)}\n`),
+    warn: (line) => void process.stderr.write(`${escapeText(line)}\n`),
+    flushed: () => untilFlushed(process.stdout),
+    isRead: () => !isReaderGone,
+    ask: process.stdin.isTTY && process.stderr.isTTY ? ask : undefined,
+    env: process.env,
+    input: () => process.stdin,
+    screen:
+      process.stderr.isTTY && process.stderr.rows > 0 && process.env['TERM'] !== 'dumb'
+        ? process.stderr
+        : undefined,
+    columns: process.stdout.isTTY ? process.stdout.columns : undefined,
+    stdoutIsScreen: process.stdout.isTTY,
+    ownsTerminal: ownsTerminal(),
+    ignoresHangup: isHangupIgnored,
+    platform: process.platform,
+    interruption: () => {
+      const controller = new AbortController();
+      for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+        process.on(signal, () => {
+          if (signal !== 'SIGHUP' || !isHangupIgnored) controller.abort(signal);
+        });
+      }
+      return controller.signal;
+    },
+    exitWith: (code) => {
+      process.exitCode = code;
+    },
+  };
+
+  // The reader of our output may go away (`| head`, a closed terminal). The work continues.
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    isReaderGone = true;
+    if (error.code === 'EPIPE' || process.exitCode) return;
+    process.exitCode = exitCodes.failed;
+    terminal.warn(`maintenance-mode: Standard output could not be written: ${error.message}`);
+  });
+  process.stderr.on('error', () => {});
+  return terminal;
+}
+
+/** Waits for a reader that is slower than we are. It does not wait for a reader that is gone. */
+async function untilFlushed(stream: NodeJS.WriteStream): Promise<void> {
+  if (!stream.writableNeedDrain || stream.destroyed) return;
+  const waiting = new AbortController();
+  const { signal } = waiting;
+  const ends = ['drain', 'close'].map((event) => once(stream, event, { signal }));
+  // An error also ends the wait. Unused listeners are removed.
+  await Promise.race(ends).catch(() => {});
+  waiting.abort();
+  await Promise.allSettled(ends);
+}
+
+/** The question goes to standard error. The end of input counts as an empty answer. */
+async function ask(question: string): Promise<string> {
+  const lines = createInterface({ input: process.stdin, output: process.stderr });
+  const closed = once(lines, 'close').then(() => '');
+  try {
+    return await Promise.race([lines.question(escapeText(question)), closed]);
+  } finally {
+    lines.close();
+  }
+}
+
+/** Whether this process is in the foreground of a terminal, so that its commands may ask questions there. */
+function ownsTerminal(): boolean {
+  const self = readProcess(process.pid);
+  return self !== undefined && self.foregroundGroup > 0 && self.foregroundGroup === self.group;
+}
+
+/**
+ * Whether this process was started to ignore SIGHUP, as with `nohup`. Node.js resets the ignored signal before our code runs, so this looks for
+ * traces. Shells put the name of the program into `_`. A parent that ignores SIGHUP passes that on. If standard input is a terminal, `nohup`
+ * replaces it by a write-only null device. If standard output is a terminal, `nohup` replaces it by `nohup.out`.
+ */
+function ignoresHangup(env: Readonly<Record<string, string | undefined>>): boolean {
+  if (process.platform === 'win32') return false;
+  return (
+    basename(env['_'] ?? '') === 'nohup' ||
+    parentIgnoresHangup() ||
+    isWriteOnlyNull() ||
+    [1, 2].some((fd) => basename(linkOf(fd)) === 'nohup.out') ||
+    isDetached()
+  );
+}
+
+/**
+ * Whether this process has a terminal, but neither reads from it nor writes to it. There is no other trace of `nohup` in a script of sh that runs
+ * in the background with its output in a file.
+ */
+function isDetached(): boolean {
+  const hasTerminal = (readProcess(process.pid)?.foregroundGroup ?? 0) > 0;
+  const isOnTerminal = [1, 2].some((fd) => /^(\/dev\/(pts\/|tty|console)|$)/.test(linkOf(fd)));
+  return hasTerminal && linkOf(0) === '/dev/null' && !isOnTerminal;
+}
+
+function parentIgnoresHangup(): boolean {
+  try {
+    const mask = /^SigIgn:\s*([0-9a-f]+)$/m.exec(readFileSync(`/proc/${process.ppid}/status`, 'utf8'))?.[1];
+    return (BigInt(`0x${mask ?? '0'}`) & 1n) === 1n;
+  } catch {
+    return false;
+  }
+}
+
+function isWriteOnlyNull(): boolean {
+  try {
+    const flags = /^flags:\s*([0-7]+)$/m.exec(readFileSync('/proc/self/fdinfo/0', 'utf8'))?.[1] ?? '0';
+    return linkOf(0) === '/dev/null' && (Number.parseInt(flags, 8) & 3) === 1;
+  } catch {
+    return false;
+  }
+}
+
+function linkOf(fd: number): string {
+  try {
+    return readlinkSync(`/proc/self/fd/${fd}`);
+  } catch {
+    return '';
+  }
 }

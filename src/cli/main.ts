@@ -1,9 +1,7 @@
 #!/usr/bin/env node
-import { once } from 'node:events';
-import { createInterface } from 'node:readline/promises';
 import { Command, CommanderError } from 'commander';
 import { version } from '../../package.json';
-import type { Terminal } from './Terminal.js';
+import { createTerminal, type Terminal } from './Terminal.js';
 import { createAnnounceCommand } from './commands/announce.js';
 import { createEachCommand } from './commands/each.js';
 import { createGuardCommand } from './commands/guard.js';
@@ -11,52 +9,9 @@ import { createOffCommand, createOnCommand } from './commands/onOff.js';
 import { createServeCommand } from './commands/serve.js';
 import { createStatusCommand } from './commands/status.js';
 import { exitCodes } from './exitCodes.js';
-import { ignoresHangup, ownsTerminal } from './terminalSession.js';
-import { escapeLines, escapeText, messageOf } from './text.js';
-import { wrapHelp } from './wrapHelp.js';
+import { escapeLines, messageOf, wrapHelp } from './text.js';
 
-let isReaderGone = false;
-const isHangupIgnored = ignoresHangup(process.env);
-const terminal: Terminal = {
-  print: (line) => void process.stdout.write(`${escapeText(line)}\n`),
-  warn: (line) => void process.stderr.write(`${escapeText(line)}\n`),
-  flushed: () => untilFlushed(process.stdout),
-  isRead: () => !isReaderGone,
-  ask: process.stdin.isTTY && process.stderr.isTTY ? ask : undefined,
-  env: process.env,
-  input: () => process.stdin,
-  screen:
-    process.stderr.isTTY && process.stderr.rows > 0 && process.env['TERM'] !== 'dumb'
-      ? process.stderr
-      : undefined,
-  columns: process.stdout.isTTY ? process.stdout.columns : undefined,
-  stdoutIsScreen: process.stdout.isTTY,
-  ownsTerminal: ownsTerminal(),
-  ignoresHangup: isHangupIgnored,
-  platform: process.platform,
-  interruption: () => {
-    const controller = new AbortController();
-    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-      process.on(signal, () => {
-        if (signal !== 'SIGHUP' || !isHangupIgnored) controller.abort(signal);
-      });
-    }
-    return controller.signal;
-  },
-  exitWith: (code) => {
-    process.exitCode = code;
-  },
-};
-
-// The reader of our output may go away (`| head`, a closed terminal). The work continues.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  isReaderGone = true;
-  if (error.code === 'EPIPE' || process.exitCode) return;
-  process.exitCode = exitCodes.failed;
-  terminal.warn(`maintenance-mode: Standard output could not be written: ${error.message}`);
-});
-process.stderr.on('error', () => {});
-
+const terminal = createTerminal();
 try {
   await createProgram(terminal).parseAsync();
 } catch (error) {
@@ -69,31 +24,8 @@ try {
   }
 }
 
-/** The question goes to standard error. The end of input counts as an empty answer. */
-async function ask(question: string): Promise<string> {
-  const lines = createInterface({ input: process.stdin, output: process.stderr });
-  const closed = once(lines, 'close').then(() => '');
-  try {
-    return await Promise.race([lines.question(escapeText(question)), closed]);
-  } finally {
-    lines.close();
-  }
-}
-
-/** Waits for a reader that is slower than we are. It does not wait for a reader that is gone. */
-async function untilFlushed(stream: NodeJS.WriteStream): Promise<void> {
-  if (!stream.writableNeedDrain || stream.destroyed) return;
-  const waiting = new AbortController();
-  const { signal } = waiting;
-  const ends = ['drain', 'close'].map((event) => once(stream, event, { signal }));
-  // An error also ends the wait. Unused listeners are removed.
-  await Promise.race(ends).catch(() => {});
-  waiting.abort();
-  await Promise.allSettled(ends);
-}
-
 /** All commands of `maintenance-mode`; each has its own file. A usage error throws a CommanderError. */
-export function createProgram(terminal: Terminal): Command {
+function createProgram(terminal: Terminal): Command {
   const program = new Command('maintenance-mode')
     .description('Put features into maintenance by feature flags, and serve such flags locally.')
     .version(version)

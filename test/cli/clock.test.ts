@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 
-import { createPace } from '../../src/cli/each/progress.js';
+import { createPace } from '../../src/cli/each/reporters.js';
 import { runChild } from '../../src/cli/guard/runChild.js';
 
 const hour = 3_600_000;

@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 
-import { createEndTimes } from '../../src/cli/each/createEndTimes.js';
+import { createEndTimes } from '../../src/cli/each/endTimes.js';
 import { buildCommand, type BuiltCommand } from './buildCommand.js';
 import recorded from './recordedDurations.json' with { type: 'json' };
 import { startWorkplace, type Workplace } from './startWorkplace.js';
@@ -305,7 +305,7 @@ export default ({ flag }) => {
       `printf '${users.join('\\n')}\\nlast' | maintenance-mode ${each.join(' ')} ${many.join(' ')} --pass-token ./job`,
     );
 
-    expect([unknown.code, unknown.stderr]).toEqual([2, expect.stringMatching(/Say it with --total/)]);
+    expect([unknown.code, unknown.stderr]).toEqual([2, expect.stringMatching(/Set it with --total/)]);
     expect([code, stderr]).toEqual([0, expect.stringMatching(/End times: \d of 3 users/)]);
     expect(await place.read('seen user 3')).not.toContain('endsAt');
     expect(await place.read('seen last')).toMatch(/"endsAt":"20/);

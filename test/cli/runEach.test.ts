@@ -3,7 +3,7 @@ import { runInNewContext } from 'node:vm';
 
 import { describe, expect, it, vi } from 'vitest';
 
-import { createBatchedSwitch } from '../../src/cli/switches/createBatchedSwitch.js';
+import { createBatchedSwitch } from '../../src/cli/each/createBatchedSwitch.js';
 import { toSwitchState } from '../../src/cli/switches/launchDarklyState.js';
 import { noJournal, type Journal } from '../../src/cli/each/journal.js';
 import { SwitchError, type FlagSwitch } from '../../src/switch/FlagSwitch.js';

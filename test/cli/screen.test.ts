@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 
 import { escapeText } from '../../src/cli/text.js';
-import { formatAuditComment, parseAuditComment } from '../../src/cli/switches/auditComment.js';
+import { formatAuditComment, parseAuditComment } from '../../src/cli/auditComment.js';
 import { quoteForShell } from '../../src/cli/text.js';
 import { buildCommand, type BuiltCommand } from './buildCommand.js';
 import { startWorkplace, token, type Workplace } from './startWorkplace.js';

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 
-import { createPace } from '../../src/cli/each/progress.js';
-import { formatBar } from '../../src/cli/each/progress.js';
-import { wrapHelp } from '../../src/cli/wrapHelp.js';
+import { createPace } from '../../src/cli/each/reporters.js';
+import { formatBar } from '../../src/cli/each/reporters.js';
+import { wrapHelp } from '../../src/cli/text.js';
 
 describe('the line of progress', () => {
   /** Nine of twenty users after 4.5 seconds. */

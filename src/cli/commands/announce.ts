@@ -4,7 +4,7 @@ import { isLocale } from '../../core/localize.js';
 import type { MaintenanceWindow } from '../../core/timeline.js';
 import type { FlagSwitch, SwitchState } from '../../switch/FlagSwitch.js';
 import { describeExitCodes, exitCodes } from '../exitCodes.js';
-import { phaseOf } from '../phaseOf.js';
+import { phaseOf } from '../switchState.js';
 import { refuseOn, warnOfSurface } from '../guard/preflight.js';
 import {
   addNoticeOptions,
@@ -23,10 +23,10 @@ import {
   parseNewUser,
   type SwitchOptions,
 } from '../switchOptions.js';
-import { formatAuditComment } from '../switches/auditComment.js';
+import { formatAuditComment } from '../auditComment.js';
 import type { Terminal } from '../Terminal.js';
 import { listUsers, messageOf, operatorName } from '../text.js';
-import { wrapToTerminal } from '../wrapHelp.js';
+import { wrapToTerminal } from '../text.js';
 
 interface AnnounceOptions extends SwitchOptions, NoticeOptions {
   readonly startsAt?: Instant;

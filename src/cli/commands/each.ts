@@ -1,15 +1,26 @@
 import { randomUUID } from 'node:crypto';
 import { Command, InvalidArgumentError } from 'commander';
+import type { FlagSwitch } from '../../switch/FlagSwitch.js';
 import type { Terminal } from '../Terminal.js';
-import { type EndTimeCounts, createEndTimes } from '../each/createEndTimes.js';
-import { createJournal, noJournal } from '../each/journal.js';
-import { keepEndTime } from '../each/keepEndTime.js';
-import { type Pauser, createPauser } from '../each/createPauser.js';
-import { type Progress, createPace, formatDuration } from '../each/progress.js';
-import { countKeys, listKeysFrom, listKeysOf } from '../each/readKeys.js';
+import { formatAuditComment } from '../auditComment.js';
+import { createBatchedSwitch } from '../each/createBatchedSwitch.js';
+import { type HealthCheck, createPauser, findCheckProblem } from '../each/createPauser.js';
+import { type EndTimes, createEndTimes, keepEndTime } from '../each/endTimes.js';
+import { type Journal, createJournal, noJournal } from '../each/journal.js';
+import { type KeyList, countKeys, listKeysFrom, listKeysOf } from '../each/readKeys.js';
+import {
+  type EachReporter,
+  type Pace,
+  type Progress,
+  createBarReporter,
+  createJsonReporter,
+  createLineReporter,
+  createPace,
+  summarize,
+} from '../each/reporters.js';
 import { type EachOutcome, type UserResult, runEach } from '../each/runEach.js';
-import { type EachView, createBarView, createJsonView, createLineView } from '../each/views.js';
 import { describeExitCodes, exitCodes } from '../exitCodes.js';
+import { refuseCommand } from '../guard/checkCommand.js';
 import { createLeases } from '../guard/leases.js';
 import { refuseOn, warnOfSurface } from '../guard/preflight.js';
 import { codeOfSignal, runChild } from '../guard/runChild.js';
@@ -22,11 +33,8 @@ import {
   environmentVariables,
   openSwitch,
 } from '../switchOptions.js';
-import { formatAuditComment } from '../switches/auditComment.js';
-import { createBatchedSwitch } from '../switches/createBatchedSwitch.js';
 import { messageOf } from '../text.js';
 import { sleep } from '../untilAborted.js';
-import { refuseCommand } from '../guard/checkCommand.js';
 
 interface EachOptions extends SwitchOptions, RunOptions, Omit<NoticeOptions, 'endsAt'> {
   readonly endsAt?: NoticeOptions['endsAt'] | 'auto';
@@ -44,8 +52,6 @@ interface EachOptions extends SwitchOptions, RunOptions, Omit<NoticeOptions, 'en
   readonly pauseWhile?: string;
   readonly pauseTimeout: number;
 }
-
-const dayMs = 86_400_000;
 
 /** The command `each`: guard one user after another. */
 export function createEachCommand(terminal: Terminal): Command {
@@ -82,190 +88,96 @@ export function createEachCommand(terminal: Terminal): Command {
     .action((words: [string, ...string[]], options: EachOptions) => each(words, options, command, terminal));
 }
 
+/** The command, from its options to its exit code. */
 async function each(
   words: [string, ...string[]],
   options: EachOptions,
   command: Command,
   terminal: Terminal,
 ): Promise<void> {
-  checkOptions(options, command);
-  const { flag, journal: file, resume = false } = options;
-  const interrupted = terminal.interruption();
-  const run = randomUUID().slice(0, 8);
-  const commentOf = (users: readonly string[]): string =>
-    formatAuditComment(options.comment ?? words[0], { by: `each ${run}`, users });
-  const service = await openSwitch(options, command, terminal, interrupted);
-  const flagSwitch = createBatchedSwitch(service.flagSwitch, commentOf);
-  const say = messagesOf(options, terminal);
-  const fail = (code: number, message: string): void => {
-    say(`${message} Nothing was changed.`);
-    terminal.exitWith(code);
-  };
-
-  const { endsAt, ...texts } = options;
-  const notice: NoticeOptions = endsAt === undefined || endsAt === 'auto' ? texts : { ...texts, endsAt };
-  const problem = refuseCommand(words[0], terminal);
-  if (problem) return fail(problem.code, problem.message);
-  const state = await flagSwitch.read().catch((error: unknown) => messageOf(error));
-  if (typeof state === 'string') return fail(exitCodes.notTurnedOn, `The flag could not be read: ${state}`);
-  // A key that nobody has: what speaks against it speaks against everyone.
-  const value =
-    options.endsAt === 'auto' ? { endsAt: formatInstant(Date.now() + dayMs) } : noticeOf(notice, command);
-  const refusal = refuseOn(flagSwitch, state, { user: '', takeOver: true, value });
-  if (refusal !== undefined) return fail(exitCodes.notTurnedOn, refusal);
-  const warning = warnOfSurface(state);
-  if (warning !== undefined) say(warning);
-
-  const view = chooseView(options, run, terminal);
-  const total =
-    options.total ?? (options.from === undefined ? await countKeys(options.null ?? false) : undefined);
-  const pace = createPace(total, () => performance.now());
-  const scope = flagSwitch.can.values === 'own' ? 'user' : 'run';
-  if (endsAt === 'auto' && scope === 'run' && total === undefined) {
-    return command.error(
-      'error: all users share one end here, that of the run: --ends-at auto needs the number of users. Say it with --total',
-    );
+  const run = await begin(words, options, command, terminal);
+  if ('refusal' in run) {
+    messagesOf(options, terminal)(`${run.refusal} Nothing was changed.`);
+    return terminal.exitWith(run.code);
   }
-  const endTimes =
-    endsAt === 'auto'
-      ? createEndTimes({
-          scope,
-          left: () => (total === undefined ? undefined : total - pace.progress().users),
-          concurrency: options.concurrency,
-          now: Date.now,
-          elapsed: () => performance.now(),
-        })
-      : undefined;
-  const progressNow = (): Progress => ({
-    ...pace.progress(),
-    ...(endTimes && { endTimes: endTimes.counts() }),
-  });
-  const pauser = options.pauseWhile === undefined ? undefined : createPauserOf(options.pauseWhile, options);
-  const unfit = await pauser?.refuse(interrupted);
-  if (unfit) return fail([126, 127].includes(unfit.code) ? unfit.code : exitCodes.notTurnedOn, unfit.message);
-  if (interrupted.aborted) {
-    return fail(codeOfSignal(interrupted.reason), `Stopped by ${String(interrupted.reason)}.`);
-  }
-
-  const subject = {
-    service: options.journalService ?? flagSwitch.service,
-    flag,
-    ...flagSwitch.scope,
-  };
-  const journal = file === undefined ? noJournal : await createJournal(file, { subject, run, resume });
-  const list =
-    options.from === undefined
-      ? listKeysOf(terminal.input(), options.null ?? false)
-      : listKeysFrom(options.from, options.null ?? false, service.childEnv);
-  const left: UserResult[] = [];
-  const byHandOf = (user: string): string => manualOffCommand({ ...options, user }, flagSwitch);
+  const journal = await openJournal(run);
+  const list = openList(run);
   try {
-    view.start(total);
-    const outcome = await runEach(
-      {
-        planOf: (user) => ({
-          ...planRun(options),
-          flag,
-          user,
-          // At its time: +10m counts from the start of this user's work.
-          value: noticeOf(notice, command),
-          command: words,
-          streams: { stdout: view.stdout, stderr: view.stderr },
-          comment: commentOf([user]),
-          byHand: byHandOf(user),
-        }),
-        concurrency: options.concurrency,
-        keepGoing: options.keepGoing ?? false,
-        maxHeld: options.maxHeld ?? (options.keepGoing ? 10 : Infinity),
-        redo: options.redo ?? false,
-      },
-      list.keys,
-      {
-        flagSwitch,
-        leases: createLeases(flagSwitch, flag, terminal.env),
-        journal,
-        runChild: (words, more) =>
-          runChild(words, {
-            ...more,
-            env: service.childEnv,
-            sharesTerminal: terminal.ownsTerminal && options.concurrency === 1,
-            ignoresHangup: terminal.ignoresHangup,
-          }),
-        say: view.say,
-        sleep,
-        now: () => performance.now(),
-        interrupted,
-        beforeUser: pauser?.wait,
-        endTimeOf:
-          endTimes &&
-          ((user, onSettled) =>
-            keepEndTime({
-              user,
-              endTimes,
-              flagSwitch,
-              notice: noticeOf(notice, command),
-              // It names nobody: since when a user is in maintenance is told by the change that began it.
-              comment: formatAuditComment(options.comment ?? words[0], { by: `each ${run}`, users: [] }),
-              now: Date.now,
-              onPromise(end, isMoved) {
-                view.promise(user, end, isMoved);
-                void noteQuietly({ user, endsAt: end, ...(isMoved && { isMoved }) });
-              },
-              onSettled(wasInTime) {
-                onSettled(wasInTime);
-                void noteQuietly({ user, wasInTime });
-              },
-            })),
-        onStep: view.step,
-        async onResult(result) {
-          pace.add(result.result);
-          if (result.result === 'held' || result.result === 'orphaned') left.push(result);
-          view.result(result, byHandOf(result.user), progressNow());
-          return terminal.flushed();
-        },
-      },
-    );
-    view.end(outcome, progressNow());
-    for (const line of summarize(outcome, left, progressNow(), {
-      byHandOf,
-      hasJournal: file !== undefined,
-    }))
-      say(line);
+    const { outcome, left } = await guardUsers(run, journal, list);
+    for (const line of describeEnd(run, outcome, left)) run.say(line);
     terminal.exitWith(outcome.code);
   } finally {
     list.close();
     await journal.close();
   }
+}
 
-  /** Nothing depends on it. When it cannot be written, the next step cannot either, and says so. */
-  async function noteQuietly(content: Readonly<Record<string, unknown>>): Promise<void> {
-    await journal.note(content).catch(() => {});
-  }
+/** A run that may begin: all checks have passed, and nothing was changed yet. */
+interface EachRun {
+  readonly id: string;
+  readonly words: readonly [string, ...string[]];
+  readonly options: EachOptions;
+  readonly command: Command;
+  readonly terminal: Terminal;
+  readonly interrupted: AbortSignal;
+  readonly flagSwitch: FlagSwitch;
+  /** The environment for the commands. */
+  readonly childEnv: Readonly<Record<string, string | undefined>>;
+  readonly say: (line: string) => void;
+  readonly reporter: EachReporter;
+  /** The number of users; `undefined` if it is unknown. */
+  readonly total: number | undefined;
+  readonly pace: Pace;
+  /** With `--ends-at auto`. */
+  readonly endTimes: EndTimes | undefined;
+  /** With `--pause-while`. */
+  readonly healthCheck: HealthCheck | undefined;
+}
 
-  function createPauserOf(check: string, { pauseTimeout, grace }: EachOptions): Pauser {
-    return createPauser({
-      check: (signal) =>
-        runChild(['sh', '-c', check], {
-          stdout: view.stdout,
-          stderr: view.stderr,
-          env: service.childEnv,
-          timeoutMs: pauseTimeout * 1000,
-          graceMs: grace * 1000,
-          signal,
-          waitsAfter: () => false,
-        }),
-      onPause(pause) {
-        pace.pause();
-        view.pause(pause, progressNow());
-      },
-      async onResume() {
-        pace.resume();
-        view.resume(progressNow());
-        await noteQuietly({ pausedSeconds: progressNow().pausedSeconds });
-      },
-      sleep,
-    });
+interface Refusal {
+  readonly code: number;
+  readonly refusal: string;
+}
+
+/** Opens the switch and makes every check. Invalid options are a usage error of the command. */
+async function begin(
+  words: [string, ...string[]],
+  options: EachOptions,
+  command: Command,
+  terminal: Terminal,
+): Promise<EachRun | Refusal> {
+  checkOptions(options, command);
+  const interrupted = terminal.interruption();
+  const id = randomUUID().slice(0, 8);
+  const say = messagesOf(options, terminal);
+  const { flagSwitch: unbatched, childEnv } = await openSwitch(options, command, terminal, interrupted);
+  const flagSwitch = createBatchedSwitch(unbatched, (users) => auditComment({ id, words, options }, users));
+  const problem = refuseCommand(words[0], terminal);
+  if (problem) return { code: problem.code, refusal: problem.message };
+  const refusal = await refuseFlag(flagSwitch, options, command, say);
+  if (refusal !== undefined) return { code: exitCodes.notTurnedOn, refusal };
+
+  const reporter = chooseReporter(options, id, terminal);
+  const total =
+    options.total ?? (options.from === undefined ? await countKeys(options.null ?? false) : undefined);
+  const pace = createPace(total, () => performance.now());
+  const endTimes = options.endsAt === 'auto' ? startEndTimes(flagSwitch, options, pace, command) : undefined;
+  const healthCheck =
+    options.pauseWhile === undefined
+      ? undefined
+      : healthCheckOf(options.pauseWhile, options, reporter, childEnv);
+  const unfit = healthCheck && (await findCheckProblem(healthCheck, interrupted));
+  if (unfit) {
+    const code = [126, 127].includes(unfit.code) ? unfit.code : exitCodes.notTurnedOn;
+    return { code, refusal: unfit.message };
   }
+  if (interrupted.aborted) {
+    return { code: codeOfSignal(interrupted.reason), refusal: `Stopped by ${String(interrupted.reason)}.` };
+  }
+  return {
+    ...{ id, words, options, command, terminal, interrupted, flagSwitch, childEnv },
+    ...{ say, reporter, total, pace, endTimes, healthCheck },
+  };
 }
 
 function checkOptions({ resume, redo, journal, json, stdoutMessages }: EachOptions, command: Command): void {
@@ -274,14 +186,212 @@ function checkOptions({ resume, redo, journal, json, stdoutMessages }: EachOptio
   if (json && stdoutMessages) command.error("error: option '--json' cannot be used with '--stdout-messages'");
 }
 
-function chooseView(options: EachOptions, run: string, terminal: Terminal): EachView {
+/** Why the flag cannot put users into maintenance. Warns if browsers do not get it. */
+async function refuseFlag(
+  flagSwitch: FlagSwitch,
+  options: EachOptions,
+  command: Command,
+  say: (line: string) => void,
+): Promise<string | undefined> {
+  const state = await flagSwitch.read().catch((error: unknown) => messageOf(error));
+  if (typeof state === 'string') return `The flag could not be read: ${state}`;
+  const dayMs = 86_400_000;
+  const value =
+    options.endsAt === 'auto' ? { endsAt: formatInstant(Date.now() + dayMs) } : noticeNow(options, command);
+  // No user has an empty key. A refusal for that key is a refusal for every user.
+  const refusal = refuseOn(flagSwitch, state, { user: '', takeOver: true, value });
+  if (refusal !== undefined) return refusal;
+  const warning = warnOfSurface(state);
+  if (warning !== undefined) say(warning);
+  return undefined;
+}
+
+function chooseReporter(options: EachOptions, run: string, terminal: Terminal): EachReporter {
   const say = messagesOf(options, terminal);
-  if (options.json) return createJsonView(terminal.print, say, { run, flag: options.flag }, Date.now);
-  if (!terminal.screen || options.stdoutMessages) return createLineView(say);
-  return createBarView(terminal.screen, {
+  if (options.json) return createJsonReporter(terminal.print, say, { run, flag: options.flag }, Date.now);
+  if (!terminal.screen || options.stdoutMessages) return createLineReporter(say);
+  return createBarReporter(terminal.screen, {
     ownsStdout: terminal.stdoutIsScreen,
     format: (line) => `maintenance-mode: ${line}`,
   });
+}
+
+function startEndTimes(
+  { can }: FlagSwitch,
+  { concurrency }: EachOptions,
+  pace: Pace,
+  command: Command,
+): EndTimes {
+  const scope = can.values === 'own' ? 'user' : 'run';
+  if (scope === 'run' && pace.progress().total === null) {
+    return command.error(
+      'error: all users share one end time here, the end of the run. So --ends-at auto needs the number of users. Set it with --total',
+    );
+  }
+  return createEndTimes({
+    scope,
+    left() {
+      const { total, users } = pace.progress();
+      return total === null ? undefined : total - users;
+    },
+    concurrency,
+    now: Date.now,
+    elapsed: () => performance.now(),
+  });
+}
+
+function healthCheckOf(
+  check: string,
+  { pauseTimeout, grace }: EachOptions,
+  { stdout, stderr }: EachReporter,
+  env: EachRun['childEnv'],
+): HealthCheck {
+  return (signal) =>
+    runChild(['sh', '-c', check], {
+      ...{ stdout, stderr, env, signal },
+      timeoutMs: pauseTimeout * 1000,
+      graceMs: grace * 1000,
+      waitsAfter: () => false,
+    });
+}
+
+async function openJournal({ id, options, flagSwitch }: EachRun): Promise<Journal> {
+  const { journal: file, journalService, flag, resume = false } = options;
+  if (file === undefined) return noJournal;
+  const subject = { service: journalService ?? flagSwitch.service, flag, ...flagSwitch.scope };
+  return await createJournal(file, { subject, run: id, resume });
+}
+
+function openList({ options, terminal, childEnv }: EachRun): KeyList {
+  const { from, null: nullEnded = false } = options;
+  return from === undefined
+    ? listKeysOf(terminal.input(), nullEnded)
+    : listKeysFrom(from, nullEnded, childEnv);
+}
+
+/** Guards every user of the list. Returns how it ended, and who was left in maintenance. */
+async function guardUsers(
+  run: EachRun,
+  journal: Journal,
+  list: KeyList,
+): Promise<{ readonly outcome: EachOutcome; readonly left: readonly UserResult[] }> {
+  const { words, options, command, terminal, interrupted, flagSwitch, childEnv } = run;
+  const { reporter, pace, endTimes, healthCheck } = run;
+  const left: UserResult[] = [];
+
+  reporter.start(run.total);
+  const outcome = await runEach(
+    {
+      planOf: (user) => ({
+        ...planRun(options),
+        flag: options.flag,
+        user,
+        // Computed for each user: +10m counts from the start of that user's work.
+        value: noticeNow(options, command),
+        command: words,
+        streams: { stdout: reporter.stdout, stderr: reporter.stderr },
+        comment: auditComment(run, [user]),
+        byHand: byHandOf(run, user),
+      }),
+      concurrency: options.concurrency,
+      keepGoing: options.keepGoing ?? false,
+      maxHeld: options.maxHeld ?? (options.keepGoing ? 10 : Infinity),
+      redo: options.redo ?? false,
+    },
+    list.keys,
+    {
+      flagSwitch,
+      leases: createLeases(flagSwitch, options.flag, terminal.env),
+      journal,
+      runChild: (words, more) =>
+        runChild(words, {
+          ...more,
+          env: childEnv,
+          sharesTerminal: terminal.ownsTerminal && options.concurrency === 1,
+          ignoresHangup: terminal.ignoresHangup,
+        }),
+      say: reporter.say,
+      sleep,
+      now: () => performance.now(),
+      interrupted,
+      beforeUser:
+        healthCheck &&
+        createPauser({
+          check: healthCheck,
+          onPause(pause) {
+            pace.pause();
+            reporter.pause(pause, progressOf(run));
+          },
+          async onResume() {
+            pace.resume();
+            reporter.resume(progressOf(run));
+            await note({ pausedSeconds: progressOf(run).pausedSeconds });
+          },
+          sleep,
+        }).wait,
+      endTimeOf:
+        endTimes &&
+        ((user, onSettled) =>
+          keepEndTime({
+            user,
+            endTimes,
+            flagSwitch,
+            notice: noticeNow(options, command),
+            // It names no users: status shows since when a user is in maintenance by the change that put the user there.
+            comment: auditComment(run, []),
+            now: Date.now,
+            onPromise(end, isMoved) {
+              reporter.promise(user, end, isMoved);
+              void note({ user, endsAt: end, ...(isMoved && { isMoved }) });
+            },
+            onSettled(wasInTime) {
+              onSettled(wasInTime);
+              void note({ user, wasInTime });
+            },
+          })),
+      onStep: reporter.step,
+      async onResult(result) {
+        pace.add(result.result);
+        if (result.result === 'held' || result.result === 'orphaned') left.push(result);
+        reporter.result(result, byHandOf(run, result.user), progressOf(run));
+        return terminal.flushed();
+      },
+    },
+  );
+  reporter.end(outcome, progressOf(run));
+  return { outcome, left };
+
+  /** Adds a line to the journal that no later step depends on. If it fails, the next step fails too, and reports it. */
+  async function note(content: Readonly<Record<string, unknown>>): Promise<void> {
+    await journal.note(content).catch(() => {});
+  }
+}
+
+function describeEnd(run: EachRun, outcome: EachOutcome, left: readonly UserResult[]): string[] {
+  return summarize(outcome, left, progressOf(run), {
+    byHandOf: (user) => byHandOf(run, user),
+    hasJournal: run.options.journal !== undefined,
+  });
+}
+
+function progressOf({ pace, endTimes }: EachRun): Progress {
+  return { ...pace.progress(), ...(endTimes && { endTimes: endTimes.counts() }) };
+}
+
+function auditComment(
+  { id, words, options }: Pick<EachRun, 'id' | 'words' | 'options'>,
+  users: readonly string[],
+): string {
+  return formatAuditComment(options.comment ?? words[0], { by: `each ${id}`, users });
+}
+
+function byHandOf({ options, flagSwitch }: EachRun, user: string): string {
+  return manualOffCommand({ ...options, user }, flagSwitch);
+}
+
+/** The notice for a maintenance that begins now. An end time of `auto` is not part of it. */
+function noticeNow({ endsAt, ...texts }: EachOptions, command: Command): ReturnType<typeof noticeOf> {
+  return noticeOf(endsAt === undefined || endsAt === 'auto' ? texts : { ...texts, endsAt }, command);
 }
 
 function parseCount(text: string): number {
@@ -342,45 +452,3 @@ Events of --json, each with "event" and "at" (ISO 8601):
   end       code, list (complete, not-finished or broken), and all of progress
 ${environmentVariables}
 ${describeExitCodes(['failed', 'usage', 'notTurnedOn', 'notAllDone', 'notExecutable', 'notFound'])}`;
-
-function describeEndTimes({ promised, right, moved }: EndTimeCounts): string {
-  if (promised === 0) return 'No end time was promised: the first ten users tell how long it takes.';
-  const times = moved === 1 ? 'one was' : `${moved} were`;
-  return `End times: ${right} of ${promised} users were let in by the time that they were promised${moved > 0 ? `; ${times} moved` : ''}.`;
-}
-
-// The rest is in the journal, and in what status tells.
-const mostNames = 20;
-
-/** What to say at the end of a run over many users: how it went, who is left in maintenance, and how to go on. */
-function summarize(
-  { counts, list, code }: EachOutcome,
-  left: readonly UserResult[],
-  { pausedSeconds, endTimes }: Progress,
-  { byHandOf, hasJournal }: { readonly byHandOf: (user: string) => string; readonly hasJournal: boolean },
-): string[] {
-  const total = Object.values(counts).reduce((sum, count) => sum + count, 0);
-  const parts = [
-    `${counts.done} done`,
-    counts.skipped > 0 && `${counts.skipped} skipped`,
-    counts.undone > 0 && `${counts.undone} not done`,
-    left.length > 0 && `${left.length} left in maintenance`,
-  ].filter(Boolean);
-  const lines = [`${total} ${total === 1 ? 'user' : 'users'}: ${parts.join(', ')}.`];
-  if (pausedSeconds > 0) lines.push(`--pause-while held users back for ${formatDuration(pausedSeconds)}.`);
-  if (endTimes) lines.push(describeEndTimes(endTimes));
-  if (list === 'not-finished') lines.push('The list was not read to its end.');
-  if (list === 'broken') lines.push('The list of users was not complete.');
-  if (left.length > 0) lines.push('Left in maintenance, and how to end it:');
-  for (const { user } of left.slice(0, mostNames)) lines.push(`  ${byHandOf(user)}`);
-  if (left.length > mostNames)
-    lines.push(`  and ${left.length - mostNames} more, see: maintenance-mode status`);
-  if (code !== 0) {
-    lines.push(
-      hasJournal
-        ? 'To go on: the same command with --resume. It skips who is done, and tries again who failed.'
-        : 'To go on: the same command with the users that are left. With --journal FILE, --resume would know them.',
-    );
-  }
-  return lines;
-}

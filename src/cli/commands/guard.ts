@@ -5,7 +5,7 @@ import { describeExitCodes } from '../exitCodes.js';
 import { refuseCommand } from '../guard/checkCommand.js';
 import { createLeases } from '../guard/leases.js';
 import { runChild } from '../guard/runChild.js';
-import { runLeased } from '../guard/runLeased.js';
+import { runLeased } from '../guard/runGuard.js';
 import { addNoticeOptions, noticeOf, type NoticeOptions } from '../noticeOptions.js';
 import { messagesOf, type RunOptions, addRunOptions, planRun } from '../runOptions.js';
 import {
@@ -16,7 +16,7 @@ import {
   parseNewUser,
   openSwitch,
 } from '../switchOptions.js';
-import { formatAuditComment } from '../switches/auditComment.js';
+import { formatAuditComment } from '../auditComment.js';
 import { sleep } from '../untilAborted.js';
 
 interface GuardOptions extends SwitchOptions, RunOptions, NoticeOptions {

@@ -4,7 +4,7 @@ import type { Terminal } from '../Terminal.js';
 import { describeExitCodes, exitCodes } from '../exitCodes.js';
 import { type HeldLease, type Leases, createLeases } from '../guard/leases.js';
 import { planOff, refuseOn, warnOfSurface } from '../guard/preflight.js';
-import { servesMaintenance } from '../guard/runGuard.js';
+import { servesMaintenance } from '../switchState.js';
 import {
   type SwitchOptions,
   addSwitchOptions,
@@ -13,7 +13,7 @@ import {
   parseUser,
   openSwitch,
 } from '../switchOptions.js';
-import { formatAuditComment } from '../switches/auditComment.js';
+import { formatAuditComment } from '../auditComment.js';
 import { messageOf, operatorName } from '../text.js';
 
 interface OnOffOptions extends SwitchOptions {

@@ -16,7 +16,7 @@ import {
 } from '../switchOptions.js';
 import { escapeText, messageOf } from '../text.js';
 import { sleep } from '../untilAborted.js';
-import { wrapToTerminal } from '../wrapHelp.js';
+import { wrapToTerminal } from '../text.js';
 
 interface StatusOptions extends SwitchOptions {
   readonly all?: boolean;

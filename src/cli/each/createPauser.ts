@@ -4,10 +4,6 @@ import { type Sleep, sleepUnlessAborted } from '../untilAborted.js';
 
 /** Delays further users while a health check succeeds. */
 export interface Pauser {
-  /** Runs the check before the first user. Returns the reason why the run must not begin: a check that cannot be run would never pause it. */
-  readonly refuse: (
-    stop: AbortSignal,
-  ) => Promise<{ readonly code: number; readonly message: string } | undefined>;
   /**
    * Resolves when the next user may begin, or soon after `stop`. Each user has a separate check, one after another, so that a system that
    * has just recovered does not get all waiting users at once.
@@ -24,9 +20,11 @@ export interface Pause {
   readonly problem?: string;
 }
 
+/** Runs the command of `--pause-while`, and ends it when the signal is aborted. */
+export type HealthCheck = (stop: AbortSignal) => Promise<ChildEnd>;
+
 interface PauserCollaborators {
-  /** Runs the check, and ends it when the signal is aborted. */
-  readonly check: (stop: AbortSignal) => Promise<ChildEnd>;
+  readonly check: HealthCheck;
   readonly onPause: (pause: Pause) => void;
   /** Called once at the end of a pause. */
   readonly onResume: () => void | Promise<void>;
@@ -44,12 +42,6 @@ export function createPauser({ check, onPause, onResume, sleep }: PauserCollabor
   let last: Promise<void> = Promise.resolve();
 
   return {
-    async refuse(stop) {
-      const { code, problem, mayPass } = await look(stop);
-      return problem === undefined || mayPass || stop.aborted
-        ? undefined
-        : { code, message: `--pause-while ${problem}.` };
-    },
     wait(stop) {
       last = last.then(() => waitForOne(stop));
       return last;
@@ -60,7 +52,7 @@ export function createPauser({ check, onPause, onResume, sleep }: PauserCollabor
     let checks = 0;
     let pauseMs = firstPauseMs;
     while (!stop.aborted) {
-      const { isFree, problem } = await look(stop);
+      const { isFree, problem } = await look(check, stop);
       if (isFree || stop.aborted) break;
       checks += 1;
       onPause({ checks, nextCheckInSeconds: pauseMs / 1000, ...(problem !== undefined && { problem }) });
@@ -69,13 +61,24 @@ export function createPauser({ check, onPause, onResume, sleep }: PauserCollabor
     }
     if (checks > 0) await onResume();
   }
+}
 
-  async function look(stop: AbortSignal): Promise<Finding> {
-    try {
-      return interpret(await check(stop));
-    } catch (error) {
-      return { code: 126, isFree: false, problem: `could not be run: ${messageOf(error)}` };
-    }
+/** Runs the check before the first user. Returns why the run must not begin: a check that cannot be run would never pause it. */
+export async function findCheckProblem(
+  check: HealthCheck,
+  stop: AbortSignal,
+): Promise<{ readonly code: number; readonly message: string } | undefined> {
+  const { code, problem, mayPass } = await look(check, stop);
+  return problem === undefined || mayPass || stop.aborted
+    ? undefined
+    : { code, message: `--pause-while ${problem}.` };
+}
+
+async function look(check: HealthCheck, stop: AbortSignal): Promise<Finding> {
+  try {
+    return interpret(await check(stop));
+  } catch (error) {
+    return { code: 126, isFree: false, problem: `could not be run: ${messageOf(error)}` };
   }
 }
 

@@ -3,7 +3,7 @@ import { exitCodes } from '../exitCodes.js';
 import type { EndTime, GuardCollaborators, GuardPlan, GuardStep } from '../guard/GuardPlan.js';
 import type { Leases } from '../guard/leases.js';
 import { codeOfSignal } from '../guard/runChild.js';
-import { runLeased } from '../guard/runLeased.js';
+import { runLeased } from '../guard/runGuard.js';
 import { messageOf } from '../text.js';
 import { untilAborted } from '../untilAborted.js';
 import type { Journal } from './journal.js';

@@ -1,6 +1,6 @@
 import type { FlagChange, FlagSwitch, SwitchState } from '../../switch/FlagSwitch.js';
 import { listUsers } from '../text.js';
-import { phaseOf } from '../phaseOf.js';
+import { phaseOf } from '../switchState.js';
 
 type Change = Omit<FlagChange, 'comment'>;
 

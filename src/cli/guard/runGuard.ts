@@ -1,12 +1,39 @@
 import { type FlagChange, type FlagSwitch, SwitchError, type SwitchState } from '../../switch/FlagSwitch.js';
 import { exitCodes } from '../exitCodes.js';
+import { phaseOf, servesMaintenance, valueFor } from '../switchState.js';
 import { messageOf } from '../text.js';
 import { sleepUnlessAborted } from '../untilAborted.js';
 import type { GuardCollaborators, GuardOutcome, GuardPlan } from './GuardPlan.js';
-import { describeProcesses } from './lockFile.js';
-import { phaseOf } from '../phaseOf.js';
+import type { HeldLease, Leases } from './leases.js';
+import { LockTaken, describeProcesses } from './lockFile.js';
 import { refuseOn, warnOfSurface } from './preflight.js';
 import { type ChildEnd, codeOfSignal } from './runChild.js';
+
+/** Runs a guard, unless another guard on this machine is at work for the same user. `takeOver` does not change that. */
+export async function runLeased(
+  plan: GuardPlan,
+  collaborators: GuardCollaborators & { readonly leases: Pick<Leases, 'take'> },
+  from: 'start' | 'ran' = 'start',
+): Promise<GuardOutcome> {
+  let lease: HeldLease;
+  try {
+    lease = collaborators.leases.take(plan.user);
+  } catch (error) {
+    const whom = plan.user === undefined ? 'everyone' : JSON.stringify(plan.user);
+    const isTaken = error instanceof LockTaken;
+    collaborators.say(
+      `${isTaken ? `Another guard has ${whom}. ` : ''}${messageOf(error)} The command was not run.`,
+    );
+    const result = from === 'ran' ? 'held' : 'undone';
+    return { code: exitCodes.notTurnedOn, result, befallsAll: !isTaken };
+  }
+  try {
+    const { startWork, settleEnd } = lease;
+    return await runGuard(plan, { ...collaborators, startWork, settleEnd }, from);
+  } finally {
+    lease.letGo();
+  }
+}
 
 /**
  * Turns maintenance on, proves it, runs the command, verifies, and turns it off. Once it is on, only success (or an exit code of `offOn`)
@@ -226,13 +253,8 @@ async function turnMaintenanceOn(
 }
 
 /** The value to set: an announced window begins now, with the texts and times of the plan. */
-function beginNotice(
-  { user }: GuardPlan,
-  { everyone, users }: SwitchState,
-  { can }: FlagSwitch,
-  value: unknown,
-): unknown {
-  const current = user === undefined ? everyone : users.get(user);
+function beginNotice({ user }: GuardPlan, state: SwitchState, { can }: FlagSwitch, value: unknown): unknown {
+  const current = valueFor(state, user);
   const isAnnounced = can.values === 'own' && typeof current === 'object' && phaseOf(current) === 'announced';
   if (!isAnnounced) return value;
   const { startsAt: _startsAt, announceFrom: _announceFrom, ...notice } = current as Record<string, unknown>;
@@ -262,19 +284,8 @@ async function turnMaintenanceOff(
   }
 }
 
-function isOnFor(user: string | undefined, { everyone, users }: SwitchState): boolean {
-  return phaseOf(user === undefined ? everyone : users.get(user)) !== 'none';
-}
-
-/**
- * Whether the service serves maintenance to a user, or to everyone, now. When the service cannot be asked, the stored flag counts.
- *
- * @throws SwitchError
- */
-export async function servesMaintenance(flagSwitch: FlagSwitch, user: string | undefined): Promise<boolean> {
-  if (flagSwitch.serves) return await flagSwitch.serves(user);
-  const { everyone, users } = await flagSwitch.read();
-  return phaseOf(everyone) === 'active' || (user !== undefined && phaseOf(users.get(user)) === 'active');
+function isOnFor(user: string | undefined, state: SwitchState): boolean {
+  return phaseOf(valueFor(state, user)) !== 'none';
 }
 
 const pauseMs = 250;

@@ -1,8 +1,8 @@
 import { interpretFlag } from '../../core/interpretFlag.js';
 import type { AuditEntry, FlagSwitch, SwitchState } from '../../switch/FlagSwitch.js';
 import { formatInstant } from '../noticeOptions.js';
-import { phaseOf } from '../phaseOf.js';
-import { parseAuditComment } from '../switches/auditComment.js';
+import { phaseOf } from '../switchState.js';
+import { parseAuditComment } from '../auditComment.js';
 
 /** One user, or everyone, who is in maintenance or has one announced. */
 export interface Held {

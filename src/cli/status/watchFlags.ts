@@ -2,7 +2,7 @@ import { createLogUpdate } from 'log-update';
 import type { Terminal } from '../Terminal.js';
 import { escapeText, messageOf } from '../text.js';
 import { type Sleep, sleepUnlessAborted, untilAborted } from '../untilAborted.js';
-import { wrapToTerminal } from '../wrapHelp.js';
+import { wrapToTerminal } from '../text.js';
 import { type Held, type HeldByFlag, describeHeld } from './createSurvey.js';
 
 /** Shows the flags of `status --watch`. */

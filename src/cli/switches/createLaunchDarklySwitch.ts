@@ -1,5 +1,5 @@
 import { type FlagChange, type FlagSwitch, SwitchError, type SwitchState } from '../../switch/FlagSwitch.js';
-import { phaseOf } from '../phaseOf.js';
+import { phaseOf } from '../switchState.js';
 import { sleep as realSleep, sleepUnlessAborted } from '../untilAborted.js';
 import { type RestClientOptions, createRestClient } from './createRestClient.js';
 import { type LaunchDarklyDetails, readFlagState, toSwitchState, valueToServe } from './launchDarklyState.js';

@@ -1,6 +1,6 @@
 import { type FlagChange, SwitchError, type SwitchState } from '../../switch/FlagSwitch.js';
 import { parseJson } from '../../core/interpretFlag.js';
-import { phaseOf } from '../phaseOf.js';
+import { phaseOf } from '../switchState.js';
 import { listUsers } from '../text.js';
 
 /** A variation of a flag that means maintenance. */

@@ -1,0 +1,290 @@
+import { Writable } from 'node:stream';
+import { createLogUpdate } from 'log-update';
+import type { GuardStep } from '../guard/GuardPlan.js';
+import { escapeText } from '../text.js';
+import type { Pause } from './createPauser.js';
+import type { EndTimeCounts } from './endTimes.js';
+import type { EachOutcome, UserResult, UserResultKind } from './runEach.js';
+
+/** Shows the progress of a run over many users. */
+export interface EachReporter {
+  readonly start: (total: number | undefined) => void;
+  readonly step: (user: string, step: GuardStep) => void;
+  readonly result: (result: UserResult, byHand: string, progress: Progress) => void;
+  readonly pause: (pause: Pause, progress: Progress) => void;
+  readonly resume: (progress: Progress) => void;
+  /** A user was promised an end, or a later one. */
+  readonly promise: (user: string, endsAt: string, isMoved: boolean) => void;
+  readonly end: (outcome: EachOutcome, progress: Progress) => void;
+  /** Messages for people. */
+  readonly say: (line: string) => void;
+  /** Where the output of the commands goes, if not to our own standard output and error. */
+  readonly stdout?: 'stderr' | (() => Writable) | undefined;
+  readonly stderr?: (() => Writable) | undefined;
+}
+
+/** One line for each user. */
+export function createLineReporter(say: (line: string) => void): EachReporter {
+  return {
+    start() {},
+    step() {},
+    result: ({ user, result }, _byHand, progress) =>
+      say(`${JSON.stringify(user)}: ${result}. ${formatProgress(progress)}`),
+    pause: (pause) => {
+      if (pause.checks === 1 || pause.problem !== undefined) say(describePause(pause));
+    },
+    resume: (progress) => say(`The pause is over. ${formatProgress(progress)}`),
+    promise() {},
+    end() {},
+    say,
+  };
+}
+
+/** One JSON event per line on standard output. Messages and the output of the commands go to standard error. */
+export function createJsonReporter(
+  print: (line: string) => void,
+  say: (line: string) => void,
+  about: { readonly run: string; readonly flag: string },
+  now: () => number,
+): EachReporter {
+  const emit = (event: string, fields: object): void =>
+    print(JSON.stringify({ event, ...fields, at: new Date(now()).toISOString() }));
+  return {
+    start: (total) => emit('start', { ...about, total: total ?? null }),
+    step: (user, step) => emit('step', { user, step }),
+    result(result, byHand, progress) {
+      const isOn = result.result === 'held' || result.result === 'orphaned';
+      emit('result', { ...result, ...(isOn && { byHand }) });
+      emit('progress', progress);
+    },
+    pause: (pause, progress) => {
+      emit('pause', pause);
+      emit('progress', progress);
+    },
+    promise: (user, endsAt, isMoved) => emit('promise', { user, endsAt, isMoved }),
+    resume: ({ pausedSeconds }) => emit('resume', { pausedSeconds }),
+    end: ({ code, list }, progress) => emit('end', { code, list, ...progress }),
+    say,
+    stdout: 'stderr',
+  };
+}
+
+/** A progress bar at the bottom of a terminal. Everything else scrolls above it. */
+export function createBarReporter(
+  screen: NodeJS.WriteStream,
+  { ownsStdout, format }: { readonly ownsStdout: boolean; readonly format: (line: string) => string },
+): EachReporter {
+  const log = createLogUpdate(screen, { showCursor: true });
+  let bar = '';
+  const persist = (text: string): void => {
+    // Not printed by the library: it breaks long lines, and commands to paste must stay on one line.
+    log.clear();
+    screen.write(`${text}\n`);
+    if (bar) log(bar);
+  };
+  const draw = (progress: Progress): void => {
+    bar = formatBar(progress, screen.columns || 80);
+    log(bar);
+  };
+  const say: EachReporter['say'] = (line) => persist(escapeText(format(line)));
+  const stream = (): Writable => createLineStream(persist);
+  return {
+    start() {},
+    step() {},
+    result: (_result, _byHand, progress) => draw(progress),
+    pause(pause, progress) {
+      if (pause.problem !== undefined) say(describePause(pause));
+      draw(progress);
+    },
+    resume: draw,
+    promise() {},
+    end() {
+      bar = '';
+      log.clear();
+    },
+    say,
+    stdout: ownsStdout ? stream : undefined,
+    stderr: stream,
+  };
+}
+
+function describePause({ problem, nextCheckInSeconds }: Pause): string {
+  const why =
+    problem === undefined
+      ? 'Paused, as --pause-while succeeds.'
+      : `Paused, as the state of the system is unknown: --pause-while ${problem}.`;
+  return `${why} No further user is begun. The next check is in ${nextCheckInSeconds} s.`;
+}
+
+/** Passes on complete lines only, because an unfinished line cannot be printed above the bar. */
+function createLineStream(onLine: (line: string) => void): Writable {
+  const decoder = new TextDecoder();
+  let rest = '';
+  return new Writable({
+    write(chunk: Buffer, _encoding, done) {
+      const lines = (rest + decoder.decode(chunk, { stream: true })).split('\n');
+      rest = lines.pop() ?? '';
+      for (const line of lines) onLine(line);
+      done();
+    },
+    final(done) {
+      if (rest) onLine(rest);
+      done();
+    },
+  });
+}
+
+// The rest is in the journal, and in what status tells.
+const mostNames = 20;
+
+/** What to say at the end of a run over many users: how it went, who is left in maintenance, and how to go on. */
+export function summarize(
+  { counts, list, code }: EachOutcome,
+  left: readonly UserResult[],
+  { pausedSeconds, endTimes }: Progress,
+  { byHandOf, hasJournal }: { readonly byHandOf: (user: string) => string; readonly hasJournal: boolean },
+): string[] {
+  const total = Object.values(counts).reduce((sum, count) => sum + count, 0);
+  const parts = [
+    `${counts.done} done`,
+    counts.skipped > 0 && `${counts.skipped} skipped`,
+    counts.undone > 0 && `${counts.undone} not done`,
+    left.length > 0 && `${left.length} left in maintenance`,
+  ].filter(Boolean);
+  const lines = [`${total} ${total === 1 ? 'user' : 'users'}: ${parts.join(', ')}.`];
+  if (pausedSeconds > 0) lines.push(`--pause-while held users back for ${formatDuration(pausedSeconds)}.`);
+  if (endTimes) lines.push(describeEndTimes(endTimes));
+  if (list === 'not-finished') lines.push('The list was not read to its end.');
+  if (list === 'broken') lines.push('The list of users was not complete.');
+  if (left.length > 0) lines.push('Left in maintenance, and how to end it:');
+  for (const { user } of left.slice(0, mostNames)) lines.push(`  ${byHandOf(user)}`);
+  if (left.length > mostNames)
+    lines.push(`  and ${left.length - mostNames} more, see: maintenance-mode status`);
+  if (code !== 0) {
+    lines.push(
+      hasJournal
+        ? 'To go on: the same command with --resume. It skips who is done, and tries again who failed.'
+        : 'To go on: the same command with the users that are left. With --journal FILE, --resume would know them.',
+    );
+  }
+  return lines;
+}
+
+function describeEndTimes({ promised, right, moved }: EndTimeCounts): string {
+  if (promised === 0) return 'No end time was promised: the first ten users tell how long it takes.';
+  const times = moved === 1 ? 'one was' : `${moved} were`;
+  return `End times: ${right} of ${promised} users were let in by the time that they were promised${moved > 0 ? `; ${times} moved` : ''}.`;
+}
+
+/** How far a run has come, and how fast. */
+export interface Progress {
+  readonly counts: Readonly<Record<UserResultKind, number>>;
+  /** Users who are finished, of whatever result. */
+  readonly users: number;
+  /** How many there are; `null` when nobody knows. */
+  readonly total: number | null;
+  /** Users per second, without those that were skipped; `null` at first. */
+  readonly perSecond: number | null;
+  readonly secondsLeft: number | null;
+  /** For how long `--pause-while` has held the next user back, in all. */
+  readonly pausedSeconds: number;
+  /** Whether it does so now. */
+  readonly isPaused: boolean;
+  /** With `--ends-at auto`. */
+  readonly endTimes?: EndTimeCounts;
+}
+
+/** Counts a run. */
+export interface Pace {
+  readonly add: (result: UserResultKind) => void;
+  readonly pause: () => void;
+  readonly resume: () => void;
+  readonly progress: () => Progress;
+}
+
+/** Counts results and pauses, and tells rate and time left by what came before. */
+export function createPace(total: number | undefined, now: () => number): Pace {
+  const counts: Record<UserResultKind, number> = { done: 0, skipped: 0, held: 0, undone: 0, orphaned: 0 };
+  const started = now();
+  let pausedMs = 0;
+  let pausedSince: number | undefined;
+
+  return {
+    add(result) {
+      counts[result] += 1;
+    },
+    pause() {
+      pausedSince ??= now();
+    },
+    resume() {
+      if (pausedSince !== undefined) pausedMs += now() - pausedSince;
+      pausedSince = undefined;
+    },
+    progress() {
+      const users = Object.values(counts).reduce((sum, count) => sum + count, 0);
+      const worked = users - counts.skipped;
+      const seconds = (now() - started) / 1000;
+      const paused = pausedMs + (pausedSince === undefined ? 0 : now() - pausedSince);
+      const perSecond = worked && seconds > 0 ? round(worked / seconds) : null;
+      return {
+        counts: { ...counts },
+        users,
+        total: total ?? null,
+        perSecond,
+        secondsLeft:
+          total === undefined || !worked ? null : Math.round((Math.max(total - users, 0) * seconds) / worked),
+        pausedSeconds: Math.round(paused / 1000),
+        isPaused: pausedSince !== undefined,
+      };
+    },
+  };
+}
+
+function round(number: number): number {
+  return Number(number.toPrecision(3));
+}
+
+/** A line such as `12 of 200 users, 1 held, 3.1 per second, 1 min left`. */
+function formatProgress(progress: Progress): string {
+  const { users, total, counts, perSecond, secondsLeft, isPaused, pausedSeconds } = progress;
+  const left = counts.held + counts.orphaned;
+  return [
+    `${total === null ? users : `${users} of ${total}`} ${(total ?? users) === 1 ? 'user' : 'users'}`,
+    left > 0 && `${left} held`,
+    counts.undone > 0 && `${counts.undone} not done`,
+    isPaused && `paused for ${formatDuration(pausedSeconds)}`,
+    perSecond !== null && `${perSecond} per second`,
+    secondsLeft !== null && `${formatDuration(secondsLeft)} left`,
+  ]
+    .filter(Boolean)
+    .join(', ');
+}
+
+/** The same behind a bar as wide as the place allows; without a total there is nothing for a bar to say. What has no place is left out. */
+export function formatBar(progress: Progress, columns: number): string {
+  const text = formatProgress(progress);
+  const width = Math.min(columns - text.length - 4, 40);
+  if (!progress.total || width < 5) return shorten(progress, columns - 1);
+  const filled = Math.min(Math.round((width * progress.users) / progress.total), width);
+  return `[${'#'.repeat(filled)}${'.'.repeat(width - filled)}] ${text}`;
+}
+
+/** Leaves out what matters least, until the rest has a place: half a number would be another number. */
+function shorten(progress: Progress, columns: number): string {
+  const shorter = [
+    progress,
+    { ...progress, perSecond: null },
+    { ...progress, perSecond: null, secondsLeft: null },
+  ];
+  const fitting = shorter.map(formatProgress).find((text) => text.length <= columns);
+  return (
+    fitting ?? `${progress.users}${progress.total === null ? '' : `/${progress.total}`}`.slice(0, columns)
+  );
+}
+
+/** Such as `5 s`, `12 min` or `3.5 h`. */
+function formatDuration(seconds: number): string {
+  if (seconds < 60) return `${seconds} s`;
+  if (seconds < 3600) return `${Math.round(seconds / 60)} min`;
+  return `${(seconds / 3600).toFixed(1)} h`;
+}
