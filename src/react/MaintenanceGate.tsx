@@ -31,8 +31,9 @@ type NodeOrFunction = ReactNode | ((state: Maintenance<FeatureKey>) => ReactNode
 export interface MaintenanceGateProps extends Omit<ComponentPropsWithoutRef<'div'>, 'children'> {
   readonly feature: FeatureKey;
   /**
-   * The element of the gate. Default `div`. Use `span` around a single control in a toolbar or in a text: it shows a short notice on the
-   * same line. Use `li` in a list, `td` in a table, `g` in an SVG.
+   * The element of the gate. Default `div`. A `div` that closes around a single button with something beside it, as in a toolbar, shows a
+   * short notice on the same line. `span` always does: use it in a text, around a single field, and where the gate may be closed from the
+   * start. Use `li` in a list, `td` in a table, `g` in an SVG.
    */
   readonly as?: GateElement | undefined;
   /** What the children need: with `read` they stay open while the feature is read-only. Default `read`. */
@@ -115,6 +116,7 @@ export const MaintenanceGate: React.ForwardRefExoticComponent<
     if (seen.now !== now) setRefusals(0);
     setSeen({ userChanges, now, contents: another ? seen.contents + 1 : seen.contents });
   }
+  const [isOnLine, setIsOnLine] = useState(false);
   const root = useRef<HTMLDivElement>(null);
   const notice = useRef<HTMLDivElement>(null);
   const noticeId = useId();
@@ -165,6 +167,8 @@ export const MaintenanceGate: React.ForwardRefExoticComponent<
         key={seen.contents}
         contentAs={contentAs}
         boxless={boxless}
+        isOnLine={isOnLine}
+        onLineChange={setIsOnLine}
         hydrated={hydrated}
         now={now}
         gate={now === 'open' || now === 'pending' ? above : now}
@@ -190,7 +194,7 @@ export const MaintenanceGate: React.ForwardRefExoticComponent<
               ref={notice}
               id={noticeId}
               state={state}
-              inline={contentAs === 'div' ? undefined : contentAs}
+              inline={contentAs !== 'div' ? contentAs : isOnLine ? 'section' : undefined}
               headingLevel={headingLevel}
               // Only what was shown can be kept.
               kept={wasOpen}

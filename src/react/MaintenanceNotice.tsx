@@ -4,7 +4,7 @@ import type { Maintenance, Mode } from '../core/Maintenance.js';
 import type { FeatureKey } from '../core/defineFeatures.js';
 import { attributesOf, shortTitleOf } from './describeState.js';
 import { fillMessage, languageMarks, listFeatures, plain, subjectOf, type Wording } from './fillMessage.js';
-import { NoticeBody, type NoticeSlots } from './NoticeBody.js';
+import { NoticeBody, renderLink, type NoticeSlots } from './NoticeBody.js';
 import { useNoticeTexts } from './useNoticeTexts.js';
 import { useNotices } from './useNotices.js';
 
@@ -15,7 +15,7 @@ interface MaintenanceNoticeProps extends ComponentPropsWithoutRef<'section'>, No
   /** The mode of a maintenance that is over. */
   readonly ended?: Mode | undefined;
   /** As one line among others, in this element, with little more than that it does not work. */
-  readonly inline?: 'span' | 'g' | undefined;
+  readonly inline?: 'section' | 'span' | 'g' | undefined;
   readonly headingLevel: 2 | 3 | 4 | 5 | 6;
   /** Whether what a person did there is still there. Default false. */
   readonly kept?: boolean | undefined;
@@ -45,10 +45,11 @@ export const MaintenanceNotice: React.ForwardRefExoticComponent<
     const { lang } = title;
     const shortLang = short.lang ?? (lang && settings.locale);
     // They differ in what may stand where, and in nothing that is used here.
-    const [Root, Text] = inline === 'g' ? (['g', 'text'] as const) : (['span', 'span'] as const);
-    const Any = Root as 'section';
+    const Root = inline as 'section';
+    const Text = inline === 'g' ? 'text' : 'span';
+    const target = inline === 'section' && state.notice?.link;
     return (
-      <Any
+      <Root
         ref={ref}
         role="group"
         aria-label={all}
@@ -56,7 +57,7 @@ export const MaintenanceNotice: React.ForwardRefExoticComponent<
         {...attributesOf(described)}
         {...languageMarks({ lang })}
         {...rest}
-        {...(inline === 'span' && { title: all })}
+        {...(inline !== 'g' && { title: all })}
       >
         <Text
           key={short.text}
@@ -66,8 +67,9 @@ export const MaintenanceNotice: React.ForwardRefExoticComponent<
         >
           {short.text}
         </Text>
-        {inline === 'span' && children}
-      </Any>
+        {target && <span key={`${target.href} ${target.text}`}> {(link ?? renderLink)(target)}</span>}
+        {inline !== 'g' && children}
+      </Root>
     );
   }
   const Heading = `h${headingLevel}` as const;

@@ -60,6 +60,6 @@ export function endedState(state: Maintenance<FeatureKey>): Maintenance<FeatureK
   return { ...state, mode: 'none', phase: 'none', canRead: true, canWrite: true };
 }
 
-function renderLink({ href, text }: NoticeLink): ReactNode {
+export function renderLink({ href, text }: NoticeLink): ReactNode {
   return <a href={href}>{text}</a>;
 }

@@ -1,5 +1,5 @@
 import css from '../../src/styles.css?raw';
-import type { ReactNode } from 'react';
+import type { CSSProperties, ReactNode } from 'react';
 import { MaintenanceGate, type ClosedBehavior } from 'react-maintenance-mode';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { openPage } from './openPage.js';
@@ -41,6 +41,133 @@ describe.each(behaviors)('around one button of a toolbar, with as="span" and %s'
     await page.set({ export: false });
     expect(page.find('#toolbar').offsetHeight).toBe(without);
   });
+});
+
+const rows: Record<string, CSSProperties> = {
+  'a line of buttons': {},
+  'a flexible row': { display: 'flex', gap: 8, alignItems: 'center' },
+  'a flexible row that stretches its items': { display: 'flex', height: 40 },
+  'a grid': { display: 'grid', gridAutoFlow: 'column', justifyContent: 'start', gap: 8 },
+};
+
+function Row({ style, gate }: { style: CSSProperties | undefined; gate: (child: ReactNode) => ReactNode }) {
+  return (
+    <div id="toolbar" style={style}>
+      <button id="open">Open</button> {gate(exporting)} <button id="close">Close</button>
+    </div>
+  );
+}
+
+function topsOf(...ids: string[]): number[] {
+  return ids.map((id) => document.getElementById(id)?.getBoundingClientRect().top ?? NaN);
+}
+
+describe.each(Object.keys(rows))('around one button of %s, without as', (name) => {
+  it.each(behaviors)('a gate stays on the line when it closes: %s', async (closed) => {
+    useOurStyles();
+    const page = await openPage(
+      <Row
+        style={rows[name]}
+        gate={(child) => (
+          <MaintenanceGate feature="export" whenClosed={closed}>
+            {child}
+          </MaintenanceGate>
+        )}
+      />,
+    );
+    const height = page.find('#toolbar').offsetHeight;
+    const tops = topsOf('open', 'close');
+    const left = page.find('#export').getBoundingClientRect().left;
+    const button = page.find('#export');
+    button.focus();
+
+    await page.set({ export: { endsAt: Date.now() + 3_600_000 } });
+
+    expect(page.find('#toolbar').offsetHeight).toBeLessThanOrEqual(height + 4);
+    for (const [at, top] of topsOf('open', 'close').entries()) {
+      expect(Math.abs(top - (tops[at] ?? NaN))).toBeLessThanOrEqual(2);
+    }
+    expect(document.querySelector('[data-maintenance-inline]')?.textContent).toBe(
+      closed === 'hide' ? undefined : 'export: unavailable',
+    );
+    if (closed !== 'hide' && closed !== 'replace') {
+      expect(button.getBoundingClientRect().left).toBeCloseTo(left, 1);
+    }
+    expect(document.activeElement).not.toBe(document.body);
+    await page.set({ export: false });
+    expect(page.find('#toolbar').offsetHeight).toBe(height);
+    expect(topsOf('open', 'close')).toEqual(tops);
+    expect(page.find('#export').getBoundingClientRect().left).toBeCloseTo(left, 1);
+    expect(page.find('#export')).toBe(button);
+    expect(document.activeElement).toBe(button);
+  });
+});
+
+it.each<[string, ReactNode, ReactNode]>([
+  ['a text', 'Total:', '12 pieces'],
+  ['a button in a tooltip', <button key="1">Open</button>, <span key="2">{exporting}</span>],
+  [
+    'a checkbox with its label',
+    <button key="3">Open</button>,
+    <label key="4">
+      <input type="checkbox" /> Drafts
+    </label>,
+  ],
+])('it stays on the line around %s', async (_, before, child) => {
+  const page = await openPage(
+    <div id="toolbar">
+      {before} <MaintenanceGate feature="export">{child}</MaintenanceGate>
+    </div>,
+  );
+  const height = page.find('#toolbar').offsetHeight;
+
+  await page.set({ export: true });
+
+  expect(page.find('#toolbar').offsetHeight).toBeLessThanOrEqual(height + 4);
+});
+
+it.each<[string, CSSProperties, ReactNode, ReactNode]>([
+  ['a button with a line to itself', {}, <p key="1">Text</p>, exporting],
+  ['a button below others', { display: 'grid' }, <button key="2">Open</button>, exporting],
+  ['more than a control', { display: 'flex' }, <button key="3">Open</button>, <p key="4">Text</p>],
+  [
+    'a field that people type into',
+    {},
+    <label key="5" htmlFor="field">
+      Text
+    </label>,
+    <input key="6" id="field" />,
+  ],
+  [
+    'a field of a form, which cannot be sent without it',
+    {},
+    <button key="7" form="form">
+      Send
+    </button>,
+    <input key="8" type="checkbox" aria-label="Terms" form="form" />,
+  ],
+])('shows its whole notice around %s', async (_, style, before, child) => {
+  const page = await openPage(
+    <div style={style}>
+      <form id="form" />
+      {before}
+      <MaintenanceGate feature="export">{child}</MaintenanceGate>
+    </div>,
+  );
+
+  await page.set({ export: true });
+
+  expect(page.find('[data-maintenance-notice]').checkVisibility()).toBe(true);
+});
+
+it('keeps the link of the operator in a short notice', async () => {
+  const page = await openPage(
+    <Row style={{}} gate={(child) => <MaintenanceGate feature="export">{child}</MaintenanceGate>} />,
+  );
+
+  await page.set({ export: { link: { href: '/status', text: 'Status' } } });
+
+  expect(page.find('[data-maintenance-inline] a').textContent).toBe('Status');
 });
 
 it('says in a short notice what does not work, and all of it to those who ask', async () => {

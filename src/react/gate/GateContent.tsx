@@ -25,6 +25,10 @@ interface GateContentProps {
   readonly contentAs?: ContentElement | undefined;
   /** Whether the gate has no box while it is open (`display: contents`). */
   readonly boxless: boolean;
+  /** Whether the gate is closed on a line with something else, where hidden content must not leave a gap. */
+  readonly isOnLine?: boolean;
+  /** Called when the gate closes and `isOnLine` has to change. */
+  readonly onLineChange?: (isOnLine: boolean) => void;
   /** Whether React has hydrated the page. Until then there are no style attributes: a content security policy may forbid them in HTML. */
   readonly hydrated: boolean;
   readonly label: string;
@@ -152,7 +156,11 @@ export class GateContent extends React.Component<GateContentProps> {
     this.stuck = false;
     this.applyReach();
     this.applyDialogs(before.focus.place);
-    if (wasOpen) this.space = before.space;
+    if (wasOpen) {
+      this.space = before.space;
+      // React renders again before the browser paints.
+      this.props.onLineChange?.(before.space?.isOnLine ?? false);
+    }
     this.applySpace();
     this.focus.repair(before.focus);
     if (wasOpen) this.scroll = before.scroll;
@@ -203,9 +211,9 @@ export class GateContent extends React.Component<GateContentProps> {
   }
 
   private contentStyle(): React.CSSProperties | undefined {
-    const { now, contentAs = 'div', boxless, hydrated } = this.props;
+    const { now, contentAs = 'div', isOnLine, boxless, hydrated } = this.props;
     if (isHiding(now))
-      return contentAs !== 'div' ? gone : this.block.isPressed() ? hidingWhilePressed : hiding;
+      return contentAs !== 'div' || isOnLine ? gone : this.block.isPressed() ? hidingWhilePressed : hiding;
     return hydrated && (contentAs === 'span' || (boxless && now === 'open')) ? noBox : undefined;
   }
 

@@ -3,7 +3,8 @@ const roles =
     .split(' ')
     .map((role) => `[role=${role}]`)
     .join();
-const controls = `button,input,select,textarea,summary,a[href],area[href],${roles}`;
+/** What a person can change or activate. */
+export const controls = `button,input,select,textarea,summary,a[href],area[href],${roles}`;
 // Excludes anchors that are no links: without a target, or with another role.
 const links = ':is(a,area)[href]:not([role]:not([role=link]),[href="#"],[href=""],[href^="javascript:" i])';
 const nonText = 'button checkbox color file hidden image radio range reset submit'
@@ -28,6 +29,17 @@ export function isLink(element: Element): boolean {
 /** Whether people type text into the element, so that it can be read-only. */
 export function isTextField(element: Element): boolean {
   return element.matches(`textarea,input:not(${nonText})`);
+}
+
+/**
+ * Whether a notice has more to say than that it does not work: typed text is kept, and a form with the field may not be sent. Of what
+ * nobody can look into, nobody knows.
+ */
+export function isFieldToExplain(element: Element): boolean {
+  const { form, isContentEditable } = element as Partial<HTMLInputElement>;
+  const isField =
+    form && element.matches('select,input:not([type=button],[type=submit],[type=reset],[type=image])');
+  return Boolean(isField || isContentEditable || isTextField(element) || isOpaque(element));
 }
 
 /** Whether it is a date or time field, whose parts react to single keys. */

@@ -1,4 +1,5 @@
-import { parentOf } from './flatTree.js';
+import { controls, isFieldToExplain } from './controls.js';
+import { elementsWithin, parentOf } from './flatTree.js';
 
 /** The space that the children of an open gate take, in CSS lengths. */
 export interface Space {
@@ -8,6 +9,8 @@ export interface Space {
   readonly placement: Styles;
   /** Styles with which the content lays out the children as their parent did. */
   readonly layout: Styles;
+  /** Whether a button, or a few words, stand on a line with something else. A whole notice would break that line. */
+  readonly isOnLine: boolean;
 }
 
 type Styles = Record<string, string>;
@@ -29,18 +32,20 @@ const ofFlexBox = ['flexDirection', 'flexWrap', 'alignItems', 'justifyContent', 
 /** Measures an open gate. Call it before React changes the page. */
 export function measureSpace(gate: Element): Space {
   const { display, blockSize, inlineSize } = window.getComputedStyle(gate);
-  if (display !== 'contents') return { blockSize, inlineSize, placement: {}, layout: {} };
+  const unknown = { placement: {}, layout: {}, isOnLine: false };
+  if (display !== 'contents') return { ...unknown, blockSize, inlineSize };
   const boxes = boxesIn(gate);
   const [first, last] = [boxes[0], boxes.at(-1)];
-  if (!first || !last) return { blockSize: '0px', inlineSize: '0px', placement: {}, layout: {} };
+  if (!first || !last) return { ...unknown, blockSize: '0px', inlineSize: '0px' };
   const parent = window.getComputedStyle(parentBoxOf(gate));
   const rects = boxes.map(({ rect }) => rect);
   const width = Math.max(...rects.map(({ right }) => right)) - Math.min(...rects.map(({ left }) => left));
   const height = Math.max(...rects.map(({ bottom }) => bottom)) - Math.min(...rects.map(({ top }) => top));
-  const [block, inline] = /^(vertical|sideways)/.test(parent.writingMode) ? [width, height] : [height, width];
-  const size = { blockSize: `${block}px`, inlineSize: `${inline}px` };
+  const [block, inline] = isVertical(parent) ? [width, height] : [height, width];
+  const isOnLine = block < lowest && standsOnLine(gate, boxes, parent);
+  const size = { blockSize: `${block}px`, inlineSize: `${inline}px`, isOnLine };
 
-  if (!isFlexOrGrid(parent)) {
+  if (!isFlexOrGrid(parent) && !isOnLine) {
     const placement = {
       marginBlockStart: `${collapsedMargin(first.element, 'Start')}px`,
       marginBlockEnd: `${collapsedMargin(last.element, 'End')}px`,
@@ -53,10 +58,15 @@ export function measureSpace(gate: Element): Space {
   for (const edge of [...blockEdges, ...inlineEdges]) {
     placement[edge] = (edge.endsWith('Start') ? start : end)?.[edge] ?? '0px';
   }
+  if (isOnLine) {
+    Object.assign(placement, { display: 'flex', flexWrap: 'wrap', alignItems: 'center' });
+    if (!isFlexOrGrid(parent))
+      return { ...size, placement: { ...placement, display: 'inline-flex' }, layout: {} };
+  }
   const item = boxes.length === 1 ? start : null;
   if (item) for (const name of ofItem) placement[name] = item[name];
   // A notice is wider than most children. What does not fill its line must not push others aside.
-  if (!fillsLine(item, parent)) placement['maxInlineSize'] = `max(${size.inlineSize}, 18rem)`;
+  if (!isOnLine && !fillsLine(item, parent)) placement['maxInlineSize'] = `max(${size.inlineSize}, 18rem)`;
   if (/flex$/.test(parent.display)) {
     const layout: Styles = { display: 'flex', blockSize: size.blockSize };
     for (const name of ofFlexBox) layout[name] = parent[name];
@@ -102,8 +112,10 @@ export function reserveSpace(
     });
   }
 
-  const { blockSize, inlineSize, placement, layout } = space;
+  const { blockSize, inlineSize, placement, layout, isOnLine } = space;
   set(gate, { ...placement, minBlockSize: blockSize, minInlineSize: `min(100%, ${inlineSize})` });
+  // The baseline of an empty box is its end, which would make the line higher.
+  if (isOnLine && !content && gate.childElementCount < 2) set(gate, { verticalAlign: 'middle' });
   // Without our stylesheet. Margins inside would collapse with those of the gate.
   const collapses = placement.marginBlockStart && window.getComputedStyle(gate).display === 'block';
   if (collapses) set(gate, { display: 'flow-root' });
@@ -204,6 +216,33 @@ function collapsedMargin(element: Element | null, edge: 'Start' | 'End'): number
   if (!inner || isClosed) return own;
   const margins = [own, collapsedMargin(inner, edge)];
   return Math.max(0, ...margins) + Math.min(0, ...margins);
+}
+
+/** Whether the gate shows a few words, or one button, with something beside it. */
+function standsOnLine(gate: Element, boxes: readonly Box[], parent: CSSStyleDeclaration): boolean {
+  const inside = elementsWithin(gate);
+  const isInline = ({ element }: Box) => !element || /^inline/.test(window.getComputedStyle(element).display);
+  // Items of a flexible box are all blocks.
+  const isMostlyControl = ({ rect }: Box) =>
+    inside.some(
+      (element) =>
+        element.matches(`${controls},label`) && element.getBoundingClientRect().width * 2 > rect.width,
+    );
+  const fits = isFlexOrGrid(parent)
+    ? boxes.length === 1 && boxes.every(isMostlyControl)
+    : boxes.every(isInline);
+  if (!fits || inside.some(isFieldToExplain)) return false;
+  const isBeside = ({ rect }: Box) =>
+    boxes.every((box) =>
+      isVertical(parent)
+        ? rect.left < box.rect.right && box.rect.left < rect.right
+        : rect.top < box.rect.bottom && box.rect.top < rect.bottom,
+    );
+  return boxesIn(parentBoxOf(gate)).filter(isBeside).length > boxes.length;
+}
+
+function isVertical({ writingMode }: CSSStyleDeclaration): boolean {
+  return /^(vertical|sideways)/.test(writingMode);
 }
 
 /** Whether an item is as wide as its parent gives it, whatever it has inside. */
