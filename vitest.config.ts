@@ -5,7 +5,7 @@ import { playwright } from '@vitest/browser-playwright';
 import type { BrowserConfigOptions } from 'vitest/node';
 import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config';
 import packageJson from './package.json' with { type: 'json' };
-import { findChromium } from './scripts/findChromium.mjs';
+import { chromiumOptions } from './scripts/chromiumOptions.mjs';
 
 const conditions = ['react-maintenance-mode-source', 'module', 'browser', 'development|production'];
 // A shared machine may be ten times slower for a moment; no test is about speed. What takes longer hangs.
@@ -46,14 +46,13 @@ function componentProject(
 
 /** New for each project: vitest writes into it. */
 function inChromium(): BrowserConfigOptions {
-  const executablePath = findChromium();
   return {
     enabled: true,
     headless: true,
     screenshotFailures: false,
     // As on most desktops: scroll bars take room. Playwright hides them.
     provider: playwright({
-      launchOptions: { ...(executablePath && { executablePath }), ignoreDefaultArgs: ['--hide-scrollbars'] },
+      launchOptions: { ...chromiumOptions(), ignoreDefaultArgs: ['--hide-scrollbars'] },
     }),
     instances: [{ browser: 'chromium' }],
   };

@@ -1,7 +1,7 @@
 import { chromium, type Browser, type BrowserContextOptions, type Page } from 'playwright';
 import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
 
-import { findChromium } from '../../scripts/findChromium.mjs';
+import { chromiumOptions } from '../../scripts/chromiumOptions.mjs';
 import { startFlagServer, type TestFlagServer } from '../flag-server/startFlagServer.js';
 import type { RealApp } from './realApp.js';
 
@@ -71,8 +71,7 @@ export function createAppUnderTest(
     await prepare();
     flags = await startFlagServer(flagData());
     app = await start({ FLAG_SERVER: flags.url, BYPASS_SECRET: bypassSecret });
-    const executablePath = findChromium();
-    browser = await chromium.launch(executablePath ? { executablePath } : {});
+    browser = await chromium.launch(chromiumOptions());
   }, 600_000);
 
   afterAll(async () => {

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { chromium, type Browser } from 'playwright';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 
-import { findChromium } from '../../scripts/findChromium.mjs';
+import { chromiumOptions } from '../../scripts/chromiumOptions.mjs';
 import { startFlagServer, type TestFlagServer } from '../flag-server/startFlagServer.js';
 
 const token = 'secret';
@@ -13,12 +13,8 @@ let flags: TestFlagServer;
 let pages: string;
 
 beforeAll(async () => {
-  const executablePath = findChromium();
-  browser = await chromium.launch({
-    ...(executablePath && { executablePath }),
-    // Every name is this machine, as an attacker's name is after it was rebound.
-    args: ['--host-resolver-rules=MAP * 127.0.0.1', '--disable-background-networking', '--no-first-run'],
-  });
+  // Every name is this machine, as an attacker's name is after it was rebound.
+  browser = await chromium.launch(chromiumOptions(['--host-resolver-rules=MAP * 127.0.0.1']));
   flags = await startFlagServer({ flagValues: { 'search-maintenance': false } }, { token });
   const server = createServer((_request, response) => {
     response.setHeader('content-type', 'text/html').end('<!doctype html><title>A page</title>');

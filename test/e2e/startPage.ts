@@ -5,21 +5,13 @@ import { join } from 'node:path';
 import { chromium, type Browser, type BrowserContextOptions, type Page } from 'playwright';
 import { afterAll, onTestFinished } from 'vitest';
 
-import { findChromium } from '../../scripts/findChromium.mjs';
+import { chromiumOptions } from '../../scripts/chromiumOptions.mjs';
 
 /** A Chromium that ends with the test file. It reaches nothing but this machine. */
 export async function startBrowser(): Promise<Browser> {
-  const executablePath = findChromium();
-  const browser = await chromium.launch({
-    ...(executablePath && { executablePath }),
-    args: [
-      '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1',
-      '--disable-background-networking',
-      '--disable-component-update',
-      '--disable-sync',
-      '--no-first-run',
-    ],
-  });
+  const browser = await chromium.launch(
+    chromiumOptions(['--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1']),
+  );
   afterAll(() => browser.close());
   return browser;
 }

@@ -6,7 +6,7 @@ import type { Readable, Writable } from 'node:stream';
 import { chromium } from 'playwright';
 import { onTestFinished } from 'vitest';
 
-import { findChromium } from '../../scripts/findChromium.mjs';
+import { chromiumOptions } from '../../scripts/chromiumOptions.mjs';
 
 /** A tab of a window, in which one tab is shown and the others are hidden. */
 export interface Tab {
@@ -28,9 +28,11 @@ interface Reply {
  */
 export async function startTabs(): Promise<(address: string) => Promise<Tab>> {
   const profile = await mkdtemp(join(tmpdir(), 'tabs-'));
+  const { executablePath, args } = chromiumOptions();
   const child = spawn(
-    findChromium() ?? chromium.executablePath(),
+    executablePath ?? chromium.executablePath(),
     [
+      ...args,
       '--headless=new',
       '--no-sandbox',
       '--no-first-run',

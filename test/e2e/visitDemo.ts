@@ -1,13 +1,12 @@
 import { chromium, type Browser, type FrameLocator, type Page } from 'playwright';
 import { onTestFinished } from 'vitest';
 
-import { findChromium } from '../../scripts/findChromium.mjs';
+import { chromiumOptions } from '../../scripts/chromiumOptions.mjs';
 import { makeFlagFolder, startDemo, type RunningDemo } from './startDemo.js';
 
 /** A Chromium for the tests of a file. */
 export async function startChromium(): Promise<Browser> {
-  const executablePath = findChromium();
-  return chromium.launch(executablePath ? { executablePath } : {});
+  return chromium.launch(chromiumOptions());
 }
 
 /** A demo of this test alone. */
