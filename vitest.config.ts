@@ -8,6 +8,8 @@ import packageJson from './package.json' with { type: 'json' };
 import { chromiumOptions } from './scripts/chromiumOptions.mjs';
 
 const conditions = ['react-maintenance-mode-source', 'module', 'browser', 'development|production'];
+// `npm run test:hard` sets it: see test/inTurn.ts.
+const env = { EVERY_COMBINATION: process.env['EVERY_COMBINATION'] ?? '' };
 // A shared machine may be ten times slower for a moment; no test is about speed. What takes longer hangs.
 const patience = { testTimeout: 30_000, hookTimeout: 60_000, expect: { poll: { timeout: 15_000 } } };
 const componentPatience = { testTimeout: 20_000, hookTimeout: 60_000, expect: { poll: { timeout: 10_000 } } };
@@ -79,7 +81,7 @@ function browserProject(
     test: {
       ...componentPatience,
       name: `${name} ${major}`,
-      env: { REACT_MAJOR: major },
+      env: { ...env, REACT_MAJOR: major },
       include: [`test/${name}/${files}.test.tsx`],
       setupFiles: ['test/failOnConsole.ts'],
       browser: { ...inChromium(), viewport: { width: 1280, height: 720 } },
@@ -162,13 +164,14 @@ export default defineConfig({
       {
         // Every story is a test: it renders, its play function passes, and axe finds nothing, in light and dark, in both directions.
         plugins: [storybookTest({ configDir: resolve(import.meta.dirname, '.storybook') })],
-        test: { ...patience, name: 'stories', browser: inChromium() },
+        test: { ...patience, name: 'stories', env, browser: inChromium() },
       },
       {
         resolve: { conditions },
         test: {
           ...patience,
           name: 'looks',
+          env,
           include: ['test/browser/styles*.test.ts'],
           browser: inChromium(),
         },

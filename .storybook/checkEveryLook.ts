@@ -3,8 +3,8 @@ import type { Spec } from 'axe-core';
 import { everyLook, violationsInEveryLook } from './everyLook.js';
 
 /**
- * When the tests have played a story: axe once more in the looks that it was not played in. In Storybook itself the panel of axe
- * shows the look that the toolbar chose.
+ * When the tests have played a story: axe once more in the look that differs from the one that it was played in by theme and direction;
+ * with EVERY_COMBINATION in all others. In Storybook itself the panel of axe shows the look that the toolbar chose.
  */
 export const checkEveryLook: NonNullable<Preview['afterEach']> = async ({
   canvasElement,
@@ -15,9 +15,11 @@ export const checkEveryLook: NonNullable<Preview['afterEach']> = async ({
   if (import.meta.env['VITEST_STORYBOOK'] === undefined || viewMode !== 'story') return;
   const surface = canvasElement.querySelector<HTMLElement>('.story-surface');
   if (!surface) throw new Error('The story has no surface: the decorator withSurface is missing.');
-  const looks = everyLook.filter(
-    ({ theme, direction }) => theme !== globals['theme'] || direction !== surface.dir,
-  );
+  const everyCombination = Boolean(import.meta.env['EVERY_COMBINATION']);
+  const looks = everyLook.filter(({ theme, direction }) => {
+    const differs = [theme !== globals['theme'], direction !== surface.dir];
+    return everyCombination ? differs.includes(true) : !differs.includes(false);
+  });
   // Read from the same parameter as the addon does, so that a story sets it once.
   const { config = {} } = parameters['a11y'] as { config?: Spec };
   const region = Boolean(config.rules?.some(({ id, enabled }) => id === 'region' && enabled));

@@ -1,4 +1,5 @@
-// Long runs of what `npm test` does in short, other people's proxies in front of the server, and a real Unleash: `npm run test:hard [FILE...]`.
+// Long runs of what `npm test` does in short, other people's proxies in front of the server, and a real Unleash; then the tests that try every
+// combination (test/inTurn.ts), in Chromium: `npm run test:hard [FILE...]`.
 // FUZZ_RUNS and FUZZ_SEED choose how many inputs and which; both are printed. It installs nginx, HAProxy, Caddy, Squid, PostgreSQL and
 // Unleash where they are missing.
 import { spawnSync } from 'node:child_process';
@@ -13,16 +14,21 @@ installSystemPackages([
   ...(existsSync('/usr/lib/postgresql') ? [] : ['postgresql']),
 ]);
 installUnleash();
+if (!run('node', ['scripts/prepareTests.mjs'], {})) process.exit(1);
 
 const seed = process.env.FUZZ_SEED ?? String(Math.floor(Math.random() * 2 ** 31));
 const runs = process.env.FUZZ_RUNS ?? '300';
 console.log(`hard: FUZZ_SEED=${seed} FUZZ_RUNS=${runs}`);
-const ok = run(
-  'node_modules/.bin/vitest',
-  ['run', '--config', 'vitest.hard.config.ts', ...process.argv.slice(2)],
-  { FUZZ_SEED: seed, FUZZ_RUNS: runs },
-);
-process.exit(ok ? 0 : 1);
+const vitest = ['run', '--passWithNoTests', ...process.argv.slice(2)];
+const long = run('node_modules/.bin/vitest', [...vitest, '--config', 'vitest.hard.config.ts'], {
+  FUZZ_SEED: seed,
+  FUZZ_RUNS: runs,
+});
+const inChromium = ['browser *', 'widgets *', 'looks', 'stories'].flatMap((name) => ['--project', name]);
+const everyCombination = run('node_modules/.bin/vitest', [...vitest, ...inChromium], {
+  EVERY_COMBINATION: '1',
+});
+process.exit(long && everyCombination ? 0 : 1);
 
 function installUnleash() {
   const folder = 'test/unleash';

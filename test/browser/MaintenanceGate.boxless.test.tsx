@@ -11,9 +11,11 @@ import { memorySource } from 'react-maintenance-mode/core';
 import 'react-maintenance-mode/styles.css';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { server } from 'vitest/browser';
+import { inTurn } from '../inTurn.js';
 import { frames, openPage } from './openPage.js';
 
-const behaviors: readonly ClosedBehavior[] = ['replace', 'hide', 'disable', 'read-only', 'overlay'];
+const hiding: readonly ClosedBehavior[] = ['replace', 'hide'];
+const showing: readonly ClosedBehavior[] = ['disable', 'read-only', 'overlay'];
 
 /** What a gate stands in, and what is in the gate. */
 interface Layout {
@@ -82,7 +84,9 @@ function rectsOf(...ids: string[]): unknown {
   });
 }
 
-describe.each(Object.entries(layouts))('in %s', (_, layout) => {
+describe.each(Object.entries(layouts))('in %s', (name, layout) => {
+  const behaviors = [hiding, showing].flatMap((some) => inTurn(some, name, Object.keys(layouts)));
+
   it('an open gate lays nothing out by itself', async () => {
     const page = await openPage(<Place layout={layout} />);
     const without = rectsOf('parent', 'before', 'child', 'after');

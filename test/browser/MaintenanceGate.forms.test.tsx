@@ -2,6 +2,7 @@ import type { ReactNode } from 'react';
 import { MaintenanceGate, type ClosedBehavior, type MaintenanceGateProps } from 'react-maintenance-mode';
 import { userEvent } from 'vitest/browser';
 import { describe, expect, it, vi } from 'vitest';
+import { everyCombination, inTurn } from '../inTurn.js';
 import { frames, openPage, type OpenPage } from './openPage.js';
 
 const behaviors: readonly ClosedBehavior[] = ['replace', 'hide', 'disable', 'read-only', 'overlay'];
@@ -69,9 +70,11 @@ const submissions: Readonly<Record<string, (page: OpenPage) => unknown>> = {
   'a button outside of the form': (page) => userEvent.click(page.find('#outside')),
 };
 
-// Once where the field is out of sight, and once where it stays there: the other behaviors differ in neither.
-describe.each(['replace', 'read-only'] as const)('a form around a gate that closes with %s', (closed) => {
-  it.each(Object.entries(submissions))(
+// One where the field is out of sight, and one where it stays there: the other behaviors differ in neither.
+const inAndOutOfSight = ['replace', 'read-only'] as const;
+
+describe.each(inAndOutOfSight)('a form around a gate that closes with %s', (closed) => {
+  it.each(inTurn(Object.entries(submissions), closed, inAndOutOfSight))(
     'is not sent by %s with a required field that is empty, and the person is brought to the notice',
     async (_, submit) => {
       const { page, sent } = await openForm({
@@ -90,21 +93,25 @@ describe.each(['replace', 'read-only'] as const)('a form around a gate that clos
   );
 
   it.each(
-    Object.entries({
-      'a checkbox': <input type="checkbox" id="field" required />,
-      'a choice': <select id="field" required children={<option value="">None</option>} />,
-      'a group of radio buttons': (
-        <>
-          <input type="radio" id="field" name="which" required />
-          <input type="radio" name="which" />
-        </>
-      ),
-      'a file': <input type="file" id="field" required />,
-      'a date': <input type="date" id="field" required />,
-      'a text area': <textarea id="field" required />,
-      'a pattern': <input id="field" pattern="[0-9]+" defaultValue="abc" />,
-      'a field of another form owner': <input id="field" form="form" required />,
-    }),
+    inTurn(
+      Object.entries({
+        'a checkbox': <input type="checkbox" id="field" required />,
+        'a choice': <select id="field" required children={<option value="">None</option>} />,
+        'a group of radio buttons': (
+          <>
+            <input type="radio" id="field" name="which" required />
+            <input type="radio" name="which" />
+          </>
+        ),
+        'a file': <input type="file" id="field" required />,
+        'a date': <input type="date" id="field" required />,
+        'a text area': <textarea id="field" required />,
+        'a pattern': <input id="field" pattern="[0-9]+" defaultValue="abc" />,
+        'a field of another form owner': <input id="field" form="form" required />,
+      }),
+      closed,
+      inAndOutOfSight,
+    ),
   )('is not sent with a field that is not valid: %s', async (_, fields) => {
     const { page, sent } = await openForm({ whenClosed: closed, fields });
 
@@ -145,156 +152,164 @@ describe.each(behaviors)('a form around a gate that closes with %s', (closed) =>
     expect(sent).toEqual([{ field: 'half typed', hidden: 'token', check: 'on', which: 'b' }]);
     expect(told().focus).toBe('save');
   });
-
-  it('is sent unchecked where the form, or the button, says so', async () => {
-    const unchecked = await openForm({
-      whenClosed: closed,
-      fields: required,
-      noValidate: true,
-      after: <button form="form" id="draft" formNoValidate />,
-    });
-    await userEvent.click(unchecked.page.find('#save'));
-    await userEvent.click(unchecked.page.find('#draft'));
-
-    expect(unchecked.sent).toHaveLength(2);
-    expect(told().focus).toBe('draft');
-  });
-
-  it('lets the browser bring people to what they can put right first', async () => {
-    const { page, sent } = await openForm({
-      whenClosed: closed,
-      fields: required,
-      before: <input id="other" required />,
-    });
-
-    await userEvent.click(page.find('#save'));
-    await frames();
-    expect(told()).toMatchObject({ focus: 'other' });
-
-    await userEvent.keyboard('right now');
-    await userEvent.click(page.find('#save'));
-    await frames();
-
-    expect(sent).toEqual([]);
-    expect(told()).toEqual(toldWhy);
-  });
-
-  it('tells it again, with each submission', async () => {
-    const { page } = await openForm({ whenClosed: closed, fields: required });
-
-    await userEvent.click(page.find('#save'));
-    await frames();
-    await userEvent.click(page.find('#save'));
-    await frames();
-
-    expect(told()).toEqual(toldWhy);
-  });
-
-  it('can ask whether it is valid, as often as it likes, without anybody being moved', async () => {
-    const { page } = await openForm({ whenClosed: closed, fields: required, before: <input id="other" /> });
-    const form = page.find<HTMLFormElement>('#form');
-    page.find('#other').addEventListener('input', () => form.checkValidity());
-
-    await userEvent.click(page.find('#other'));
-    await userEvent.keyboard('abc');
-    form.checkValidity();
-    page.find<HTMLInputElement>('#field').checkValidity();
-    await frames();
-
-    expect(told()).toMatchObject({ focus: 'other' });
-    expect(document.querySelector('[data-maintenance-not-sent]')).toBeNull();
-  });
-
-  it('is checked by its own script while it is submitted', async () => {
-    const valid: boolean[] = [];
-    const { page } = await openForm({
-      whenClosed: closed,
-      fields: required,
-      noValidate: true,
-      onSubmit: (form) => valid.push(form.checkValidity()),
-    });
-
-    await userEvent.click(page.find('#save'));
-    await frames();
-
-    expect(valid).toEqual([false]);
-    expect(told()).toEqual(toldWhy);
-  });
-
-  it('is sent as ever when the gate is open again, and nothing of ours is left on it', async () => {
-    const { page, sent } = await openForm({ whenClosed: closed, fields: required });
-    await userEvent.click(page.find('#save'));
-    await frames();
-
-    await page.set({ search: false });
-    const form = page.find<HTMLFormElement>('#form');
-    expect(document.activeElement?.id).toBe('save');
-    await userEvent.keyboard('{Enter}');
-    await frames();
-    expect(document.activeElement?.id).toBe('field');
-    await userEvent.keyboard('now');
-    await userEvent.click(page.find('#save'));
-
-    expect(sent).toEqual([{ field: 'now' }]);
-    expect(Object.hasOwn(form, 'requestSubmit')).toBe(false);
-    expect(Object.hasOwn(form, 'reportValidity')).toBe(false);
-    expect(document.querySelector('[data-maintenance-not-sent],[readonly]')).toBeNull();
-  });
-
-  it('says that a form inside of it is not sent, where the button for it is outside', async () => {
-    const sent: string[] = [];
-    const page = await openPage(
-      <>
-        <MaintenanceGate feature="search" whenClosed={closed}>
-          <form id="form" onSubmit={() => sent.push('sent')}>
-            <input name="field" defaultValue="valid" />
-          </form>
-        </MaintenanceGate>
-        <button form="form" id="save" />
-      </>,
-    );
-    await page.set({ search: true });
-
-    await userEvent.click(page.find('#save'));
-    await frames();
-
-    expect(sent).toEqual([]);
-    expect(told()).toEqual(toldWhy);
-  });
-
-  it('puts back what a password manager fills in, and keeps what the app puts there', async () => {
-    const { page, sent } = await openForm({
-      whenClosed: closed,
-      fields: (
-        <>
-          <input name="user" id="user" autoComplete="username" defaultValue="bob" />
-          <input name="password" id="password" type="password" required />
-        </>
-      ),
-    });
-
-    fillIn(page.find('#user'), 'alice', ['input', 'change']);
-    fillIn(page.find('#password'), 'secret', ['change']);
-    await userEvent.click(page.find('#save'));
-    await frames();
-
-    expect(page.find<HTMLInputElement>('#user').value).toBe('bob');
-    expect(page.find<HTMLInputElement>('#password').value).toBe('');
-    expect(sent).toEqual([]);
-    expect(told()).toEqual(toldWhy);
-  });
-
-  it('leaves what the app made read-only unchecked, as the browser does', async () => {
-    const { page, sent } = await openForm({
-      whenClosed: closed,
-      fields: <input name="field" id="field" required readOnly />,
-    });
-
-    await userEvent.click(page.find('#save'));
-
-    expect(sent).toEqual([{ field: '' }]);
-  });
 });
+
+// Without a notice of its own, and with one beside the field.
+const withAndWithoutNotice: readonly ClosedBehavior[] = ['hide', 'read-only'];
+
+describe.each(everyCombination ? behaviors : withAndWithoutNotice)(
+  'a form around a gate that closed with %s',
+  (closed) => {
+    it('is sent unchecked where the form, or the button, says so', async () => {
+      const unchecked = await openForm({
+        whenClosed: closed,
+        fields: required,
+        noValidate: true,
+        after: <button form="form" id="draft" formNoValidate />,
+      });
+      await userEvent.click(unchecked.page.find('#save'));
+      await userEvent.click(unchecked.page.find('#draft'));
+
+      expect(unchecked.sent).toHaveLength(2);
+      expect(told().focus).toBe('draft');
+    });
+
+    it('lets the browser bring people to what they can put right first', async () => {
+      const { page, sent } = await openForm({
+        whenClosed: closed,
+        fields: required,
+        before: <input id="other" required />,
+      });
+
+      await userEvent.click(page.find('#save'));
+      await frames();
+      expect(told()).toMatchObject({ focus: 'other' });
+
+      await userEvent.keyboard('right now');
+      await userEvent.click(page.find('#save'));
+      await frames();
+
+      expect(sent).toEqual([]);
+      expect(told()).toEqual(toldWhy);
+    });
+
+    it('tells it again, with each submission', async () => {
+      const { page } = await openForm({ whenClosed: closed, fields: required });
+
+      await userEvent.click(page.find('#save'));
+      await frames();
+      await userEvent.click(page.find('#save'));
+      await frames();
+
+      expect(told()).toEqual(toldWhy);
+    });
+
+    it('can ask whether it is valid, as often as it likes, without anybody being moved', async () => {
+      const { page } = await openForm({ whenClosed: closed, fields: required, before: <input id="other" /> });
+      const form = page.find<HTMLFormElement>('#form');
+      page.find('#other').addEventListener('input', () => form.checkValidity());
+
+      await userEvent.click(page.find('#other'));
+      await userEvent.keyboard('abc');
+      form.checkValidity();
+      page.find<HTMLInputElement>('#field').checkValidity();
+      await frames();
+
+      expect(told()).toMatchObject({ focus: 'other' });
+      expect(document.querySelector('[data-maintenance-not-sent]')).toBeNull();
+    });
+
+    it('is checked by its own script while it is submitted', async () => {
+      const valid: boolean[] = [];
+      const { page } = await openForm({
+        whenClosed: closed,
+        fields: required,
+        noValidate: true,
+        onSubmit: (form) => valid.push(form.checkValidity()),
+      });
+
+      await userEvent.click(page.find('#save'));
+      await frames();
+
+      expect(valid).toEqual([false]);
+      expect(told()).toEqual(toldWhy);
+    });
+
+    it('is sent as ever when the gate is open again, and nothing of ours is left on it', async () => {
+      const { page, sent } = await openForm({ whenClosed: closed, fields: required });
+      await userEvent.click(page.find('#save'));
+      await frames();
+
+      await page.set({ search: false });
+      const form = page.find<HTMLFormElement>('#form');
+      expect(document.activeElement?.id).toBe('save');
+      await userEvent.keyboard('{Enter}');
+      await frames();
+      expect(document.activeElement?.id).toBe('field');
+      await userEvent.keyboard('now');
+      await userEvent.click(page.find('#save'));
+
+      expect(sent).toEqual([{ field: 'now' }]);
+      expect(Object.hasOwn(form, 'requestSubmit')).toBe(false);
+      expect(Object.hasOwn(form, 'reportValidity')).toBe(false);
+      expect(document.querySelector('[data-maintenance-not-sent],[readonly]')).toBeNull();
+    });
+
+    it('says that a form inside of it is not sent, where the button for it is outside', async () => {
+      const sent: string[] = [];
+      const page = await openPage(
+        <>
+          <MaintenanceGate feature="search" whenClosed={closed}>
+            <form id="form" onSubmit={() => sent.push('sent')}>
+              <input name="field" defaultValue="valid" />
+            </form>
+          </MaintenanceGate>
+          <button form="form" id="save" />
+        </>,
+      );
+      await page.set({ search: true });
+
+      await userEvent.click(page.find('#save'));
+      await frames();
+
+      expect(sent).toEqual([]);
+      expect(told()).toEqual(toldWhy);
+    });
+
+    it('puts back what a password manager fills in, and keeps what the app puts there', async () => {
+      const { page, sent } = await openForm({
+        whenClosed: closed,
+        fields: (
+          <>
+            <input name="user" id="user" autoComplete="username" defaultValue="bob" />
+            <input name="password" id="password" type="password" required />
+          </>
+        ),
+      });
+
+      fillIn(page.find('#user'), 'alice', ['input', 'change']);
+      fillIn(page.find('#password'), 'secret', ['change']);
+      await userEvent.click(page.find('#save'));
+      await frames();
+
+      expect(page.find<HTMLInputElement>('#user').value).toBe('bob');
+      expect(page.find<HTMLInputElement>('#password').value).toBe('');
+      expect(sent).toEqual([]);
+      expect(told()).toEqual(toldWhy);
+    });
+
+    it('leaves what the app made read-only unchecked, as the browser does', async () => {
+      const { page, sent } = await openForm({
+        whenClosed: closed,
+        fields: <input name="field" id="field" required readOnly />,
+      });
+
+      await userEvent.click(page.find('#save'));
+
+      expect(sent).toEqual([{ field: '' }]);
+    });
+  },
+);
 
 it.each(['replace', 'disable'] as const)(
   'shows the notice when a form was not sent, where the gate has none otherwise: %s without a fallback',

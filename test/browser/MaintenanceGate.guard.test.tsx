@@ -3,6 +3,7 @@ import { createPortal } from 'react-dom';
 import { MaintenanceGate, type ClosedBehavior } from 'react-maintenance-mode';
 import { userEvent } from 'vitest/browser';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { inTurn } from '../inTurn.js';
 import { debuggingProtocol } from './chromium.js';
 import { Everything } from './Everything.js';
 import { frames, openPage, type OpenPage } from './openPage.js';
@@ -90,22 +91,25 @@ describe.each(guards)('a gate that closes with %s', (closed) => {
     expect(before).toMatchObject({ text: 'half typed', file: expect.any(File), range: '50', select: 'b' });
   });
 
-  it.each(textControls)('lets nobody type, paste, cut, drop or delete: %s', async (id) => {
-    const { page, before } = await openClosed();
-    const field = page.find(`#${id}`);
+  it.each(inTurn(textControls, closed, guards))(
+    'lets nobody type, paste, cut, drop or delete: %s',
+    async (id) => {
+      const { page, before } = await openClosed();
+      const field = page.find(`#${id}`);
 
-    await userEvent.click(field, anyway);
-    expect(document.activeElement).toBe(field);
-    await userEvent.keyboard(
-      'x{Backspace}{Delete}{ArrowUp}{Enter}{Control>}a{/Control}{Control>}x{/Control}{Control>}z{/Control}',
-    );
-    await userEvent.paste();
-    document.execCommand('insertText', false, 'inserted');
+      await userEvent.click(field, anyway);
+      expect(document.activeElement).toBe(field);
+      await userEvent.keyboard(
+        'x{Backspace}{Delete}{ArrowUp}{Enter}{Control>}a{/Control}{Control>}x{/Control}{Control>}z{/Control}',
+      );
+      await userEvent.paste();
+      document.execCommand('insertText', false, 'inserted');
 
-    expect(whatIsThere()).toEqual(before);
-  });
+      expect(whatIsThere()).toEqual(before);
+    },
+  );
 
-  it.each(pressed)('sets nothing off by pointer or keyboard: %s', async (id) => {
+  it.each(inTurn(pressed, closed, guards))('sets nothing off by pointer or keyboard: %s', async (id) => {
     const { page, hits, before } = await openClosed();
     const control = page.find(`#${id}`);
 
@@ -121,7 +125,7 @@ describe.each(guards)('a gate that closes with %s', (closed) => {
     expect(document.querySelector('dialog[open]')).toBeNull();
   });
 
-  it.each(choices)('changes no choice by keys or pointer: %s', async (id) => {
+  it.each(inTurn(choices, closed, guards))('changes no choice by keys or pointer: %s', async (id) => {
     const { page, before } = await openClosed();
     const control = page.find(`#${id}`);
 
@@ -132,7 +136,7 @@ describe.each(guards)('a gate that closes with %s', (closed) => {
     expect(whatIsThere()).toEqual(before);
   });
 
-  it.each(choices)('changes no choice by finger: %s', async (id) => {
+  it.each(inTurn([...choices].reverse(), closed, guards))('changes no choice by finger: %s', async (id) => {
     const { page, before } = await openClosed();
 
     await touch(page.find(`#${id}`));

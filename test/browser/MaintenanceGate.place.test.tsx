@@ -3,6 +3,7 @@ import { createPortal } from 'react-dom';
 import { MaintenanceGate, MaintenancePage, useGate, type ClosedBehavior } from 'react-maintenance-mode';
 import { userEvent } from 'vitest/browser';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { inTurn } from '../inTurn.js';
 import { frames, openPage } from './openPage.js';
 
 const leaving: readonly ClosedBehavior[] = ['replace', 'hide', 'overlay'];
@@ -43,10 +44,16 @@ describe.each(leaving)('the focus move of a gate that closes with %s', (closed) 
     expect(heard).toContain('focusout');
   });
 
-  it.each([
-    ['outer', 'inner'],
-    ['inner', 'outer'],
-  ])('is undone through a gate in a gate: first %s reopens, then %s', async (first, second) => {
+  it.each(
+    inTurn(
+      [
+        ['outer', 'inner'],
+        ['inner', 'outer'],
+      ] as const,
+      closed,
+      leaving,
+    ),
+  )('is undone through a gate in a gate: first %s reopens, then %s', async (first, second) => {
     const page = await openPage(
       <MaintenanceGate feature="outer" whenClosed={closed}>
         <MaintenanceGate feature="inner" whenClosed={closed}>
@@ -67,10 +74,16 @@ describe.each(leaving)('the focus move of a gate that closes with %s', (closed) 
     expect(page.find<HTMLInputElement>('#deep').selectionStart).toBe(4);
   });
 
-  it.each([
-    ['site', 'search'],
-    ['search', 'site'],
-  ])('is undone through a page around it: first %s reopens, then %s', async (first, second) => {
+  it.each(
+    inTurn(
+      [
+        ['site', 'search'],
+        ['search', 'site'],
+      ] as const,
+      closed,
+      leaving,
+    ),
+  )('is undone through a page around it: first %s reopens, then %s', async (first, second) => {
     const page = await openPage(
       <MaintenancePage feature="site">
         <MaintenanceGate feature="search" whenClosed={closed}>

@@ -3,6 +3,7 @@ import { createPortal } from 'react-dom';
 import { MaintenanceGate, type ClosedBehavior } from 'react-maintenance-mode';
 import { userEvent } from 'vitest/browser';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { inTurn } from '../inTurn.js';
 import { frames, openPage } from './openPage.js';
 
 const behaviors: readonly ClosedBehavior[] = ['replace', 'hide', 'disable', 'read-only', 'overlay'];
@@ -88,7 +89,7 @@ function listenToForm(sent: unknown[]) {
 }
 
 describe.each(behaviors)('a form with custom elements in a gate that closes with %s', (closed) => {
-  it.each(['open', 'closed'] as const)(
+  it.each(inTurn(['open', 'closed'] as const, closed, behaviors))(
     'is not sent while a custom element with an %s shadow root is not valid',
     async (mode) => {
       const Field = defineField(mode);
@@ -131,34 +132,37 @@ describe.each(behaviors)('a form with custom elements in a gate that closes with
     expect(told()).toEqual(toldWhy);
   });
 
-  it.each(['open-field', 'input'])('is not sent with a field that names it: %s', async (field) => {
-    const Field = field === 'input' ? 'input' : defineField('open');
-    const sent: unknown[] = [];
-    const page = await openPage(
-      <>
-        <form id="form" onSubmit={listenToForm(sent)}>
-          <button id="save">Save</button>
-        </form>
-        <MaintenanceGate feature="search" whenClosed={closed}>
-          <Field name="field" form="form" required />
-        </MaintenanceGate>
-      </>,
-    );
-    await page.set({ search: true });
+  it.each(inTurn(['open-field', 'input'], closed, behaviors))(
+    'is not sent with a field that names it: %s',
+    async (field) => {
+      const Field = field === 'input' ? 'input' : defineField('open');
+      const sent: unknown[] = [];
+      const page = await openPage(
+        <>
+          <form id="form" onSubmit={listenToForm(sent)}>
+            <button id="save">Save</button>
+          </form>
+          <MaintenanceGate feature="search" whenClosed={closed}>
+            <Field name="field" form="form" required />
+          </MaintenanceGate>
+        </>,
+      );
+      await page.set({ search: true });
 
-    await userEvent.click(page.find('#save'));
-    await frames();
-    expect(sent).toEqual([]);
-    expect(told()).toEqual(toldWhy);
+      await userEvent.click(page.find('#save'));
+      await frames();
+      expect(sent).toEqual([]);
+      expect(told()).toEqual(toldWhy);
 
-    page.find('#save').focus();
-    page.find<HTMLFormElement>('#form').requestSubmit();
-    await frames();
-    expect(sent).toEqual([]);
-    expect(told()).toEqual(toldWhy);
-  });
+      page.find('#save').focus();
+      page.find<HTMLFormElement>('#form').requestSubmit();
+      await frames();
+      expect(sent).toEqual([]);
+      expect(told()).toEqual(toldWhy);
+    },
+  );
 
-  it.each(['input', 'open-field'])(
+  it.each(inTurn(['input', 'open-field'], closed, behaviors))(
     'is not sent where the whole page is in a shadow root: %s',
     async (field) => {
       const Field = field === 'input' ? 'input' : defineField('open');
@@ -262,22 +266,25 @@ describe.each(['disable', 'read-only'] as const)('a gate that closes with %s', (
 });
 
 describe.each(behaviors)('focus in a closed shadow root, in a gate that closes with %s', (closed) => {
-  it.each([true, false])('comes back to its host: delegatesFocus %s', async (delegatesFocus) => {
-    const page = await openPage(
-      <MaintenanceGate feature="search" whenClosed={closed}>
-        <div id="host" />
-        <button>Other</button>
-      </MaintenanceGate>,
-    );
-    const root = page.find('#host').attachShadow({ mode: 'closed', delegatesFocus });
-    root.innerHTML = '<input>';
-    root.querySelector('input')?.focus();
+  it.each(inTurn([true, false], closed, behaviors))(
+    'comes back to its host: delegatesFocus %s',
+    async (delegatesFocus) => {
+      const page = await openPage(
+        <MaintenanceGate feature="search" whenClosed={closed}>
+          <div id="host" />
+          <button>Other</button>
+        </MaintenanceGate>,
+      );
+      const root = page.find('#host').attachShadow({ mode: 'closed', delegatesFocus });
+      root.innerHTML = '<input>';
+      root.querySelector('input')?.focus();
 
-    await page.set({ search: true });
-    expect(document.activeElement).not.toBe(document.body);
-    await page.set({ search: false });
+      await page.set({ search: true });
+      expect(document.activeElement).not.toBe(document.body);
+      await page.set({ search: false });
 
-    expect(document.activeElement?.id).toBe('host');
-    if (delegatesFocus) expect(root.activeElement).toBe(root.querySelector('input'));
-  });
+      expect(document.activeElement?.id).toBe('host');
+      if (delegatesFocus) expect(root.activeElement).toBe(root.querySelector('input'));
+    },
+  );
 });

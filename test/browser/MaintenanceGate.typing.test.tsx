@@ -2,6 +2,7 @@ import { useState, version } from 'react';
 import { MaintenanceGate, type ClosedBehavior } from 'react-maintenance-mode';
 import { userEvent } from 'vitest/browser';
 import { describe, expect, it } from 'vitest';
+import { inTurn } from '../inTurn.js';
 import { openPage } from './openPage.js';
 
 const behaviors: readonly ClosedBehavior[] = ['replace', 'hide', 'disable', 'read-only', 'overlay'];
@@ -30,29 +31,32 @@ it('runs on the React that this project of the test run is named after', () => {
 });
 
 describe.each(behaviors)('a gate that closes with %s', (closed) => {
-  it.each(['query', 'note', 'rich'])('gives back half-typed text and its caret: %s', async (id) => {
-    const page = await openPage(
-      <MaintenanceGate feature="search" whenClosed={closed}>
-        <Form />
-      </MaintenanceGate>,
-    );
-    const field = page.find(`#${id}`);
-    await userEvent.click(field);
-    await userEvent.keyboard(`half typed${'{ArrowLeft}'.repeat(6)}`);
+  it.each(inTurn(['query', 'note', 'rich'], closed, behaviors))(
+    'gives back half-typed text and its caret: %s',
+    async (id) => {
+      const page = await openPage(
+        <MaintenanceGate feature="search" whenClosed={closed}>
+          <Form />
+        </MaintenanceGate>,
+      );
+      const field = page.find(`#${id}`);
+      await userEvent.click(field);
+      await userEvent.keyboard(`half typed${'{ArrowLeft}'.repeat(6)}`);
 
-    await page.set({ search: true });
-    expect(document.activeElement).not.toBe(document.body);
-    await userEvent.keyboard('XX{Backspace}');
-    await page.set({ search: false });
+      await page.set({ search: true });
+      expect(document.activeElement).not.toBe(document.body);
+      await userEvent.keyboard('XX{Backspace}');
+      await page.set({ search: false });
 
-    expect(document.activeElement).toBe(field);
-    await userEvent.keyboard('_');
-    expect(
-      field instanceof HTMLInputElement || field instanceof HTMLTextAreaElement
-        ? field.value
-        : field.textContent,
-    ).toBe('half_ typed');
-  });
+      expect(document.activeElement).toBe(field);
+      await userEvent.keyboard('_');
+      expect(
+        field instanceof HTMLInputElement || field instanceof HTMLTextAreaElement
+          ? field.value
+          : field.textContent,
+      ).toBe('half_ typed');
+    },
+  );
 
   it('gives back checked boxes, open details and inner scroll', async () => {
     const page = await openPage(

@@ -7,9 +7,11 @@ import { MaintenanceGate, type ClosedBehavior } from 'react-maintenance-mode';
 import { userEvent } from 'vitest/browser';
 import { describe, expect, it } from 'vitest';
 import { openPage } from '../browser/openPage.js';
+import { inTurn } from '../inTurn.js';
 import { oneOnReact18 } from './oneOnReact18.js';
 
-const behaviors: readonly ClosedBehavior[] = ['replace', 'hide', 'disable', 'read-only', 'overlay'];
+const hiding: readonly ClosedBehavior[] = ['replace', 'hide', 'overlay'];
+const guarding: readonly ClosedBehavior[] = ['disable', 'read-only'];
 const words = ['half typed', 'half past', 'whole'];
 
 function MuiAutocomplete() {
@@ -64,39 +66,42 @@ const widgets = {
 };
 
 describe.each(oneOnReact18(widgets))('what was typed into %s', (name, Widget) => {
-  it.each(behaviors)('is kept, with focus and caret, while its gate is closed: %s', async (closed) => {
-    const page = await openPage(
-      <>
-        <MaintenanceGate feature="search" whenClosed={closed}>
-          <Widget />
-        </MaintenanceGate>
-        <button id="after">After</button>
-      </>,
-    );
-    await expect.poll(() => document.querySelector('input')).not.toBeNull();
-    const input = page.find<HTMLInputElement>('input');
-    await userEvent.click(input);
-    await userEvent.keyboard('half{ArrowLeft>2/}');
-    const popups = () =>
-      [...document.querySelectorAll('[role=listbox],[role=dialog]')].filter((popup) =>
-        popup.checkVisibility({ visibilityProperty: true, opacityProperty: true }),
+  it.each([hiding, guarding].flatMap((behaviors) => inTurn(behaviors, name, Object.keys(widgets))))(
+    'is kept, with focus and caret, while its gate is closed: %s',
+    async (closed) => {
+      const page = await openPage(
+        <>
+          <MaintenanceGate feature="search" whenClosed={closed}>
+            <Widget />
+          </MaintenanceGate>
+          <button id="after">After</button>
+        </>,
       );
+      await expect.poll(() => document.querySelector('input')).not.toBeNull();
+      const input = page.find<HTMLInputElement>('input');
+      await userEvent.click(input);
+      await userEvent.keyboard('half{ArrowLeft>2/}');
+      const popups = () =>
+        [...document.querySelectorAll('[role=listbox],[role=dialog]')].filter((popup) =>
+          popup.checkVisibility({ visibilityProperty: true, opacityProperty: true }),
+        );
 
-    await page.set({ search: true });
-    if (closed === 'replace' || closed === 'hide') {
-      expect(document.activeElement).not.toBe(document.body);
-      expect(popups()).toEqual([]);
-    }
-    await page.set({ search: false });
+      await page.set({ search: true });
+      if (closed === 'replace' || closed === 'hide') {
+        expect(document.activeElement).not.toBe(document.body);
+        expect(popups()).toEqual([]);
+      }
+      await page.set({ search: false });
 
-    expect(input.isConnected).toBe(true);
-    expect(input.value).toBe('half');
-    await expect.poll(() => document.activeElement).toBe(input);
-    await userEvent.keyboard('_');
-    expect(input.value).toBe('ha_lf');
-    // A blur of the person's own is told as always.
-    if (name === 'Popover of Radix') return;
-    page.find('#after').focus();
-    await expect.poll(() => input.value).toBe('');
-  });
+      expect(input.isConnected).toBe(true);
+      expect(input.value).toBe('half');
+      await expect.poll(() => document.activeElement).toBe(input);
+      await userEvent.keyboard('_');
+      expect(input.value).toBe('ha_lf');
+      // A blur of the person's own is told as always.
+      if (name === 'Popover of Radix') return;
+      page.find('#after').focus();
+      await expect.poll(() => input.value).toBe('');
+    },
+  );
 });

@@ -14,13 +14,15 @@ import { MaintenanceGate, type ClosedBehavior } from 'react-maintenance-mode';
 import { userEvent } from 'vitest/browser';
 import { describe, expect, it } from 'vitest';
 import { openPage } from '../browser/openPage.js';
+import { inTurn } from '../inTurn.js';
 import { oneOnReact18 } from './oneOnReact18.js';
 
-const behaviors: readonly ClosedBehavior[] = ['disable', 'read-only', 'overlay', 'replace', 'hide'];
+const hiding: readonly ClosedBehavior[] = ['replace', 'hide', 'overlay'];
+const guarding: readonly ClosedBehavior[] = ['disable', 'read-only'];
 const editors = { TipTap, CodeMirror, Lexical, Quill: QuillEditor };
 
-describe.each(oneOnReact18(editors))('a draft in %s', (_name, Editor) => {
-  it.each(behaviors)(
+describe.each(oneOnReact18(editors))('a draft in %s', (name, Editor) => {
+  it.each([hiding, guarding].flatMap((behaviors) => inTurn(behaviors, name, Object.keys(editors))))(
     'cannot be changed by undo, redo or keys while its gate is closed with %s',
     async (closed) => {
       const page = await openPage(

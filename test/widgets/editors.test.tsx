@@ -14,8 +14,10 @@ import { MaintenanceGate, useGate, type ClosedBehavior } from 'react-maintenance
 import { userEvent } from 'vitest/browser';
 import { describe, expect, it } from 'vitest';
 import { openPage } from '../browser/openPage.js';
+import { inTurn } from '../inTurn.js';
 
-const behaviors: readonly ClosedBehavior[] = ['replace', 'hide', 'disable', 'read-only', 'overlay'];
+const hiding: readonly ClosedBehavior[] = ['replace', 'hide', 'overlay'];
+const guarding: readonly ClosedBehavior[] = ['disable', 'read-only'];
 
 it('runs on the React that this project of the test run is named after', () => {
   expect(version.split('.')[0]).toBe(import.meta.env['REACT_MAJOR']);
@@ -78,8 +80,8 @@ function QuillEditor() {
 
 const editors = { TipTap, TipTapThatFollowsTheGate, CodeMirror, Lexical, Quill: QuillEditor };
 
-describe.each(Object.entries(editors))('a draft in %s', (_name, Editor) => {
-  it.each(behaviors)(
+describe.each(Object.entries(editors))('a draft in %s', (name, Editor) => {
+  it.each([hiding, guarding].flatMap((behaviors) => inTurn(behaviors, name, Object.keys(editors))))(
     'keeps text, caret and what can be undone while its gate is closed: %s',
     async (closed) => {
       const page = await openPage(

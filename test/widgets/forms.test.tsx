@@ -6,6 +6,7 @@ import { MaintenanceGate, type ClosedBehavior } from 'react-maintenance-mode';
 import { userEvent } from 'vitest/browser';
 import { describe, expect, it } from 'vitest';
 import { openPage } from '../browser/openPage.js';
+import { inTurn } from '../inTurn.js';
 import { oneOnReact18 } from './oneOnReact18.js';
 
 const behaviors: readonly ClosedBehavior[] = ['replace', 'hide', 'disable', 'read-only', 'overlay'];
@@ -78,38 +79,37 @@ function VirtualizedRows({ onSubmit }: { onSubmit: OnSubmit }) {
   );
 }
 
-describe.each(Object.entries({ 'react-hook-form': HookForm, Formik, 'a virtualized list': VirtualizedRows }))(
-  'what was typed into %s',
-  (name, Form) => {
-    it.each(behaviors)(
-      'is there, and is what is submitted, after its gate was closed: %s',
-      async (closed) => {
-        const submitted: object[] = [];
-        const page = await openPage(
-          <MaintenanceGate feature="search" whenClosed={closed}>
-            <Form onSubmit={(values) => submitted.push(values)} />
-          </MaintenanceGate>,
-        );
-        if (name === 'a virtualized list') {
-          page.find('#scroller').scrollTop = 600;
-          await expect.poll(() => document.querySelector('#field')).not.toBeNull();
-        }
-        const field = page.find('#field');
-        await userEvent.click(field);
-        await userEvent.keyboard('half typed{ArrowLeft>6/}');
+const forms = { 'react-hook-form': HookForm, Formik, 'a virtualized list': VirtualizedRows };
 
-        await page.set({ search: true });
-        await userEvent.keyboard('XX');
-        await page.set({ search: false });
+describe.each(oneOnReact18(forms))('what was typed into %s', (name, Form) => {
+  it.each(inTurn(behaviors, name, Object.keys(forms)))(
+    'is there, and is what is submitted, after its gate was closed: %s',
+    async (closed) => {
+      const submitted: object[] = [];
+      const page = await openPage(
+        <MaintenanceGate feature="search" whenClosed={closed}>
+          <Form onSubmit={(values) => submitted.push(values)} />
+        </MaintenanceGate>,
+      );
+      if (name === 'a virtualized list') {
+        page.find('#scroller').scrollTop = 600;
+        await expect.poll(() => document.querySelector('#field')).not.toBeNull();
+      }
+      const field = page.find('#field');
+      await userEvent.click(field);
+      await userEvent.keyboard('half typed{ArrowLeft>6/}');
 
-        expect(document.activeElement).toBe(field);
-        await userEvent.keyboard('_');
-        await userEvent.click(page.find('#save'));
-        await expect.poll(() => submitted).toMatchObject([{ name: 'half_ typed' }]);
-      },
-    );
-  },
-);
+      await page.set({ search: true });
+      await userEvent.keyboard('XX');
+      await page.set({ search: false });
+
+      expect(document.activeElement).toBe(field);
+      await userEvent.keyboard('_');
+      await userEvent.click(page.find('#save'));
+      await expect.poll(() => submitted).toMatchObject([{ name: 'half_ typed' }]);
+    },
+  );
+});
 
 const sentence = 'The form was not sent, because this part of it cannot be completed now.';
 
@@ -174,27 +174,29 @@ function CheckedFormik({ closed, onSubmit }: CheckedFormProps) {
   );
 }
 
-describe.each(oneOnReact18({ 'react-hook-form': CheckedHookForm, Formik: CheckedFormik }))(
-  'a form that %s checks',
-  (_, Form) => {
-    it.each(behaviors)(
-      'tells the person, each time, that a field in a closed gate keeps it from being sent: %s',
-      async (closed) => {
-        const submitted: object[] = [];
-        const page = await openPage(<Form closed={closed} onSubmit={(values) => submitted.push(values)} />);
-        await page.set({ search: true });
+const checkedForms = { 'react-hook-form': CheckedHookForm, Formik: CheckedFormik };
 
-        await userEvent.click(page.find('#save'));
-        await expect.poll(whyNotSent).toBe(sentence);
-        await userEvent.click(page.find('#other'));
-        await userEvent.click(page.find('#save'));
+describe.each(oneOnReact18(checkedForms))('a form that %s checks', (name, Form) => {
+  it.each(inTurn(behaviors, name, Object.keys(checkedForms)))(
+    'tells the person, each time, that a field in a closed gate keeps it from being sent: %s',
+    async (closed) => {
+      const submitted: object[] = [];
+      const page = await openPage(<Form closed={closed} onSubmit={(values) => submitted.push(values)} />);
+      await page.set({ search: true });
 
-        await expect.poll(whyNotSent).toBe(sentence);
-        expect(submitted).toEqual([]);
-      },
-    );
+      await userEvent.click(page.find('#save'));
+      await expect.poll(whyNotSent).toBe(sentence);
+      await userEvent.click(page.find('#other'));
+      await userEvent.click(page.find('#save'));
 
-    it.each(behaviors)('brings the person to what they can put right first: %s', async (closed) => {
+      await expect.poll(whyNotSent).toBe(sentence);
+      expect(submitted).toEqual([]);
+    },
+  );
+
+  it.each(inTurn([...behaviors].reverse(), name, Object.keys(checkedForms)))(
+    'brings the person to what they can put right first: %s',
+    async (closed) => {
       const page = await openPage(<Form closed={closed} onSubmit={() => {}} />);
       await page.set({ search: true });
       await userEvent.clear(page.find('#other'));
@@ -205,9 +207,9 @@ describe.each(oneOnReact18({ 'react-hook-form': CheckedHookForm, Formik: Checked
       await userEvent.keyboard('right{Enter}');
 
       await expect.poll(whyNotSent).toBe(sentence);
-    });
-  },
-);
+    },
+  );
+});
 
 it.each(['replace', 'hide', 'overlay'] as const)(
   'brings the person to the notice where react-hook-form would focus a field that is out of reach: %s',

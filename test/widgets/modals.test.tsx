@@ -12,6 +12,7 @@ import { MaintenanceGate, type ClosedBehavior } from 'react-maintenance-mode';
 import { userEvent } from 'vitest/browser';
 import { afterEach, describe, expect, it } from 'vitest';
 import { frames, openPage } from '../browser/openPage.js';
+import { inTurn } from '../inTurn.js';
 import { oneOnReact18 } from './oneOnReact18.js';
 
 interface ModalProps {
@@ -157,18 +158,15 @@ function blocks(element: Element) {
 const note = () => document.querySelector<HTMLElement>('[data-maintenance-modal-note]');
 const modal = () => document.querySelector<HTMLElement>('[role=dialog]');
 
-describe.each(oneOnReact18(libraries))('a modal dialog of %s', (_name, Modal) => {
-  it('blocks the page while its gate is open, which these tests would notice', async () => {
-    const page = await openModal(Modal, 'replace');
+describe.each(oneOnReact18(libraries))('a modal dialog of %s', (name, Modal) => {
+  const turn = <T,>(behaviors: readonly T[]) => inTurn(behaviors, name, Object.keys(libraries));
 
-    expect(blocks(page.find('#after'))).not.toEqual([]);
-  });
-
-  it.each(['replace', 'hide'] as const)(
+  it.each(turn(['replace', 'hide'] as const))(
     'leaves the page free while its gate hides it, and comes back as it was: %s',
     async (closed) => {
       const page = await openModal(Modal, closed);
       const blocked = blocks(page.find('#after'));
+      expect(blocked).not.toEqual([]);
 
       await page.set({ search: true });
       expect(blocks(page.find('#after'))).toEqual([]);
@@ -176,10 +174,10 @@ describe.each(oneOnReact18(libraries))('a modal dialog of %s', (_name, Modal) =>
       expect(document.activeElement).not.toBe(document.body);
       await userEvent.click(page.find('#after'));
       await userEvent.click(page.find('#before'));
-      await userEvent.click(document.body, { position: { x: 900, y: 600 } });
+      await userEvent.click(document.documentElement, { position: { x: 900, y: 600 } });
       await userEvent.tab();
       expect(document.activeElement).not.toBe(page.find('#field'));
-      await userEvent.wheel(document.body, { delta: { y: 200 } });
+      await userEvent.wheel(page.find('#before'), { delta: { y: 200 } });
       await expect.poll(() => scrollY).toBeGreaterThan(0);
       expect(hits).toEqual(['after', 'before']);
 
@@ -193,7 +191,7 @@ describe.each(oneOnReact18(libraries))('a modal dialog of %s', (_name, Modal) =>
     },
   );
 
-  it.each(['replace', 'hide'] as const)(
+  it.each(turn(['hide', 'replace'] as const))(
     'gives focus and caret back where the person went nowhere else: %s',
     async (closed) => {
       const page = await openModal(Modal, closed);
@@ -207,7 +205,7 @@ describe.each(oneOnReact18(libraries))('a modal dialog of %s', (_name, Modal) =>
     },
   );
 
-  it.each(['disable', 'read-only', 'overlay'] as const)(
+  it.each(turn(['disable', 'read-only', 'overlay'] as const))(
     'says why nothing works in it, and has a button that closes it: %s',
     async (closed) => {
       const page = await openModal(Modal, closed);
@@ -231,7 +229,7 @@ describe.each(oneOnReact18(libraries))('a modal dialog of %s', (_name, Modal) =>
     },
   );
 
-  it.each(['disable', 'read-only', 'overlay'] as const)(
+  it.each(turn(['read-only', 'overlay', 'disable'] as const))(
     'is left with a press beside it, and with Escape: %s',
     async (closed) => {
       const page = await openModal(Modal, closed);

@@ -8,34 +8,38 @@ import type {} from '@vitest/browser-playwright';
 import { cdp } from 'vitest/browser';
 import { describe, expect, it } from 'vitest';
 import { frames, openPage, type OpenPage } from '../browser/openPage.js';
+import { inTurn } from '../inTurn.js';
 import { oneOnReact18 } from './oneOnReact18.js';
 
 const behaviors: readonly ClosedBehavior[] = ['disable', 'read-only', 'overlay', 'replace', 'hide'];
 const sliders = { Radix, Mui, Rc, Aria, Native };
 type Report = (value: number) => void;
 
-describe.each(oneOnReact18(sliders))('a drag of the slider of %s', (_name, Slider) => {
-  it.each(behaviors)('ends with its release in a gate that closed with %s meanwhile', async (closed) => {
-    const values: number[] = [];
-    const page = await openSlider(closed, <Slider report={(value) => values.push(value)} />);
-    const { at, y } = place(page);
-    await mouse('mousePressed', at(20), y);
-    await mouse('mouseMoved', at(60), y);
-    const dragged = values.at(-1);
+describe.each(oneOnReact18(sliders))('a drag of the slider of %s', (name, Slider) => {
+  it.each(inTurn(behaviors, name, Object.keys(sliders)))(
+    'ends with its release in a gate that closed with %s meanwhile',
+    async (closed) => {
+      const values: number[] = [];
+      const page = await openSlider(closed, <Slider report={(value) => values.push(value)} />);
+      const { at, y } = place(page);
+      await mouse('mousePressed', at(20), y);
+      await mouse('mouseMoved', at(60), y);
+      const dragged = values.at(-1);
 
-    await page.set({ search: true });
-    values.length = 0;
-    await mouse('mouseMoved', at(120), y);
-    expect(values).toEqual([]);
-    await mouse('mouseReleased', at(120), y);
-    values.length = 0;
-    await mouse('mouseMoved', at(150), y);
-    await page.set({ search: false });
-    await mouse('mouseMoved', at(90), y);
+      await page.set({ search: true });
+      values.length = 0;
+      await mouse('mouseMoved', at(120), y);
+      expect(values).toEqual([]);
+      await mouse('mouseReleased', at(120), y);
+      values.length = 0;
+      await mouse('mouseMoved', at(150), y);
+      await page.set({ search: false });
+      await mouse('mouseMoved', at(90), y);
 
-    expect(dragged).toBeGreaterThan(20);
-    expect(values).toEqual([]);
-  });
+      expect(dragged).toBeGreaterThan(20);
+      expect(values).toEqual([]);
+    },
+  );
 
   it('can be dragged again when its gate is open', async () => {
     const values: number[] = [];
