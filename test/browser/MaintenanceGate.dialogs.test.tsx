@@ -2,7 +2,7 @@ import { useRef } from 'react';
 import { createPortal } from 'react-dom';
 import { MaintenanceGate, type ClosedBehavior } from 'react-maintenance-mode';
 import { server, userEvent } from 'vitest/browser';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { frames, openPage } from './openPage.js';
 
 const leaving: readonly ClosedBehavior[] = ['replace', 'hide', 'overlay', 'disable'];
@@ -45,6 +45,48 @@ describe.each(leaving)('a modal dialog opened from inside a gate that closes wit
     },
   );
 });
+
+describe.each(['replace', 'hide', 'overlay', 'read-only'] as const)(
+  'a gate that closes with %s',
+  (closed) => {
+    it('does nothing to the page for dialogs that are mounted and closed, and for lists and menus of the page', async () => {
+      const heard: string[] = [];
+      const hear = ({ type }: Event) => heard.push(type);
+      document.addEventListener('pointerdown', hear);
+      document.body.style.overflow = 'hidden';
+      onTestFinished(() => {
+        document.removeEventListener('pointerdown', hear);
+        document.body.style.overflow = '';
+      });
+      const page = await openPage(
+        <>
+          <div id="icon" aria-hidden="true" />
+          <MaintenanceGate feature="search" whenClosed={closed}>
+            <div aria-hidden="true">
+              <div role="dialog" aria-modal="true" />
+            </div>
+            <div role="dialog" aria-modal="true" style={{ visibility: 'hidden' }} />
+            <div role="dialog" style={{ display: 'none' }} />
+            <div role="dialog" aria-label="Cookies" />
+            <ul role="listbox" />
+            <ul role="menu" />
+          </MaintenanceGate>
+          <button id="after">After</button>
+        </>,
+      );
+      const looks = () => [page.find('#icon').ariaHidden, getComputedStyle(document.body).overflowY];
+
+      await page.set({ search: true });
+      expect(document.querySelector('[data-maintenance-modal-note]')).toBeNull();
+      expect(looks()).toEqual(['true', 'hidden']);
+      await userEvent.click(page.find('#after'));
+      await page.set({ search: false });
+
+      expect(looks()).toEqual(['true', 'hidden']);
+      expect(heard).toEqual(['pointerdown']);
+    });
+  },
+);
 
 it('brings a person back to where they were in it, and not to its first field', async () => {
   const page = await openPage(

@@ -367,6 +367,28 @@ it('leaves the page free where the app closed the modal dialog while it was hidd
   expect(blocks(page.find('#after'))).toEqual([]);
 });
 
+it.each(['replace', 'read-only'] as const)(
+  'does nothing for a dialog of MUI that stays mounted while it is closed: %s',
+  async (closed) => {
+    const page = await openPage(
+      <>
+        <div id="icon" aria-hidden="true" />
+        <MaintenanceGate feature="search" whenClosed={closed}>
+          <MuiDialog open={false} keepMounted aria-label="Order">
+            <button>Send</button>
+          </MuiDialog>
+        </MaintenanceGate>
+      </>,
+    );
+
+    await page.set({ search: true });
+    expect(note()).toBeNull();
+    await page.set({ search: false });
+
+    expect(page.find('#icon').ariaHidden).toBe('true');
+  },
+);
+
 it('leaves the page blocked for a modal dialog that somebody else has open', async () => {
   const page = await openPage(
     <>

@@ -139,7 +139,10 @@ export class GateContent extends React.Component<GateContentProps> {
     const { keepsSize = true, contentAs = 'div' } = this.props;
     const root = this.props.root.current;
     if (now === this.props.now || !root) return null;
-    if (now === 'open') this.reserved?.finish();
+    if (now === 'open') {
+      this.reserved?.finish();
+      this.modals.look(root.ownerDocument);
+    }
     return {
       focus: this.focus.look(root),
       scroll: { left: window.scrollX, top: window.scrollY, behavior: 'instant' },

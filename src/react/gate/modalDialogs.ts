@@ -2,6 +2,7 @@ import { languageMarks, type Spoken } from '../fillMessage.js';
 import { isVisible } from '../isVisible.js';
 import { isModalDialog } from '../modalDialog.js';
 import { createControlLocks, textOf, type ControlLocks } from './blockInteraction.js';
+import { lineOf } from './flatTree.js';
 import { restoreFocus, placeFocus, type FocusPlace } from './restoreFocus.js';
 
 /** A closed gate whose children may have a modal dialog open. */
@@ -47,6 +48,8 @@ export function createModalNotes(): ModalNotes {
     const found = [...root.ownerDocument.querySelectorAll(dialogs)].filter(
       (element) =>
         (blocked || isModal(element)) &&
+        // A closed dialog may stay mounted.
+        isShown(element) &&
         !element.closest('[data-maintenance-allow]') &&
         (content.contains(element) || owns(element)),
     );
@@ -55,7 +58,7 @@ export function createModalNotes(): ModalNotes {
 
   function update(gate: ClosedModals): void {
     for (const [element, remove] of notes) {
-      if (element.isConnected) continue;
+      if (isShown(element)) continue;
       remove();
       notes.delete(element);
     }
@@ -178,13 +181,15 @@ function isModal(element: Element): boolean {
 }
 
 function isShown(element: Element): boolean {
-  return element.isConnected && isVisible(element);
+  return element.isConnected && isVisible(element) && !element.closest('[aria-hidden=true]');
 }
 
 /** Undoes what modal dialogs do to the rest of the page, while a gate hides the dialogs. */
 export interface ModalSuspension {
   /** Starts to listen. Its listeners must be added before those of dialogs that open later. Returns how to stop. */
   attach(document: Document): () => void;
+  /** Call it before an open gate closes. Afterwards everything in it is hidden, closed dialogs and open ones. */
+  look(document: Document): void;
   /** Unblocks the page, and keeps it unblocked, while dialogs in the hidden elements are open. `root` is the element of the gate. */
   suspend(root: Element, hidden: readonly Element[]): void;
   /** Lets dialogs that are still open block the page again. Call it when they are visible again. */
@@ -193,6 +198,7 @@ export interface ModalSuspension {
 
 const modal = '[role=dialog],[role=alertdialog],[aria-modal=true],[role=menu],[role=listbox]';
 const outOfReach = '[aria-hidden=true],[inert]';
+const unopened = '[aria-hidden=true],[inert],[hidden]';
 // Set by gates.
 const ours = '[data-maintenance-content],[data-maintenance-hidden]';
 /** The events with which dialogs close, trap focus or prevent scrolling. */
@@ -208,6 +214,8 @@ export function createModalSuspension(): ModalSuspension {
   const undos = new Map<string | Element, () => void>();
   let hidden: readonly Element[] = [];
   let modals: readonly Element[] = [];
+  /** Modal dialogs that stay mounted while they are closed, and were closed before the gate was. */
+  let closed: readonly Element[] = [];
   let stop = () => {};
 
   /** React and the elements of the app have handled the event by then. The dialogs' listeners on the document run after this one. */
@@ -226,8 +234,11 @@ export function createModalSuspension(): ModalSuspension {
 
   function free(root: Element): void {
     const { ownerDocument } = root;
-    modals = hidden.flatMap((element) =>
-      [element, ...allWithin(element)].filter((inside) => inside.matches(modal)),
+    const blocks = modalTest(root);
+    modals = hidden.flatMap((container) =>
+      [container, ...allWithin(container)].filter(
+        (element) => element.matches(modal) && !isUnopened(element, container) && blocks(element),
+      ),
     );
     if (!modals.length || isAnotherOpen(ownerDocument)) return;
     const regions = ownerDocument.querySelectorAll('[aria-live]');
@@ -242,6 +253,21 @@ export function createModalSuspension(): ModalSuspension {
         override(element, 'overflow', 'visible');
       }
     }
+  }
+
+  /** Tells which elements block the page. Other dialogs, lists and menus are parts of it. */
+  function modalTest(root: Element): (element: Element) => boolean {
+    const { documentElement, body } = root.ownerDocument;
+    const blocked = lineOf(root).filter((around) => around.matches(outOfReach) && !around.matches(ours));
+    const takesPointer = [documentElement, body].some(
+      (element) => window.getComputedStyle(element).pointerEvents === 'none',
+    );
+    return (element) =>
+      modals.includes(element) ||
+      takesPointer ||
+      // A dialog does not block what it is in.
+      blocked.some((around) => !around.contains(element)) ||
+      (element.matches('[aria-modal=true]') && !closed.includes(element));
   }
 
   /** Whether a dialog outside of the gate is open. It blocks the page rightly. */
@@ -284,6 +310,9 @@ export function createModalSuspension(): ModalSuspension {
   }
 
   return {
+    look(document) {
+      closed = [...document.querySelectorAll('[aria-modal=true]')].filter((element) => !isVisible(element));
+    },
     attach(document) {
       const listening = new window.AbortController();
       const { signal } = listening;
@@ -323,6 +352,17 @@ export function createModalSuspension(): ModalSuspension {
       modals = [];
     },
   };
+}
+
+/** Whether something other than a gate hides an element in a hidden container. */
+function isUnopened(element: Element, container: Element): boolean {
+  return lineOf(element)
+    .filter((around) => container.contains(around))
+    .some(
+      (around) =>
+        (around.matches(unopened) && !around.matches(ours)) ||
+        (around !== container && window.getComputedStyle(around).display === 'none'),
+    );
 }
 
 function allWithin(element: Element): Element[] {
