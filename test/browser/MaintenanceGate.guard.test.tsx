@@ -1,4 +1,4 @@
-import { useRef, useState } from 'react';
+import { useRef, useState, type ReactNode } from 'react';
 import { createPortal } from 'react-dom';
 import { MaintenanceGate, type ClosedBehavior } from 'react-maintenance-mode';
 import { userEvent } from 'vitest/browser';
@@ -251,6 +251,75 @@ describe.each(guards)('a gate that closes with %s', (closed) => {
       document.querySelectorAll('[readonly],[inert],[contenteditable=false],#rich[tabindex]'),
     ).toHaveLength(0);
   });
+});
+
+describe.each(guards)('Escape in a text, in a gate that closes with %s', (closed) => {
+  /** Clears its text with Escape, as most searches and comboboxes do. */
+  function Search({ isOpen = false, tooltip }: { readonly isOpen?: boolean; readonly tooltip?: ReactNode }) {
+    const [text, setText] = useState('half typed');
+    return (
+      <>
+        <input
+          id="search"
+          role="combobox"
+          aria-expanded={isOpen}
+          value={text}
+          onChange={(event) => setText(event.target.value)}
+          onKeyDown={({ key }) => key === 'Escape' && setText('')}
+        />
+        {tooltip}
+      </>
+    );
+  }
+
+  it.each([
+    ['nothing is open', <Search key="closed" />, 'half typed'],
+    ['its list is open', <Search key="open" isOpen />, ''],
+    ['a tooltip is open', <Search key="tooltip" tooltip={<i role="tooltip">All shops</i>} />, ''],
+    [
+      'it is in a dialog',
+      <div key="dialog" role="dialog">
+        <Search />
+      </div>,
+      '',
+    ],
+  ])('is heard only where it may close something: %s', async (_what, search, after) => {
+    const page = await openPage(
+      <MaintenanceGate feature="search" whenClosed={closed}>
+        {search}
+      </MaintenanceGate>,
+    );
+    page.find('#search').focus();
+    await page.set({ search: true });
+
+    await userEvent.keyboard('{Escape}');
+
+    expect(page.find<HTMLInputElement>('#search').value).toBe(after);
+  });
+});
+
+it.each(guards)('a gate that closes with %s lets no key and no wheel choose', async (closed) => {
+  const hits: string[] = [];
+  const onWheel = (element: HTMLElement | null) => {
+    element?.addEventListener('wheel', () => hits.push(`wheel ${element.id}`));
+  };
+  const page = await openPage(
+    <MaintenanceGate feature="search" whenClosed={closed}>
+      <div id="box" ref={onWheel} tabIndex={0} onKeyPress={({ key }) => hits.push(key)}>
+        <input id="number" ref={onWheel} inputMode="numeric" />
+        <div id="stars" ref={onWheel} role="slider" aria-valuenow={3} tabIndex={0}>
+          3 stars
+        </div>
+      </div>
+    </MaintenanceGate>,
+  );
+  await page.set({ search: true });
+
+  page.find('#box').focus();
+  await userEvent.keyboard('b');
+  for (const id of ['#number', '#stars']) await userEvent.wheel(page.find(id), { delta: { y: 10 } });
+
+  expect(hits).toEqual([]);
 });
 
 it('leaves links, editors, choices and portals live where a fieldset is disabled instead, which these tests would notice', async () => {

@@ -1,7 +1,15 @@
 import Autocomplete from '@mui/material/Autocomplete';
 import TextField from '@mui/material/TextField';
 import * as Popover from '@radix-ui/react-popover';
-import { ComboBox, Input, ListBox, ListBoxItem, Popover as AriaPopover } from 'react-aria-components';
+import {
+  ComboBox,
+  Input,
+  ListBox,
+  ListBoxItem,
+  NumberField,
+  Popover as AriaPopover,
+  SearchField,
+} from 'react-aria-components';
 import Select from 'react-select';
 import { MaintenanceGate, type ClosedBehavior } from 'react-maintenance-mode';
 import { userEvent } from 'vitest/browser';
@@ -105,3 +113,36 @@ describe.each(oneOnReact18(widgets))('what was typed into %s', (name, Widget) =>
     },
   );
 });
+
+it.each(['disable', 'read-only'] as const)(
+  'keeps text and numbers that these widgets clear and change without asking the browser: %s',
+  async (closed) => {
+    const page = await openPage(
+      <MaintenanceGate feature="search" whenClosed={closed}>
+        <Autocomplete
+          freeSolo
+          clearOnEscape
+          options={[]}
+          renderInput={(params) => <TextField {...params} label="Words" />}
+        />
+        <SearchField aria-label="Search">
+          <Input />
+        </SearchField>
+        <NumberField aria-label="Amount" defaultValue={5}>
+          <Input />
+        </NumberField>
+      </MaintenanceGate>,
+    );
+    const [words, search, amount] = [...document.querySelectorAll('input')];
+    for (const text of [words, search]) if (text) await userEvent.type(text, 'half');
+    await page.set({ search: true });
+
+    for (const input of [words, search, amount]) {
+      input?.focus();
+      await userEvent.keyboard('{Escape}{Escape}{ArrowUp}{PageUp}');
+    }
+    if (amount) await userEvent.wheel(amount, { delta: { y: 100 } });
+
+    expect([words?.value, search?.value, amount?.value]).toEqual(['half', 'half', '5']);
+  },
+);

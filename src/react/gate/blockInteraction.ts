@@ -1,4 +1,5 @@
 import type { DOMAttributes, KeyboardEvent, PointerEvent, SyntheticEvent } from 'react';
+import { isVisible } from '../isVisible.js';
 import { isModalDialog } from '../modalDialog.js';
 import { changesOnPress, isControl, isLink, isOpaque, isTemporal, isTextField } from './controls.js';
 import { elementsWithin } from './flatTree.js';
@@ -29,10 +30,11 @@ export interface InteractionBlock {
 }
 
 const guarded =
-  'Click AuxClick DoubleClick Submit Reset Input Change Paste Cut Drop DragStart ContextMenu KeyDown KeyUp PointerDown PointerUp MouseDown MouseUp TouchStart TouchEnd';
+  'Click AuxClick DoubleClick Submit Reset Input Change Paste Cut Drop DragStart ContextMenu KeyDown KeyPress KeyUp PointerDown PointerUp MouseDown MouseUp TouchStart TouchEnd';
 
-const inFront =
-  'dialog,[role=dialog],[role=alertdialog],[aria-modal=true],[role=menu],[role=listbox],[role=tree],[role=grid]';
+const popups = 'dialog,[role=dialog],[role=alertdialog],[aria-modal=true],[role=menu],[role=listbox]';
+const inFront = `${popups},[role=tree],[role=grid]`;
+const closable = `${popups},[popover],[aria-expanded=true]`;
 
 /** Creates the block of one gate. Elements with `data-maintenance-allow`, and everything inside them, keep working. */
 export function createInteractionBlock(): InteractionBlock {
@@ -75,8 +77,7 @@ export function createInteractionBlock(): InteractionBlock {
   }
 
   function isFree(event: SyntheticEvent, path: readonly Element[]): boolean {
-    // Escape closes dialogs and menus.
-    if ((event as KeyboardEvent).key === 'Escape') return true;
+    if (event.type === 'keydown' && (event as KeyboardEvent).key === 'Escape') return isEscapeFree(path);
     // Sound that plays can be stopped (WCAG 1.4.2).
     if (isAllowed(path) || path.some((element) => element.matches('audio,video'))) return true;
     const control = path.find(isControl);
@@ -86,6 +87,17 @@ export function createInteractionBlock(): InteractionBlock {
     if (isOpenInFront && isBesideDialog(event, path)) return true;
     // A press that began before may end. Without its release, a drag would go on with no button pressed.
     return /(up|end)$/.test(event.type) && !refused.delete(nameOfPress(event));
+  }
+
+  /** Escape closes dialogs and menus. In a text where nothing is open, many widgets clear the text instead. */
+  function isEscapeFree(path: readonly Element[]): boolean {
+    const [target] = path;
+    return (
+      !target?.matches(`input,textarea,[contenteditable],${textRole}`) ||
+      gate?.hasModal() === true ||
+      path.some((element) => element.matches(closable)) ||
+      [...target.ownerDocument.querySelectorAll('[role=tooltip]')].some(isVisible)
+    );
   }
 
   function refuse(event: SyntheticEvent, path: readonly Element[]): void {
@@ -110,7 +122,7 @@ export function createInteractionBlock(): InteractionBlock {
     return path.some((target) => target === gate?.content || portals.has(target));
   }
 
-  /** React has no events for these: undo, the menu of an editor, the rest of a drag. */
+  /** React has no events for these, or too late: undo, the menu of an editor, the wheel, the rest of a drag. */
   function listen(content: Element): () => void {
     const stop = new window.AbortController();
     const options = { capture: true, signal: stop.signal };
@@ -118,6 +130,7 @@ export function createInteractionBlock(): InteractionBlock {
     for (const target of new Set([content.ownerDocument.defaultView ?? window, content.getRootNode()])) {
       target.addEventListener('beforeinput', refuseInput, options);
       target.addEventListener('keydown', refuseUndo, options);
+      target.addEventListener('wheel', refuseStep, { ...options, passive: true });
       for (const move of ['pointermove', 'mousemove', 'touchmove']) {
         target.addEventListener(move, (event) => pressing && event.stopImmediatePropagation(), options);
       }
@@ -130,6 +143,15 @@ export function createInteractionBlock(): InteractionBlock {
     if (!isInside(path) || isAllowed(path.filter(isElement))) return;
     event.preventDefault();
     event.stopImmediatePropagation();
+  }
+
+  /** Number fields and sliders follow the wheel. The page still scrolls. */
+  function refuseStep(event: Event): void {
+    const path = event.composedPath();
+    const elements = path.filter(isElement);
+    const control = elements.find(isControl);
+    if (!control?.matches('input,[role=spinbutton],[role=slider]')) return;
+    if (isInside(path) && !isAllowed(elements)) event.stopImmediatePropagation();
   }
 
   /** Firefox sends no `beforeinput` for an undo in an editor that has neither focus nor selection. */
