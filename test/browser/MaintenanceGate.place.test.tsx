@@ -277,6 +277,28 @@ describe.each(behaviors)('a person whose gate closes with %s', (closed) => {
   });
 });
 
+it.each(behaviors)(
+  'a person is never on the body when an editor is made anew with its gate: %s',
+  async (closed) => {
+    function Anew() {
+      const gate = useGate();
+      return <div key={gate} id="rich" contentEditable={gate === 'open'} suppressContentEditableWarning />;
+    }
+    const page = await openPage(
+      <MaintenanceGate feature="search" whenClosed={closed}>
+        <Anew />
+      </MaintenanceGate>,
+    );
+    page.find('#rich').focus();
+
+    await page.set({ search: true });
+    expect(document.activeElement?.matches('[data-maintenance-notice], [data-maintenance-gate]')).toBe(true);
+    await page.set({ search: false });
+
+    expect(document.activeElement).not.toBe(document.body);
+  },
+);
+
 it('is that of a listbox in a portal, which keeps focus and tells an option that it has it', async () => {
   const page = await openPage(
     <MaintenanceGate feature="search">

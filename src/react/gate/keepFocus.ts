@@ -131,18 +131,23 @@ export function createFocusKeeper(gate: () => FocusGate): FocusKeeper {
     stopWaiting();
   }
 
-  /** Keeps focus in content that stays visible: an editor or a field may become disabled when the gate closes, and lose focus by that. */
+  /**
+   * Keeps focus in content that stays visible. When the gate closes, an editor or a field may become disabled, or be replaced by another
+   * element, and lose focus by that.
+   */
   function hold(place: FocusPlace): () => void {
     const { element } = place;
+    const tree = element.getRootNode();
     const observer = new window.MutationObserver(() => {
-      const active = activeElementAt(element);
+      const active = activeElementAt(tree);
       const has = active === element;
       if (has ? canKeepFocus(element) : !hasNoFocus(active)) return;
-      if (element.matches(':disabled')) return leave(place);
+      if (!element.isConnected || element.matches(':disabled')) return leave(place);
       if (!canKeepFocus(element)) element.setAttribute('tabindex', '0');
       if (!has) restoreFocus(place);
     });
     observer.observe(element, { attributeFilter: ['contenteditable', 'disabled', 'tabindex'] });
+    observer.observe(tree, { childList: true, subtree: true });
     return () => observer.disconnect();
   }
 
