@@ -40,7 +40,7 @@ const featureDetected = [
 ] as const;
 
 describe('the oldest supported browsers', () => {
-  it('have every API that the browser modules use, but for those that are detected', () => {
+  it('have every API that the browser modules use without detecting it', () => {
     const { missing, unknown } = findNewApis(createProgram(entries));
 
     const used = new Set(missing.map(({ api, file }) => `${api} in ${file}`));
@@ -48,7 +48,7 @@ describe('the oldest supported browsers', () => {
     expect(unknown).toEqual([]);
   });
 
-  it('are those that the README names and the build is made for', () => {
+  it('are those of the README and of the build target', () => {
     const readme = readFileSync(join(root, 'README.md'), 'utf8');
     const build = readFileSync(join(root, 'tsup.config.ts'), 'utf8');
 
@@ -58,7 +58,7 @@ describe('the oldest supported browsers', () => {
     expect(build).toContain(`['chrome${chrome}', 'firefox${firefox}', 'safari${safari}',`);
   });
 
-  it('are missed where something newer is used, in any way of naming it', () => {
+  it('lack a newer API, however the code refers to it', () => {
     const { missing } = findNewApis(createProgram(['newer.ts'], newer));
 
     expect(missing.map(({ api, browsers }) => `${api}: ${browsers.join(', ')}`)).toEqual([
@@ -72,7 +72,7 @@ describe('the oldest supported browsers', () => {
     ]);
   });
 
-  it('are not missed for what they have', () => {
+  it('do not lack what they have', () => {
     const old = `
       const { signal } = new AbortController();
       AbortSignal.timeout(1).addEventListener('abort', () => structuredClone([1].at(-1)), { signal });

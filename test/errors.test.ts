@@ -35,7 +35,7 @@ describe('ERRORS.md', () => {
     },
   );
 
-  it('is in the package, where messages point to it', () => {
+  it('is in the package, at the path that messages name', () => {
     const { files } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { files: string[] };
     const path = 'node_modules/react-maintenance-mode/ERRORS.md#';
 

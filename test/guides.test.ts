@@ -7,14 +7,14 @@ const sources = readdirSync(new URL('.', import.meta.url), { recursive: true, en
   .map((path) => read(`test/${path}`));
 
 describe('the guide for the server', () => {
-  it('names a test, or says that there is none, for what it says of other maintenance modes', () => {
+  it('names a test, or says that there is none, for each claim about other maintenance modes', () => {
     const unproven = rows.filter(({ shownBy }) => shownBy !== '–' && !/^_[^_]+_(, _[^_]+_)*$/.test(shownBy));
 
     expect(unproven).toEqual([]);
     expect(rows.length).toBeGreaterThan(40);
   });
 
-  it('names only tests that there are', () => {
+  it('names only tests that exist', () => {
     const named = rows.flatMap(({ shownBy }) =>
       [...shownBy.matchAll(/_([^_]+)_/g)].map(([, title = '']) => title),
     );
@@ -31,12 +31,12 @@ describe('the guide for the server', () => {
     [`// a\nit.each([['b', 1]])('%s is %i', () => {});`, 'a is 1', false],
     [`it.each([['a', true]])('is $name: %s', () => {});`, 'is a: true', true],
     [`expect('opens');`, 'opens', false],
-  ])('is checked by the titles of tests: %s has the test "%s": %s', (source, title, expected) => {
+  ])('is checked against the titles of tests: %s has the test "%s": %s', (source, title, expected) => {
     expect(hasTest(source, title)).toBe(expected);
   });
 });
 
-it('a document names only files that there are', () => {
+it('a document names only files that exist', () => {
   const folders = ['stories/guides', 'stories/components', 'stories/specifications'];
   const named = folders
     .flatMap((folder) =>

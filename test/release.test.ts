@@ -6,7 +6,7 @@ import { releaseChangelog } from '../scripts/releaseChangelog.mjs';
 const changelog = '# Changelog\n\n## Unreleased\n\n- Added a gate.\n\n## 0.1.0 (2026-01-02)\n\n- Began.\n';
 const date = '2026-02-03';
 
-it('gives what is unreleased a version and a date', () => {
+it('gives the section Unreleased a version and a date', () => {
   expect(releaseChangelog(changelog, { present: '0.1.0', version: '0.2.0', date })).toBe(
     '# Changelog\n\n## Unreleased\n\n## 0.2.0 (2026-02-03)\n\n- Added a gate.\n\n## 0.1.0 (2026-01-02)\n\n- Began.\n',
   );

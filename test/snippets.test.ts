@@ -22,7 +22,7 @@ const snippets = documents.flatMap(snippetsOf);
 const code = snippets.filter(({ language }) => codeLanguages.includes(language));
 
 describe('a snippet of the README or a guide', () => {
-  it('is of a language that is known to these tests', () => {
+  it('has a language that these tests know', () => {
     const unknown = snippets.filter(
       ({ language }) => ![...codeLanguages, ...otherLanguages].includes(language),
     );
@@ -30,14 +30,14 @@ describe('a snippet of the README or a guide', () => {
     expect(unknown.map(placeOf)).toEqual([]);
   });
 
-  it('is a sample, or a marked region of a file, when it is code', () => {
+  it('is a sample or a region of a file, if it is code', () => {
     const unproven = code.filter((snippet) => !proven.has(normalized(snippet.code)));
 
     expect(unproven.map(placeOf)).toEqual([]);
     expect(code.length).toBeGreaterThan(15);
   });
 
-  it('is JSON, when it says so', () => {
+  it('is valid JSON, if it is marked as JSON', () => {
     const broken = snippets.filter(({ language, code }) => language === 'json' && !isJson(code));
 
     expect(broken.map(placeOf)).toEqual([]);
@@ -54,14 +54,14 @@ describe('a snippet of the README or a guide', () => {
   });
 });
 
-describe('a file that a document shows', () => {
-  it('has no region that no document shows', () => {
+describe('a file that documents show', () => {
+  it('has only regions that a document shows', () => {
     const shown = code.map((snippet) => normalized(snippet.code));
 
     expect(regions.filter((region) => !shown.includes(region.code)).map(({ path }) => path)).toEqual([]);
   });
 
-  it('is run: by a test, or with the app that it belongs to', () => {
+  it('runs in a test, or with its app', () => {
     const raw = documents.flatMap((file) =>
       [...readDocument(file).matchAll(/from '(\.[^']+\.tsx?)\?raw'/g)].map(([, path = '']) =>
         new URL(path, `file:///${file}`).pathname.slice(1),

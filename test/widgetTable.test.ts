@@ -16,7 +16,7 @@ function packagesIn(file: string): string[] {
 }
 
 describe('the table of widgets in "Works with"', () => {
-  it.each(rows)('has a version for, and a test of, $name', ({ packageName, tests }) => {
+  it.each(rows)('has a version and a test for $name', ({ packageName, tests }) => {
     expect(packageJson.dependencies).toHaveProperty([packageName]);
     for (const file of tests) expect(packagesIn(file)).toContain(packageName);
   });

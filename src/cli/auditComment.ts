@@ -1,14 +1,14 @@
-/** The comment of a command in the audit trail, from which `status` tells who holds which user, and why. */
+/** What a command writes into the audit trail. `status` reads it to show which run holds which user, and why. */
 export interface AuditMark {
   /** The command and, for those that run work, its run: `guard ab12cd34`. */
   readonly by: string;
-  /** The users whom it put into maintenance; everyone when absent. */
+  /** The users whom it put into maintenance. Without it: everyone. */
   readonly users?: readonly string[] | undefined;
 }
 
 const opening = ' [maintenance-mode ';
 const mostTries = 10;
-// Longer lists become a number; the journal has the names.
+// Of a longer list only the number is written. The journal has the names.
 const mostNames = 50;
 
 /** A comment that people and `parseAuditComment` can read. */
@@ -21,7 +21,7 @@ export function formatAuditComment(reason: string, { by, users }: AuditMark): st
 /** Parses a comment of `formatAuditComment`. Returns `undefined` for any other comment. Names are missing if there were too many. */
 export function parseAuditComment(comment: string): (AuditMark & { readonly reason: string }) | undefined {
   let at = comment.length;
-  // From the end: a key may look like the beginning of a mark. Few tries, because a comment of somebody else may hold any number of them.
+  // Search from the end, because a key may look like the start of a mark. Limit the tries, because other comments may contain any number of them.
   for (let tried = 0; tried < mostTries && at > 0; tried += 1) {
     at = comment.lastIndexOf(opening, at - 1);
     if (at === -1) return undefined;

@@ -20,13 +20,13 @@ export const exitCodes = {
 type ExitCode = keyof typeof exitCodes;
 
 const meanings: Readonly<Record<ExitCode, string>> = {
-  failed: 'something of our own failed, such as the journal or the reading of the flag',
+  failed: 'the guard itself failed, for example when it wrote the journal or read the flag',
   usage: 'wrong usage; nothing was changed',
   notTurnedOn: 'maintenance could not be turned on; the command was not run',
-  notProven: 'turned on, but the service does not serve it; the command was not run, maintenance is on',
+  notProven: 'the service does not serve maintenance; the command was not run, and maintenance is on',
   notTurnedOff: 'maintenance could not be turned off',
-  notAllDone: 'not every user is done, or the list of users was not complete',
-  timedOut: 'the command took longer than --timeout and was ended; maintenance is on',
+  notAllDone: 'not every user is done, or the list of users is incomplete',
+  timedOut: 'the command took longer than --timeout and was stopped; maintenance is on',
   notVerified: 'the command succeeded, but --verify did not; maintenance is on',
   notExecutable: 'the command cannot be executed',
   notFound: 'the command was not found; nothing was changed',

@@ -2,7 +2,7 @@ import { type Command, InvalidArgumentError } from 'commander';
 import { messageOf } from './text.js';
 import { instantPattern, interpretFlag } from '../core/interpretFlag.js';
 
-/** The options of a command that make up the notice. */
+/** The options of a command that define the notice. */
 export interface NoticeOptions {
   readonly endsAt?: Instant;
   readonly title?: string;
@@ -12,12 +12,12 @@ export interface NoticeOptions {
 /** A point in time, or a duration after another one. */
 export type Instant = { readonly at: number } | { readonly afterMs: number };
 
-/** Adds the options of `NoticeOptions` to a command; one that knows its pace takes `auto` for the end, too. */
+/** Adds the options of `NoticeOptions` to a command. With `auto`, `--ends-at` also accepts `auto`. */
 export function addNoticeOptions(command: Command, { auto = false } = {}): Command {
   return command
     .option(
       '--ends-at <time>',
-      `when it will be over: 2026-12-01T15:30+01:00, or +90m after its start${auto ? '; "auto" tells it by how long users took so far' : ''}`,
+      `the promised end: 2026-12-01T15:30+01:00, or +90m after the start${auto ? '; "auto" estimates it from how long users took so far' : ''}`,
       (text: string) => (auto && text === 'auto' ? text : parseInstant(text)),
     )
     .option('--title <text>', 'the title of the notice')
@@ -26,7 +26,7 @@ export function addNoticeOptions(command: Command, { auto = false } = {}): Comma
 
 const unitMs: Readonly<Record<string, number>> = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
 
-/** Reads a time of an option. */
+/** Parses the time of an option. */
 export function parseInstant(text: string): Instant {
   const [, amount, unit = ''] = /^\+(\d{1,6})([smhd])$/.exec(text) ?? [];
   if (amount !== undefined) return { afterMs: Number(amount) * (unitMs[unit] ?? 0) };
@@ -34,7 +34,7 @@ export function parseInstant(text: string): Instant {
   if (instantPattern.test(text) && isDay) return { at: Date.parse(text) };
   const needsZone = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d)?$/.test(text);
   throw new InvalidArgumentError(
-    `${needsZone ? 'It has no time zone. ' : ''}It must be a time with its zone, such as 2026-12-01T15:30+01:00 or 2026-12-01T14:30Z, or a time from then on, such as +90m, +2h or +1d.`,
+    `${needsZone ? 'It has no time zone. ' : ''}It must be a time with its zone, such as 2026-12-01T15:30+01:00 or 2026-12-01T14:30Z, or a duration, such as +90m, +2h or +1d.`,
   );
 }
 
@@ -44,9 +44,9 @@ export function resolveInstant(instant: Instant, start: number): number {
 }
 
 /**
- * The flag value for a maintenance that begins at `start`; `undefined` when no option asks for one.
+ * The flag value for a maintenance that begins at `start`; `undefined` if no option sets a value.
  *
- * @throws an Error when no app could use it.
+ * @throws an Error if apps could not use the value.
  */
 export function noticeValue(
   { endsAt, title, message }: NoticeOptions,
@@ -77,7 +77,7 @@ export function noticeOf(
   }
 }
 
-/** Refuses values that the browser would drop. @throws an Error */
+/** Refuses values that browsers would ignore. @throws an Error */
 export function checkValue(value: object): void {
   const problems: string[] = [];
   interpretFlag(value, { flag: '' }, ({ problem }) => {

@@ -21,30 +21,34 @@ export function addRunOptions(command: Command): Command {
   return command
     .option(
       '--settle <seconds>',
-      'wait so long between the proof and the command: as long as caches, such as those of a relay proxy, of big segments or of servers that poll, may serve the old value',
+      'how long to wait between the proof and the command. Caches may serve the old value for that long: relay proxies, big segments, servers that poll',
       parseSeconds,
       1,
     )
+    .option('--proof <seconds>', 'how long the service may take to serve maintenance', parseSeconds, 30)
+    .option('--timeout <seconds>', 'stop the command after this time; that is a failure', parseSeconds)
     .option(
-      '--proof <seconds>',
-      'how long the service may take until it serves maintenance',
+      '--grace <seconds>',
+      'how long the command may take to end after a signal, before it is killed',
       parseSeconds,
-      30,
+      10,
     )
-    .option('--timeout <seconds>', 'end the command after so long; that counts as a failure', parseSeconds)
-    .option('--grace <seconds>', 'how long the command may take to end when it is told to', parseSeconds, 10)
     .option('--verify <command>', 'a shell command that must succeed before maintenance ends')
-    .option('--off-on <codes>', 'exit codes after which nothing was done and maintenance ends', parseCodes)
-    .option('--take-over', 'go on where maintenance is on already, and turn it off in the end')
+    .option(
+      '--off-on <codes>',
+      'exit codes of the command that mean that nothing was done, so that maintenance ends',
+      parseCodes,
+    )
+    .option('--take-over', 'continue if maintenance is already on, and turn it off at the end')
     .option('--comment <text>', 'for the audit trail of the flag service')
     .option(
       '--pass-token',
-      'let the command, --verify and --from inherit LD_ACCESS_TOKEN; otherwise no variable that holds the access token is passed on',
+      'let the command, --verify and --from inherit LD_ACCESS_TOKEN. By default they inherit no variable that contains the access token',
     )
-    .option('--stdout-messages', 'write our own messages to standard output, as in 2015');
+    .option('--stdout-messages', 'write the messages of this command to standard output, as in 2015');
 }
 
-/** The part of a plan that follows from these options. */
+/** The part of a plan that these options set. */
 export function planRun(
   options: RunOptions,
 ): Pick<GuardPlan, 'settleMs' | 'proofMs' | 'timeoutMs' | 'graceMs' | 'verify' | 'offOn' | 'takeOver'> {
@@ -66,10 +70,10 @@ export function messagesOf({ stdoutMessages }: RunOptions, terminal: Terminal): 
   return (line) => write(`maintenance-mode: ${line}`);
 }
 
-/** Reads an option in seconds. */
+/** Parses an option in seconds. */
 export function parseSeconds(text: string): number {
   if (/^\d+(\.\d+)?$/.test(text) && Number(text) <= 86_400) return Number(text);
-  throw new InvalidArgumentError('It must be seconds, from 0 to 86400.');
+  throw new InvalidArgumentError('It must be a number of seconds, from 0 to 86400.');
 }
 
 function parseCodes(text: string): ReadonlySet<number> {
@@ -77,5 +81,5 @@ function parseCodes(text: string): ReadonlySet<number> {
   if (codes.every((code) => /^\d{1,3}$/.test(code) && Number(code) >= 1 && Number(code) <= 255)) {
     return new Set(codes.map(Number));
   }
-  throw new InvalidArgumentError('It must be exit codes from 1 to 255, with commas between them.');
+  throw new InvalidArgumentError('It must be exit codes from 1 to 255, separated by commas.');
 }

@@ -29,15 +29,15 @@ export function addSwitchOptions(command: Command): Command {
     .addOption(
       new Option(
         '--switch <module>',
-        "a module that makes a switch for a service of your own; by default LaunchDarkly's, which the options below are for",
+        "a module that creates the switch for another service. Default: LaunchDarkly's switch, which has the options below",
       ).env('MAINTENANCE_SWITCH'),
     )
-    .option('--switch-option <name=value>', 'an option for that module; repeatable', parseSwitchOption)
+    .option('--switch-option <name=value>', 'an option for that module; can be repeated', parseSwitchOption)
     .option(
       '-a, --api-key <token>',
-      'the access token; others on this machine can read it, so prefer LD_ACCESS_TOKEN',
+      'the access token. Other users of this machine can read it here, so prefer LD_ACCESS_TOKEN',
     )
-    .option('--api-key-file <file>', 'a file that holds the access token')
+    .option('--api-key-file <file>', 'a file that contains the access token')
     .addOption(new Option('--project <key>', 'the project').env('LD_PROJECT').default('default'))
     .addOption(new Option('--environment <key>', 'the environment').env('LD_ENVIRONMENT'))
     .addOption(
@@ -45,19 +45,19 @@ export function addSwitchOptions(command: Command): Command {
         .env('LD_BASE_URI')
         .default('https://app.launchdarkly.com'),
     )
-    .option('--context-kind <kind>', 'what kind of context users are', 'user')
-    .option('--variation <name>', 'the variation that means maintenance, by its name or its value as JSON');
+    .option('--context-kind <kind>', 'the context kind of users', 'user')
+    .option('--variation <name>', 'the variation that means maintenance: its name, or its value as JSON');
 }
 
 /** The section of `--help` about environment variables. */
 export const environmentVariables = `
 Environment:
-  LD_ACCESS_TOKEN  the access token, which others on this machine cannot read, unlike that of -a; commands do not inherit it
-  MAINTENANCE_SWITCH  what --switch says otherwise
-  LD_PROJECT, LD_ENVIRONMENT, LD_BASE_URI  what --project, --environment and --base-uri say otherwise
+  LD_ACCESS_TOKEN  the access token. Unlike with -a, other users of this machine cannot read it. Commands do not inherit it
+  MAINTENANCE_SWITCH  the default of --switch
+  LD_PROJECT, LD_ENVIRONMENT, LD_BASE_URI  the defaults of --project, --environment and --base-uri
   MAINTENANCE_MODE_LEASES  a folder that all guards share; default: /tmp/maintenance-mode-leases, for all users of this machine`;
 
-/** A switch, and the environment for the commands that it runs with: ours without every variable that holds a secret of the switch. */
+/** A switch, and the environment for commands: ours, without the variables that contain a secret of the switch. */
 interface OpenSwitch {
   readonly flagSwitch: FlagSwitch;
   readonly childEnv: Readonly<Record<string, string | undefined>>;
@@ -70,7 +70,7 @@ export async function openSwitch(
   terminal: Terminal,
   interrupted: AbortSignal = new AbortController().signal,
 ): Promise<OpenSwitch> {
-  // Not Commander's own check of required options: it runs before the check that suggests --flag for --flg.
+  // Commander's own check of required options runs too early: a typo such as --flg would get no suggestion.
   if (!options.flag && !options.all) return command.error("error: option '-f, --flag <key>' is missing");
   const flagSwitch =
     options.switch === undefined
@@ -82,7 +82,7 @@ export async function openSwitch(
   );
   if (exposed) {
     terminal.warn(
-      `The secret in --switch-option ${exposed[0]} can be read by others on this machine. Prefer a variable of the environment.`,
+      `Other users of this machine can read the secret in --switch-option ${exposed[0]}. Prefer an environment variable.`,
     );
   }
   return { flagSwitch, childEnv: options.passToken ? terminal.env : withoutSecrets(terminal.env, secrets) };
@@ -96,7 +96,7 @@ function launchDarklySwitchOf(
 ): FlagSwitch {
   const { flag = '', project, environment, baseUri, contextKind, variation, switchOption } = options;
   if (switchOption) command.error("error: option '--switch-option <name=value>' needs '--switch <module>'");
-  if (!environment) return command.error('error: name the environment with --environment or LD_ENVIRONMENT');
+  if (!environment) return command.error('error: set the environment with --environment or LD_ENVIRONMENT');
   const token = tokenOf(options, command, terminal);
   return createLaunchDarklySwitch({
     baseUri: checkBaseUri(baseUri, command),
@@ -153,11 +153,11 @@ function parseSwitchOption(
   return { ...before, [name]: value };
 }
 
-/** Node.js ignores the proxy variables of the environment unless NODE_USE_ENV_PROXY is set. */
+/** Node.js ignores proxy variables of the environment unless NODE_USE_ENV_PROXY is set. */
 function hintAtProxy(env: Terminal['env']): string | undefined {
   const name = ['HTTPS_PROXY', 'https_proxy', 'HTTP_PROXY', 'http_proxy'].find((key) => env[key]);
   if (name === undefined || env['NODE_USE_ENV_PROXY'] === '1') return undefined;
-  return `${name} is set, but Node uses it only with NODE_USE_ENV_PROXY=1, from version 22.21 or 24.5 on.`;
+  return `${name} is set, but Node.js uses it only with NODE_USE_ENV_PROXY=1, since version 22.21 or 24.5.`;
 }
 
 function withoutSecrets(env: Terminal['env'], secrets: readonly string[]): Terminal['env'] {
@@ -169,7 +169,7 @@ function withoutSecrets(env: Terminal['env'], secrets: readonly string[]): Termi
   );
 }
 
-/** Whether a text gives a secret away. A short one, as `local` for the local flag server, is part of many others, such as `/usr/local/bin`. */
+/** Whether a text contains a secret. A short secret, such as `local` for the local flag server, must be the whole text: it is part of many others, such as `/usr/local/bin`. */
 function holdsSecret(text: string, secret: string): boolean {
   if (!secret) return false;
   return secret.length < shortSecret ? text.replace(/^\w+ /, '') === secret : text.includes(secret);
@@ -180,31 +180,29 @@ const shortSecret = 12;
 function checkBaseUri(baseUri: string, command: Command): string {
   const url = URL.canParse(baseUri) ? new URL(baseUri) : undefined;
   if (!url || !/^https?:$/.test(url.protocol)) {
-    return command.error(`error: --base-uri "${baseUri}" is no address of the form https://host`);
+    return command.error(`error: --base-uri "${baseUri}" is not an address of the form https://host`);
   }
-  // User name and password in the address would appear in messages.
+  // A user name and password would appear in messages.
   if (url.username || url.password)
-    return command.error('error: --base-uri must not hold a user or a password');
+    return command.error('error: --base-uri must not contain a user name or a password');
   return baseUri;
 }
 
 function tokenOf({ apiKey, apiKeyFile }: SwitchOptions, command: Command, terminal: Terminal): string {
   if (apiKey !== undefined) {
     terminal.warn(
-      'The access token on the command line can be read by others on this machine. Prefer LD_ACCESS_TOKEN or --api-key-file.',
+      'Other users of this machine can read the access token on the command line. Prefer LD_ACCESS_TOKEN or --api-key-file.',
     );
   }
   const token = (
     apiKey ?? (apiKeyFile === undefined ? terminal.env['LD_ACCESS_TOKEN'] : readToken(apiKeyFile, command))
   )?.trim();
   if (!token) {
-    return command.error(
-      'error: there is no access token. Set LD_ACCESS_TOKEN, or name a file with --api-key-file',
-    );
+    return command.error('error: there is no access token. Set LD_ACCESS_TOKEN, or use --api-key-file');
   }
   // Check the token here: the error for an invalid header would quote it.
   if (!/^[\x21-\x7e]+$/.test(token)) {
-    return command.error('error: the access token holds something other than visible ASCII characters');
+    return command.error('error: the access token contains characters other than visible ASCII');
   }
   return token;
 }
@@ -240,14 +238,14 @@ export function manualOffCommand(
   return words.map(quoteForShell).join(' ');
 }
 
-/** Reads the user key of an option. An empty key is refused: it usually is a shell variable that is not set. */
+/** Parses the user key of an option. An empty key is refused, because it usually is a shell variable that is not set. */
 export function parseUser(key: string): string {
   if (key) return key;
   throw new InvalidArgumentError('It must not be empty.');
 }
 
 /**
- * The same for a user who will be put into maintenance. Keys that are probably mistakes are refused, such as one with a carriage return.
+ * The same for a user who will be put into maintenance. It refuses keys that are probably mistakes, such as one with a carriage return.
  */
 export function parseNewUser(key: string): string {
   const oddity = findOddity(parseUser(key));

@@ -40,7 +40,7 @@ export function quoteForShell(word: string): string {
   return `$'${quoted.join('')}'`;
 }
 
-// `status` lists the rest.
+// `status` lists all of them.
 const mostNames = 20;
 
 /** The users for a sentence. Of many users it names the first ones and counts the rest. */
@@ -73,7 +73,7 @@ export function wrapHelp(text: string, width: number): string {
     .join('\n');
 }
 
-/** The lines that one line takes on a terminal so wide; itself where there is none. */
+/** Wraps one line to the width of a terminal. Without a terminal it stays one line. */
 export function wrapToTerminal(line: string, columns: number | undefined): string[] {
   return columns ? wrapHelp(line, columns).split('\n') : [line];
 }

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
-/** Waits, for at most as long as a signal is not aborted: then it leaves no timer behind, which would keep the process from its end. */
+/** Waits for a time, or until the signal is aborted. Leaves no timer behind, because a timer would keep the process alive. */
 export type Sleep = (ms: number, signal: AbortSignal) => Promise<void>;
 
 /** The `Sleep` of production. */

@@ -70,7 +70,7 @@ const env = { TZ: 'Europe/Paris', LANG: 'en_US.UTF-8' };
 const times = ['--starts-at', '2035-12-01T14:00+01:00', '--ends-at', '+90m'];
 
 describe('announce', () => {
-  it('shows the notice as people will read it, in each language and in local time, and stores it', async () => {
+  it('shows the notice as people will see it, in each language and in local time, and stores it', async () => {
     const { code, stdout, stderr } = await workplace.run(
       [
         'announce',
@@ -96,7 +96,7 @@ describe('announce', () => {
 
     expect(stderr).toBe('');
     expect(code).toBe(0);
-    expect(stdout).toContain('What the user "bob" will be told:');
+    expect(stdout).toContain('What the user "bob" will see:');
     expect(stdout).toMatch(/Title: +A new index/);
     expect(stdout).toMatch(/\[fr\]\n.*\n +Message: +Nous déplaçons vos données\.\n +From: +.*décembre 2035/);
     expect(stdout).toMatch(/From: +.*December.*2:00.PM GMT\+1 \(2035-12-01T13:00:00Z\)/);
@@ -119,26 +119,26 @@ describe('announce', () => {
 
   it.each([
     [
-      'neither start nor end where a title and a message stand',
+      'neither start nor end if title and message replace them',
       [...times, '--title', 'A', '--message', 'B'],
-      [/does not say when it begins: the title/, /when it ends: title and message stand/],
+      [/does not say when it begins, because the title/, /when it ends, because title and message replace/],
     ],
     [
       'no end under a title, once it has begun',
       [...times, '--title', 'A'],
-      [/does not say when it begins/, /when it ends, once it has begun/],
+      [/does not say when it begins/, /when it ends after it has begun/],
     ],
     [
       'no end over a message, before it has begun',
       [...times, '--message', 'B'],
-      [/when it ends, before it has begun: the message/],
+      [/when it ends before it has begun, because the message/],
     ],
     [
       'no end under a title, where it begins at once',
       ['--at-once', '--ends-at', '+90m', '--title', 'A', '--message', 'B'],
-      [/when it ends: the title stands/],
+      [/when it ends, because the title replaces/],
     ],
-  ])('says that people read %s', async (_what, words, expected) => {
+  ])('says that people see %s', async (_what, words, expected) => {
     const { stdout } = await workplace.run(['announce', '-f', 'search', '-u', 'bob', ...words, ...own], {
       env,
     });
@@ -147,7 +147,7 @@ describe('announce', () => {
     expect(found).toEqual(expected.map((pattern) => expect.stringMatching(pattern)));
   });
 
-  it('says nothing of times that people read', async () => {
+  it('does not mention times that people see', async () => {
     const { stdout } = await workplace.run(['announce', '-f', 'search', '-u', 'bob', ...times, ...own], {
       env,
     });
@@ -155,15 +155,17 @@ describe('announce', () => {
     expect(stdout).not.toMatch(/does not say/);
   });
 
-  it('takes texts for English, and says so, unless their language is named', async () => {
+  it('treats texts without a language as English, and says so', async () => {
     const words = ['announce', '-f', 'search', '-u', 'bob', ...times, '--title', 'Neuer Index', ...own];
     const french = ['--title-fr', 'Un nouvel index'];
 
     const english = await workplace.run([...words, ...french], { env });
     const german = await workplace.run([...words, ...french, '--language', 'de'], { env });
 
-    expect(english.stdout).toMatch(/count as English \(en\)\. Name another one with --language/);
-    expect(german.stdout).not.toMatch(/count as English/);
+    expect(english.stdout).toMatch(
+      /without a language are English \(en\)\. Set another language with --language/,
+    );
+    expect(german.stdout).not.toMatch(/without a language/);
     expect(german.stdout).toMatch(/\[de\]\n.*Neuer Index\n.*Dezember 2035/);
     expect(await table()).toMatchObject({
       users: { bob: { title: { de: 'Neuer Index', fr: 'Un nouvel index' } } },
@@ -183,19 +185,19 @@ describe('announce', () => {
     expect([code, stderr]).toEqual([2, expect.stringMatching(message)]);
   });
 
-  it('asks before everyone is told, and without a terminal wants --yes', async () => {
+  it('asks for confirmation for everyone, and requires --yes without a terminal', async () => {
     const words = ['announce', '-f', 'search', ...times, ...own];
 
     const refused = await workplace.run(words, { env });
     expect(refused.code).toBe(120);
-    expect(refused.stderr).toMatch(/changes something for everyone. Say so with --yes. Nothing was changed/);
+    expect(refused.stderr).toMatch(/is a change for everyone. Confirm it with --yes. Nothing was changed/);
     expect(await table()).toMatchObject({ everyone: false });
 
     expect(await workplace.run([...words, '--yes'], { env })).toMatchObject({ code: 0 });
     expect(await table()).toMatchObject({ everyone: { startsAt: '2035-12-01T13:00:00Z' } });
   });
 
-  it('takes back what has not begun, and nothing else', async () => {
+  it('withdraws only an announcement that has not begun', async () => {
     await workplace.run(['announce', '-f', 'search', '-u', 'bob', ...times, ...own], { env });
     const cancel = ['announce', '-f', 'search', '-u', 'bob', '--cancel', ...own];
 
@@ -206,7 +208,7 @@ describe('announce', () => {
     expect((await workplace.run(cancel)).stderr).toMatch(/has begun for "bob".*maintenance-mode off/);
   });
 
-  it('does not end a maintenance that is under way', async () => {
+  it('does not end a maintenance that is in progress', async () => {
     await workplace.run(['on', '-f', 'search', '-u', 'bob', ...own]);
 
     const { code, stderr } = await workplace.run(
@@ -215,12 +217,12 @@ describe('announce', () => {
     );
 
     expect(code).toBe(120);
-    expect(stderr).toMatch(/"bob" is in maintenance now: an announcement would end that.*--at-once/);
+    expect(stderr).toMatch(/"bob" is in maintenance now, and an announcement would end that.*--at-once/);
     expect(await table()).toMatchObject({ users: { bob: true } });
   });
 
   it.each([
-    [['--ends-at', '+90m'], /say when it begins/],
+    [['--ends-at', '+90m'], /set the start/],
     [['--starts-at', '2035-12-01T14:00'], /no time zone.*2026-12-01T15:30\+01:00/],
     [['--starts-at', '2035-02-30T14:00Z'], /must be a time with its zone/],
     [['--starts-at', '2020-12-01T14:00Z'], /is in the past.*--at-once/],
@@ -229,7 +231,7 @@ describe('announce', () => {
     [['--at-once', '--mode', 'slow'], /Allowed choices are degraded, read-only, down/],
     [['--at-once', '--titel', 'x'], /unknown option '--titel'/],
     [['--at-once', '--title-fr'], /'--title-fr <text>' argument missing/],
-    [['--at-once', '--message', 'two', 'words'], /what is "words"\?.*quotation marks/],
+    [['--at-once', '--message', 'two', 'words'], /unexpected argument "words".*quotation marks/],
   ])('refuses %j as wrong usage, and changes nothing', async (words, message) => {
     const { code, stderr } = await workplace.run(['announce', '-f', 'search', '-u', 'bob', ...words, ...own]);
 
@@ -240,7 +242,7 @@ describe('announce', () => {
 });
 
 describe('announce with LaunchDarkly', () => {
-  it('sets the value of the variation, and guard begins it at once with an end time of its own', async () => {
+  it('sets the value of the variation, and guard begins it at once with another end time', async () => {
     await workplace.job('show', 'exit 0');
     const announced = await workplace.run(
       ['announce', '-f', 'search', '-u', 'bob', ...times, '--title', 'A new index'],
@@ -254,7 +256,7 @@ describe('announce with LaunchDarkly', () => {
       endsAt: '2035-12-01T14:30:00Z',
     });
     expect((await workplace.run(['announce', '-f', 'search', '-u', 'ann', '--at-once'])).stderr).toMatch(
-      /one value for all users in maintenance, and "bob" waiting for an announced one/,
+      /one value for all users in maintenance. The announced maintenance of these users would begin, too: "bob"/,
     );
 
     const guarded = await workplace.run([
@@ -285,7 +287,7 @@ describe('announce with LaunchDarkly', () => {
     expect(await workplace.run(['off', '-f', 'search', '-u', 'bob'])).toMatchObject({ code: 0 });
   });
 
-  it('refuses to let somebody in by an announcement to somebody else', async () => {
+  it('refuses an announcement that would let another user in', async () => {
     await workplace.run(['on', '-f', 'search', '-u', 'ann']);
 
     const { code, stderr } = await workplace.run(['announce', '-f', 'search', '-u', 'bob', ...times], {
@@ -293,11 +295,11 @@ describe('announce with LaunchDarkly', () => {
     });
 
     expect(code).toBe(120);
-    expect(stderr).toMatch(/"ann" in maintenance: an announcement would let them in/);
+    expect(stderr).toMatch(/announcement would let these users in: "ann"/);
     await workplace.run(['off', '-f', 'search', '-u', 'ann']);
   });
 
-  it('announces to everyone by the whole flag', async () => {
+  it('announces to everyone with the whole flag', async () => {
     expect(await workplace.run(['announce', '-f', 'site', '--yes', ...times], { env })).toMatchObject({
       code: 0,
     });
@@ -307,7 +309,7 @@ describe('announce with LaunchDarkly', () => {
     expect(await workplace.run(['announce', '-f', 'site', '--cancel', '--yes'])).toMatchObject({ code: 0 });
   });
 
-  it('writes into a flag of texts the JSON that is read as an object', async () => {
+  it('writes a flag of strings as JSON that is read as an object', async () => {
     await workplace.run(['announce', '-f', 'texts', '-u', 'bob', '--at-once', '--title', 'New'], { env });
 
     expect(JSON.parse(String(await valueOf('texts')))).toEqual({ mode: 'read-only', title: 'New' });
@@ -316,15 +318,15 @@ describe('announce with LaunchDarkly', () => {
   it.each([
     [['announce', '--at-once', '--title', 'x', '-u', 'bob', '-f', 'boolean']],
     [['guard', '--title', 'x', '-u', 'bob', '-f', 'boolean', '--', 'true']],
-  ])('refuses a boolean flag, with what to do: %j', async (words) => {
+  ])('refuses a boolean flag, and says what to do: %j', async (words) => {
     const { code, stderr } = await workplace.run(words);
 
-    expect(stderr).toMatch(/is a boolean flag, which cannot carry a notice. Use a JSON flag/);
+    expect(stderr).toMatch(/is a boolean flag, which cannot have a notice. Use a JSON flag/);
     expect(code).toBe(120);
   });
 });
 
-it('guard begins what was announced with its notice, where each user has a value of their own', async () => {
+it('guard begins an announced maintenance with its notice, if each user has a separate value', async () => {
   await workplace.run(['announce', '-f', 'search', '-u', 'bob', ...times, '--title', 'A new index', ...own], {
     env,
   });
@@ -350,7 +352,7 @@ it('guard begins what was announced with its notice, where each user has a value
   expect(await table()).toEqual({ everyone: false, users: {} });
 });
 
-it('each gives every user an end time that counts from the start of that user', async () => {
+it("each counts the end time of every user from the start of that user's work", async () => {
   await workplace.job('note', 'sleep 1; cat table.json >> seen-all; echo >> seen-all');
 
   await workplace.run(

@@ -45,7 +45,7 @@ describe('the first user', () => {
     readme,
   )?.[1];
 
-  it('follows the README: the flag file, then guard for Bob, with everybody else left alone', async () => {
+  it('can follow the README: create the flag file, and guard Bob without affecting others', async () => {
     const { run, job, lines, server } = await open(JSON.parse(file) as object);
     await job('reindex', 'echo "$@" >> ran');
 
@@ -56,7 +56,7 @@ describe('the first user', () => {
     expect((await server.read('search-maintenance')).environments['local']?.targets).toEqual([]);
   });
 
-  it('uses on, status, off and each with the same file', async () => {
+  it('can use on, status, off and each with the same file', async () => {
     const { run } = await open({ flagValues: { search: false } });
 
     const on = await run(['on', '-f', 'search', '-u', 'bob']);
@@ -68,7 +68,7 @@ describe('the first user', () => {
     expect(status.stdout).toMatch(/"bob", since/);
   });
 
-  it('ends maintenance for everyone that the file began with true', async () => {
+  it('can end a maintenance for everyone that a true in the file began', async () => {
     const { run, server } = await open({ flagValues: { search: true } });
 
     const { code } = await run(['off', '-f', 'search']);
@@ -78,9 +78,9 @@ describe('the first user', () => {
   });
 });
 
-describe('what is refused has changed nothing', () => {
+describe('a refusal changes nothing', () => {
   it.each([
-    ['on -u, of a kill switch', ['on', '-f', 'site', '-u', 'bob'], {}, 120, /is off.*turn it on/],
+    ['on -u, of a kill switch', ['on', '-f', 'site', '-u', 'bob'], {}, 120, /is off.*Turn it on/],
     ['guard -u, of a kill switch', ['guard', '-f', 'site', '-u', 'bob', 'true'], {}, 120, /is off/],
     ['on for everyone, of a flag for users', ['on', '-f', 'search'], {}, 120, /for single users.*-u/],
     ['guard for everyone, of a flag for users', ['guard', '-f', 'search', 'true'], {}, 120, /single users/],
@@ -123,7 +123,7 @@ describe('what is refused has changed nothing', () => {
     expect(count()).toBe(0);
   });
 
-  it('off for everyone names who is held after a failed job, and lets them in with --release-held only', async () => {
+  it('off for everyone lists users who are held after a failed job, and lets them in only with --release-held', async () => {
     const { run, held, server, changes } = await open(shopFlags());
     await run(['each', '-f', 'search', ...settle, '--keep-going', 'false'], { input: 'bob\ncarol\n' });
     const before = changes();
@@ -142,7 +142,7 @@ describe('what is refused has changed nothing', () => {
     expect((await server.read('search')).environments['local']?.on).toBe(true);
   });
 
-  it('off for everyone of a flag that nobody is held by leaves it ready for the next user', async () => {
+  it('off for everyone keeps a flag ready for the next user if nobody is held', async () => {
     const { run } = await open(shopFlags());
 
     const off = await run(['off', '-f', 'search']);
@@ -151,7 +151,7 @@ describe('what is refused has changed nothing', () => {
     expect((await run(['on', '-f', 'search', '-u', 'bob'])).code).toBe(0);
   });
 
-  it('a kill switch is not taken over while users are held by it, too', async () => {
+  it('guard does not take over a kill switch while it also holds users', async () => {
     const targets = [{ variation: 0, values: ['bob'] }];
     const { run, changes } = await open(search({ fallthrough: { variation: 0 }, targets }));
 
@@ -174,7 +174,7 @@ describe('a flag with a third variation', () => {
     ],
   });
 
-  it('is told of by status, and ended by off, whichever of them is served', async () => {
+  it('is shown by status and ended by off, for each variation that is served', async () => {
     const { run, server } = await open(modes);
 
     const status = await run(['status', '-f', 'search']);
@@ -188,7 +188,7 @@ describe('a flag with a third variation', () => {
     expect((await server.read('search')).environments['local']?.targets).toEqual([]);
   });
 
-  it('is refused by on, guard and each without --variation, and taken with it', async () => {
+  it('is refused by on, guard and each without --variation, and accepted with it', async () => {
     const { run, changes } = await open(modes);
 
     const refused = [
@@ -215,7 +215,7 @@ describe('a flag with a third variation', () => {
     expect([count, taken.code]).toEqual([0, 0]);
   });
 
-  it('of which none means maintenance is told of, and refused by on only', async () => {
+  it('is shown by status, and refused only by on, if no variation means maintenance', async () => {
     const { run } = await open({ flagValues: { search: '' } });
 
     const status = await run(['status', '-f', 'search']);
@@ -230,7 +230,7 @@ describe('a flag that never reaches browsers', () => {
   const hidden = search({ clientSideAvailability: { usingEnvironmentId: false } });
   const warning = /"search" is not served to browsers.*usingEnvironmentId/;
 
-  it('is warned of by guard, each, on and status', async () => {
+  it('gets a warning from guard, each, on and status', async () => {
     const { run } = await open(hidden);
 
     const guard = await run(['guard', '-f', 'search', '-u', 'bob', ...settle, 'true']);
@@ -245,7 +245,7 @@ describe('a flag that never reaches browsers', () => {
     expect(JSON.parse(json.stdout)).toMatchObject({ reachesBrowsers: false });
   });
 
-  it('is not warned of where it does', async () => {
+  it('gets no warning if it reaches browsers', async () => {
     const { run } = await open(shopFlags());
 
     const guard = await run(['guard', '-f', 'search', '-u', 'bob', ...settle, 'true']);

@@ -19,7 +19,7 @@ function setClock(ms: number): void {
   vi.setSystemTime(Date.now() + ms);
 }
 
-it.each([-hour, hour])('tells no negative time left when the clock is set by %d ms', (ms) => {
+it.each([-hour, hour])('reports no negative time left when the clock is set by %d ms', (ms) => {
   const pace = createPace(10, monotonic);
   pace.add('done');
 
@@ -29,7 +29,7 @@ it.each([-hour, hour])('tells no negative time left when the clock is set by %d 
   expect(pace.progress().secondsLeft).toBeLessThan(60);
 });
 
-it('lets a command have its time though the clock is set forward meanwhile', async () => {
+it('does not end a command early when the clock is set forward', async () => {
   const running = runChild(['sh', '-c', 'exit 0'], { timeoutMs: hour });
 
   setClock(2 * hour);
@@ -37,7 +37,7 @@ it('lets a command have its time though the clock is set forward meanwhile', asy
   expect(await running).toEqual({ code: 0 });
 });
 
-it('ends a command after its time though the clock is set back meanwhile', async () => {
+it('ends a command in time when the clock is set back', async () => {
   const running = runChild(['sleep', '600'], { timeoutMs: 50 });
 
   setClock(-hour);

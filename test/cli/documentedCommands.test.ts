@@ -26,7 +26,7 @@ function blockWith(text: string): string {
   return code;
 }
 
-it("serves flags and guards Bob in a folder with the package, by the README's words", async () => {
+it('serves flags and guards Bob with the commands of the README, in a folder with the package', async () => {
   const place = await startWorkplace(built.main);
   onTestFinished(place.remove);
   await mkdir(join(place.folder, 'node_modules/.bin'), { recursive: true });
@@ -65,7 +65,7 @@ it("serves flags and guards Bob in a folder with the package, by the README's wo
   expect(await place.lines('ran')).toEqual(['--user bob']);
 });
 
-it('guards everyone, and one user after another, by the words of the guide', async () => {
+it('guards everyone, and one user after another, with the commands of the guide', async () => {
   const { place, here } = await openGuide();
 
   const { code, stderr } = await place.shell(here(blockWith('$LD_API_KEY')), { env: { LD_API_KEY: token } });
@@ -74,7 +74,7 @@ it('guards everyone, and one user after another, by the words of the guide', asy
   expect(await place.lines('ran')).toEqual(['--param 1', '--param 1 --user alice', '--param 1 --user bob']);
 });
 
-it('owns the loop, and goes on after a failure, by the words of the guide', async () => {
+it('processes a list, and continues after a failure, with the commands of the guide', async () => {
   const { place, here } = await openGuide();
   await writeFile(join(place.folder, 'broken'), '');
 
@@ -88,7 +88,7 @@ it('owns the loop, and goes on after a failure, by the words of the guide', asyn
   expect(await place.lines('ran')).toContain('--param 1 --user bob');
 });
 
-it('holds users back as long as a check succeeds, by the words of the guide', async () => {
+it('delays users while a check succeeds, with the commands of the guide', async () => {
   const { place, here } = await openGuide();
   await place.job('replica-lags', 'echo look >> looks; test $(wc -l < looks) -lt 3');
 
@@ -98,7 +98,7 @@ it('holds users back as long as a check succeeds, by the words of the guide', as
   expect(await place.lines('ran')).toEqual(['--param 1 --user alice', '--param 1 --user bob']);
 });
 
-it('shows everybody in maintenance, by the words of the guide', async () => {
+it('shows everyone in maintenance, with the commands of the guide', async () => {
   const { place, here } = await openGuide();
   await place.run(['on', '-f', 'user.maintenance.flag', '-u', 'bob']);
 
@@ -110,7 +110,7 @@ it('shows everybody in maintenance, by the words of the guide', async () => {
   ]);
 });
 
-it('promises ends, by the words of the guide', async () => {
+it('promises end times, with the commands of the guide', async () => {
   const { place, here } = await openGuide({ mode: 'down' });
   await writeFile(join(place.folder, 'users'), 'alice\nbob\n');
 
@@ -119,16 +119,16 @@ it('promises ends, by the words of the guide', async () => {
   expect([code, stderr]).toEqual([0, expect.stringContaining('No end time was promised')]);
 });
 
-it('announces, and takes it back, by the words of the guide', async () => {
+it('announces a maintenance and withdraws it, with the commands of the guide', async () => {
   const { place, here } = await openGuide({ mode: 'down' });
 
   const { code, stdout, stderr } = await place.shell(here(blockWith('--cancel')));
 
   expect([stderr.includes('error'), code]).toEqual([false, 0]);
-  expect(stdout).toMatch(/announced to "bob"[\s\S]*taken back for "bob"/);
+  expect(stdout).toMatch(/announced to "bob"[\s\S]*announcement for "bob" was withdrawn/);
 });
 
-it('names scripts and packages that there are', () => {
+it('names only scripts and packages that exist', () => {
   const npm = blocks.filter(({ code }) => code.startsWith('npm '));
   const words = npm
     .flatMap(({ code }) =>
@@ -150,7 +150,7 @@ it('names scripts and packages that there are', () => {
 });
 
 // The last one: it looks at what those above have run.
-it('leaves no block of shell out', () => {
+it('runs every block of shell', () => {
   expect(blocks.filter(({ code }) => !used.has(code)).map(({ file, line }) => `${file}:${line}`)).toEqual([]);
 });
 

@@ -42,7 +42,7 @@ describe('the list', () => {
 
   const isPlain = (key: string): boolean => key.trim() === key;
 
-  it('gives each key to the command as one argument, to the byte; the last one needs no newline', async () => {
+  it('passes each key to the command as one argument, unchanged; the last line needs no newline', async () => {
     const { code } = await place.run([...each, './job', '--user'], { input: odd.filter(isPlain).join('\n') });
     const exact = await place.run([...each, '--null', './job', '--user'], {
       input: odd.filter((key) => !isPlain(key)).join('\0'),
@@ -53,7 +53,7 @@ describe('the list', () => {
     expect(await place.held()).toEqual([]);
   });
 
-  it('takes keys that end with NUL, which may hold newlines', async () => {
+  it('accepts keys that end with NUL, which may contain newlines', async () => {
     await place.job('count', 'printf "%s" "$1" | wc -l >> ran');
 
     const { code } = await place.run([...each, '--null', './count'], { input: 'two\nlines\0one' });
@@ -70,7 +70,7 @@ describe('the list', () => {
       /Line 2 of the list is not UTF-8/,
     ],
     ['a NUL byte', Buffer.from('alice\nb\0b\n'), /Line 2 .* --null/],
-  ])('halts at %s', async (_what, input, message) => {
+  ])('stops at %s', async (_what, input, message) => {
     const { code, stderr } = await place.run([...each, './job'], { input });
 
     expect(code).toBe(123);
@@ -78,17 +78,17 @@ describe('the list', () => {
     expect(await place.lines('ran')).toEqual(['alice']);
   });
 
-  it('enumeration fails half-way: reports a --from command that fails, and does not take its last words for a key', async () => {
+  it('reports a --from command that fails halfway, and ignores its last unfinished line', async () => {
     await place.job('list', 'printf "alice\\nbo"; exit 3');
 
     const { code, stderr } = await place.run([...each, '--from', './list', './job']);
 
     expect(code).toBe(123);
-    expect(stderr).toMatch(/may not be complete: ".\/list" ended with exit code 3/);
+    expect(stderr).toMatch(/may be incomplete: ".\/list" ended with exit code 3/);
     expect(await place.lines('ran')).toEqual(['alice']);
   });
 
-  it('ends a --from command that is still at work when it halts', async () => {
+  it('ends a --from command that is still running when the run stops', async () => {
     await place.job('list', 'echo bad; echo $$ > pid; sleep 60; echo end >> ended');
 
     const { code } = await place.run([...each, '--from', './list', './job']);
@@ -108,7 +108,7 @@ describe('the list', () => {
     expect(await command.ended).toBe(130);
   });
 
-  it('is not eaten by a command that reads standard input', async () => {
+  it('is not consumed by a command that reads standard input', async () => {
     await place.job('reader', 'cat > /dev/null; echo "$1" >> ran');
 
     await place.run([...each, './reader'], { input: 'alice\nbob\ncarol\n' });
@@ -118,17 +118,17 @@ describe('the list', () => {
 });
 
 describe('a failure', () => {
-  it('halt: ends everything, leaves that user in maintenance, and says how to go on', async () => {
+  it('stops the run, leaves that user in maintenance, and says how to continue', async () => {
     const { code, stderr } = await place.run([...each, './job'], { input: 'alice\nbad\ncarol\n' });
 
     expect(code).toBe(123);
     expect(await place.held()).toEqual(['bad']);
     expect(await place.lines('ran')).toEqual(['alice', 'bad']);
     expect(stderr).toMatch(/2 users: 1 done, 1 left in maintenance\./);
-    expect(stderr).toMatch(/maintenance-mode off -f search -u bad .*\n.*To go on: /);
+    expect(stderr).toMatch(/maintenance-mode off -f search -u bad .*\n.*To continue, /);
   });
 
-  it('resume: is tried again by --resume, and who is done is not', async () => {
+  it('is retried with --resume, which skips users who are done', async () => {
     const args = [...each, '--journal', 'journal'];
     const first = await place.run([...args, './job'], { input: 'alice\nbad\ncarol\n' });
     const again = await place.run([...args, './job'], { input: 'alice\n' });
@@ -150,7 +150,7 @@ describe('a failure', () => {
       [{ kind: 'updateFallthroughVariationOrRollout', variation: 0 }],
       /by default/,
     ],
-  ])('of the flag as a whole is found before the first user: %s', async (_what, patch, message) => {
+  ])('of the whole flag is found before the first user: %s', async (_what, patch, message) => {
     await place.server.patch('search', patch);
 
     const { code, stderr } = await place.run([...each, '--journal', 'journal', './job'], {
@@ -164,7 +164,7 @@ describe('a failure', () => {
 });
 
 describe('a journal', () => {
-  it('is for one run at a time, and is taken from one that was killed', async () => {
+  it('can be used by one run at a time, and by the next run after that was killed', async () => {
     const args = [...each, '--journal', 'journal', '--resume'];
     const first = place.start([...args, 'sh', '-c', 'sleep 60'], { input: 'alice\n' });
     await vi.waitFor(async () => expect(await place.held()).toEqual(['alice']), { timeout: 30_000 });
@@ -178,11 +178,11 @@ describe('a journal', () => {
     const third = await place.run([...args, './job'], { input: 'alice\nbob\n' });
 
     expect(second.code).toBe(1);
-    expect(second.stderr).toMatch(/is at work with it.*journal\.lock/);
+    expect(second.stderr).toMatch(/has been at work since.*journal\.lock/);
     expect(third.code).toBe(0);
   });
 
-  it('has one lock, whatever symbolic link it is named by', async () => {
+  it('has one lock under all its symbolic links', async () => {
     const args = [...each, '--resume'];
     await mkdir(join(place.folder, 'kept'));
     await symlink('kept/journal', join(place.folder, 'other'));
@@ -198,21 +198,21 @@ describe('a journal', () => {
     await first.ended;
 
     expect([byFile.code, byFolder.code]).toEqual([1, 1]);
-    expect(byFile.stderr + byFolder.stderr).toMatch(/is at work with it.*\n.*is at work with it/);
+    expect(byFile.stderr + byFolder.stderr).toMatch(/has been at work since.*\n.*has been at work since/);
   });
 
-  it('that is no regular file is refused, and not waited for', async () => {
+  it('that is not a regular file is refused at once', async () => {
     await place.shell('mkfifo pipe');
 
     const { code, stderr } = await place.run([...each, '--journal', 'pipe', './job'], { input: 'a\n' });
 
-    expect([code, stderr]).toEqual([1, expect.stringMatching(/The journal pipe is no regular file/)]);
+    expect([code, stderr]).toEqual([1, expect.stringMatching(/The journal pipe is not a regular file/)]);
   });
 
   it.each([
     ['about another flag', '{"subject":{"flag":"x"}}\n', /is about .*"x"/],
-    ['none', 'some text\n', /is no journal/],
-  ])('that is %s is refused', async (_what, text, message) => {
+    ['none', 'some text\n', /is not a journal/],
+  ])('with %s as content is refused', async (_what, text, message) => {
     await writeFile(join(place.folder, 'journal'), text);
 
     const { code, stderr } = await place.run([...each, '--journal', 'journal', '--resume', './job'], {
@@ -225,7 +225,7 @@ describe('a journal', () => {
   });
 });
 
-it('messages: tells machines what happens as events, and keeps the output of commands away from them', async () => {
+it('prints events for programs, separate from the output of commands', async () => {
   await writeFile(join(place.folder, 'list'), 'alice\nbad');
 
   const { stdout, stderr, code } = await place.shell(
@@ -252,7 +252,7 @@ it('messages: tells machines what happens as events, and keeps the output of com
   expect(events.at(-1)).toMatchObject({ event: 'end', code: 123, users: 2, counts: { done: 1, held: 1 } });
 });
 
-it('writes plain lines, with no colours and no cursor movements, where it is no terminal', async () => {
+it('writes plain lines without colors and cursor movements if there is no terminal', async () => {
   const { stderr } = await place.run([...each, './job'], { input: 'alice\n', env: { FORCE_COLOR: '1' } });
 
   expect(stderr).toMatch(/^maintenance-mode: "alice": done\. 1 user/);

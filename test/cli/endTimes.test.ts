@@ -78,7 +78,7 @@ function worstHundred(rights: readonly boolean[]): number {
 const seed = 2015;
 
 describe('an end time', () => {
-  it('is promised from the eleventh user on, and is the longest of ten then', () => {
+  it('is promised from the eleventh user on, first as the longest of ten durations', () => {
     const tens = [5, 3, 9, 1, 7, 2, 8, 4, 6, 10].map((seconds) => seconds * 1000);
 
     const { rights, factors } = replay([...tens, 10_000]);
@@ -86,7 +86,7 @@ describe('an end time', () => {
     expect([rights, factors]).toEqual([[true], [1]]);
   });
 
-  it('is the 90th percentile of what came before, where that is a fair sample', () => {
+  it('is the 90th percentile of earlier durations, if these are a fair sample', () => {
     const random = createRandom(seed);
 
     const { rights, factors } = replay(Array.from({ length: 110 }, () => 1000 + 999_000 * random()));
@@ -108,7 +108,7 @@ describe('an end time', () => {
   });
 
   it.each(Object.keys(recorded))(
-    'is right for at least 90 of any 100 users of a run that was recorded: %s',
+    'is right for at least 90 of any 100 users of the recorded run %s',
     (name) => {
       const { rights, factors } = replay(
         // A hundred times as long: promises are whole seconds, and their shape is what counts.
@@ -132,7 +132,7 @@ describe('an end time', () => {
     },
   );
 
-  it('that has passed is moved to what longer work took, or as long again', () => {
+  it('that has passed is moved to the duration of longer work, or by the same time again', () => {
     let time = 0;
     const endTimes = createEndTimes({
       scope: 'user',
@@ -158,7 +158,7 @@ describe('an end time', () => {
     expect(endTimes.counts()).toMatchObject({ moved: 2 });
   });
 
-  it('of a user who is left in maintenance was wrong, and one who was not put into it is not counted', () => {
+  it('counts as broken for a user who is left in maintenance, and not at all for a user who was not put into it', () => {
     let time = 0;
     const endTimes = createEndTimes({
       scope: 'user',
@@ -226,7 +226,7 @@ export default ({ flag }) => {
       .map((line) => JSON.parse(line) as never)
       .filter(({ hold }: { hold: string[] }) => hold.length);
 
-  it('promises each user an end after ten, moves it when it has passed, and tells how often it was right', async () => {
+  it('promises each user an end time after ten users, moves it when it has passed, and reports how often it was right', async () => {
     // The first one takes long, so that the eleventh is in time on a busy machine, too. The last one goes on until its end was moved.
     await place.job(
       'job',
@@ -240,9 +240,7 @@ export default ({ flag }) => {
 
     expect([code, stderr]).toEqual([
       0,
-      expect.stringMatching(
-        /End times: 1 of 2 users were let in by the time that they were promised; one was moved\./,
-      ),
+      expect.stringMatching(/End times: 1 of 2 users were let in by their promised time; one was moved\./),
     ]);
     const made = await changes();
     expect(made.slice(0, 10).map(({ value }) => value)).toEqual(
@@ -270,7 +268,7 @@ export default ({ flag }) => {
     expect(await place.read('journal')).toMatch(/"user":"user 11","wasInTime":false/);
   });
 
-  it('takes the promise back where the work failed, and leaves the rest of the notice', async () => {
+  it('removes the end time if the work failed, and keeps the rest of the notice', async () => {
     await place.job('job', '[ "$1" != "user 11" ]');
 
     const { code } = await place.run([...each, '--title', 'We move your data', ...own, './job'], {
@@ -281,7 +279,7 @@ export default ({ flag }) => {
     expect(JSON.parse(await place.read('table.json'))).toEqual({ 'user 11': { title: 'We move your data' } });
   });
 
-  it('does not put a user back into maintenance whom somebody let in meanwhile', async () => {
+  it('does not put a user back into maintenance whom somebody let in in the meantime', async () => {
     await place.job('job', '[ "$1" != "user 11" ] || { echo "{}" > table.json; sleep 3; exit 1; }');
 
     await place.run([...each, ...own, './job'], { input: users.join('\n') });
@@ -289,7 +287,7 @@ export default ({ flag }) => {
     expect(JSON.parse(await place.read('table.json'))).toEqual({});
   });
 
-  it('promises one end for the whole run where all users share one value', async () => {
+  it('promises the end of the whole run if all users share one value', async () => {
     await place.remove();
     const variations = [{ mode: 'down' }, false];
     place = await startWorkplace(built.main, {

@@ -113,7 +113,7 @@ async function guardBob(code = 0, change: Partial<GuardPlan> = {}): Promise<Run>
 }
 
 describe.each(steps)('a fault at the call "%s"', (call, failure) => {
-  it.each(Object.entries(passing))('that is over after one try, %s, does no harm', async (_name, fault) => {
+  it.each(Object.entries(passing))('that passes after one try, %s, does no harm', async (_name, fault) => {
     proxy.spoil(call, fault, 1);
 
     const { outcome, runs, held } = await guardBob();
@@ -148,21 +148,21 @@ describe.each(steps)('a fault at the call "%s"', (call, failure) => {
   );
 });
 
-describe('answers that break off for ever', () => {
-  it('at turning on: what was made is found by reading back, and the guard goes on', async () => {
+describe('answers that are always cut off', () => {
+  it('when turning on: the guard reads the flag, finds the change, and continues', async () => {
     proxy.spoil('on', 'cut');
 
     expect(await guardBob()).toMatchObject({ outcome: { code: 0 }, runs: 1, held: ['carol'] });
   });
 
-  it('at turning off: what was made is found by reading back', async () => {
+  it('when turning off: the guard reads the flag and finds the change', async () => {
     proxy.spoil('off', 'cut');
 
     expect(await guardBob()).toMatchObject({ outcome: { code: 0 }, runs: 1, held: ['carol'] });
   });
 
   it.each(Object.entries(lasting))(
-    'at turning on, and the reading back fails, %s: not run, not turned off, and said so',
+    'when turning on, and reading fails with %s: the command does not run, maintenance is not turned off, and the guard says so',
     async (_name, [fault]) => {
       proxy.spoil('on', 'cut');
       proxy.spoil('read', fault, Infinity, 1);
@@ -172,12 +172,12 @@ describe('answers that break off for ever', () => {
       expect(outcome).toMatchObject({ code: 120, result: 'held' });
       expect(runs).toBe(0);
       expect(held.toSorted()).toEqual(['bob', 'carol']);
-      expect(last).toMatch(/may come on all the same\. To be sure: maintenance-mode off/);
+      expect(last).toMatch(/may come on anyway\. To make sure that it is off: maintenance-mode off/);
       expect(proxy.calls).not.toContain('off');
     },
   );
 
-  it('at turning off, and the reading back fails: held, as nobody knows', async () => {
+  it('when turning off, and reading fails: the user counts as held', async () => {
     proxy.spoil('off', 'cut');
     proxy.spoil('read', { status: 500 }, Infinity, 1);
 
@@ -186,23 +186,20 @@ describe('answers that break off for ever', () => {
 });
 
 describe('a command that failed', () => {
-  it.each(Object.entries(passing))(
-    'is not followed by turning off, whatever came before: %s',
-    async (_n, fault) => {
-      for (const call of ['on', 'evaluate'] as const) if (fault !== locking) proxy.spoil(call, fault, 1);
+  it.each(Object.entries(passing))('keeps maintenance on after an earlier fault: %s', async (_n, fault) => {
+    for (const call of ['on', 'evaluate'] as const) if (fault !== locking) proxy.spoil(call, fault, 1);
 
-      const { outcome, held, last } = await guardBob(3);
+    const { outcome, held, last } = await guardBob(3);
 
-      expect(outcome).toEqual({ code: 3, result: 'held' });
-      expect(held.toSorted()).toEqual(['bob', 'carol']);
-      expect(proxy.calls).not.toContain('off');
-      expect(last).toMatch(/still on for "bob"/);
-    },
-  );
+    expect(outcome).toEqual({ code: 3, result: 'held' });
+    expect(held.toSorted()).toEqual(['bob', 'carol']);
+    expect(proxy.calls).not.toContain('off');
+    expect(last).toMatch(/still on for "bob"/);
+  });
 });
 
-describe('the row "409"', () => {
-  it('is read back and retried, a few times at most', async () => {
+describe('an answer 409', () => {
+  it('makes the guard read the flag and retry a few times', async () => {
     proxy.spoil('on', locking);
 
     await guardBob();
@@ -210,7 +207,7 @@ describe('the row "409"', () => {
     expect(proxy.calls.filter((call) => call === 'on')).toHaveLength(6);
   });
 
-  it('is done when the lost answer to an earlier try was yes', async () => {
+  it('is a success if an earlier try succeeded without an answer', async () => {
     proxy.spoil('on', 'cut', 1);
     proxy.spoil('on', locking, 1);
 
@@ -230,23 +227,20 @@ describe('the row "409"', () => {
   });
 });
 
-describe('the row "429"', () => {
+describe('an answer 429', () => {
   it.each([
     ['seconds', { 'Retry-After': '7' }, 7500],
     ['a date', { 'Retry-After': new Date(9000).toUTCString() }, 9500],
     ['the epoch milliseconds of LaunchDarkly', { 'X-Ratelimit-Reset': '6000' }, 6500],
     ['both, of which Retry-After counts', { 'Retry-After': '3', 'X-Ratelimit-Reset': '60000' }, 3500],
     ['nothing', {}, 1000],
-  ])(
-    'waits as asked for in %s, and some more so that not all come back at once',
-    async (_what, headers, wait) => {
-      proxy.spoil('on', { status: 429, headers: headers as Record<string, string> }, 1);
+  ])('waits as asked for in %s, plus some jitter', async (_what, headers, wait) => {
+    proxy.spoil('on', { status: 429, headers: headers as Record<string, string> }, 1);
 
-      expect((await guardBob()).waits).toEqual([wait]);
-    },
-  );
+    expect((await guardBob()).waits).toEqual([wait]);
+  });
 
-  it('does not wait for longer than a minute', async () => {
+  it('does not make the guard wait longer than a minute', async () => {
     proxy.spoil('on', { status: 429, headers: { 'Retry-After': '61' } });
 
     const { outcome, waits } = await guardBob();
@@ -255,7 +249,7 @@ describe('the row "429"', () => {
     expect(waits).toEqual([]);
   });
 
-  it('is tried four times at most', async () => {
+  it('is tried at most four times', async () => {
     proxy.spoil('read', { status: 429, headers: { 'Retry-After': '1' } });
 
     await guardBob();

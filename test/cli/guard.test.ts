@@ -44,13 +44,13 @@ it('ends soon after a signal while it waits for caches', async () => {
 });
 
 describe('the rules of 2015', () => {
-  it('G1 -a is the access token; it works, and is warned about', async () => {
+  it('G1 accepts the access token with -a, and warns about it', async () => {
     const { code, stderr } = await place.run([...bob, '-a', token, './job'], {
       env: { LD_ACCESS_TOKEN: '' },
     });
 
     expect(code).toBe(0);
-    expect(stderr).toMatch(/token on the command line can be read by others/);
+    expect(stderr).toMatch(/can read the access token on the command line/);
   });
 
   it('G2, G3, G7 -f without -u switches the whole flag on and off', async () => {
@@ -65,7 +65,7 @@ describe('the rules of 2015', () => {
     expect(await isOn()).toBe(false);
   });
 
-  it('G3, G8, G12 -u puts one user on the include list, and takes only that user off', async () => {
+  it('G3, G8, G12 -u adds one user to the include list, and removes only that user', async () => {
     await hold('carol');
     await place.job('look', 'maintenance-mode status -f search --json > seen');
 
@@ -88,7 +88,7 @@ describe('the rules of 2015', () => {
     ['-x'],
     ['$HOME;`id`*'],
     ['Zoë 🧑‍🚀'],
-  ])('G4, G5 passes all arguments through and appends the key as one last one: %s', async (key) => {
+  ])('G4, G5 passes on all arguments and appends the key as the last one: %s', async (key) => {
     const { code } = await place.run([
       ...['guard', '-f', 'search', '--settle', '0', '-u', key],
       './job',
@@ -163,7 +163,7 @@ describe('the rules of 2015', () => {
     expect(await place.lines('ran')).toEqual([]);
   });
 
-  it('G13, G14, G15 guards one user after another by a list of one key per line', async () => {
+  it('G13, G14, G15 guards one user after another from a list with one key per line', async () => {
     const { code } = await place.run(['each', '-f', 'search', '--settle', '0', './job'], {
       input: 'alice\nbob\n',
     });
@@ -172,7 +172,7 @@ describe('the rules of 2015', () => {
     expect(await place.lines('ran')).toEqual(['alice', 'bob']);
   });
 
-  it('G16 the loop of 2015 works word for word, though the job reads standard input', async () => {
+  it('G16 runs the loop of 2015 unchanged, also if the job reads standard input', async () => {
     await place.job('list', 'printf "alice\\nbob\\ncarol\\n"');
     await place.job('reader', 'cat > /dev/null; [ "$4" != bob ] && echo "$*" >> ran');
     const loop = (keys: string): string => `${keys} | while read user; do
@@ -192,7 +192,7 @@ describe('the rules of 2015', () => {
     expect((await place.lines('ran')).slice(1)).toEqual(['--param 1 --user alice', '--param 1 --user carol']);
   });
 
-  it('G17, how long to wait: --settle seconds between the proof and the command', async () => {
+  it('G17 waits --settle seconds between the proof and the command', async () => {
     const started = performance.now();
 
     await place.run(['guard', '-f', 'search', '-u', 'bob', '--settle', '1.5', 'true']);
@@ -210,7 +210,7 @@ describe('the rules of 2015', () => {
   });
 });
 
-describe('the rows of what was left open', () => {
+describe('the open questions of 2015', () => {
   it('flag off in per-user mode: refuses', async () => {
     await place.server.patch('search', [{ kind: 'turnFlagOff' }]);
 
@@ -220,7 +220,7 @@ describe('the rows of what was left open', () => {
     expect(stderr).toMatch(/ignores individual targets/);
   });
 
-  it('did it take effect: a rule that stands before is found, nothing is run, and maintenance is left on', async () => {
+  it('proof: a rule that overrides the target is found, the command does not run, and maintenance stays on', async () => {
     await place.server.patch('site', [
       { kind: 'addTargets', variation: 1, values: ['maintenance-mode-probe'] },
     ]);
@@ -238,7 +238,7 @@ describe('the rows of what was left open', () => {
       () => place.server.patch('site', [{ kind: 'turnFlagOn' }]),
       ['guard', '-f', 'site', '--settle', '0'],
     ],
-  ])('on before we came, %s: refuses, unless it is to take over', async (_whom, turnOn, args) => {
+  ])('already on, %s: refuses without --take-over', async (_whom, turnOn, args) => {
     await turnOn();
 
     const refused = await place.run([...args, './job']);
@@ -278,7 +278,7 @@ describe('the rows of what was left open', () => {
     },
   );
 
-  it('a command that does not end when told to is killed after --grace, with all that it started', async () => {
+  it('signal ignored: the command and its processes are killed after --grace', async () => {
     await place.job(
       'deaf',
       "trap '' TERM\necho up >> up\nsh -c 'trap \"\" TERM; echo $$ >> up; while :; do sleep 0.05; done'",
@@ -309,14 +309,14 @@ describe('the rows of what was left open', () => {
     expect([code, await place.held()]).toEqual([75, []]);
   });
 
-  it('"success" that is not: --verify keeps maintenance on', async () => {
+  it('false success: --verify keeps maintenance on', async () => {
     await place.job('check', 'test "$1" = alice');
 
     expect((await place.run([...bob, '--verify', './check', 'true'])).code).toBe(125);
     expect(await place.held()).toEqual(['bob']);
   });
 
-  it('user targeted to the other variation: exempt, nothing is run', async () => {
+  it('user targeted to the other variation: the command does not run', async () => {
     await place.server.patch('search', [{ kind: 'addTargets', variation: 1, values: ['bob'] }]);
 
     const { code, stderr } = await place.run([...bob, './job']);
@@ -325,7 +325,7 @@ describe('the rows of what was left open', () => {
     expect(stderr).toMatch(/exempt/);
   });
 
-  it('off, but user is no longer listed: success', async () => {
+  it('off, but the user is not targeted any more: success', async () => {
     await place.job('ends', 'maintenance-mode off -f search -u bob');
 
     expect(
@@ -333,7 +333,7 @@ describe('the rows of what was left open', () => {
     ).toBe(0);
   });
 
-  it('stdin: the command reads nothing, unless --stdin', async () => {
+  it('stdin: the command reads nothing without --stdin', async () => {
     const closed = await place.run([...bob, 'sh', '-c', 'cat'], { input: 'list' });
     const open = await place.run([...bob, '--stdin', 'sh', '-c', 'cat'], { input: 'list' });
 
@@ -370,7 +370,7 @@ describe('the rows of what was left open', () => {
     expect(place.server.requests).toEqual([]);
   });
 
-  it('secret on the command line: the token is in no output, comment or error', async () => {
+  it('secret on the command line: no output, comment or error contains the token', async () => {
     const odd = `${token}\u00e9`;
     const ends = await Promise.all([
       place.run([...bob, '-a', token, 'false']),
@@ -384,14 +384,14 @@ describe('the rows of what was left open', () => {
     for (const { stdout, stderr } of [...ends, log]) expect(stdout + stderr).not.toContain(token);
   });
 
-  it('project and environment: without an environment it says how to name one', async () => {
+  it('project and environment: without an environment, guard says how to set one', async () => {
     const { code, stderr } = await place.run([...bob, 'true'], { env: { LD_ENVIRONMENT: '' } });
 
     expect([code, stderr]).toEqual([2, expect.stringMatching(/--environment or LD_ENVIRONMENT/)]);
   });
 });
 
-it('on, off and status work by hand, and say who did what', async () => {
+it('on, off and status work by hand, and status says who did what', async () => {
   const on = await place.run(['on', '-f', 'search', '-u', 'bob', '--comment', 'Ticket 4711']);
   const status = await place.run(['status', '-f', 'search']);
   const off = await place.run(['off', '-f', 'search', '-u', 'bob']);

@@ -45,7 +45,7 @@ async function killAfter(run: RunningCommand, steps: number, ms: number): Promis
   return (await run.ended) === null;
 }
 
-it('crash of the guard: a run that is killed again and again does each job once or reports it, and leaves nobody in maintenance in silence', async () => {
+it('a run that is killed again and again does each job once or reports it, and reports everyone who is left in maintenance', async () => {
   const job = await place.job('job', 'echo "$1" >> ran');
   const random = createRandom(2015);
   const options = [

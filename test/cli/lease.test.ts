@@ -36,7 +36,7 @@ const untilRan = (...users: string[]): Promise<void> =>
 const letJobsEnd = (): Promise<void> => writeFile(join(place.folder, 'over'), '');
 
 describe('two guards for one user', () => {
-  it('the second is refused while the first works, also with --take-over', async () => {
+  it('exclude each other, also with --take-over', async () => {
     const first = place.start([...bob, job]);
     await untilRan('bob');
 
@@ -44,14 +44,14 @@ describe('two guards for one user', () => {
     const third = await place.run([...bob, '--take-over', job]);
 
     expect([second.code, third.code]).toEqual([120, 120]);
-    expect(third.stderr).toMatch(/Another guard has "bob"\. Process \d+ is at work/);
+    expect(third.stderr).toMatch(/Another guard works for "bob"\. Process \d+ has been at work/);
     expect([await place.held(), await place.lines('ran')]).toEqual([['bob'], ['bob']]);
     await letJobsEnd();
     expect(await first.ended).toBe(0);
     expect(await place.held()).toEqual([]);
   });
 
-  it('that start in the same moment, and an each beside them: one works', async () => {
+  it('and an each that start at the same time: only one works', async () => {
     const racers = [
       ...[1, 2, 3].map(() => place.start([...bob, '--take-over', job])),
       place.start(['each', ...options, '--take-over', job], { input: 'bob\n' }),
@@ -70,7 +70,7 @@ describe('two guards for one user', () => {
     expect([await place.held(), await place.lines('ran')]).toEqual([[], ['bob']]);
   });
 
-  it('for different users work side by side', async () => {
+  it('for different users work at the same time', async () => {
     const guards = [place.start([...bob, job]), place.start(['guard', ...options, '-u', 'alice', job])];
     await vi.waitFor(async () => expect(await place.lines('ran')).toHaveLength(2), { timeout: patience });
     await letJobsEnd();
@@ -78,7 +78,7 @@ describe('two guards for one user', () => {
     expect(await Promise.all(guards.map(({ ended }) => ended))).toEqual([0, 0]);
   });
 
-  it('are not kept apart by one that was killed: --take-over goes on', async () => {
+  it('need no clean-up after one was killed: --take-over continues', async () => {
     const first = place.start([...bob, job]);
     await untilRan('bob');
     first.process.kill('SIGKILL');
@@ -101,12 +101,15 @@ describe('a lease', () => {
       env: { TMPDIR: join(place.folder, 'two') },
     });
 
-    expect([second.code, second.stderr]).toEqual([120, expect.stringMatching(/Another guard has "bob"/)]);
+    expect([second.code, second.stderr]).toEqual([
+      120,
+      expect.stringMatching(/Another guard works for "bob"/),
+    ]);
     await letJobsEnd();
     expect(await first.ended).toBe(0);
   });
 
-  it('that cannot be made is no guard: nothing is run, and the message says what to do', async () => {
+  it('that cannot be created keeps the command from running, and the message says what to do', async () => {
     const env = { MAINTENANCE_MODE_LEASES: join(place.folder, 'job', 'nowhere') };
 
     const { code, stderr } = await place.run([...bob, job], { env });
@@ -115,7 +118,7 @@ describe('a lease', () => {
     expect([await place.held(), await place.lines('ran')]).toEqual([[], []]);
   });
 
-  it('of another container, or another machine, is not taken: whether it is at work cannot be known', async () => {
+  it('of another container or machine is not taken, because its guard may be at work', async () => {
     const env = { MAINTENANCE_MODE_LEASES: join(place.folder, 'leases') };
     const first = place.start([...bob, job], { env });
     await untilRan('bob');
@@ -137,12 +140,12 @@ describe('a lease', () => {
     await writeFile(file, '');
     const empty = await place.run([...bob, job], { env });
 
-    expect([empty.code, empty.stderr]).toEqual([120, expect.stringMatching(/is no lock of ours/)]);
+    expect([empty.code, empty.stderr]).toEqual([120, expect.stringMatching(/is not a lock of this command/)]);
     await writeFile(file, JSON.stringify({ ...record, boot: 'an earlier one' }));
     expect((await place.run([...bob, job], { env })).code).toBe(0);
   });
 
-  it('outlives a guard that was killed as long as its command works, also for --take-over', async () => {
+  it('of a killed guard lasts while its command works, also for --take-over', async () => {
     const first = place.start([...bob, job]);
     await untilRan('bob');
     const exited = once(first.process, 'exit');
@@ -157,12 +160,14 @@ describe('a lease', () => {
 
     expect([during.code, during.stderr]).toEqual([
       120,
-      expect.stringMatching(/is no more, but what it started is still at work: process \d+ \(job\)/),
+      expect.stringMatching(
+        /has ended, but processes that it started are still at work: process \d+ \(job\)/,
+      ),
     ]);
     expect([await place.held(), await place.lines('ran')]).toEqual([[], ['bob']]);
   });
 
-  it('outlives a guard that was killed by the first act of its command', async () => {
+  it('of a guard that is killed by the first act of its command lasts, too', async () => {
     const deadly = await place.job('deadly', `kill -9 $PPID; exec ${job} "$1"`);
     await once(place.start([...bob, deadly]).process, 'exit');
     await untilRan('bob');
@@ -172,13 +177,13 @@ describe('a lease', () => {
 
     expect([during.code, during.stderr]).toEqual([
       120,
-      expect.stringMatching(/is still at work: process \d+ \(job\)/),
+      expect.stringMatching(/still at work: process \d+ \(job\)/),
     ]);
   });
 });
 
-describe('on by hand while a guard works', () => {
-  it('is told of the guard, and keeps maintenance on after it, which says so', async () => {
+describe('running on while a guard works', () => {
+  it('reports the guard and keeps maintenance on after it, and the guard says so', async () => {
     const guard = place.start([...bob, job]);
     await untilRan('bob');
 
@@ -191,12 +196,12 @@ describe('on by hand while a guard works', () => {
       expect.stringMatching(/guard is at work.*will stay on after it/),
     ]);
     expect(guard.stderr()).toMatch(
-      /stays on for "bob": it was turned on by hand meanwhile.*maintenance-mode off/,
+      /stays on for "bob": somebody turned it on by hand in the meantime.*maintenance-mode off/,
     );
     expect(await place.held()).toEqual(['bob']);
   });
 
-  it('after it, or for another user, changes nothing for the guard', async () => {
+  it('changes nothing for a guard that has ended or works for another user', async () => {
     const guard = place.start([...bob, job]);
     await untilRan('bob');
 
@@ -208,7 +213,7 @@ describe('on by hand while a guard works', () => {
     expect((await place.run(['off', '-f', 'search', '-u', 'dave'])).code).toBe(0);
   });
 
-  it('keeps the user of an each on, too', async () => {
+  it('also keeps a user of each in maintenance', async () => {
     const each = place.start(['each', ...options, job], { input: 'bob\n' });
     await untilRan('bob');
 

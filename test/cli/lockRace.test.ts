@@ -13,7 +13,7 @@ const generations = Math.ceil(Number(process.env['FUZZ_RUNS'] ?? 30) / 5);
 const seed = Number(process.env['FUZZ_SEED'] ?? 2015);
 
 it(
-  'a lock has one owner at a time, though many processes want it and many die with it',
+  'a lock has one owner at a time, when many processes want it and many are killed',
   { timeout: 120_000 + generations * 10_000 },
   async () => {
     const folder = await mkdtemp(join(tmpdir(), 'lock-race-'));

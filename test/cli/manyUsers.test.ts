@@ -41,7 +41,7 @@ export default ({ flag }) => {
 const processes = process.env['FUZZ_RUNS'] === undefined ? 64 : 10_000;
 
 it(
-  "100,000 users with a switch of one's own, a check before each and promised ends take no more memory than a few",
+  '100,000 users take no more memory than a few, with a custom switch, health checks and end times',
   { timeout: 600_000 },
   async () => {
     const folder = await mkdtemp(join(tmpdir(), 'many-'));
@@ -125,7 +125,7 @@ it(
 );
 
 it(
-  'a real run of very many users takes no more memory in the end than in the beginning',
+  'a real run of very many users takes no more memory at its end than at its start',
   { timeout: 3_600_000 },
   async () => {
     const built = await buildCommand();
@@ -150,7 +150,9 @@ it(
       if (told < ((samples.length + 1) * processes) / 8) return;
       void readFile(`/proc/${run.process.pid}/status`, 'utf8').then(
         (status) => {
-          samples.push(Number(/^VmRSS:\s+(\d+)/m.exec(status)?.[1]) / 1000);
+          const resident = /^VmRSS:\s+(\d+)/m.exec(status)?.[1];
+          // A process that has just ended has no memory any more.
+          if (resident !== undefined) samples.push(Number(resident) / 1000);
         },
         () => {},
       );

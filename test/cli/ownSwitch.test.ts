@@ -49,7 +49,7 @@ afterAll(async () => {
 });
 
 describe('--switch', () => {
-  it("guards one user with a switch of one's own, in whose flag the user is while the command runs", async () => {
+  it('guards one user with a custom switch, whose flag holds the user while the command runs', async () => {
     await file('table.json', '{"everyone":false,"users":{}}');
 
     const { code, stderr } = await workplace.run([
@@ -71,7 +71,7 @@ describe('--switch', () => {
     expect(await table()).toEqual({ everyone: false, users: {} });
   });
 
-  it('says how to end what a failure left on, and that command ends it', async () => {
+  it('prints a command after a failure, and that command ends maintenance', async () => {
     await file('table.json', '{"everyone":false,"users":{}}');
 
     const failed = await workplace.run(['each', '-f', 'search', '--settle', '0', ...own, '--', './job'], {
@@ -85,7 +85,7 @@ describe('--switch', () => {
     expect(await table()).toEqual({ everyone: false, users: {} });
   });
 
-  it('takes the module from MAINTENANCE_SWITCH, for everyone', async () => {
+  it('loads the module from MAINTENANCE_SWITCH, and guards everyone', async () => {
     await file('table.json', '{"everyone":false,"users":{}}');
     const env = { MAINTENANCE_SWITCH: './mine.mjs' };
     const words = ['-f', 'search', '--switch-option', 'table=table.json'];
@@ -99,7 +99,7 @@ describe('--switch', () => {
     expect(await table()).toMatchObject({ everyone: false });
   });
 
-  it('keeps the secrets of the switch from commands', async () => {
+  it('does not pass the secrets of the switch to commands', async () => {
     await file('table.json', '{"everyone":false,"users":{}}');
     await workplace.job('tell', 'echo "secret: $TABLE_SECRET"');
 
@@ -111,7 +111,7 @@ describe('--switch', () => {
     expect(stdout).toContain('secret: \n');
   });
 
-  it('keeps variables that only look like a short secret', async () => {
+  it('passes on variables that merely contain a short secret', async () => {
     await file('table.json', '{"everyone":false,"users":{}}');
     await workplace.job('tell', 'echo "path: $PATH, tool: $TOOL, secret: $TABLE_SECRET $HEADER"');
 
@@ -123,7 +123,7 @@ describe('--switch', () => {
     expect(stdout).toBe(`path: ${process.env['PATH']}, tool: /usr/local/tool, secret:  \n`);
   });
 
-  it('warns of a secret among its options, and does not print it', async () => {
+  it('warns about a secret in its options, and does not print it', async () => {
     await file('table.json', '{"everyone":false,"users":{}}');
     await file('secret.mjs', tableSwitch.replace('env.TABLE_SECRET', 'options.token'));
     const secret = 's3cret-0123456789';
@@ -133,14 +133,14 @@ describe('--switch', () => {
       ...['--switch-option', 'table=table.json', '--switch-option', `token=${secret}`, '--', './job'],
     ]);
 
-    expect(stderr).toMatch(/secret in --switch-option token can be read by others/);
+    expect(stderr).toMatch(/can read the secret in --switch-option token/);
     expect(stderr).toMatch(
       /To end it: .*--switch-option 'token=\.\.\.'|To end it: .*--switch-option token=\.\.\./,
     );
     expect(stdout + stderr).not.toContain(secret);
   });
 
-  it('says before any change what the switch cannot do', async () => {
+  it('says what the switch cannot do, before any change', async () => {
     await file('table.json', '{"everyone":false,"users":{}}');
     await file('users-only.mjs', tableSwitch.replace('everyone: true, users', 'everyone: false, users'));
 
@@ -155,7 +155,9 @@ describe('--switch', () => {
     ]);
 
     expect(code).toBe(120);
-    expect(stderr).toMatch(/cannot put everyone into maintenance. Name a user with -u. Nothing was changed/);
+    expect(stderr).toMatch(
+      /cannot put everyone into maintenance. Choose a user with -u. Nothing was changed/,
+    );
     expect(await table()).toEqual({ everyone: false, users: {} });
   });
 });
@@ -189,7 +191,7 @@ describe('a module that', () => {
       1,
       /read\(\) returned a state that cannot be used: "flag"/,
     ],
-  ])('%s is told of', async (_what, text, expected, message) => {
+  ])('%s is reported', async (_what, text, expected, message) => {
     await workplace.shell('rm -f faulty.mjs');
     if (text !== undefined) await file('faulty.mjs', text);
 
@@ -199,7 +201,7 @@ describe('a module that', () => {
     expect(code).toBe(expected);
   });
 
-  it('fails in a change is told of with its line, and with the command that ends maintenance', async () => {
+  it('fails in a change is reported with its line and the command that ends maintenance', async () => {
     await file('table.json', '{"everyone":false,"users":{}}');
     await file('failing.mjs', tableSwitch.replace('const table = load();', 'throw new Error("Disk full.");'));
 
@@ -218,13 +220,13 @@ describe('a module that', () => {
     ]);
 
     expect(stderr).toMatch(
-      /change\(\) failed: Disk full \(.*failing\.mjs:\d+\)\..*To be sure: maintenance-mode off/,
+      /change\(\) failed: Disk full \(.*failing\.mjs:\d+\)\..*To make sure that it is off: maintenance-mode off/,
     );
     expect(code).toBe(120);
   });
 });
 
-it('is TypeScript is told of where Node.js cannot run it, and works where it can', async () => {
+it('a module in TypeScript works if Node.js can run it, and is reported if not', async () => {
   await file('table.json', '{"everyone":false,"users":{}}');
   await file('mine.ts', `${tableSwitch}\nexport const typed: number = 1;`);
   const isAble = 'typescript' in process.features && Boolean(process.features.typescript);

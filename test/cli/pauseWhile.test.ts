@@ -34,7 +34,7 @@ function startPauser(ends: readonly (ChildEnd | Error)[]) {
 const goOn = new AbortController().signal;
 
 describe('a check before each user', () => {
-  it('is asked again after longer and longer times, up to half a minute', async () => {
+  it('is repeated with growing pauses, up to half a minute', async () => {
     const { pauser, pauses, slept, resumed } = startPauser(Array.from({ length: 7 }, () => ({ code: 0 })));
 
     await pauser.wait(goOn);
@@ -44,7 +44,7 @@ describe('a check before each user', () => {
     expect(resumed).toHaveBeenCalledTimes(1);
   });
 
-  it('is asked once for each of several users at once, one after another', async () => {
+  it('runs once for each of several concurrent users, one after another', async () => {
     const { pauser, check, pauses } = startPauser([{ code: 1 }, { code: 0 }, { code: 1 }]);
 
     await Promise.all([pauser.wait(goOn), pauser.wait(goOn), pauser.wait(goOn)]);
@@ -59,7 +59,7 @@ describe('a check before each user', () => {
     ['is killed', { code: 137 }, /exit code 137/],
     ['takes too long', { code: 143, ended: 'timeout' as const }, /--pause-timeout/],
     ['cannot be started', new Error('EMFILE'), /could not be run: EMFILE/],
-  ])('pauses when it %s, as nobody knows', async (_what, end, problem) => {
+  ])('pauses the run when it %s, because the state is unknown', async (_what, end, problem) => {
     const { pauser, pauses } = startPauser([end]);
 
     await pauser.wait(goOn);
@@ -67,7 +67,7 @@ describe('a check before each user', () => {
     expect(pauses).toEqual([{ checks: 1, nextCheckInSeconds: 1, problem: expect.stringMatching(problem) }]);
   });
 
-  it('is not asked any more after a stop', async () => {
+  it('does not run after a stop', async () => {
     const stop = new AbortController();
     const { pauser, check } = startPauser([{ code: 0 }, { code: 0 }]);
     stop.abort('SIGINT');
@@ -101,7 +101,7 @@ describe('each --pause-while', () => {
       .map((line) => JSON.parse(line) as Record<string, unknown>);
 
   it.each(['1', '2'])(
-    'begins nobody while it succeeds, and goes on when it does not, with %s at once',
+    'begins no user while the check succeeds, and continues when it does not, with %s at once',
     async (concurrency) => {
       // Alice's job makes the replica lag; the third look lets it catch up.
       await place.job('lags', 'echo look >> looks; test $(grep -c . looks) -lt 5 || rm -f lag; test -e lag');
@@ -124,14 +124,14 @@ describe('each --pause-while', () => {
     },
   );
 
-  it('says in plain lines that it is paused, and that it goes on', async () => {
+  it('prints when it pauses and when it continues', async () => {
     await place.job('lags', 'test -e lag && rm lag');
 
     const { stderr } = await place.run([...each, '--pause-while', './lags', './job'], {
       input: 'alice\nbob\n',
     });
 
-    expect(stderr).toMatch(/Paused, as --pause-while succeeds\. No further user is begun\. .*in 1 s/);
+    expect(stderr).toMatch(/Paused, because --pause-while succeeds\. No other user begins\. .*in 1 s/);
     expect(stderr).toMatch(/The pause is over\. 1 user/);
     expect(stderr).toMatch(/2 users: 2 done\./);
   });
@@ -139,8 +139,8 @@ describe('each --pause-while', () => {
   it.each([
     ['was not found', './nothing', 127, /was not found/],
     ['may not be executed', './list', 126, /cannot be executed/],
-    ['is no shell', 'if then', 120, /exit code 2, where 0 pauses and 1 goes on/],
-  ])('begins nothing with a check that %s', async (_what, check, expected, message) => {
+    ['is not valid shell', 'if then', 120, /exit code 2, but 0 pauses and 1 continues/],
+  ])('does not begin with a check that %s', async (_what, check, expected, message) => {
     await writeFile(path('list'), 'alice\n');
 
     const { code, stderr } = await place.run(
@@ -153,7 +153,7 @@ describe('each --pause-while', () => {
     expect([await place.lines('ran'), await place.lines('journal')]).toEqual([[], []]);
   });
 
-  it('ends at a signal, and says whom it did not begin', async () => {
+  it('ends at a signal during a pause, and does not begin the user', async () => {
     await writeFile(path('lag'), '');
     const run = place.start([...each, '--pause-while', 'test -e lag', './job'], { input: 'alice\n' });
     await vi.waitFor(() => expect(run.stderr()).toMatch(/Paused/), { timeout: 30_000 });
@@ -165,7 +165,7 @@ describe('each --pause-while', () => {
     expect([await place.lines('ran'), await place.held()]).toEqual([[], []]);
   });
 
-  it('ends a check that hangs, with all that it started, and pauses', async () => {
+  it('ends a check that hangs and its processes, and pauses', async () => {
     await place.job('hangs', 'test -e slow || exit 1; sleep 600 & echo $! > child; wait');
     await place.job('job', 'echo "$1" >> ran; touch slow');
     const args = [...each, '--pause-timeout', '0.5', '--pause-while', './hangs', './job'];
@@ -182,7 +182,7 @@ describe('each --pause-while', () => {
     expect(readProcess(child)?.isZombie ?? true).toBe(true);
   });
 
-  it('asks nothing for users who are done, and does not pass the access token on', async () => {
+  it('runs no check for users who are done, and does not pass the access token to it', async () => {
     await place.job('looks', 'echo "look $LD_ACCESS_TOKEN" >> looks; echo its words; exit 1');
     const args = [...each, '--journal', 'journal', '--resume', '--pause-while', './looks', './job'];
     await place.run(args, { input: 'bob\n' });

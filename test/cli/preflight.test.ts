@@ -12,12 +12,12 @@ function refuse(details: LaunchDarklyDetails, target: Parameters<typeof refuseOn
 describe('for one user', () => {
   const bob = { user: 'bob', takeOver: false };
 
-  it('lets a guard begin where the flag is on and serves no maintenance by default', () => {
+  it('accepts a flag that is on and serves no maintenance by default', () => {
     expect(refuse(userFlag, bob)).toBeUndefined();
   });
 
   it.each([
-    ['off, as its targets would be ignored', { on: false }, /"search" is off.*ignores individual targets/],
+    ['off, so its targets would be ignored', { on: false }, /"search" is off.*ignores individual targets/],
     [
       'serving maintenance by default',
       { fallthrough: 'maintenance' as const },
@@ -26,16 +26,16 @@ describe('for one user', () => {
     ['serving a share of users', { fallthrough: 'rollout' as const }, /a share of users/],
     ['archived', { archived: true }, /archived/],
     ['set to another variation for the user', { exempt: new Set(['bob']) }, /"bob".*exempt/],
-    ['on already for the user', { held: new Set(['bob']) }, /"bob" is in maintenance already.*--take-over/],
+    ['already on for the user', { held: new Set(['bob']) }, /"bob" is already in maintenance.*--take-over/],
   ])('refuses a flag that is %s', (_what, change, reason) => {
     expect(refuse({ ...userFlag, ...change }, bob)).toMatch(reason);
   });
 
-  it('does not mind that others are in maintenance', () => {
+  it('accepts a flag that holds other users', () => {
     expect(refuse({ ...userFlag, held: new Set(['alice']) }, bob)).toBeUndefined();
   });
 
-  it('takes over on request, but never an exempt user', () => {
+  it('takes over on request, but not for an exempt user', () => {
     const takeOver = { ...bob, takeOver: true };
 
     expect(refuse({ ...userFlag, held: new Set(['bob']) }, takeOver)).toBeUndefined();
@@ -46,7 +46,7 @@ describe('for one user', () => {
 describe('for everyone', () => {
   const all = { takeOver: false };
 
-  it('lets a guard begin at a kill switch that is off', () => {
+  it('accepts a kill switch that is off', () => {
     expect(refuse(siteFlag, all)).toBeUndefined();
   });
 
@@ -54,7 +54,7 @@ describe('for everyone', () => {
     ['serves nothing when on', { fallthrough: 'none' as const }, /does not serve maintenance to everyone/],
     ['serves a share when on', { fallthrough: 'rollout' as const }, /does not serve maintenance to everyone/],
     ['serves maintenance when off', { offServes: 'maintenance' as const }, /also while it is off/],
-    ['is on already', { on: true }, /on already.*--take-over/],
+    ['is already on', { on: true }, /already on.*--take-over/],
   ])('refuses a flag that %s', (_what, change, reason) => {
     expect(refuse({ ...siteFlag, ...change }, all)).toMatch(reason);
   });

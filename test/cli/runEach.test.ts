@@ -68,14 +68,14 @@ const failsFor =
     users.includes(user) ? 1 : 0;
 
 describe('the course', () => {
-  it('takes one user after another', async () => {
+  it('processes one user after another', async () => {
     const { outcome, ran } = start(listOf('alice', 'bob', 'carol'));
 
     expect(await outcome).toMatchObject({ code: 0, list: 'complete', counts: { done: 3 } });
     expect(ran).toEqual(['alice', 'bob', 'carol']);
   });
 
-  it('halts at the first failure, with that user left in maintenance', async () => {
+  it('stops at the first failure, and leaves that user in maintenance', async () => {
     const flagSwitch = fakeSwitch();
     const { outcome, ran, results } = start(listOf('alice', 'bob', 'carol'), {
       flagSwitch,
@@ -93,7 +93,7 @@ describe('the course', () => {
     });
   });
 
-  it('goes on with --keep-going, until as many are left in maintenance as --max-held allows', async () => {
+  it('continues with --keep-going until --max-held users are left in maintenance', async () => {
     const { outcome, ran } = start(listOf('a', 'b', 'c', 'd', 'e'), {
       keepGoing: true,
       maxHeld: 2,
@@ -104,7 +104,7 @@ describe('the course', () => {
     expect(ran).toEqual(['a', 'b', 'c', 'd']);
   });
 
-  it('never has more users in maintenance than --max-held allows, those in work included', async () => {
+  it('never has more users in maintenance than --max-held allows, including users in progress', async () => {
     const flagSwitch = fakeSwitch();
     let most = 0;
     const jobCode: JobCode = async (user) => {
@@ -125,7 +125,7 @@ describe('the course', () => {
     expect(most).toBe(4);
   });
 
-  it('counts a user whose job did nothing as not done, and not as held', async () => {
+  it('counts a user whose job did nothing as undone, not as held', async () => {
     const { outcome } = start(listOf('a', 'b'), {
       keepGoing: true,
       jobCode: (user) => (user === 'a' ? 75 : 0),
@@ -134,7 +134,7 @@ describe('the course', () => {
     expect(await outcome).toMatchObject({ code: 123, counts: { undone: 1, held: 0, done: 1 } });
   });
 
-  it('does not go on when the service refuses everyone, whatever --keep-going says', async () => {
+  it('stops when the service refuses everyone, even with --keep-going', async () => {
     const flagSwitch = fakeSwitch();
     vi.mocked(flagSwitch.change).mockRejectedValue(unauthorized);
 
@@ -143,15 +143,15 @@ describe('the course', () => {
     expect(await outcome).toMatchObject({ code: 123, counts: { undone: 1 } });
   });
 
-  it('halts at a line that is no key', async () => {
+  it('stops at a line that is not a key', async () => {
     const { outcome, ran, said } = start(listOf('a', { line: 2, problem: 'is empty' }, 'c'));
 
     expect((await outcome).code).toBe(123);
     expect(ran).toEqual(['a']);
-    expect(said).toEqual(['Line 2 of the list is empty. It was passed over.']);
+    expect(said).toEqual(['Line 2 of the list is empty. It was skipped.']);
   });
 
-  it('reports a list that breaks off', async () => {
+  it('reports a list that ends with an error', async () => {
     async function* broken(): AsyncGenerator<ListedKey> {
       yield { key: 'a' };
       throw new Error('"list" ended with exit code 3.');
@@ -160,7 +160,7 @@ describe('the course', () => {
     const { outcome, said } = start(broken());
 
     expect(await outcome).toMatchObject({ code: 123, list: 'broken', counts: { done: 1 } });
-    expect(said.at(-1)).toMatch(/may not be complete: "list" ended with exit code 3\./);
+    expect(said.at(-1)).toMatch(/may be incomplete: "list" ended with exit code 3\./);
   });
 
   it('ends at an interruption, also while it waits for a key', async () => {
@@ -176,7 +176,7 @@ describe('the course', () => {
 });
 
 describe('what an earlier run left', () => {
-  it('skips who is done, tries again who failed, and only ends maintenance where the command succeeded', async () => {
+  it('skips users who are done, retries users who failed, and only ends maintenance where the command had succeeded', async () => {
     const flagSwitch = fakeSwitch({ ...userFlag, held: new Set(['failed', 'ran', 'holding']) });
     const journal = journalWith(['done'], { failed: 'failed', ran: 'ran', holding: 'holding' });
 
@@ -190,7 +190,7 @@ describe('what an earlier run left', () => {
     expect(flagSwitch.state().held.size).toBe(0);
   });
 
-  it('does not run again where it was killed while the command ran, and says so', async () => {
+  it('does not run again for a user for whom it was killed while the command ran, and says so', async () => {
     const flagSwitch = fakeSwitch({ ...userFlag, held: new Set(['bob']) });
     const journal = journalWith([], { bob: 'running' });
 
@@ -201,7 +201,7 @@ describe('what an earlier run left', () => {
     expect(said[0]).toMatch(/killed while the command ran for "bob".*--redo.*off bob/);
   });
 
-  it('runs again there with --redo', async () => {
+  it('runs again for such a user with --redo', async () => {
     const flagSwitch = fakeSwitch({ ...userFlag, held: new Set(['bob']) });
 
     const { outcome, ran } = start(listOf('bob'), {
@@ -214,14 +214,14 @@ describe('what an earlier run left', () => {
     expect(ran).toEqual(['bob']);
   });
 
-  it('passes over whom somebody has looked at and taken out of maintenance', async () => {
+  it('skips such a user if somebody has ended the maintenance by hand', async () => {
     const { outcome, ran } = start(listOf('bob'), { journal: journalWith([], { bob: 'running' }) });
 
     expect(await outcome).toMatchObject({ code: 0, counts: { skipped: 1 } });
     expect(ran).toEqual([]);
   });
 
-  it('reports users in maintenance who are not in the list any more, and nobody whose maintenance has ended', async () => {
+  it('reports users who are still in maintenance but no longer in the list', async () => {
     const flagSwitch = fakeSwitch({ ...userFlag, held: new Set(['gone', 'lost']) });
     const journal = journalWith([], { gone: 'failed', lost: 'running', ended: 'failed' });
 
@@ -237,7 +237,7 @@ describe('what an earlier run left', () => {
 });
 
 describe('the row "several users in parallel": one writer', () => {
-  it('sends what is asked for at the same time as one change', async () => {
+  it('combines concurrent changes into one', async () => {
     const inner = fakeSwitch();
     const flagSwitch = createBatchedSwitch(inner, (users) => `for ${users.join()}`);
 
@@ -249,7 +249,7 @@ describe('the row "several users in parallel": one writer', () => {
     expect(changes.length).toBeLessThan(8);
   });
 
-  it('tries each alone when the service refuses them together, so that one bad key harms nobody else', async () => {
+  it('tries each change alone when the service refuses them together, so that one bad key affects nobody else', async () => {
     const inner = fakeSwitch();
     const change = vi.mocked(inner.change).getMockImplementation();
     vi.mocked(inner.change).mockImplementation(async (wanted) => {
@@ -265,58 +265,54 @@ describe('the row "several users in parallel": one writer', () => {
   });
 });
 
-it(
-  'very many users: takes no more memory for a hundred thousand users than for a few',
-  { timeout: 120_000 },
-  async () => {
-    setFlagsFromString('--expose-gc');
-    // The function appears in new contexts only.
-    const collect = runInNewContext('gc') as () => void;
-    const heap = (): number => (collect(), process.memoryUsage().heapUsed);
-    let held: string | undefined;
-    // No fake that remembers its calls.
-    const flagSwitch: FlagSwitch = {
-      service: 'https://flags.example',
-      can: { everyone: true, users: true, values: 'own' },
-      read: async () => ({ flag: 'search', everyone: false, users: new Map() }),
-      change: async ({ hold }) => {
-        held = hold?.[0];
-        return { flag: 'search', everyone: false, users: new Map() };
-      },
-      serves: async (key) => key === held,
-    };
-    const samples: number[] = [];
-    async function* many(): AsyncGenerator<ListedKey> {
-      for (let index = 0; index < 100_000; index += 1) {
-        if (index % 45_000 === 5_000) samples.push(heap());
-        yield { key: `user-${index}@example.com` };
-      }
+it('takes no more memory for a hundred thousand users than for a few', { timeout: 120_000 }, async () => {
+  setFlagsFromString('--expose-gc');
+  // The function appears in new contexts only.
+  const collect = runInNewContext('gc') as () => void;
+  const heap = (): number => (collect(), process.memoryUsage().heapUsed);
+  let held: string | undefined;
+  // No fake that remembers its calls.
+  const flagSwitch: FlagSwitch = {
+    service: 'https://flags.example',
+    can: { everyone: true, users: true, values: 'own' },
+    read: async () => ({ flag: 'search', everyone: false, users: new Map() }),
+    change: async ({ hold }) => {
+      held = hold?.[0];
+      return { flag: 'search', everyone: false, users: new Map() };
+    },
+    serves: async (key) => key === held,
+  };
+  const samples: number[] = [];
+  async function* many(): AsyncGenerator<ListedKey> {
+    for (let index = 0; index < 100_000; index += 1) {
+      if (index % 45_000 === 5_000) samples.push(heap());
+      yield { key: `user-${index}@example.com` };
     }
-    const { collaborators, interruption } = fakeCollaborators(flagSwitch);
-    let done = 0;
+  }
+  const { collaborators, interruption } = fakeCollaborators(flagSwitch);
+  let done = 0;
 
-    const outcome = await runEach(
-      {
-        planOf: (user) => ({ ...plan, user }),
-        concurrency: 1,
-        keepGoing: false,
-        maxHeld: Infinity,
-        redo: false,
-      },
-      many(),
-      {
-        ...collaborators,
-        leases: { take: () => ({ startWork() {}, settleEnd: () => 'off', letGo() {} }) },
-        interrupted: interruption.signal,
-        runChild: async () => ({ code: 0 }),
-        journal: noJournal,
-        onStep: () => {},
-        onResult: () => void (done += 1),
-      },
-    );
+  const outcome = await runEach(
+    {
+      planOf: (user) => ({ ...plan, user }),
+      concurrency: 1,
+      keepGoing: false,
+      maxHeld: Infinity,
+      redo: false,
+    },
+    many(),
+    {
+      ...collaborators,
+      leases: { take: () => ({ startWork() {}, settleEnd: () => 'off', letGo() {} }) },
+      interrupted: interruption.signal,
+      runChild: async () => ({ code: 0 }),
+      journal: noJournal,
+      onStep: () => {},
+      onResult: () => void (done += 1),
+    },
+  );
 
-    expect([outcome.code, done]).toEqual([0, 100_000]);
-    const [early = 0, , late = Infinity] = samples;
-    expect(late - early).toBeLessThan(2_000_000);
-  },
-);
+  expect([outcome.code, done]).toEqual([0, 100_000]);
+  const [early = 0, , late = Infinity] = samples;
+  expect(late - early).toBeLessThan(2_000_000);
+});

@@ -29,7 +29,7 @@ describe('the course of a guard', () => {
     expect(steps).toEqual(['holding', 'running', 'ran', 'done']);
   });
 
-  it('G5 appends the user as one last argument', async () => {
+  it('G5 appends the user as the last argument', async () => {
     const { collaborators, runChild } = fakeCollaborators(fakeSwitch());
 
     await runGuard(plan, collaborators);
@@ -64,7 +64,7 @@ describe('the course of a guard', () => {
     expect(steps.at(-1)).toBe('failed');
   });
 
-  it('turns off after an exit code that says that nothing was done, and keeps the code', async () => {
+  it('turns off after an exit code that means that nothing was done, and keeps the code', async () => {
     const flagSwitch = fakeSwitch();
     const { collaborators, runChild, steps } = fakeCollaborators(flagSwitch);
     runChild.mockResolvedValue({ code: 75 });
@@ -147,7 +147,7 @@ describe('what goes wrong before the command', () => {
     expect(runChild).not.toHaveBeenCalled();
   });
 
-  it('goes on when only the answer to turning on was lost', async () => {
+  it('continues when only the answer to turning on was lost', async () => {
     const flagSwitch = fakeSwitch();
     const change = vi.mocked(flagSwitch.change).getMockImplementation();
     vi.mocked(flagSwitch.change).mockImplementationOnce(async (wanted) => {
@@ -159,17 +159,17 @@ describe('what goes wrong before the command', () => {
     expect(await runGuard(plan, collaborators)).toEqual({ code: 0, result: 'done' });
   });
 
-  it('says that maintenance may be on when nobody knows', async () => {
+  it('says that maintenance may be on when that is unknown', async () => {
     const flagSwitch = fakeSwitch();
     vi.mocked(flagSwitch.change).mockRejectedValue(unreachable);
     const { collaborators, runChild, said } = fakeCollaborators(flagSwitch);
 
     expect(await runGuard(plan, collaborators)).toMatchObject({ code: 120, result: 'held' });
     expect(runChild).not.toHaveBeenCalled();
-    expect(said.at(-1)).toMatch(/may come on all the same.*maintenance-mode off/);
+    expect(said.at(-1)).toMatch(/may come on anyway.*maintenance-mode off/);
   });
 
-  it('leaves to others what they turned on in the same moment', async () => {
+  it('does not claim maintenance that somebody else turned on at the same time', async () => {
     const flagSwitch = fakeSwitch();
     const change = vi.mocked(flagSwitch.change).getMockImplementation();
     vi.mocked(flagSwitch.change).mockImplementationOnce(async (wanted) => {
@@ -188,7 +188,7 @@ describe('what goes wrong before the command', () => {
     ['serves something else', async () => false, /serves something else/],
     ['does not answer', () => Promise.reject(unreachable), /No answer/],
   ])(
-    'leaves maintenance on, unproven, when the service %s until the time is up',
+    'leaves maintenance on without proof when the service %s until the time is up',
     async (_what, serves, reason) => {
       const flagSwitch = fakeSwitch();
       vi.mocked(flagSwitch.serves).mockImplementation(serves);
@@ -210,7 +210,7 @@ describe('what goes wrong before the command', () => {
     expect((await runGuard(plan, collaborators)).result).toBe('done');
   });
 
-  it('does not ask again after a refusal that will not pass', async () => {
+  it('does not ask again after a permanent refusal', async () => {
     const flagSwitch = fakeSwitch();
     vi.mocked(flagSwitch.serves).mockRejectedValue(unauthorized);
     const { collaborators } = fakeCollaborators(flagSwitch);
@@ -221,7 +221,7 @@ describe('what goes wrong before the command', () => {
 });
 
 describe('the row "turning off fails"', () => {
-  it('tries longer than on, and then says how to do it by hand', async () => {
+  it('tries longer than turning on, and then says how to do it by hand', async () => {
     const flagSwitch = fakeSwitch({ ...userFlag, held: new Set(['bob']) });
     vi.mocked(flagSwitch.change).mockRejectedValue(unreachable);
     const { collaborators, said } = fakeCollaborators(flagSwitch);
@@ -231,7 +231,7 @@ describe('the row "turning off fails"', () => {
     expect(said.at(-1)).toMatch(stillOn);
   });
 
-  it('takes it for done when maintenance is off, whatever was answered', async () => {
+  it('is a success when maintenance is off, despite an error in the answer', async () => {
     const flagSwitch = fakeSwitch();
     vi.mocked(flagSwitch.change).mockRejectedValue(unreachable);
     const { collaborators } = fakeCollaborators(flagSwitch);
@@ -241,7 +241,7 @@ describe('the row "turning off fails"', () => {
 });
 
 describe('an interruption', () => {
-  it('before anything was changed changes nothing', async () => {
+  it('before any change changes nothing', async () => {
     const flagSwitch = fakeSwitch();
     const { collaborators, interruption, said } = fakeCollaborators(flagSwitch);
     interruption.abort('SIGTERM');
@@ -268,7 +268,7 @@ describe('an interruption', () => {
     expect(said.at(-1)).toMatch(stillOn);
   });
 
-  it('while the command runs leaves maintenance on, though the command ends well', async () => {
+  it('while the command runs leaves maintenance on, even if the command succeeds', async () => {
     const flagSwitch = fakeSwitch();
     const { collaborators, interruption, runChild, steps } = fakeCollaborators(flagSwitch);
     runChild.mockImplementation(async () => {

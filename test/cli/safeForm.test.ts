@@ -19,7 +19,7 @@ function texts(): string[] {
   return ['README.md', 'ERRORS.md', 'CONTRIBUTING.md', ...examples, ...files];
 }
 
-it('no text of ours says to run the command by npx, which asks a registry where the package is not installed', () => {
+it('no text tells users to run the command with npx, which asks a registry if the package is not installed', () => {
   const unsafe = texts().filter((file) =>
     /(npx|npm exec|pnpm dlx|yarn dlx|bunx)[^\n`]* maintenance-mode/.test(
       readFileSync(join(root, file), 'utf8'),

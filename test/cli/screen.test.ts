@@ -34,7 +34,7 @@ const odd = 'b\u001b[31mo\u009b2Jb\u202e\u2028\u007f\u2066x';
 const controls = /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/;
 
 describe('a screen', () => {
-  it('is given no control of a key or a comment by on, status, off, guard and each', async () => {
+  it('gets no control characters of keys or comments from on, status, off, guard and each', async () => {
     const comment = `Ticket\nEveryone, since now\u001b[2J`;
     await place.server.patch('search', [{ kind: 'addTargets', variation: 0, values: [odd] }], comment);
     const listed = { input: `${odd}\0` };
@@ -61,7 +61,7 @@ describe('a screen', () => {
     expect(json.held[0]?.user).toBe(odd);
   });
 
-  it('is given the comment of a person in one line by status', async () => {
+  it('gets a comment from status in one line', async () => {
     await place.run(['on', '-f', 'search', '-u', 'bob', '--comment', 'one\ntwo\u001b[2J']);
 
     const { stdout } = await place.run(['status', '-f', 'search']);
@@ -69,7 +69,7 @@ describe('a screen', () => {
     expect(stdout).toMatch(/"bob", since .*: one\\u000atwo\\u001b\[2J\n$/);
   });
 
-  it('is given a line to end maintenance that a shell takes back to the same key', async () => {
+  it('gets a command to end maintenance that a shell parses to the same key', async () => {
     const { stderr } = await place.run(['each', '-f', 'search', '--null', ...settle, 'false'], {
       input: `${odd}'\\\0`,
     });
@@ -80,7 +80,7 @@ describe('a screen', () => {
   });
 });
 
-it('escapes nothing that is a letter, a sign or a picture', () => {
+it('does not escape letters, signs and emoji', () => {
   const text = 'Zoë 🧑‍🚀 山田 شكرا "it\'s" \\ €';
 
   expect([escapeText(text), escapeText('\ud800')]).toEqual([text, String.raw`\ud800`]);
@@ -97,12 +97,12 @@ it.each([
     String.raw`\u001b]8;;https://x.example\u0007bob`,
   ],
   ['a word for the clipboard (OSC 52)', '\u009d52;c;eA==\u009c', String.raw`\u009d52;c;eA==\u009c`],
-])('escapes %s, and JSON reads it back', (_what, text, escaped) => {
+])('escapes %s in a way that JSON can parse', (_what, text, escaped) => {
   expect(escapeText(text)).toBe(escaped);
   expect(JSON.parse(escapeText(JSON.stringify(text)))).toBe(text);
 });
 
-it('reads a comment of somebody else in time, whatever it holds', () => {
+it('parses any comment of somebody else quickly', () => {
   const many = ' [maintenance-mode on ['.repeat(100_000);
   const key = 'x [maintenance-mode on';
 
@@ -114,7 +114,7 @@ it('reads a comment of somebody else in time, whatever it holds', () => {
   });
 });
 
-it('help is no wider than 80 columns, but for commands, which are to be copied', async () => {
+it('help has at most 80 columns, except for commands to copy', async () => {
   for (const command of ['guard', 'each', 'on', 'off', 'status', 'serve']) {
     const { stdout } = await place.run([command, '--help']);
     expect(stdout).toMatch(/\n {2}\$ maintenance-mode/);
@@ -122,7 +122,7 @@ it('help is no wider than 80 columns, but for commands, which are to be copied',
   }
 });
 
-it('help has no default that only a program reads', async () => {
+it('help shows no default that only a program understands', async () => {
   for (const command of ['guard', 'each', 'on', 'off', 'status', 'serve']) {
     const { stdout } = await place.run([command, '--help']);
     expect(stdout).toMatch(/^Usage/);
@@ -130,7 +130,7 @@ it('help has no default that only a program reads', async () => {
   }
 });
 
-it('a service that does not answer behind a proxy comes with a hint how to use that', async () => {
+it('an unreachable service behind a proxy comes with a hint about the proxy', async () => {
   const env = { LD_BASE_URI: 'http://127.0.0.1:9', HTTPS_PROXY: 'http://127.0.0.1:8' };
 
   const { stderr } = await place.run(['on', '-f', 'search', '-u', 'bob'], { env });
@@ -138,7 +138,7 @@ it('a service that does not answer behind a proxy comes with a hint how to use t
   expect(stderr).toMatch(/HTTPS_PROXY is set.*NODE_USE_ENV_PROXY=1/);
 });
 
-it('a journal of another service is refused, and nobody passed over as done', async () => {
+it('a journal of another service is refused, and no user is skipped', async () => {
   const args = ['each', '-f', 'search', ...settle, '--journal', 'journal', '--resume'];
   await place.run([...args, 'true'], { input: 'bob\n' });
 
@@ -150,7 +150,7 @@ it('a journal of another service is refused, and nobody passed over as done', as
   expect([other.code, other.stderr]).toEqual([1, expect.stringMatching(/journal is about .*localhost/s)]);
 });
 
-it('each --json takes no more memory for a reader that is slow', async () => {
+it('each --json takes no more memory for a slow reader', async () => {
   const users = 200_000;
   const done = Array.from({ length: users }, (_value, index) => `user-${index}`);
   const subject = {

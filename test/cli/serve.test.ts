@@ -168,7 +168,7 @@ describe('serve', () => {
 
   it.each([
     [['--token-file', 'none'], /--token-file none cannot be read: .*ENOENT/],
-    [['--token-file', 'flags.json'], /--token-file flags\.json must hold one word/],
+    [['--token-file', 'flags.json'], /--token-file flags\.json must contain only the token/],
     [['--token-file', 'flags.json', '--token', 'x'], /--token or --token-file, not both/],
     [['--token', ''], /--token is empty/],
   ])('refuses %j', async (args, message) => {
@@ -192,7 +192,7 @@ describe('serve', () => {
     const command = run('serve', '--flags', 'flags.json', '--port', '0', '--host', '0.0.0.0');
     await command.firstLine;
 
-    expect(command.stderr()).toMatch(/Anyone who reaches 0\.0\.0\.0 can read the flags/);
+    expect(command.stderr()).toMatch(/Anyone who can reach 0\.0\.0\.0 can read the flags/);
   });
 
   it('reports a port that is in use, and exits', async () => {

@@ -24,7 +24,7 @@ afterEach(() => place.remove());
 
 const status = ['status', '-f', 'search'];
 
-it('says who is held by which run, since when and why, after a job that failed', async () => {
+it('shows who is held by which run, since when and why, after a failed job', async () => {
   await place.run(['each', '-f', 'search', '--settle', '0', '--comment', 'Ticket 4711', 'false'], {
     input: 'bob\n',
   });
@@ -42,7 +42,7 @@ it('says who is held by which run, since when and why, after a job that failed',
   });
 });
 
-it('answers for one user, whoever else is held', async () => {
+it('shows one user, also if others are held', async () => {
   await place.run(['on', '-f', 'search', '-u', 'bob']);
 
   expect((await place.run([...status, '-u', 'alice'])).stdout).toMatch(
@@ -51,7 +51,7 @@ it('answers for one user, whoever else is held', async () => {
   expect((await place.run([...status, '-u', 'bob'])).stdout).toMatch(/\n"bob", since /);
 });
 
-it('says who is held also where the access token may not read the audit trail', async () => {
+it('shows who is held, also if the access token may not read the audit trail', async () => {
   await place.run(['on', '-f', 'search', '-u', 'bob']);
   const proxy = await startFaultProxy(place.server.url);
   proxy.spoil('other', { status: 403 });

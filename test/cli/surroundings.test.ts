@@ -60,7 +60,7 @@ const startOnTerminal = (script: string): RunningCommand =>
   startShell(script, 'script', ['-qefc', script, '/dev/null']);
 
 describe('the surroundings of a person', () => {
-  it('may have no name for them, as in a container with a number of its own for each', async () => {
+  it('may have no name for the operator, as in a container', async () => {
     await writeFile(
       join(place.folder, 'nameless.cjs'),
       `require('node:os').userInfo = () => { throw new Error('uv_os_get_passwd returned ENOENT'); };
@@ -75,7 +75,7 @@ describe('the surroundings of a person', () => {
     expect([on.code, off.code, status.stdout]).toEqual([0, 0, expect.stringMatching(/by hand, by user /)]);
   });
 
-  it('may have a full disk, which status tells of', async () => {
+  it('may have a full disk, which status reports', async () => {
     const { code, stderr } = await place.shell('maintenance-mode status -f search > /dev/full');
 
     expect([code, stderr]).toEqual([
@@ -91,7 +91,7 @@ describe('ended means ended', () => {
     ['was told to survive', 'nohup work > log 2>&1 & exit 0'],
     ['has a group of its own by the job control of a shell', 'set -m; work & exit 0'],
     ['is started by what was started', '(work & ) ; exit 0'],
-  ])('maintenance stays on while work is done that %s', async (_what, script) => {
+  ])('maintenance stays on while a process works that %s', async (_what, script) => {
     await place.job('work', 'echo up >> up; until [ -e over ]; do sleep 0.02; done; echo end >> ended');
     const command = startShell(`${guard} -- bash -c '${script}'`);
     await until(async () => expect(command.stderr()).toMatch(/still at work: process \d+ \(/));
@@ -104,14 +104,14 @@ describe('ended means ended', () => {
     expect([await place.lines('ended'), await place.held()]).toEqual([['end'], []]);
   });
 
-  it('--timeout ends what is left behind, and leaves maintenance on', async () => {
+  it('--timeout ends the remaining processes, and leaves maintenance on', async () => {
     const { code, stderr } = await place.run([...bob, '--timeout', '1', 'sh', '-c', 'sleep 60 & exit 0']);
 
     expect([code, stderr]).toEqual([124, expect.stringMatching(/longer than 1 s/)]);
     expect(await place.held()).toEqual(['bob']);
   });
 
-  it('a signal ends what is left behind', async () => {
+  it('a signal ends the remaining processes', async () => {
     await place.job('work', 'trap "echo end >> ended; exit 0" TERM; while :; do sleep 0.05; done');
     const command = place.start([...bob, 'sh', '-c', './work & exit 0']);
     await until(async () => expect(command.stderr()).toMatch(/still at work/));
@@ -122,7 +122,7 @@ describe('ended means ended', () => {
     expect([await place.lines('ended'), await place.held()]).toEqual([['end'], ['bob']]);
   });
 
-  it('after a failure it is told of, not waited for, and keeps the next guard away', async () => {
+  it('after a failure guard reports the remaining processes without waiting, and they block the next guard', async () => {
     await place.job('work', 'touch up; until [ -e over ]; do sleep 0.02; done');
     // Until it is up, what is left behind is the shell that is about to become the job.
     const leave = './work > log 2>&1 & until [ -e up ]; do sleep 0.02; done; exit 3';
@@ -131,7 +131,7 @@ describe('ended means ended', () => {
     await touch('over');
     await until(async () => expect((await place.run([...bob, '--take-over', 'true'])).code).toBe(0));
 
-    expect([first.code, first.stderr]).toEqual([3, expect.stringMatching(/left behind.*\(work\)/)]);
+    expect([first.code, first.stderr]).toEqual([3, expect.stringMatching(/still at work: .*\(work\)/)]);
     expect([second.code, second.stderr]).toEqual([120, expect.stringMatching(/still at work/)]);
   });
 });
@@ -140,7 +140,7 @@ describe('the access token', () => {
   it.each([
     ['the command', (job: string) => [...bob, job]],
     ['--verify', (job: string) => [...bob, '--verify', `${job}; true`, 'true']],
-  ])('is not inherited by %s, under whatever name, unless asked for', async (_what, argsOf) => {
+  ])('is not inherited by %s, under any name, without --pass-token', async (_what, argsOf) => {
     const job = await place.job('job', 'env >> seen');
     const env = { LD_API_KEY: token, OTHER: `Bearer ${token}`, KEPT: 'kept' };
 
@@ -168,7 +168,7 @@ describe('a terminal', () => {
   it.each([
     ['guard', guard, ''],
     ['each', 'maintenance-mode each -f search --settle 0', ' < list'],
-  ])('is there for a job of %s that asks on it', async (_what, command, rest) => {
+  ])('can be used by a job of %s to ask a question', async (_what, command, rest) => {
     await place.job(
       'ask',
       'printf "Password: " > /dev/tty; read answer < /dev/tty; echo "$1 $answer" >> ran',
@@ -183,7 +183,7 @@ describe('a terminal', () => {
     expect(await place.lines('ran')).toEqual(['bob secret']);
   });
 
-  it('that sends SIGINT sends it to the job once', async () => {
+  it('that sends SIGINT sends it to the job only once', async () => {
     await place.job(
       'job',
       'trap "echo INT >> got" INT; echo up >> up; until [ -e got ]; do sleep 0.02; done; sleep 0.3; exit 4',
@@ -197,7 +197,7 @@ describe('a terminal', () => {
     expect([await place.lines('got'), await place.held()]).toEqual([['INT'], ['bob']]);
   });
 
-  it('that is not in the foreground leaves the job a session of its own, so that it is not stopped', async () => {
+  it('that is in the background gives the job a session of its own, so that it is not stopped', async () => {
     await place.job('ask', 'read answer < /dev/tty || echo refused >> ran');
 
     const run = startOnTerminal(`set -m; ${guard} -- ./ask & wait`);
@@ -213,7 +213,7 @@ describe('nohup', () => {
     ['in a script of sh', 'sh', 'nohup'],
     ['of a shell that runs it', 'bash', 'nohup sh -c \'exec "$@"\' sh'],
     ['in a script of sh, with all of it redirected', 'env -u _ sh', 'nohup', '> log 2>&1 < /dev/null'],
-  ])('%s keeps guard and job going when the terminal closes', async (_what, shell, nohup, streams = '') => {
+  ])('%s keeps guard and job alive when the terminal closes', async (_what, shell, nohup, streams = '') => {
     await place.job('job', 'echo $$ >> up; until [ -e over ]; do sleep 0.02; done; echo end >> ended');
     // On a terminal, of which nohup takes its traces: standard input and output.
     const run = startOnTerminal(
@@ -230,7 +230,7 @@ describe('nohup', () => {
     expect(await place.lines('ended')).toEqual(['end']);
   });
 
-  it('is not taken for granted: SIGHUP ends guard and job', async () => {
+  it('without it, SIGHUP ends guard and job', async () => {
     await place.job('job', 'echo $$ >> up; until [ -e over ]; do sleep 0.02; done');
     const command = place.start([...bob, './job']);
     await until(async () => expect(await place.lines('up')).toHaveLength(1));
@@ -241,7 +241,7 @@ describe('nohup', () => {
   });
 });
 
-it('a guard that was suspended tells a job that ended meanwhile as ended, not as timed out', async () => {
+it('a guard that was suspended reports a job that ended in the meantime as ended, not as timed out', async () => {
   await place.job('job', 'echo up >> up; until [ -e over ]; do sleep 0.02; done; echo end >> ended');
   const command = place.start([...bob, '--timeout', '2', './job']);
   await until(async () => expect(await place.lines('up')).toEqual(['up']));

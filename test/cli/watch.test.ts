@@ -57,7 +57,7 @@ const on = (user: string, ...more: string[]): Promise<unknown> =>
   place.run(['on', '-f', 'search-maintenance', '-u', user, ...more]);
 
 describe('status --all', () => {
-  it('shows every flag that is in maintenance or announced, for whom, until when and since when', async () => {
+  it('shows every flag with active or announced maintenance, its users and times', async () => {
     await on('bob', '--comment', 'Ticket 4711');
     await place.run([
       ...['announce', '-f', 'site-maintenance', '--yes'],
@@ -84,7 +84,7 @@ describe('status --all', () => {
     });
   });
 
-  it('says so when there is nothing, and looks at other flags when it is told to', async () => {
+  it('says when there is none, and reads other flags with --matching', async () => {
     expect((await place.run(all)).stdout).toBe(
       'Nobody is in maintenance by any flag whose key or name contains "maintenance", and none is announced.\n',
     );
@@ -94,13 +94,13 @@ describe('status --all', () => {
   it.each([
     ['a flag', ['-f', 'search-maintenance'], /'--all' cannot be used with '--flag <key>'/],
     ['a variation', ['--variation', 'down'], /belongs to one flag/],
-  ])('refuses %s besides', async (_what, more, message) => {
+  ])('refuses %s in addition', async (_what, more, message) => {
     const { code, stderr } = await place.run([...all, ...more]);
 
     expect([code, stderr]).toEqual([2, expect.stringMatching(message)]);
   });
 
-  it('takes the list of a switch of one’s own, and says when there is none', async () => {
+  it('uses the list of a custom switch, and says when there is none', async () => {
     const list = `, list: async () => [{ flag: 'b', everyone: false, users: new Map([['ann', { endsAt: '2001-01-01T00:00Z' }]]) }]`;
     const own = (more: string): string =>
       `export default ({ flag }) => ({ service: 's', can: { everyone: true, users: true, values: 'own' }, read: async () => ({}), change() {}${more} });`;
@@ -113,13 +113,13 @@ describe('status --all', () => {
     const bad = await place.run([...all, '--switch', './bad.mjs']);
 
     expect(good.stdout).toBe('b\n  "ann", until 2001-01-01T00:00:00Z (overdue)\n');
-    expect([none.code, none.stderr]).toEqual([1, expect.stringMatching(/has no list of its flags/)]);
+    expect([none.code, none.stderr]).toEqual([1, expect.stringMatching(/cannot list its flags/)]);
     expect([bad.code, bad.stderr]).toEqual([1, expect.stringMatching(/list\(\) must return an array/)]);
   });
 });
 
 describe('the list of flags', () => {
-  it('is read page by page, with what targets are in it, and no further than is sensible', async () => {
+  it('is read page by page with its targets, up to a limit', async () => {
     const asked: URLSearchParams[] = [];
     const bodies = (offset: number, total: number): object => ({
       totalCount: total,
@@ -145,7 +145,7 @@ describe('the list of flags', () => {
     const listed = await list?.();
     const pages = asked.splice(0);
     total = 5000;
-    await expect(list?.('x:y')).rejects.toThrow(/5000 flags .* at most 2000 .*--matching/);
+    await expect(list?.('x:y')).rejects.toThrow(/5000 flags.* at most 2000 .*--matching/);
 
     expect(listed).toHaveLength(250);
     expect(pages.map((query) => Object.fromEntries(query))).toMatchObject([
@@ -170,7 +170,7 @@ describe('the audit trail', () => {
     comment: `why [maintenance-mode on ["${user}"]]`,
   });
 
-  it('is asked again only when somebody is new', async () => {
+  it('is read again only for a new user', async () => {
     const history = vi.fn(async () => [entry('bob', 1), entry('ann', 2)]);
     const survey = createSurvey({
       switchOf: async () => ({ history }),
@@ -190,7 +190,7 @@ describe('the audit trail', () => {
     ]);
   });
 
-  it('is not asked again for what it does not have, and never for more than 20 pages at once', async () => {
+  it('is not read again for a missing change, and at most 20 pages at once', async () => {
     let date = 1e6;
     const history = vi.fn(async () => [entry('nobody', (date -= 1))]);
     const survey = createSurvey({
@@ -224,7 +224,7 @@ describe('status --watch', () => {
     expect(command.stdout().trim().split('\n')).toHaveLength(3);
   });
 
-  it('tells machines of changes as events', async () => {
+  it('prints changes as events for programs', async () => {
     const command = place.start([...watch, '--json']);
     await on('bob');
     await until(() => expect(command.stdout()).toContain('"held"'));
@@ -242,7 +242,7 @@ describe('status --watch', () => {
     ]);
   });
 
-  it('goes on while the service does not answer, and says so', async () => {
+  it('continues while the service does not answer, and says so', async () => {
     const proxy = await startFaultProxy(place.server.url);
     const command = place.start([...watch, '--json'], { env: { LD_BASE_URI: proxy.url } });
     await on('bob');
@@ -256,7 +256,7 @@ describe('status --watch', () => {
     await proxy.stop();
   });
 
-  it('asks less and less often while the service does not answer', async () => {
+  it('asks less often while the service does not answer', async () => {
     const slept: number[] = [];
     const stop = new AbortController();
 
@@ -276,7 +276,7 @@ describe('status --watch', () => {
     expect(slept).toEqual([10_000, 20_000, 40_000, 60_000, 60_000]);
   });
 
-  it('ends when nobody reads it any more', async () => {
+  it('ends when its reader is gone', async () => {
     await on('bob');
     const command = startProcess(
       'bash',
@@ -295,7 +295,7 @@ describe('status --watch', () => {
     expect(command.stdout()).toMatch(/\n0\n$/);
   });
 
-  it('draws a narrow terminal anew, in its width and height, with no control of a key', async () => {
+  it('redraws a narrow terminal within its width and height, without control characters of keys', async () => {
     await on('bo\u00adb', '--comment', 'A long reason that has no place in one line of forty columns');
     for (const user of ['u1', 'u2', 'u3', 'u4', 'u5', 'u6']) await on(user);
     const script = 'stty cols 40 rows 10; exec maintenance-mode status --all --watch --interval 1';

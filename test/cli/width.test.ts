@@ -4,7 +4,7 @@ import { createPace } from '../../src/cli/each/reporters.js';
 import { formatBar } from '../../src/cli/each/reporters.js';
 import { wrapHelp } from '../../src/cli/text.js';
 
-describe('the line of progress', () => {
+describe('the progress line', () => {
   /** Nine of twenty users after 4.5 seconds. */
   function nineOfTwenty() {
     let time = 0;
@@ -20,13 +20,13 @@ describe('the line of progress', () => {
     [37, '9 of 20 users, 6 s left'],
     [20, '9 of 20 users'],
     [10, '9/20'],
-  ])('leaves out what has no place in %d columns, and cuts no number in two', (columns, line) => {
+  ])('leaves out what does not fit in %d columns, and cuts no number', (columns, line) => {
     expect(formatBar(nineOfTwenty(), columns)).toBe(line);
   });
 });
 
 describe('help in a narrow terminal', () => {
-  it('fills paragraphs, which are one for each run of lines', () => {
+  it('joins the lines of a paragraph', () => {
     const text = 'One two three\nfour five.\n\nSix.\n';
 
     expect(wrapHelp(text, 14)).toBe('One two three\nfour five.\n\nSix.\n');
@@ -39,13 +39,13 @@ describe('help in a narrow terminal', () => {
     );
   });
 
-  it('leaves commands whole', () => {
+  it('does not break commands', () => {
     const text = 'Examples:\n  $ maintenance-mode status -f search-maintenance\n';
 
     expect(wrapHelp(text, 20)).toBe(text);
   });
 
-  it('ends with words that are wider than the terminal', () => {
+  it('puts words that are wider than the terminal on lines of their own', () => {
     expect(wrapHelp('See https://shop.example/flags now', 10)).toBe('See\nhttps://shop.example/flags\nnow');
   });
 });

@@ -274,7 +274,7 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-it('holds what a plain recomputation of everything says, and calls each listener once per change, in any interleaving', async () => {
+it('has the same states as a plain recomputation, and calls each listener once per change, in any interleaving', async () => {
   const setup = fc.record({
     source: fc.boolean(),
     snapshot: fc.boolean(),

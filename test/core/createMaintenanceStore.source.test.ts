@@ -23,7 +23,7 @@ afterEach(() => {
 });
 
 describe('before the first answer', () => {
-  it('features are open, and those that are to be closed without one are so after two seconds', () => {
+  it('features are open; those with failure: closed close after two seconds', () => {
     const source = createControlledSource({}, { state: 'pending' });
     const store = createMaintenanceStore({ features, source });
     store.start();
@@ -38,7 +38,7 @@ describe('before the first answer', () => {
     expect(store.get('payments').phase).toBe('none');
   });
 
-  it('a source that failed closes them at once', () => {
+  it('a source that failed closes those features at once', () => {
     const source = createControlledSource({}, { state: 'pending' });
     const store = createMaintenanceStore({ features, source });
     store.start();
@@ -49,7 +49,7 @@ describe('before the first answer', () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 
-  it('no source at all does so too, when the time is over', () => {
+  it('a missing source closes those features after the same time', () => {
     const store = createMaintenanceStore({ features, pendingTimeoutMs: 500 });
     store.start();
 
@@ -59,13 +59,13 @@ describe('before the first answer', () => {
     expect(store.getStatus()).toEqual({ state: 'pending' });
   });
 
-  it('a value that the source has already counts', () => {
+  it('a value that the source already has counts', () => {
     const source = createControlledSource({ 'search-m': 'degraded' }, { state: 'pending' });
 
     expect(createMaintenanceStore({ features, source }).get('search').mode).toBe('degraded');
   });
 
-  it('places are held if asked to, until the answer or the end of the time, and never again', () => {
+  it('pending: hold reserves places until the answer or the end of the time, and never again', () => {
     const source = createControlledSource({}, { state: 'pending' });
     const store = createMaintenanceStore({ features, source, pending: 'hold' });
     const listener = vi.fn();
@@ -91,14 +91,14 @@ describe('before the first answer', () => {
     expect(store.isHolding()).toBe(false);
   });
 
-  it('places are not held when there is a snapshot, nor without being asked to', () => {
+  it('places are not held with a snapshot, nor by default', () => {
     const snapshot = takeSnapshot({ flags: {}, features });
 
     expect(createMaintenanceStore({ features, snapshot, pending: 'hold' }).isHolding()).toBe(false);
     expect(createMaintenanceStore({ features }).isHolding()).toBe(false);
   });
 
-  it('the snapshot holds, until the source says something of a flag', () => {
+  it('the snapshot counts until the source has a value for a flag', () => {
     const snapshot = takeSnapshot({ flags: { 'search-m': true, 'payments-m': false }, features });
     const source = createControlledSource({}, { state: 'pending' });
     const store = createMaintenanceStore({ features, source, snapshot });
@@ -115,7 +115,7 @@ describe('before the first answer', () => {
 });
 
 describe('the first render', () => {
-  it('is what the server read at its instant, in its language, whatever the source says by now', () => {
+  it('is what the server read, at its instant and in its language, also if the source has other values now', () => {
     const now = Date.now() - 60_000;
     const flags = {
       'search-m': { title: { en: 'Closed', fr: 'Fermé' }, endsAt: now + 1000, endsAutomatically: true },
@@ -144,7 +144,7 @@ describe('the first render', () => {
     expect(store.getInitialAffected()).toEqual([]);
   });
 
-  it('names all that the server read where no features are defined, in whatever order they are asked for', () => {
+  it('lists all features that the server read if none are defined, in any order of reading', () => {
     const snapshot = takeSnapshot({ flags: { search: true, comments: 'degraded' } });
     const store = createMaintenanceStore({ snapshot });
     store.get('other');
@@ -155,7 +155,7 @@ describe('the first render', () => {
 });
 
 describe('a source', () => {
-  it('is right about what changed between the first read and the start', () => {
+  it('is read again at the start, so that no change since the first read is lost', () => {
     const source = createControlledSource();
     const store = createMaintenanceStore({ features, source });
     source.set('search-m', true);
@@ -168,7 +168,7 @@ describe('a source', () => {
     expect(listener).toHaveBeenCalledTimes(1);
   });
 
-  it('may say that any flag may have changed', () => {
+  it('can report that any flag may have changed', () => {
     const source = createControlledSource();
     const store = createMaintenanceStore({ features, source });
     store.start();
@@ -180,7 +180,7 @@ describe('a source', () => {
     expect(store.getAffected()).toHaveLength(2);
   });
 
-  it('that lost its connection keeps the last state, and its status is told apart', () => {
+  it('that lost its connection keeps the last state, and has a separate status', () => {
     const source = createControlledSource({ 'search-m': true });
     const store = createMaintenanceStore({ features, source });
     store.start();
@@ -199,7 +199,7 @@ describe('a source', () => {
     expect(onSearch).not.toHaveBeenCalled();
   });
 
-  it('that is ready and does not know a flag says that there is no maintenance', () => {
+  it('that is ready and does not know a flag means no maintenance', () => {
     const source = createControlledSource({ 'payments-m': true });
     const store = createMaintenanceStore({ features, source });
     store.start();
@@ -215,7 +215,7 @@ describe('a source', () => {
     expect(createMaintenanceStore({ features, source }).getStatus()).toEqual({ state: 'ready' });
   });
 
-  it('may come late, and be another one: the old one is left, and what it says no longer counts', () => {
+  it('can come late and be replaced: the old source is unsubscribed and ignored', () => {
     const store = createMaintenanceStore({ features });
     const first = createControlledSource({ 'search-m': true });
     const second = createControlledSource({ 'search-m': 'degraded' });
@@ -230,7 +230,7 @@ describe('a source', () => {
     expect([first.listenerCount(), second.listenerCount()]).toEqual([0, 2]);
   });
 
-  it('that is the same again is neither read nor subscribed to again', () => {
+  it('that is set again is neither read nor subscribed to again', () => {
     const source = createControlledSource();
     const store = createMaintenanceStore({ features, source });
     store.start();
@@ -243,7 +243,7 @@ describe('a source', () => {
     expect(source.listenerCount()).toBe(2);
   });
 
-  it('that goes on talking after it was left is not heard', async () => {
+  it('that calls back after it was unsubscribed is ignored', async () => {
     let tell = (_flag?: string) => {};
     let told: unknown = false;
     const source: FlagSource = {
@@ -264,7 +264,7 @@ describe('a source', () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 
-  it('that throws is told of once per cause, and changes nothing', () => {
+  it('that throws is reported once per cause, and changes nothing', () => {
     const source = createControlledSource({ 'search-m': true });
     const errors: MaintenanceError[] = [];
     const store = createMaintenanceStore({ features, source, onError: (error) => errors.push(error) });
@@ -287,7 +287,7 @@ describe('a source', () => {
     ]);
   });
 
-  it('that throws from the start leaves features open, or closed where that was asked for', () => {
+  it('that throws from the start leaves features open, or closes those with failure: closed', () => {
     const source = createControlledSource();
     source.setBroken(true);
 
@@ -297,7 +297,7 @@ describe('a source', () => {
     expect(store.get('payments').phase).toBe('active');
   });
 
-  it('may throw anywhere, anything', async () => {
+  it('can throw anything anywhere', async () => {
     const fail = (): never => {
       // What is thrown is not always an error.
       throw Symbol('away');
@@ -322,7 +322,7 @@ describe('a source', () => {
     expect(codes.length).toBeGreaterThan(5);
   });
 
-  it('that throws does not reach the page, even if onError throws too', () => {
+  it('that throws does not break the page, even if onError throws too', () => {
     const source = createControlledSource();
     source.setBroken(true);
     const onError = () => {
@@ -332,7 +332,7 @@ describe('a source', () => {
     expect(() => createMaintenanceStore({ features, source, onError }).start()).not.toThrow();
   });
 
-  it('is told of on the console where nobody else listens', () => {
+  it('is reported on the console if there is no onError', () => {
     const consoleError = vi.spyOn(console, 'error').mockImplementation(() => {});
 
     createMaintenanceStore({ features, source: createControlledSource({ 'search-m': 5 }) });
@@ -342,7 +342,7 @@ describe('a source', () => {
     );
   });
 
-  it('with a bad value is told of once per value, however often it is read', () => {
+  it('with an invalid value is reported once per value', () => {
     const source = createControlledSource({ 'search-m': 5 });
     const onError = vi.fn();
     const store = createMaintenanceStore({ features, source, onError });

@@ -13,7 +13,7 @@ const features = defineFeatures({
 });
 
 describe('the state of a feature', () => {
-  it('is plain JSON that says what works, why, and what people are told', () => {
+  it('is plain JSON with what works, the cause and the notice', () => {
     const store = createMaintenanceStore({
       features,
       source: memorySource({ 'comments-m': { title: 'Moving' } }),
@@ -51,7 +51,7 @@ describe('the state of a feature', () => {
     expect(store.get('search')).toMatchObject({ mode, canRead, canWrite });
   });
 
-  it('is that of what the feature depends on, when that is worse', () => {
+  it('is the state of a dependency if that is worse', () => {
     const source = memorySource({ 'checkout-m': 'degraded', 'payments-m': 'down' });
     const store = createMaintenanceStore({ features, source });
 
@@ -59,7 +59,7 @@ describe('the state of a feature', () => {
     expect(store.get('payments')).toMatchObject({ mode: 'down', cause: 'payments' });
   });
 
-  it('is its own, when that is as bad', () => {
+  it('is its own if a dependency is equally bad', () => {
     const source = memorySource({ 'checkout-m': 'down', 'payments-m': 'down', 'site-m': 'down' });
     const store = createMaintenanceStore({ features, source });
 
@@ -83,7 +83,7 @@ describe('the state of a feature', () => {
     expect(store.get('search')).not.toBe(before);
   });
 
-  it('is read from a source that is primed, which is followed from the start on', () => {
+  it('is read from a source before the start, and follows the source from the start on', () => {
     const source = createTestSource(features, { search: 'read-only' });
     const store = createMaintenanceStore({ features });
 
@@ -96,7 +96,7 @@ describe('the state of a feature', () => {
     expect(store.get('search').mode).toBe('none');
   });
 
-  it('is told to those who listen to that feature, and to nobody else', () => {
+  it('is passed only to listeners of that feature', () => {
     const source = memorySource();
     const store = createMaintenanceStore({ features, source });
     store.start();
@@ -113,7 +113,7 @@ describe('the state of a feature', () => {
     expect(calls.splice(0).sort()).toEqual(['search', 'site']);
   });
 
-  it('is read from one flag, once, when one flag of ten thousand changes', () => {
+  it('is computed from one reading of one flag when one flag of ten thousand changes', () => {
     const many = defineFeatures(
       Object.fromEntries(
         Array.from({ length: 10_000 }, (_, index) => [`f${index}`, { flag: `flag-${index}` }]),
@@ -136,7 +136,7 @@ describe('the state of a feature', () => {
 });
 
 describe('the affected features', () => {
-  it('are those in maintenance or about to be: worst first, then by phase, then as they were defined', () => {
+  it('are those with active or announced maintenance: worst first, then by phase, then in the order of definition', () => {
     const source = memorySource({
       'checkout-m': 'degraded',
       'search-m': { mode: 'down', startsAt: Date.now() + 60_000 },
@@ -180,7 +180,7 @@ describe('the affected features', () => {
 });
 
 describe('listeners', () => {
-  it('all see the new states of all features, and the affected ones', () => {
+  it('all see the new states of all features, and the new list of affected features', () => {
     const source = memorySource();
     const store = createMaintenanceStore({ features, source });
     store.start();
@@ -196,7 +196,7 @@ describe('listeners', () => {
     expect(seen).toEqual(Array(3).fill(['down', 'down', 2]));
   });
 
-  it('that throw stop nobody else, and are told of once', () => {
+  it('that throw do not stop others, and are reported once', () => {
     const source = memorySource();
     const onError = vi.fn();
     const onChange = vi.fn(() => {
@@ -223,7 +223,7 @@ describe('listeners', () => {
     ]);
   });
 
-  it('are not called for a change after they left, nor for one before they came', () => {
+  it('are not called for changes before they subscribed or after they unsubscribed', () => {
     const source = memorySource();
     const store = createMaintenanceStore({ features, source });
     store.start();
@@ -242,7 +242,7 @@ describe('listeners', () => {
     expect(late).not.toHaveBeenCalled();
   });
 
-  it('may change a flag: everybody hears of both changes, in order', () => {
+  it('can change a flag: all listeners get both changes in order', () => {
     const source = memorySource();
     const changes: string[] = [];
     const store = createMaintenanceStore({
@@ -266,7 +266,7 @@ describe('listeners', () => {
     expect(store.get('search').mode).toBe('degraded');
   });
 
-  it('may be the same function twice, and leave once', () => {
+  it('can be the same function twice, and unsubscribe once', () => {
     const source = memorySource();
     const store = createMaintenanceStore({ features, source });
     store.start();
@@ -284,7 +284,7 @@ describe('listeners', () => {
 });
 
 describe('onChange', () => {
-  it('is given what changed, and from which state to which; not what was so from the start', () => {
+  it('gets each change with the state before and after, but not the initial states', () => {
     const source = memorySource({ 'search-m': true });
     const onChange = vi.fn();
     const store = createMaintenanceStore({ features, source, onChange });
@@ -302,7 +302,7 @@ describe('onChange', () => {
 });
 
 describe('another locale', () => {
-  it('changes the notices of what is in maintenance, and nothing else', () => {
+  it('changes only the notices of features in maintenance', () => {
     const source = memorySource({ 'search-m': { title: { en: 'Closed', fr: 'Fermé' } }, 'comments-m': true });
     const store = createMaintenanceStore({ features, source, locale: 'en-GB' });
     const comments = store.get('comments');
@@ -319,7 +319,7 @@ describe('another locale', () => {
 });
 
 describe('an unknown feature', () => {
-  it('is refused by name in development', () => {
+  it('throws with its name in development', () => {
     const store = createMaintenanceStore<string>({ features });
 
     expect(() => store.get('serach')).toThrow(
@@ -333,7 +333,7 @@ describe('an unknown feature', () => {
     expect(() => store.subscribe('constructor', () => {})).toThrow('"constructor"');
   });
 
-  it('is told of once in production, and never in maintenance, whatever flag has its name', async () => {
+  it('is reported once in production, and never in maintenance, even if a flag has its name', async () => {
     vi.stubEnv('NODE_ENV', 'production');
     vi.resetModules();
     const { createMaintenanceStore } = await import('react-maintenance-mode/core');

@@ -26,7 +26,7 @@ function follow(values: Record<string, unknown>, jitter = 0.5) {
 }
 
 describe('a window', () => {
-  it('goes from nothing to announced, active and overdue by itself, on one timer', () => {
+  it('becomes scheduled, active and overdue with a single timer', () => {
     const { store, phases } = follow({
       'search-m': { announceFrom: noon + 1000, startsAt: noon + 2 * minute, endsAt: noon + 3 * minute },
       'comments-m': { startsAt: noon + 5 * minute },
@@ -47,7 +47,7 @@ describe('a window', () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 
-  it('has no mode while it is only announced, but says which is to come', () => {
+  it('has no mode while it is scheduled, but an upcoming mode', () => {
     const { store } = follow({
       'search-m': { mode: 'read-only', startsAt: noon + minute, endsAt: noon + day },
     });
@@ -65,7 +65,7 @@ describe('a window', () => {
     expect(store.get('search')).not.toHaveProperty('upcomingMode');
   });
 
-  it('is overdue past its end, and over only when the flag says so', () => {
+  it('is overdue after its end, and over only when the flag changes', () => {
     const { source, store } = follow({ 'search-m': { endsAt: noon + minute } });
 
     vi.advanceTimersByTime(30 * day);
@@ -74,7 +74,7 @@ describe('a window', () => {
     expect(store.get('search').phase).toBe('none');
   });
 
-  it('is over at its end when it ends itself', () => {
+  it('is over at its end with endsAutomatically', () => {
     const { store, phases } = follow({ 'search-m': { endsAt: noon + minute, endsAutomatically: true } });
 
     vi.advanceTimersByTime(2 * minute);
@@ -83,7 +83,7 @@ describe('a window', () => {
     expect(store.getAffected()).toEqual([]);
   });
 
-  it('does not start at once because a timer cannot wait for months', () => {
+  it('does not start early when it is months away, although timers overflow', () => {
     const { store, phases } = follow({ 'search-m': { startsAt: noon + 60 * day } });
 
     vi.advanceTimersByTime(60 * day - 1);
@@ -92,7 +92,7 @@ describe('a window', () => {
     expect(store.get('search').phase).toBe('active');
   });
 
-  it('is caught up with by a tab that slept, when it looks', () => {
+  it('is up to date in a tab that slept, when it reads the state', () => {
     const { store } = follow({ 'search-m': { startsAt: noon + minute, endsAt: noon + 2 * minute } });
 
     vi.setSystemTime(noon + day);
@@ -101,7 +101,7 @@ describe('a window', () => {
     expect(store.get('search').phase).toBe('overdue');
   });
 
-  it('is caught up with by a tab that slept, when anything else happens', () => {
+  it('is up to date in a tab that slept, when anything else changes', () => {
     const { source, phases } = follow({ 'search-m': { startsAt: noon + minute } });
 
     vi.setSystemTime(noon + day);
@@ -110,7 +110,7 @@ describe('a window', () => {
     expect(phases).toEqual([['active', day]]);
   });
 
-  it('is late by a minute at most when the clock was set while nothing happened', () => {
+  it('is at most a minute late when the clock was set', () => {
     const { store } = follow({ 'search-m': { startsAt: noon + 10 * day } });
 
     vi.setSystemTime(noon + 10 * day);
@@ -133,7 +133,7 @@ describe('a window', () => {
 });
 
 describe('a reopening', () => {
-  it('waits for its share of the time when the flag goes off, still closed', () => {
+  it('keeps the feature closed for its share of the time when the flag turns off', () => {
     const { source, store, phases } = follow(
       { 'search-m': { reopenOverSeconds: 60, title: 'Moving' } },
       0.25,
@@ -160,7 +160,7 @@ describe('a reopening', () => {
   it.each([
     [0, []],
     [1, [['recovering', minute]]],
-  ])('of a window that ends automatically takes the share %d of its time too', (jitter, recovering) => {
+  ])('of a window that ends automatically also takes the share %d of its time', (jitter, recovering) => {
     const { phases } = follow(
       { 'search-m': { endsAt: noon + minute, endsAutomatically: true, reopenOverSeconds: 30 } },
       jitter,
@@ -171,7 +171,7 @@ describe('a reopening', () => {
     expect(phases).toEqual([...recovering, ['none', minute + jitter * 30_000]]);
   });
 
-  it('is not cut short when the flag goes off while the client waits already', () => {
+  it('is not shortened when the flag turns off while the client already waits', () => {
     const { source, phases } = follow({
       'search-m': { endsAt: noon + minute, endsAutomatically: true, reopenOverSeconds: 60 },
     });
@@ -186,7 +186,7 @@ describe('a reopening', () => {
     ]);
   });
 
-  it('is there too when the next maintenance is announced in the place of this one', () => {
+  it('also happens when the next maintenance is announced in the same flag', () => {
     const { source, store, phases } = follow({ 'search-m': { reopenOverSeconds: 60 } });
 
     source.set('search-m', { mode: 'degraded', startsAt: noon + day });
@@ -224,7 +224,7 @@ describe('a reopening', () => {
     expect(store.get('search').phase).toBe('active');
   });
 
-  it('does not last for an hour because the clock was set back by one', () => {
+  it('does not last an hour longer when the clock is set back by an hour', () => {
     const { source, store } = follow({ 'search-m': { reopenOverSeconds: 60 } });
     source.set('search-m', false);
 
@@ -236,7 +236,7 @@ describe('a reopening', () => {
     expect(store.get('search').phase).toBe('none');
   });
 
-  it('is at another moment for each client', () => {
+  it('is at a different time for each client', () => {
     const source = memorySource({ 'search-m': { reopenOverSeconds: 600 } });
     const stores = Array.from({ length: 50 }, () => createMaintenanceStore({ features, source }));
     for (const store of stores) store.start();
@@ -254,7 +254,7 @@ describe('a reopening', () => {
 });
 
 describe('after the last stop', () => {
-  it('there is no timer and no listener, and nothing sets one', async () => {
+  it('there is no timer and no listener, and nothing adds one', async () => {
     const { source, store, stop } = follow({ 'search-m': { startsAt: noon + minute } });
     const secondStop = store.start();
     stop();
@@ -273,7 +273,7 @@ describe('after the last stop', () => {
     expect(store.get('comments').phase).toBe('none');
   });
 
-  it('another start goes on from the present', async () => {
+  it('another start continues from the present', async () => {
     const { source, store, stop } = follow({ 'search-m': { startsAt: noon + minute } });
     stop();
     await Promise.resolve();
@@ -286,7 +286,7 @@ describe('after the last stop', () => {
     expect(store.get('comments').phase).toBe('active');
   });
 
-  it('a stop that is followed at once by a start changes nothing', async () => {
+  it('a stop and a start directly after it change nothing', async () => {
     const { source, store, stop } = follow({});
     const subscribe = vi.spyOn(source, 'subscribe');
 

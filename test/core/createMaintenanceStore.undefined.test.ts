@@ -4,7 +4,7 @@ import '../failOnConsole.js';
 import { createControlledSource } from './createControlledSource.js';
 
 describe('a feature that nobody defined', () => {
-  it('is the flag of its own name', () => {
+  it('is the flag with the same name', () => {
     const store = createMaintenanceStore({ source: createControlledSource({ search: 'read-only' }) });
 
     expect(store.get('search')).toMatchObject({ feature: 'search', mode: 'read-only' });
@@ -26,7 +26,7 @@ describe('a feature that nobody defined', () => {
     expect(store.get('search').mode).toBe('degraded');
   });
 
-  it('is listened to once, however many gates it has', () => {
+  it('is subscribed to once for any number of gates', () => {
     const source = createControlledSource();
     const store = createMaintenanceStore({ source });
     store.start();
@@ -37,7 +37,7 @@ describe('a feature that nobody defined', () => {
     expect(source.listenerCount()).toBe(3);
   });
 
-  it('joins the affected ones when it is first shown, and they are told', () => {
+  it('joins the affected features when it is first read, and their listeners are called', () => {
     const source = createControlledSource({ search: true });
     const store = createMaintenanceStore({ source });
     store.start();

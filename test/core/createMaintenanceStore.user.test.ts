@@ -18,8 +18,8 @@ const moving = { title: 'We are moving your account, Alice', reopenOverSeconds: 
 beforeEach(() => void vi.useFakeTimers({ now: noon }));
 afterEach(() => void vi.useRealTimers());
 
-describe('when the source speaks of somebody else', () => {
-  it('nothing of the person before is left, and nothing recovers', () => {
+describe('when the source changes its user', () => {
+  it('nothing of the previous user is left, and nothing recovers', () => {
     const source = memorySource({ 'search-m': moving });
     const store = createMaintenanceStore({ features, source, jitter: 0.9 });
     store.start();
@@ -32,7 +32,7 @@ describe('when the source speaks of somebody else', () => {
     expect(store.getUserChanges()).toBe(1);
   });
 
-  it('a reopening that the person before waited for is over', () => {
+  it('a reopening of the previous user is over', () => {
     const source = memorySource({ 'search-m': moving });
     const store = createMaintenanceStore({ features, source, jitter: 0.9 });
     store.start();
@@ -44,7 +44,7 @@ describe('when the source speaks of somebody else', () => {
     expect(store.get('search').phase).toBe('none');
   });
 
-  it('a refusal that an API told the person before is forgotten, though both have the same flags', () => {
+  it('a refusal of an API for the previous user is forgotten, even if both have the same flags', () => {
     const source = memorySource({ 'search-m': false });
     const store = createMaintenanceStore({ features, source });
     store.start();
@@ -56,7 +56,7 @@ describe('when the source speaks of somebody else', () => {
     expect(store.get('search').mode).toBe('none');
   });
 
-  it('what the next person has is there at once, in one change', () => {
+  it('the states of the next user follow in the same change', () => {
     const source = memorySource({ 'search-m': moving });
     const store = createMaintenanceStore({ features, source });
     const listener = vi.fn();
@@ -73,7 +73,7 @@ describe('when the source speaks of somebody else', () => {
     expect(listener).toHaveBeenCalledTimes(1);
   });
 
-  it('it is noticed even when only one flag was told, or none while nobody followed', async () => {
+  it('it is noticed when only one flag was reported, and when none was while the store was stopped', async () => {
     let user = 'alice';
     const source = { ...createControlledSource({ 'search-m': moving }), user: () => user };
     const store = createMaintenanceStore({ features, source });
@@ -92,7 +92,7 @@ describe('when the source speaks of somebody else', () => {
     expect(store.get('search').mode).toBe('none');
   });
 
-  it('a source that cannot say for a while, and then names the same person, changes nothing', () => {
+  it('a source that does not know the user for a while, and then has the same user, changes nothing', () => {
     let user: string | undefined;
     const source = { ...createControlledSource({ 'search-m': true }), user: () => user };
     const store = createMaintenanceStore({ features, source });
@@ -106,7 +106,7 @@ describe('when the source speaks of somebody else', () => {
     expect(store.get('search').mode).toBe('down');
   });
 
-  it('onChange is told that nothing ended', () => {
+  it('onChange gets no end of a maintenance', () => {
     const changes: MaintenanceChange[] = [];
     const source = memorySource({ 'search-m': true });
     const store = createMaintenanceStore({ features, source, onChange: (change) => changes.push(change) });
@@ -121,7 +121,7 @@ describe('when the source speaks of somebody else', () => {
     ]);
   });
 
-  it('a feature that fails closed is closed when nothing comes, and open until then', () => {
+  it('a feature with failure: closed closes when no answer comes, and is open until then', () => {
     const source = memorySource({ 'payments-m': false });
     const store = createMaintenanceStore({ features, source });
     store.start();
@@ -133,7 +133,7 @@ describe('when the source speaks of somebody else', () => {
     expect(store.get('payments').mode).toBe('down');
   });
 
-  it('a source that throws as it is asked is told of and changes nothing', () => {
+  it('a source whose user() throws is reported, and changes nothing', () => {
     const onError = vi.fn();
     const source = {
       ...createControlledSource({ 'search-m': true }),
@@ -173,7 +173,7 @@ describe('another source', () => {
     expect(store.get('payments').mode).toBe('down');
   });
 
-  it('takes the snapshot of the one before away', () => {
+  it('drops the snapshot of the previous source', () => {
     const snapshot = takeSnapshot({ features, flags: { 'search-m': moving } });
     const store = createMaintenanceStore({
       features,
@@ -188,7 +188,7 @@ describe('another source', () => {
     expect(store.get('search').mode).toBe('none');
   });
 
-  it('is not somebody else after none, nor when both name the same user', () => {
+  it('is not another user after no source, nor if both sources have the same user', () => {
     const store = createMaintenanceStore({ features });
     store.reportUnavailable('search', { id: 'refused', mode: 'down' }, noon + 3_600_000);
     const of = (user: string) => ({ ...createControlledSource({}, { state: 'pending' }), user: () => user });
@@ -203,7 +203,7 @@ describe('another source', () => {
 });
 
 describe('setUser', () => {
-  it('drops what was known, and has the source forget and ask', () => {
+  it('drops what was known, and makes the source forget and ask again', () => {
     const source = { ...createControlledSource({ 'search-m': moving }), forget: vi.fn() };
     source.forget.mockImplementation(() => source.setSilently('search-m', false));
     const store = createMaintenanceStore({ features, source, user: 'alice' });
@@ -219,7 +219,7 @@ describe('setUser', () => {
     expect(store.getUserChanges()).toBe(1);
   });
 
-  it('says for the first time who uses the page, which is no change', () => {
+  it('changes nothing when it is called for the first time', () => {
     const store = createMaintenanceStore({ features, source: memorySource({ 'search-m': true }) });
     store.start();
 
@@ -229,7 +229,7 @@ describe('setUser', () => {
     expect(store.get('search').mode).toBe('down');
   });
 
-  it('lets another source go on with what is known of the same person', () => {
+  it('lets another source keep what is known of the same user', () => {
     const store = createMaintenanceStore({
       features,
       user: 'alice',
@@ -242,7 +242,7 @@ describe('setUser', () => {
     expect(store.get('search').mode).toBe('down');
   });
 
-  it('counts once with a source that tells of it too', () => {
+  it('counts once with a source that reports the same change', () => {
     const source = { ...memorySource({ 'search-m': true }) };
     const store = createMaintenanceStore({
       features,
@@ -258,7 +258,7 @@ describe('setUser', () => {
   });
 });
 
-describe('what a listener is told of', () => {
+describe('the argument of onChange', () => {
   const event = new Event('change');
   it.each([
     ['an event', event],
@@ -318,7 +318,7 @@ describe("a visitor's clock", () => {
     expect(store.get('search').phase).toBe('none');
   });
 
-  it('is not corrected by the time that a page takes to load, nor by a snapshot of a build', () => {
+  it('is not corrected for the time that a page takes to load, nor by a static snapshot', () => {
     const flags = { 'search-m': window };
     const taken = { features, flags, now: noon };
     const now = () => Date.now() + hour;
@@ -335,7 +335,7 @@ describe("a visitor's clock", () => {
     expect(built.get('search').phase).toBe('active');
   });
 
-  it('is corrected by what the source says', () => {
+  it('is corrected by the clock offset of the source', () => {
     let offset: number | undefined = -2 * hour;
     const source = { ...createControlledSource({ 'search-m': window }), clockOffset: () => offset };
     const store = createMaintenanceStore({ features, source, now: () => Date.now() + 2 * hour });

@@ -14,7 +14,7 @@ function errorOf(definitions: Record<string, FeatureDefinition>): { code?: strin
 }
 
 describe('defineFeatures', () => {
-  it('fills in what was left out', () => {
+  it('fills in defaults', () => {
     expect(defineFeatures({ search: { flag: 'search-m' } })).toEqual({
       search: {
         key: 'search',
@@ -30,7 +30,7 @@ describe('defineFeatures', () => {
     });
   });
 
-  it('keeps what was said', () => {
+  it('keeps given options', () => {
     const said = {
       flag: 'search-enabled',
       label: 'Search',
@@ -44,7 +44,7 @@ describe('defineFeatures', () => {
     expect(defineFeatures({ search: said }).search).toEqual({ key: 'search', ...said, causes: ['search'] });
   });
 
-  it('finds what a feature depends on through others, the nearest first, and the site last', () => {
+  it('finds indirect dependencies, the nearest first, and the site last', () => {
     const features = defineFeatures({
       site: { flag: 's', scope: 'site' },
       checkout: { flag: 'a', dependsOn: ['cart', 'payments'] },
@@ -59,7 +59,7 @@ describe('defineFeatures', () => {
     expect(features.site.causes).toEqual(['site']);
   });
 
-  it('passes on what the site depends on, to what the site depends on too', () => {
+  it('adds the dependencies of the site to every feature, including those dependencies', () => {
     const features = defineFeatures({
       site: { flag: 's', scope: 'site', dependsOn: ['database'] },
       database: { flag: 'd' },
@@ -70,7 +70,7 @@ describe('defineFeatures', () => {
     expect(features.database.causes).toEqual(['database', 'site']);
   });
 
-  it('takes features of any name', () => {
+  it('accepts features with any name', () => {
     const features = define(
       JSON.parse(
         '{"__proto__": {"flag": "a"}, "constructor": {"flag": "b", "dependsOn": ["__proto__"]}}',
@@ -84,7 +84,7 @@ describe('defineFeatures', () => {
     });
   });
 
-  it('refuses features that depend on each other in a circle, and prints the way around', () => {
+  it('refuses a cycle of dependencies, and prints it', () => {
     const { code, message } = errorOf({
       entrance: { flag: 'e', dependsOn: ['a'] },
       a: { flag: 'a', dependsOn: ['x', 'b'] },
@@ -98,7 +98,7 @@ describe('defineFeatures', () => {
     expect(errorOf({ a: { flag: 'a', dependsOn: ['a'] } }).message).toContain('a -> a.');
   });
 
-  it('refuses to depend on what is not defined, and names it and what is', () => {
+  it('refuses an undefined dependency, and lists the defined features', () => {
     const { code, message } = errorOf({
       checkout: { flag: 'a', dependsOn: ['payment'] },
       payments: { flag: 'b' },
@@ -111,7 +111,7 @@ describe('defineFeatures', () => {
     expect(errorOf({ a: { flag: 'a', dependsOn: ['toString'] } }).code).toBe('unknown-dependency');
   });
 
-  it('refuses one flag for two features, and names all three', () => {
+  it('refuses one flag for two features, and names the flag and both features', () => {
     const { code, message } = errorOf({ search: { flag: 'a' }, comments: { flag: 'a' } });
 
     expect(code).toBe('duplicate-flag');
@@ -125,7 +125,7 @@ describe('defineFeatures', () => {
     expect(message).toContain('"search"');
   });
 
-  it('names some of many features, not all', () => {
+  it('lists only some of many features', () => {
     const many = Object.fromEntries(
       Array.from({ length: 1000 }, (_, index) => [`f${index}`, { flag: `${index}` }]),
     );
@@ -135,7 +135,7 @@ describe('defineFeatures', () => {
     expect(message?.length).toBeLessThan(400);
   });
 
-  it('takes ten thousand features in chains', () => {
+  it('accepts ten thousand features in chains', () => {
     const definitions = Object.fromEntries(
       Array.from({ length: 10_000 }, (_, index) => [
         `f${index}`,
@@ -148,7 +148,7 @@ describe('defineFeatures', () => {
     expect(features['f9999']?.causes).toHaveLength(20);
   });
 
-  it('takes a chain of a thousand features', () => {
+  it('accepts a chain of a thousand features', () => {
     const definitions = Object.fromEntries(
       Array.from({ length: 1000 }, (_, index) => [
         `f${index}`,
@@ -159,7 +159,7 @@ describe('defineFeatures', () => {
     expect(define(definitions)['f0']?.causes).toHaveLength(1000);
   });
 
-  it('walks diamonds once: sixty in a row have 2^60 ways through them', () => {
+  it('visits each dependency once: sixty diamonds in a row have 2^60 paths', () => {
     const definitions: Record<string, FeatureDefinition> = { end: { flag: 'end' } };
     for (let row = 0; row < 60; row += 1) {
       const next = row ? [`left${row - 1}`, `right${row - 1}`] : ['end'];

@@ -124,7 +124,7 @@ function isJsonObjectText(given: unknown): boolean {
 }
 
 describe('flag.schema.json', () => {
-  it('is valid for exactly the JSON values that interpretFlag takes without a complaint', () => {
+  it('accepts exactly the JSON values that interpretFlag accepts without an error', () => {
     fc.assert(
       fc.property(value, (given) => {
         fc.pre(!isJsonObjectText(given));
@@ -143,12 +143,12 @@ describe('flag.schema.json', () => {
       'endsAt',
       '"2026-11-23T12:00:00.000Z"',
     ],
-  ])('leaves to interpretFlag what a schema cannot say: %j', (given, path, found) => {
+  ])('does not check what only interpretFlag can check: %j', (given, path, found) => {
     expect(validate(given)).toBe(true);
     expect(problemsOf(given)).toMatchObject([{ path, found }]);
   });
 
-  it('has a place for the text of an object, which is as long as interpretFlag reads', () => {
+  it('accepts an object as text, up to the length that interpretFlag reads', () => {
     const text = schema.anyOf.find((form) => 'contentSchema' in form);
 
     expect(text).toMatchObject({ maxLength: maxJsonLength, contentSchema: { $ref: '#/$defs/window' } });
@@ -157,7 +157,7 @@ describe('flag.schema.json', () => {
     expect(validate('[]')).toBe(false);
   });
 
-  it('has the patterns and the parts of the code', () => {
+  it('has the same patterns and parts as the code', () => {
     expect(schema.$defs.isoInstant.pattern).toBe(instantPattern.source);
     expect(schema.$defs.link.properties.href.pattern).toBe(hrefPattern.source);
     expect(schema.$defs.texts.propertyNames.pattern).toBe(localePattern.source);

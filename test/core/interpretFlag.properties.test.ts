@@ -102,8 +102,8 @@ const dictionary = (values: fc.Arbitrary<Make>): fc.Arbitrary<Make> =>
     .map((entries) => () => Object.fromEntries(entries.map(([name, make]) => [name, make()])));
 const value = fc.oneof(dictionary(fc.oneof(leaf, dictionary(leaf))), leaf);
 
-describe('interpretFlag, given anything at all,', () => {
-  it('does not throw, and says what is plain JSON and the same after a trip through it', () => {
+describe('interpretFlag, for any value,', () => {
+  it('does not throw, and returns plain JSON that survives serialization', () => {
     fc.assert(
       fc.property(value, feature, (make, about) => {
         const window = interpretFlag(make(), about, ({ message }) => {
@@ -117,7 +117,7 @@ describe('interpretFlag, given anything at all,', () => {
     );
   });
 
-  it('says the same of a JSON object and of its text, complaints included', () => {
+  it('returns and reports the same for a JSON object and for its text', () => {
     fc.assert(
       fc.property(dictionary(fc.oneof(leaf, dictionary(leaf))), feature, (make, about) => {
         let text: string;
@@ -138,7 +138,7 @@ describe('interpretFlag, given anything at all,', () => {
     );
   });
 
-  it('does not throw for any text that begins like an object, and tells of it at most once when it is none', () => {
+  it('does not throw for a text that starts like an object, and reports an invalid one at most once', () => {
     const piece = fc.constantFrom(
       '{',
       '}',
@@ -172,7 +172,7 @@ describe('interpretFlag, given anything at all,', () => {
     );
   });
 
-  it('changes no prototype', () => {
+  it('does not change prototypes', () => {
     const before = Object.getOwnPropertyNames(Object.prototype);
     const attack = JSON.parse(
       '{"__proto__": {"polluted": 1}, "constructor": {"prototype": {"polluted": 1}}, "title": {"__proto__": "x"}}',
@@ -193,7 +193,7 @@ describe('interpretFlag, given anything at all,', () => {
     expect({}).not.toHaveProperty('polluted');
   });
 
-  it('takes what an object inherits for nothing of its own', () => {
+  it('ignores inherited properties', () => {
     const inherited = Object.create({ mode: 'down', endsAt: 1.7e12 }) as unknown;
 
     expect(interpretFlag(inherited, { flag: 'search-m', mode: 'degraded' })).toEqual({

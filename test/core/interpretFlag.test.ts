@@ -26,20 +26,20 @@ describe('interpretFlag', () => {
     },
   );
 
-  it.each([[true], ['on']])('takes %j for maintenance in the mode of the feature', (value) => {
+  it.each([[true], ['on']])('reads %j as maintenance in the mode of the feature', (value) => {
     expect(interpret(value)).toEqual({ window: { id: 'search-m', mode: 'read-only' }, problems: [] });
     expect(interpret(value, { flag: 'search-m' }).window).toEqual({ id: 'search-m', mode: 'down' });
   });
 
-  it.each(['degraded', 'read-only', 'down'])('takes %j for that mode', (mode) => {
+  it.each(['degraded', 'read-only', 'down'])('reads %j as that mode', (mode) => {
     expect(interpret(mode)).toEqual({ window: { id: 'search-m', mode }, problems: [] });
   });
 
-  it('takes an object with nothing in it for maintenance in the mode of the feature', () => {
+  it('reads an empty object as maintenance in the mode of the feature', () => {
     expect(interpret({})).toEqual({ window: { id: 'search-m', mode: 'read-only' }, problems: [] });
   });
 
-  it('keeps every part of an object, instants as epoch milliseconds', () => {
+  it('keeps every part of an object, with instants as epoch milliseconds', () => {
     const value = {
       $schema: './flag.schema.json',
       mode: 'degraded',
@@ -71,12 +71,12 @@ describe('interpretFlag', () => {
     });
   });
 
-  it('calls a window by its flag, and by its start if it has one', () => {
+  it('identifies a window by its flag and its start, if it has one', () => {
     expect(interpret({ startsAt: noon }).window?.id).toBe(`search-m@${noon}`);
     expect(interpret({ endsAt: noon }).window?.id).toBe('search-m');
   });
 
-  it('takes null in a part for nothing, as records of fixed shape write it', () => {
+  it('treats null as a missing part', () => {
     expect(
       interpret({ mode: null, title: null, startsAt: null, link: null, reopenOverSeconds: null }),
     ).toEqual({
@@ -85,14 +85,14 @@ describe('interpretFlag', () => {
     });
   });
 
-  it('takes the mode "off" of an object for no maintenance, whatever else is in it', () => {
+  it('reads the mode "off" in any object as no maintenance', () => {
     expect(interpret({ mode: 'off', title: 'Kept for the next time' })).toEqual({
       window: null,
       problems: [],
     });
   });
 
-  it('turns a flag round that says "enabled", but not one that says more than that', () => {
+  it('inverts a flag that means "enabled", but not an object or a mode', () => {
     const enabled: InterpretedFeature = { flag: 'search-enabled', maintenanceWhen: 'off' };
 
     expect(interpret(true, enabled).window).toBeNull();
@@ -126,14 +126,14 @@ describe('interpretFlag', () => {
     ['compact', '{"mode":"read-only","title":"Moving"}'],
     ['with white space around it', ' \n\t{ "mode": "read-only",\r\n "title": "Moving" }\n'],
     ['with escapes', '{"mode":"read-only","title":"M\\u006fving"}'],
-  ])('reads a text that holds a JSON object as that object: %s', (_what, text) => {
+  ])('reads a text that contains a JSON object as that object: %s', (_what, text) => {
     expect(interpret(text)).toEqual({
       window: { id: 'search-m', mode: 'read-only', title: 'Moving' },
       problems: [],
     });
   });
 
-  it('reads "off", nothing at all and a turned flag in the text of an object as in an object', () => {
+  it('reads "off", an empty object and an inverted flag in a text as in an object', () => {
     expect(interpret('{"mode":"off","title":"Kept"}')).toEqual({ window: null, problems: [] });
     expect(interpret('{}')).toEqual(interpret({}));
     expect(
@@ -144,7 +144,7 @@ describe('interpretFlag', () => {
     });
   });
 
-  it('drops the bad parts of the text of an object one by one, by their paths', () => {
+  it('drops the invalid parts of an object in a text, with their paths', () => {
     const { window, problems } = interpret(
       '{"mode":"degraded","endsAt":"soon","link":{"href":"javascript:1","text":"x"}}',
     );
@@ -162,7 +162,7 @@ describe('interpretFlag', () => {
     ['the JSON of a text', '"read-only"'],
     ['the text of the text of an object', JSON.stringify('{"mode":"read-only"}')],
     ['an object that is too long', `{"mode":"read-only"}${' '.repeat(65_536)}`],
-  ])('takes a text with %s for a value that makes no sense, and says so once', (_what, text) => {
+  ])('treats a text with %s as an invalid value, and reports it once', (_what, text) => {
     const { window, problems } = interpret(text, { flag: 'search-m', mode: 'degraded' });
 
     expect(window).toEqual({ id: 'search-m', mode: 'degraded' });
@@ -176,7 +176,7 @@ describe('interpretFlag', () => {
     ]);
   });
 
-  it('bears a text that nests as deeply as its length allows', () => {
+  it('survives a text that nests as deeply as its length allows', () => {
     const depth = 6000;
     const { window, problems } = interpret(`${'{"title":'.repeat(depth)}1${'}'.repeat(depth)}`);
 
@@ -184,7 +184,7 @@ describe('interpretFlag', () => {
     expect(new Set(problems.map((problem) => problem?.path))).toEqual(new Set(['title', 'title.title']));
   });
 
-  it('names the flag, the path, what was found and what was expected in the message, and where to read on', () => {
+  it('has a message with the flag, the path, what was found and expected, and where to read more', () => {
     const errors: MaintenanceError[] = [];
 
     interpretFlag({ endsAt: 'soon' }, search, (error) => errors.push(error));
@@ -222,7 +222,7 @@ describe('interpretFlag', () => {
     ['a part that does not exist', { endAt: noon }, 'endAt', String(noon)],
     ['a link without a text', { link: { href: '/status' } }, 'link', '{"href":"/status"}'],
     ['a link that is a text', { link: 'https://example.com' }, 'link', '"https://example.com"'],
-  ])('drops %s, says so, and keeps the rest', (_what, bad, path, found) => {
+  ])('drops %s, reports it, and keeps the rest', (_what, bad, path, found) => {
     const { window, problems } = interpret({ mode: 'degraded', ...bad });
 
     expect(window).toEqual({ id: 'search-m', mode: 'mode' in bad ? 'read-only' : 'degraded' });
@@ -243,7 +243,7 @@ describe('interpretFlag', () => {
     ]);
   });
 
-  it('drops one text of several, and says under which locale', () => {
+  it('drops one of several texts, and reports its locale', () => {
     const { window, problems } = interpret({ title: { en: 'Search', fr: 5, en_US: 'x' } });
 
     expect(window?.title).toEqual({ en: 'Search' });
@@ -289,7 +289,7 @@ describe('interpretFlag', () => {
     });
   });
 
-  it('shortens what it found', () => {
+  it('shortens the value in the message', () => {
     expect(interpret({ id: ['x'.repeat(1000)] }).problems[0]?.found).toHaveLength(80);
   });
 });

@@ -10,7 +10,7 @@ describe('localize', () => {
     ['FR', 'Fermé'],
     ['pt-br', 'Fechado'],
     ['zh-Hant-TW', '關閉'],
-  ])('finds the text for %s in it or in what is less exact', (locale, text) => {
+  ])('finds the text for %s in that locale or in a less specific one', (locale, text) => {
     expect(localize(texts, locale)).toBe(text);
   });
 
@@ -18,11 +18,11 @@ describe('localize', () => {
     expect(localize(texts, locale)).toBe('Closed');
   });
 
-  it('falls back to the first text where there is no English', () => {
+  it('falls back to the first text if there is no English', () => {
     expect(localize({ fr: 'Fermé', de: 'Zu' }, 'ja')).toBe('Fermé');
   });
 
-  it('leaves alone what is for all locales, or for none', () => {
+  it('returns a text without locales unchanged', () => {
     expect(localize('Closed', 'fr')).toBe('Closed');
     expect(localize(undefined, 'fr')).toBeUndefined();
   });
@@ -34,7 +34,7 @@ describe('languageOf', () => {
     ['ja', { fr: 'Fermé', de: 'Zu' }, 'fr'],
     ['zh-Hans', { 'zh-Hant': '關閉' }, 'zh-Hant'],
     ['zh-CN', { 'zh-tw': '關閉' }, 'zh-TW'],
-  ])('names the language of a text that is not in the language asked for: %s', (locale, texts, lang) => {
+  ])('returns the language of a text that is not in the requested language: %s', (locale, texts, lang) => {
     expect(languageOf(texts, locale)).toBe(lang);
   });
 
@@ -46,7 +46,7 @@ describe('languageOf', () => {
     ['fr', undefined],
     ['fr', {}],
     ['fr', { en_US: 'Closed' }],
-  ])('names nothing where the language is the same or unknown: %s, %o', (locale, texts) => {
+  ])('returns nothing if the language is the same or unknown: %s, %o', (locale, texts) => {
     expect(languageOf(texts, locale)).toBeUndefined();
   });
 });

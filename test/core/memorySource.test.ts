@@ -2,7 +2,7 @@ import { memorySource } from 'react-maintenance-mode/core';
 import { describe, expect, it, vi } from 'vitest';
 
 describe('memorySource', () => {
-  it('gives the values that it was made with, and those that are set later', () => {
+  it('returns its initial values, and values that are set later', () => {
     const source = memorySource({ search: true });
 
     source.set('comments', 'read-only');
@@ -12,7 +12,7 @@ describe('memorySource', () => {
     expect(source.get('constructor')).toBeUndefined();
   });
 
-  it('tells those who subscribed to a flag, with its key, until they leave', () => {
+  it('calls the listeners of a flag with its key until they unsubscribe', () => {
     const source = memorySource();
     const onChange = vi.fn();
     const leave = source.subscribe(['search', 'comments'], onChange);
@@ -26,7 +26,7 @@ describe('memorySource', () => {
     expect(onChange.mock.calls).toEqual([['search']]);
   });
 
-  it('tells a listener as often as it subscribed', () => {
+  it('calls a listener once per subscription', () => {
     const source = memorySource();
     const onChange = vi.fn();
     const leave = source.subscribe(['search'], onChange);
@@ -50,7 +50,7 @@ describe('memorySource', () => {
     expect(removed).not.toHaveBeenCalled();
   });
 
-  it('is ready, or as it is told to be', () => {
+  it('is ready, or has the given status', () => {
     const source = memorySource();
     const onStatus = vi.fn();
     const leave = source.subscribeStatus?.(onStatus);

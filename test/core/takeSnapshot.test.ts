@@ -11,7 +11,7 @@ const features = defineFeatures({
 afterEach(() => vi.restoreAllMocks());
 
 describe('takeSnapshot', () => {
-  it('holds the windows of the features that are in maintenance, as JSON', () => {
+  it('contains the windows of the features in maintenance, as JSON', () => {
     const flags = { 'search-m': true, 'comments-m': false, 'checkout-enabled': false, other: true };
 
     const snapshot = takeSnapshot({ flags, features, now: noon });
@@ -26,7 +26,7 @@ describe('takeSnapshot', () => {
     expect(JSON.parse(JSON.stringify(snapshot))).toEqual(snapshot);
   });
 
-  it('reads no clock for a build in which nothing is in maintenance: a server that prerenders forbids it', () => {
+  it('does not read the clock in a build without maintenance, because prerendering forbids it', () => {
     vi.spyOn(Date, 'now').mockImplementation(() => {
       throw new Error('used Date.now() while prerendering');
     });
@@ -39,13 +39,13 @@ describe('takeSnapshot', () => {
     expect(store.now()).toBe(noon);
   });
 
-  it('takes each flag for a feature where none are defined', () => {
+  it('treats each flag as a feature if none are defined', () => {
     expect(takeSnapshot({ flags: { search: 'read-only', comments: false }, now: noon }).windows).toEqual({
       search: { id: 'search', mode: 'read-only' },
     });
   });
 
-  it('tells of bad values', () => {
+  it('reports invalid values', () => {
     const onError = vi.fn();
 
     takeSnapshot({ flags: { 'search-m': { endsAt: 'soon' } }, features, now: noon, onError });
@@ -58,7 +58,7 @@ describe('takeSnapshot', () => {
     );
   });
 
-  it('takes nothing for a flag that objects have from the start', () => {
+  it('does not treat properties of every object as flags', () => {
     const inherited = defineFeatures({
       constructor: { flag: 'constructor' },
       toString: { flag: 'toString' },

@@ -41,14 +41,14 @@ interface AnnounceOptions extends SwitchOptions, NoticeOptions {
 }
 
 const help = `
-People see the announcement at once; the feature closes at its start, without another command, and stays closed until "off". With --at-once it closes
-now. --cancel takes back what has not begun.
+People see the announcement at once. The feature closes at the start, without another command, and stays closed until "off". With --at-once it closes
+now. --cancel withdraws an announcement that has not begun.
 
-A text in another language: --title-fr, --message-pt-BR. People read the one in the language of the page. --title and --message count as English
-then, unless --language says otherwise.
+For texts in other languages use options such as --title-fr and --message-pt-BR. People read the text in the language of the page. --title and --message
+then are English, unless --language is given.
 
-With LaunchDarkly, the notice is the value of the variation that means maintenance. All users of that variation share it: where others are in maintenance,
-or are waiting for another one, the announcement is refused. A boolean flag cannot carry a notice.
+With LaunchDarkly, the notice is the value of the variation that means maintenance, and all users of that variation share it. If other users are in
+maintenance or have another announcement, the command refuses. A boolean flag cannot have a notice.
 
 Examples:
   $ maintenance-mode announce -f search-maintenance --starts-at 2026-12-01T14:00+01:00 --ends-at +90m --mode read-only --title "A new index"
@@ -61,7 +61,7 @@ ${describeExitCodes(['usage', 'notTurnedOn', 'notTurnedOff'])}`;
 export function createAnnounceCommand(terminal: Terminal): Command {
   const command = new Command('announce')
     .description('announce a maintenance, for everyone or for one user')
-    // Only for texts by language; everything else that is unknown is refused below.
+    // For texts by language, such as --title-fr. readTexts refuses all other unknown options.
     .allowUnknownOption()
     .argument('[texts...]')
     .usage('-f FLAG [-u USER] --starts-at TIME [options]')
@@ -72,14 +72,14 @@ export function createAnnounceCommand(terminal: Terminal): Command {
       parseInstant,
     )
     .option('--at-once', 'close it now')
-    .option('--cancel', 'take an announcement back');
+    .option('--cancel', 'withdraw an announcement');
   return addNoticeOptions(addSwitchOptions(command))
     .addOption(new Option('--mode <mode>', 'how much still works').choices(['degraded', 'read-only', 'down']))
     .option('--language <tag>', 'the language of --title and --message, such as de or pt-BR', parseLanguage)
-    .option('--link <address>', 'where to read more')
-    .option('--link-text <text>', 'the words of the link', 'Read more')
+    .option('--link <address>', 'the address of a page with more information')
+    .option('--link-text <text>', 'the text of the link', 'Read more')
     .option('--comment <text>', 'for the audit trail of the flag service')
-    .option('--yes', 'do not ask before everyone is told')
+    .option('--yes', 'do not ask for confirmation, which is needed for everyone')
     .addHelpText('after', help)
     .action((texts: string[], options: AnnounceOptions) => announce(texts, options, command, terminal));
 }
@@ -105,7 +105,7 @@ async function announce(
     if (warning !== undefined) terminal.warn(`maintenance-mode: ${warning}`);
     const preview = value
       ? describeNotice(value, whom, now, options)
-      : [`The announcement for ${whom} is taken back.`];
+      : [`The announcement for ${whom} will be withdrawn.`];
     for (const line of preview.flatMap((text) => wrapToTerminal(text, terminal.columns)))
       terminal.print(line);
     if (user === undefined && !options.yes && !(await confirm(terminal))) return;
@@ -122,10 +122,10 @@ async function announce(
     const isDone = cancel ? phase === 'none' : phase !== 'none';
     if (!isDone)
       throw new Error(
-        'The flag was changed, but the service does not have it. See: maintenance-mode status.',
+        'The flag was changed, but the service does not return the change. See: maintenance-mode status.',
       );
     terminal.print(
-      `maintenance-mode: ${cancel ? `The announcement was taken back for ${whom}.` : `Maintenance is announced to ${whom}.`}`,
+      `maintenance-mode: ${cancel ? `The announcement for ${whom} was withdrawn.` : `Maintenance is announced to ${whom}.`}`,
     );
   } catch (error) {
     terminal.warn(`maintenance-mode: ${messageOf(error)}`);
@@ -136,7 +136,7 @@ async function announce(
 /** Asks on a terminal. @throws an Error where nobody can be asked. */
 async function confirm(terminal: Terminal): Promise<boolean> {
   if (!terminal.ask) {
-    throw new Error('This changes something for everyone. Say so with --yes. Nothing was changed.');
+    throw new Error('This is a change for everyone. Confirm it with --yes. Nothing was changed.');
   }
   const answer = await terminal.ask('Change this for everyone? [y/N] ');
   if (/^y(es)?$/i.test(answer.trim())) return true;
@@ -150,7 +150,7 @@ function valueFor({ everyone, users }: SwitchState, user: string | undefined): u
 
 type NoticeValue = Readonly<Record<string, unknown>>;
 
-/** The value of the flag that these options describe. Bad options are wrong usage. */
+/** The flag value that these options describe. Invalid options are a usage error. */
 function valueOf(
   texts: readonly string[],
   options: AnnounceOptions,
@@ -159,12 +159,12 @@ function valueOf(
 ): NoticeValue {
   const { startsAt, atOnce, mode, link, linkText } = options;
   if (atOnce ? startsAt !== undefined : startsAt === undefined) {
-    return command.error('error: say when it begins, either with --starts-at or with --at-once');
+    return command.error('error: set the start with either --starts-at or --at-once');
   }
   const start = startsAt === undefined ? now : resolveInstant(startsAt, now);
   if (startsAt !== undefined && start <= now) {
     return command.error(
-      `error: --starts-at ${formatInstant(start)} is in the past; it is ${formatInstant(now)} now. Use --at-once to begin now`,
+      `error: --starts-at ${formatInstant(start)} is in the past. The time is ${formatInstant(now)}. Use --at-once to begin now`,
     );
   }
   const localized = readTexts(texts, options, command);
@@ -201,7 +201,7 @@ function readTexts(
       command.error(
         word.startsWith('-')
           ? `error: unknown option '${word}'`
-          : `error: what is ${JSON.stringify(word)}? Put a text of several words in quotation marks`,
+          : `error: unexpected argument ${JSON.stringify(word)}. Put a text of several words in quotation marks`,
       );
       continue;
     }
@@ -210,7 +210,7 @@ function readTexts(
     else if (!isLocale(locale)) command.error(`error: option '--${field}-${locale}': ${notALanguage}`);
     else if (read[field][locale] !== undefined) {
       command.error(
-        `error: there are two texts for '--${field}-${locale}'. The language of --${field} is ${language}; another one is named with --language`,
+        `error: there are two texts for '--${field}-${locale}'. The language of --${field} is ${language}. Change it with --language`,
       );
     } else read[field][locale] = text;
   }
@@ -221,7 +221,7 @@ function readTexts(
   );
 }
 
-/** The language of a text that none is named for. */
+/** The language of a text without a language. */
 const unmarked = 'en';
 const notALanguage = 'It must be a language tag, such as de or pt-BR.';
 
@@ -241,11 +241,11 @@ function refuseAnnouncement(
   if (atOnce) return undefined;
   const whom = user === undefined ? 'Everyone' : JSON.stringify(user);
   if (phaseOf(valueFor(state, user)) === 'active')
-    return `${whom} is in maintenance now: an announcement would end that. To change the notice, use --at-once.`;
+    return `${whom} is in maintenance now, and an announcement would end that. To change the notice, use --at-once.`;
   if (user !== undefined) return undefined;
   const held = [...state.users].filter(([, own]) => phaseOf(own) === 'active').map(([key]) => key);
   return flagSwitch.can.values === 'shared' && held.length && !state.ignoresUsers
-    ? `${listUsers(held)} held in maintenance one by one: an announcement would let them in.`
+    ? `These users are held in maintenance one by one, and an announcement would let them in: ${listUsers(held)}.`
     : undefined;
 }
 
@@ -260,7 +260,7 @@ function refuseCancel(state: SwitchState, { user }: AnnounceOptions): string | u
 
 const modes: Readonly<Record<string, string>> = {
   degraded: 'degraded: everything works, but slowly or in part',
-  'read-only': 'read-only: people can read, and change nothing',
+  'read-only': 'read-only: people can read, but not change anything',
   down: 'down: nothing works',
 };
 
@@ -283,10 +283,10 @@ function describeNotice(
     typeof text === 'object' ? (text[locale] ?? Object.values(text)[0] ?? '') : (text ?? '');
   const row = (name: string, content: string): string => `  ${`${name}:`.padEnd(9)} ${content}`;
   return [
-    `What ${whom === 'everyone' ? whom : `the user ${whom}`} will be told:`,
+    `What ${whom === 'everyone' ? whom : `the user ${whom}`} will see:`,
     ...(locales.length ? locales : ['en']).flatMap((locale) => [
       ...(locales.length > 1 ? [`  [${locale}]`] : []),
-      row('Title', textIn(title, locale) || 'the words of the app'),
+      row('Title', textIn(title, locale) || 'the text of the app'),
       ...(message === undefined ? [] : [row('Message', textIn(message, locale))]),
       row('From', startsAt === now ? 'now' : formatLocal(startsAt, locale)),
       row('Until', endsAt === undefined ? 'not known' : formatLocal(endsAt, locale)),
@@ -294,33 +294,34 @@ function describeNotice(
     row('Mode', 'mode' in value ? (modes[window.mode] ?? window.mode) : "the feature's own"),
     ...(link ? [row('Link', `${link.text} (${link.href})`)] : []),
     ...(locales.length > 1 && language === undefined && (ownTitle ?? ownMessage) !== undefined
-      ? [`  Texts without a language count as English (${unmarked}). Name another one with --language.`]
+      ? [`  Texts without a language are English (${unmarked}). Set another language with --language.`]
       : []),
     ...describeUntold(window, now),
   ];
 }
 
-/** The times that people do not see: an operator's texts replace the built-in ones, which contain them. */
+/** The times that people do not see, because the operator's texts replace the built-in texts that contain them. */
 function describeUntold({ title, message, startsAt = 0, endsAt }: MaintenanceWindow, now: number): string[] {
   const isAnnounced = startsAt > now;
   const isEndTold = { before: isAnnounced && !message, during: !title };
   const lines: string[] = [];
-  if (isAnnounced && title) lines.push('when it begins: the title stands in its place');
+  if (isAnnounced && title) lines.push('when it begins, because the title replaces that text');
   if (endsAt !== undefined) {
     if (!isEndTold.before && !isEndTold.during)
       lines.push(
-        `when it ends: ${isAnnounced ? 'title and message stand' : 'the title stands'} in its place`,
+        `when it ends, because ${isAnnounced ? 'title and message replace' : 'the title replaces'} that text`,
       );
-    else if (!isEndTold.during) lines.push('when it ends, once it has begun: the title stands in its place');
+    else if (!isEndTold.during)
+      lines.push('when it ends after it has begun, because the title replaces that text');
     else if (isAnnounced && !isEndTold.before)
-      lines.push('when it ends, before it has begun: the message stands in its place');
+      lines.push('when it ends before it has begun, because the message replaces that text');
   }
   return lines.map(
-    (what) => `  The notice does not say ${what}. Write it into the text if people should read it.`,
+    (what) => `  The notice does not say ${what}. If people should know, write it into the text.`,
   );
 }
 
-/** Local time with its zone, as in the banner of a person who is where this command is. */
+/** Local time with its zone, as a person in the time zone of this command sees it in the banner. */
 function formatLocal(ms: number, locale: string): string {
   const local = new Intl.DateTimeFormat(locale, {
     weekday: 'short',

@@ -56,34 +56,41 @@ interface EachOptions extends SwitchOptions, RunOptions, Omit<NoticeOptions, 'en
 /** The command `each`: guard one user after another. */
 export function createEachCommand(terminal: Terminal): Command {
   const command = new Command('each')
-    .description('guard a command for one user after another, by a list of their keys')
+    .description('guard a command for each user of a list, one after another')
     .usage('-f FLAG [options] [--] COMMAND [ARG...] < KEYS')
-    .argument('<command...>', 'the command, with its arguments; the key is appended as one last argument')
+    .argument('<command...>', 'the command, with its arguments; the key is appended as its last argument')
     .passThroughOptions();
   return addNoticeOptions(addRunOptions(addSwitchOptions(command)), { auto: true })
-    .option('--from <command>', 'a shell command that prints the keys, instead of standard input')
+    .option('--from <command>', 'a shell command that prints the keys. Default: read standard input')
     .option('--null', 'keys end with a NUL byte instead of a newline')
-    .option('--keep-going', 'go on with the next user when one failed')
+    .option('--keep-going', 'continue with the next user after a failure')
     .option(
       '--max-held <number>',
-      'leave at most so many users in maintenance (default: 10 with --keep-going)',
+      'leave at most this many users in maintenance (default: 10 with --keep-going)',
       parseCount,
     )
-    .option('--concurrency <number>', 'so many users at once', parseCount, 1)
+    .option('--concurrency <number>', 'how many users to process at once', parseCount, 1)
     .option(
       '--pause-while <command>',
-      'a shell command to run before each user: while it exits with 0, no further user begins; 1 continues',
+      'a shell command to run before each user: while it exits with 0, no other user begins; 1 continues',
     )
     .option('--pause-timeout <seconds>', 'how long that command may take', parseSeconds, 30)
-    .option('--journal <file>', 'write every step down; the file must not exist without --resume')
+    .option('--journal <file>', 'record every step in this file. Without --resume the file must not exist')
     .option(
       '--journal-service <name>',
-      'what the journal calls the service, for one whose address changes; default: --base-uri',
+      'the name of the service in the journal, for a service whose address changes. Default: --base-uri',
     )
-    .option('--resume', 'go on where the journal ends: skip who is done, try again who failed')
-    .option('--redo', 'with --resume: run again also where an earlier run was killed while the command ran')
-    .option('--total <number>', 'how many keys there are, for the time left; a file is counted', parseCount)
-    .option('--json', 'one event for each line on standard output, for machines')
+    .option('--resume', 'continue an earlier run: skip users who are done, and retry users who failed')
+    .option(
+      '--redo',
+      'with --resume: also retry users for whom an earlier run was killed while the command ran',
+    )
+    .option(
+      '--total <number>',
+      'the number of keys, to estimate the time left. The keys of a file are counted',
+      parseCount,
+    )
+    .option('--json', 'print one JSON event per line on standard output, for programs')
     .addHelpText('after', eachHelp)
     .action((words: [string, ...string[]], options: EachOptions) => each(words, options, command, terminal));
 }
@@ -401,36 +408,36 @@ function parseCount(text: string): number {
 
 /** What `each --help` says after its options. */
 const eachHelp: string = `
-For each user, one after another: maintenance is turned on, the command runs with the key of the user as its last argument, and maintenance is turned off. The
-flag must be on and serve no maintenance by default. At the first failure the run stops, and that user stays in maintenance.
+For each user, the command turns maintenance on, runs the work with the key of the user as its last argument, and turns maintenance off. The flag must be on and
+serve no maintenance by default. At the first failure the run stops, and that user stays in maintenance.
 
-Each line is one key. A byte order mark, UTF-16 and carriage returns are removed. Quotation marks, tabs, several columns and blanks or invisible
-characters at an end are refused, because spreadsheets and editors add them; for keys that contain them, end each key with a NUL byte and use --null. The
-command reads no standard input. It may ask on the terminal unless several users are in progress at once.
+Each line is one key. Byte order marks, UTF-16 and carriage returns are removed. Keys with quotation marks, tabs or several columns, and keys that begin or end
+with blanks or invisible characters, are refused, because spreadsheets and editors add these. If your keys contain them, end each key with a NUL byte and use
+--null. The work reads no standard input. It can ask questions on the terminal unless several users are in progress at once.
 
---pause-while runs before each user, also with --concurrency. Exit code 0 pauses the run: users in progress continue, and no other user begins. The check is
-repeated after 1 second, then after 2, 4 and so on, up to 30. Exit code 1 lets the next user begin. After any other code, or after --pause-timeout, the state of
-the system is unknown, so the run pauses too. A check that cannot be run at the start is refused. It gets no key and no standard input.
+The check of --pause-while runs before each user, also with --concurrency. Exit code 0 pauses the run: users in progress continue, and no other user begins. The check
+is repeated after 1 second, then after 2, 4 and so on, up to 30. Exit code 1 lets the next user begin. After any other code, or after --pause-timeout, the state
+of the system is unknown, so the run pauses too. If the check cannot run at the start, the run does not begin. The check gets no key and no standard input.
 
---ends-at auto promises each user an end, when ten users are done: nine of ten of the latest hundred users took no longer. If too many promises turn out
-wrong, the next ones are longer. A promise that passes is moved while the work continues, and it is removed if the work fails. If the service has one value for
-all users in maintenance, as LaunchDarkly has, all of them are promised the end of the run; that needs --total or a file of keys.
+--ends-at auto promises each user an end time as soon as ten users are done. It is the time that nine of ten of the latest hundred users needed. If too many
+promises are broken, the next ones are longer. If the work takes longer than promised, the end time is moved. If the work fails, it is removed. With a service that
+has one value for all users in maintenance, such as LaunchDarkly, all users are promised the end of the run. That needs --total or a file of keys.
 
-A user who is in maintenance already is refused, unless --take-over is given. A user of another guard on this machine is always refused.
+A user who is already in maintenance is refused, unless --take-over is given. A user for whom another guard on this machine is at work is always refused.
 
 Examples:
   $ ./list-users | maintenance-mode each -f search-maintenance -- ./reindex --user
 
-  The list is known to be complete only when its command succeeds:
+  With --from, the run knows that the list is complete: its command must succeed.
   $ maintenance-mode each -f search-maintenance --from ./list-users --journal reindex.jsonl -- ./reindex --user
 
-  Go on after a failure, a signal or a crash:
+  Continue after a failure, a signal or a crash:
   $ maintenance-mode each -f search-maintenance --from ./list-users --journal reindex.jsonl --resume -- ./reindex --user
 
-  Check the lag of the replica before each user, and wait while it is too long:
+  Wait before each user while the replica lags too much:
   $ maintenance-mode each -f search-maintenance --pause-while './lags-more-than 5s' -- ./reindex --user < users
 
-  Four at once, and stop when three users are left in maintenance:
+  Process four users at once, and stop when three are left in maintenance:
   $ maintenance-mode each -f search-maintenance --concurrency 4 --keep-going --max-held 3 -- ./reindex --user < users
 
 Results of a user:
@@ -438,7 +445,7 @@ Results of a user:
   skipped   done by an earlier run, or ended by hand
   held      left in maintenance: the command failed, or maintenance could not be proven or turned off
   undone    not in maintenance, and the work was not done: refused, or an exit code of --off-on
-  orphaned  left in maintenance: an earlier run was killed while the command ran; nobody knows how it ended
+  orphaned  left in maintenance: an earlier run was killed while the command ran, so its result is unknown
 
 Events of --json, each with "event" and "at" (ISO 8601):
   start     run, flag, total (or null)

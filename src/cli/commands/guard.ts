@@ -24,26 +24,26 @@ interface GuardOptions extends SwitchOptions, RunOptions, NoticeOptions {
 }
 
 const help = `
-Maintenance is turned on, proven to be in effect, and turned off when the command (and --verify) succeeded. When it failed,
-maintenance stays on, and the last line says how to end it. For everyone, the flag serves maintenance by default and is switched on
-and off. For one user, it is on all the while and serves no maintenance by default.
+The guard turns maintenance on, proves that the service serves it, runs the command, and turns maintenance off if the command (and --verify)
+succeeded. If it failed, maintenance stays on, and the last line says how to end it. To guard everyone, use a flag that is off and serves
+maintenance by default. To guard one user, use a flag that is on and serves no maintenance by default.
 
-Who is in maintenance already is refused, without --take-over; who is in the hands of another guard of this machine always, whatever
-user runs it. Guards on two machines, or in two containers, that start within the same moment do not know of each other: let one machine
-guard, or name a folder that they share with MAINTENANCE_MODE_LEASES.
+The guard refuses to start if the user is already in maintenance, unless --take-over is given. It always refuses if another guard on this
+machine works on the user. Guards on different machines or in different containers do not see each other. Run all guards on one machine, or
+set MAINTENANCE_MODE_LEASES to a folder that they share.
 
-The command has ended when all that it started in its process group has, also in the background. What it starts with setsid, or as a
-service, is not waited for. In the foreground of a terminal it can ask there, as sudo and ssh do. "on" by hand, while a guard works,
-keeps maintenance on after the guard.
+The command has ended when all processes in its process group have ended, including background processes. The guard does not wait for
+processes that were started with setsid or as a service. In the foreground of a terminal the command can ask questions, as sudo and ssh do.
+If somebody runs "maintenance-mode on" during the work, maintenance stays on after the guard.
 
 Examples:
-  The whole of search, while it is reindexed:
+  Close search for everyone while it is reindexed:
   $ maintenance-mode guard -f search-maintenance -- ./reindex --all
 
-  Only Bob's search. His key is appended as the last argument: ./reindex --user bob
+  Close search for Bob only. His key is appended as the last argument: ./reindex --user bob
   $ maintenance-mode guard -f search-maintenance -u bob -- ./reindex --user
 
-  Nothing was done when the job ends with 75, so that maintenance may end; look at the result before it ends:
+  If the job ends with 75, it did nothing, so maintenance ends. Check the result before maintenance ends:
   $ maintenance-mode guard -f search-maintenance -u bob --off-on 75 --verify './check-index --user' -- ./reindex --user
 ${environmentVariables}
 ${describeExitCodes(
@@ -57,23 +57,23 @@ ${describeExitCodes(
     'notExecutable',
     'notFound',
   ],
-  ['N      that of the command, when it failed; maintenance is on, unless --off-on names N'],
+  ['N      the exit code of the command, if it failed; maintenance is on, unless --off-on contains N'],
 )}`;
 
 /** The command `guard`: turns maintenance on, runs the work, turns it off. */
 export function createGuardCommand(terminal: Terminal): Command {
   const command = new Command('guard')
-    .description('turn maintenance on, run a command, and turn it off when the command succeeded')
+    .description('turn maintenance on, run a command, and turn it off if the command succeeded')
     .usage('-f FLAG [-u USER] [options] [--] COMMAND [ARG...]')
     .argument('<command...>', 'the command, with its arguments')
     .passThroughOptions()
     .option(
       '-u, --user <key>',
-      'only this user; the key is appended to the command as one last argument',
+      'only this user; the key is appended to the command as its last argument',
       parseNewUser,
     );
   return addNoticeOptions(addRunOptions(addSwitchOptions(command)))
-    .option('--stdin', 'let the command read standard input; otherwise it reads nothing')
+    .option('--stdin', 'let the command read standard input. By default it reads nothing')
     .addHelpText('after', help)
     .action((words: [string, ...string[]], options: GuardOptions) =>
       guard(words, options, command, terminal),

@@ -26,7 +26,7 @@ export function createOnCommand(terminal: Terminal): Command {
   return createSwitchCommand('on', 'turn maintenance on, for everyone or for one user', terminal);
 }
 
-/** The command `off`: ends maintenance by hand, also maintenance that a guard has left on. */
+/** The command `off`: ends maintenance by hand, including maintenance that a guard left on. */
 export function createOffCommand(terminal: Terminal): Command {
   return createSwitchCommand('off', 'turn maintenance off, for everyone or for one user', terminal);
 }
@@ -38,7 +38,7 @@ function createSwitchCommand(name: 'on' | 'off', description: string, terminal: 
     .option('--comment <text>', 'for the audit trail of the flag service')
     .addHelpText('after', helpOf(name));
   if (name === 'off') {
-    command.option('--release-held', 'for everyone: let in also those who are held one by one');
+    command.option('--release-held', 'without -u: also let in users who are held one by one');
   }
   return addSwitchOptions(command).action((options: OnOffOptions) =>
     change(name, options, command, terminal),
@@ -47,11 +47,11 @@ function createSwitchCommand(name: 'on' | 'off', description: string, terminal: 
 
 function helpOf(name: 'on' | 'off'): string {
   return `
-The flag is checked before anything is changed, and the service is asked in the end what it serves. ${
+The command checks the flag before it changes anything. At the end it asks the service what it serves. ${
     name === 'on'
-      ? 'No command is run; see guard and each.'
-      : `What a guard or another person turned on is turned off, too. For everyone: who is held one by one, as after a job that failed, is
-named, and let in with --release-held only.`
+      ? 'It runs no work. For that, see guard and each.'
+      : `It also ends maintenance that a guard or another person turned on. Without -u it lists the users who are held one by one, for example
+after a job that failed, and lets them in only with --release-held.`
   }
 
 Examples:
@@ -134,20 +134,20 @@ async function takeByHand(
     try {
       const held = name === 'on' ? leases.takeByHand(user) : leases.take(user);
       if (held === 'kept') {
-        warn('A guard is at work there. Maintenance will stay on after it, until it is turned off by hand.');
+        warn(
+          'A guard is at work there. Maintenance will stay on after it, until somebody turns it off by hand.',
+        );
         return undefined;
       }
       if (held !== 'ending') return held;
       if (performance.now() > deadline) {
-        warn(
-          'A guard is about to turn maintenance off there, and has not ended yet. Look again with status.',
-        );
+        warn('A guard is turning maintenance off there, and has not ended yet. Check again with status.');
         return undefined;
       }
       await new Promise((resolve) => setTimeout(resolve, endingPauseMs));
     } catch (error) {
-      // A change by hand may be urgent, so go on and say what is not known.
-      const what = name === 'on' ? ' It may turn maintenance off in the end.' : '';
+      // A change by hand may be urgent, so continue, and say what is not known.
+      const what = name === 'on' ? ' It may turn maintenance off when it ends.' : '';
       warn(`A guard may be at work there: ${messageOf(error)}${what}`);
       return undefined;
     }

@@ -26,16 +26,16 @@ Examples:
   $ export LD_ACCESS_TOKEN=local LD_ENVIRONMENT=local LD_BASE_URI=http://127.0.0.1:8765
   $ maintenance-mode on -f search-maintenance -u bob
 
-  Put everybody's search into maintenance: write true in place of false into flags.json.
+  Put search into maintenance for everyone: replace false with true in flags.json.
 
   Read a flag by the REST API; the project is "default", the environment "local":
   $ curl http://127.0.0.1:8765/api/v2/flags/default/search-maintenance -H "Authorization: $LD_ACCESS_TOKEN"
 
-The file holds LaunchDarkly's flag data: "flags", "flagValues" and "segments". Edits by hand are taken while the server runs.
-A boolean of "flagValues" is a flag that is on and serves this value by default, so that single users can be put into maintenance. For
-"guard" and "on" without a user write a flag that is off under "flags", whose "fallthrough" serves maintenance.
-A flag under "flags" reaches a browser only with "clientSideAvailability": {"usingEnvironmentId": true}.
-Only local programs and pages of this computer are answered. Changing flags takes the access token.
+The file contains LaunchDarkly's flag data: "flags", "flagValues" and "segments". The server loads edits of the file while it runs.
+A boolean in "flagValues" is a flag that is on and serves this value by default, so that single users can be put into maintenance. For
+"guard" and "on" without a user, define a flag under "flags" that is off and whose "fallthrough" serves maintenance.
+Browsers get a flag under "flags" only if it has "clientSideAvailability": {"usingEnvironmentId": true}.
+The server answers only local programs and pages of this computer. Changing flags requires the access token.
 This server is for development and tests. In production use LaunchDarkly, its Relay Proxy, or an OpenFeature provider.`;
 
 /** The command `serve`: a local flag server for development and tests. */
@@ -43,16 +43,16 @@ export function createServeCommand(terminal: Terminal): Command {
   return new Command('serve')
     .description("serve the flags of a file with LaunchDarkly's protocols, for development and tests")
     .option('--flags <file>', "a file of LaunchDarkly's flag-data JSON")
-    .option('--port <number>', 'the port to listen on; 0 takes a free one', parsePort)
+    .option('--port <number>', 'the port to listen on; 0 means any free port', parsePort)
     .option('--host <address>', 'the address to listen on', '127.0.0.1')
     .option(
       '--token-file <file>',
-      'a file that holds the access token; default: the variable LD_ACCESS_TOKEN, or a new one that is printed',
+      'a file that contains the access token. Default: the variable LD_ACCESS_TOKEN, or a new token that is printed',
     )
-    .option('--token <token>', 'the access token itself, which other users of this machine can see')
+    .option('--token <token>', 'the access token. Other users of this machine can see it here')
     .option(
       '--allowed-host <name>',
-      'a name of this server beside localhost; pages of that name may read flags; repeatable',
+      'a further host name of this server; pages of this host may read flags; can be repeated',
       (name: string, names: string[] = []) => [...names, name],
     )
     .addHelpText('after', EXAMPLES)
@@ -61,13 +61,13 @@ export function createServeCommand(terminal: Terminal): Command {
 
 async function serve(options: ServeOptions, command: Command, terminal: Terminal): Promise<void> {
   const { flags, port, host, allowedHost = [] } = options;
-  // Not Commander's own check of required options: it runs before the check that suggests --flags for --flag.
+  // Commander's own check of required options runs too early: a typo such as --flag would get no suggestion.
   if (flags === undefined) return command.error("error: option '--flags <file>' is missing");
   if (port === undefined)
-    return command.error("error: option '--port <number>' is missing; 0 takes a free one");
+    return command.error("error: option '--port <number>' is missing; 0 means any free port");
   const { token, source } = await readToken(options, terminal.env);
   const interruption = terminal.interruption();
-  // Loaded here: LaunchDarkly's server SDK takes a while to load, and no other command needs it.
+  // Load it here, because LaunchDarkly's server SDK takes time to load, and no other command needs it.
   const { createFlagServer } = await import('../../flag-server/createFlagServer.js');
   const server = await createFlagServer({
     file: flags,
@@ -83,7 +83,9 @@ async function serve(options: ServeOptions, command: Command, terminal: Terminal
     'For development and tests. In production use LaunchDarkly, its Relay Proxy, or an OpenFeature provider.',
   );
   if (!isLoopback(host)) {
-    terminal.warn(`Anyone who reaches ${host} can read the flags. Changing them takes the access token.`);
+    terminal.warn(
+      `Anyone who can reach ${host} can read the flags. Changing them requires the access token.`,
+    );
   }
   terminal.print(`listening on ${server.url}`);
   if (source === 'new') {
@@ -105,7 +107,7 @@ async function readToken(
   }
   const given = tokenFile === undefined ? (token ?? env['LD_ACCESS_TOKEN']) : await readTokenFile(tokenFile);
   if (given) return { token: given, source: 'given' };
-  if (token === '') throw new Error('--token is empty. Leave it out to have one made.');
+  if (token === '') throw new Error('--token is empty. Without this option, a token is created.');
   return { token: `local-${randomBytes(12).toString('hex')}`, source: 'new' };
 }
 
@@ -116,7 +118,7 @@ async function readTokenFile(file: string): Promise<string> {
   });
   const token = text.trim();
   if (!/^[\x21-\x7e]+$/.test(token)) {
-    throw new Error(`--token-file ${file} must hold one word of printable ASCII, the token.`);
+    throw new Error(`--token-file ${file} must contain only the token, in visible ASCII characters.`);
   }
   return token;
 }

@@ -27,14 +27,14 @@ interface StatusOptions extends SwitchOptions {
 }
 
 const help = `
-The audit trail of the service tells who turned maintenance on, when and why. It does not know this of a target that was set in another way.
+The audit trail of the service tells who turned maintenance on, when and why. It does not tell this about targets that were set in another way.
 
---all shows every flag by which somebody is in maintenance, or has one announced. Most flags of a LaunchDarkly project are about something else, so it looks at
+--all shows every flag that has users in maintenance, or announced maintenance. Most flags of a LaunchDarkly project have another purpose, so it reads only
 flags whose key or name contains "maintenance", or the text of --matching.
 
---watch repeats this every 5 seconds, or as --interval says, and less often while the service does not answer. It redraws a terminal. Elsewhere it prints one line for
-each change; with --json that is an event: "held" with a user (null for everyone), or "released". It ends at a signal (Ctrl+C: exit code 130), or with 0 when
-its reader is gone.
+--watch repeats this every 5 seconds, or at the --interval, and less often while the service does not answer. On a terminal it redraws the screen. Elsewhere it prints
+one line for each change. With --json a line is an event: "held" with a user (null for everyone), or "released". It ends at a signal (Ctrl+C: exit code 130), or with
+0 when its reader is gone.
 
 Examples:
   $ maintenance-mode status -f search-maintenance
@@ -50,10 +50,10 @@ export function createStatusCommand(terminal: Terminal): Command {
     .description('show who is in maintenance, by which run, since when, until when, and why')
     .usage('-f FLAG | --all [options]')
     .option('-u, --user <key>', 'only this user', parseUser)
-    .option('--all', 'every flag by which somebody is in maintenance, or to whom one is announced')
+    .option('--all', 'every flag that has users in maintenance, or announced maintenance')
     .option('--matching <text>', 'with --all: only flags whose key or name contains this')
-    .option('--watch', 'go on, and show what changes')
-    .option('--interval <seconds>', 'with --watch: ask every so many seconds', parseInterval, 5)
+    .option('--watch', 'keep running, and show changes')
+    .option('--interval <seconds>', 'with --watch: how often to ask the service', parseInterval, 5)
     .option('--json', 'one line of JSON, for machines')
     .addHelpText('after', help)
     .action((options: StatusOptions) => status(options, command, terminal));
@@ -71,11 +71,11 @@ async function status(options: StatusOptions, command: Command, terminal: Termin
   const interrupted = watch ? terminal.interruption() : undefined;
   const { flagSwitch } = await openSwitch(options, command, terminal, interrupted);
   if (all && !flagSwitch.list) {
-    terminal.warn('maintenance-mode: This switch has no list of its flags. Name one with -f.');
+    terminal.warn('maintenance-mode: This switch cannot list its flags. Choose one with -f.');
     return terminal.exitWith(exitCodes.failed);
   }
   async function openFlag(flag: string): Promise<FlagSwitch> {
-    // What there is to warn of was said for the list.
+    // The warnings were already printed for the list.
     const silent = { ...terminal, warn: () => {} };
     return (await openSwitch({ ...options, all: false, flag }, command, silent, interrupted)).flagSwitch;
   }
@@ -165,7 +165,7 @@ function describeFlag(
     ...(state.remarks ?? []),
     ...(flagSwitch.history
       ? []
-      : ['This switch keeps no audit trail: since when, by whom and why is not known.']),
+      : ['This switch keeps no audit trail, so it is not known since when, by whom and why.']),
     ...(warning === undefined ? [] : [warning]),
     ...(held.length ? held.map(describeHeld) : [`${whom} in maintenance.`]),
   ];

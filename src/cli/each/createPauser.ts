@@ -99,7 +99,7 @@ function interpret({ code, ended }: ChildEnd): Finding {
   return {
     code,
     isFree: false,
-    problem: `${what}: it ended with exit code ${code}, where 0 pauses and 1 goes on`,
+    problem: `${what}: it ended with exit code ${code}, but 0 pauses and 1 continues`,
     mayPass: code >= 128,
   };
 }

@@ -6,9 +6,9 @@ import { lockFile } from '../guard/lockFile.js';
 import { messageOf } from '../text.js';
 import { readLines } from './readKeys.js';
 
-/** A record of every step for every user, on the disk before the step is taken. */
+/** Records every step for every user on the disk, before the step is taken. */
 export interface Journal {
-  /** What earlier runs wrote down. */
+  /** What earlier runs recorded. */
   readonly earlier: EarlierSteps;
   record(user: string, step: GuardStep, code?: number): Promise<void>;
   /** Adds a line for people and programs. Later runs ignore it. */
@@ -19,11 +19,11 @@ export interface Journal {
 interface JournalOptions {
   readonly subject: JournalSubject;
   readonly run: string;
-  /** Go on with a journal that is there. */
+  /** Continue an existing journal. */
   readonly resume: boolean;
 }
 
-/** A journal for a run that keeps none. */
+/** A journal that records nothing. */
 export const noJournal: Journal = {
   earlier: { done: new Set(), unfinished: new Map() },
   record: async () => {},
@@ -32,28 +32,28 @@ export const noJournal: Journal = {
 };
 
 /**
- * Opens a journal: a file of JSON lines that is only ever appended to, by one run at a time.
+ * Opens a journal: a file of JSON lines. Runs only append to it, one run at a time.
  *
- * @throws an Error when the file is there and `resume` is not set, is about something else, is no journal, or is in use.
+ * @throws an Error if the file exists and `resume` is not set, or if it is about something else, not a journal, or in use.
  */
 export async function createJournal(
   file: string,
   { subject, run, resume }: JournalOptions,
 ): Promise<Journal> {
-  // One file may have several names, by symbolic links, and has one lock.
+  // A file may have several names through symbolic links, but it has one lock.
   const lock = lockFile(`${realPathOf(file)}.lock`);
   try {
-    // A named pipe would wait for a reader, whatever signal comes.
+    // Opening a named pipe would wait for a reader, and no signal could end that.
     if (existsSync(file) && !statSync(file).isFile())
-      throw new Error(`The journal ${file} is no regular file.`);
+      throw new Error(`The journal ${file} is not a regular file.`);
     const present = existsSync(file) && statSync(file).size > 0;
     if (present && !resume) {
-      throw new Error(`The journal ${file} exists. Go on with it by --resume, or name another file.`);
+      throw new Error(`The journal ${file} exists. Continue it with --resume, or use another file.`);
     }
     const earlier = present ? await readJournal(file, subject) : noJournal.earlier;
     const handle = await open(file, 'a');
     const append = createAppender(handle, file);
-    // A line that was cut off by a crash is ended, so that the next one stands alone.
+    // A crash may have cut off the last line. End that line, so that the next one is complete.
     await append(`${present ? '\n' : ''}${toLine({ subject, run })}`);
     return {
       earlier,
@@ -74,7 +74,7 @@ function realPathOf(file: string): string {
   try {
     return realpathSync(file);
   } catch {
-    // It is not there yet. Its folder may be known by another name.
+    // The file does not exist yet. Its folder may have several names.
     return existsSync(dirname(file)) ? join(realpathSync(dirname(file)), basename(file)) : file;
   }
 }
@@ -83,7 +83,7 @@ function toLine(content: object): string {
   return `${JSON.stringify({ ...content, at: new Date().toISOString() })}\n`;
 }
 
-/** Appends in order; lines that come while the disk is busy share the next write. After a failure nothing is appended any more. */
+/** Appends in order. Lines that come during a write share the next write. After a failure nothing is appended. */
 function createAppender(handle: FileHandle, file: string): (text: string) => Promise<void> {
   let waiting = '';
   let next: Promise<void> | undefined;
@@ -108,9 +108,9 @@ function createAppender(handle: FileHandle, file: string): (text: string) => Pro
   };
 }
 
-/** What a journal is about; a run goes on only with a journal about the same. */
+/** What a journal is about. A run only continues a journal about the same subject. */
 export interface JournalSubject {
-  /** Its address, or the name that --journal-service gives it. */
+  /** The address of the service, or the name of --journal-service. */
   readonly service: string;
   readonly flag: string;
   /** The scope of the switch, such as an environment. */
@@ -120,7 +120,7 @@ export interface JournalSubject {
 /** The last step that earlier runs took for each user. */
 export interface EarlierSteps {
   readonly done: ReadonlySet<string>;
-  /** A user is taken out of it as soon as a run goes on with that user. */
+  /** A user is removed from it when a run continues with that user. */
   readonly unfinished: Map<string, Exclude<GuardStep, 'done' | 'undone'>>;
 }
 
@@ -130,13 +130,13 @@ interface JournalLine {
   readonly subject?: JournalSubject;
 }
 
-/** Reads a journal. @throws an Error when it is about something else, or is no journal. */
+/** Reads a journal. @throws an Error if it is about something else, or not a journal. */
 export async function readJournal(file: string, subject: JournalSubject): Promise<EarlierSteps> {
   const done = new Set<string>();
   const unfinished: EarlierSteps['unfinished'] = new Map();
   let isOurs = false;
   for await (const listed of readLines(createReadStream(file))) {
-    // A line that is broken was cut off by a crash: then the step after it was not taken.
+    // An invalid line was cut off by a crash. The step after it was not taken.
     const line = 'key' in listed ? parseLine(listed.key) : undefined;
     if (!isOurs && !line?.subject) break;
     isOurs = true;
@@ -147,7 +147,8 @@ export async function readJournal(file: string, subject: JournalSubject): Promis
     if (line.step === 'done') done.add(line.user);
     else if (line.step !== 'undone') unfinished.set(line.user, line.step);
   }
-  if (!isOurs) throw new Error(`${file} is no journal: its first line is not one of ours.`);
+  if (!isOurs)
+    throw new Error(`${file} is not a journal: its first line is not the first line of a journal.`);
   return { done, unfinished };
 }
 
@@ -159,7 +160,7 @@ function checkSubject(file: string, found: JournalSubject, wanted: JournalSubjec
 function parseLine(text: string): JournalLine | undefined {
   try {
     const line: unknown = JSON.parse(text);
-    // Only lines of our own are in it; what is missing in one is passed over.
+    // A journal only has our own lines. Missing fields are ignored.
     return typeof line === 'object' && line !== null ? (line as JournalLine) : undefined;
   } catch {
     return undefined;

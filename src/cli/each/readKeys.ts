@@ -7,21 +7,21 @@ import { codeOfSignal } from '../guard/runChild.js';
 /** A key of a list, or the reason why a line is not a key. */
 export type ListedKey = { readonly key: string } | { readonly line: number; readonly problem: string };
 
-// Linux gives a command no argument of more than 128 KiB.
+// On Linux, an argument of a command has at most 128 KiB.
 const mostKeyBytes = 65_536;
-const tooLong = `longer than any key (more than ${mostKeyBytes} bytes)`;
-/** A line of a journal holds a key as JSON. */
+const tooLong = `too long for a key (more than ${mostKeyBytes} bytes)`;
+/** A line of a journal contains a key as JSON. */
 const mostLineBytes = 8 * mostKeyBytes;
-/** Blanks, control characters and what cannot be seen, at an end of a key. Marks that belong to an emoji, such as U+FE0F, are not. */
+/** Blanks, control characters and invisible characters at the start or end of a key. Variation selectors such as U+FE0F are allowed: they belong to an emoji. */
 const edgePattern =
   /^(?:[\s\p{Cc}]|(?![\ufe00-\ufe0f])\p{Default_Ignorable_Code_Point})|(?:[\s\p{Cc}]|(?![\ufe00-\ufe0f])\p{Default_Ignorable_Code_Point})$/u;
 
 /**
- * Reads a list of keys, one per line, as a stream: it needs no more memory than the longest key. The last line needs no newline. Byte
- * order marks, UTF-16 and carriage returns, which spreadsheets and editors add, are removed. Quotation marks and blanks at the ends of a
- * key are a problem to report, because they may be part of the key or not.
+ * Reads a list of keys, one per line, as a stream. It needs no more memory than the longest key. The last line needs no newline. Byte
+ * order marks, UTF-16 and carriage returns are removed, because spreadsheets and editors add them. Quotation marks and blanks around a key
+ * are reported as a problem, because they may belong to the key or not.
  *
- * Keys that end with a NUL byte are used byte for byte, because a program has written them.
+ * Keys that end with a NUL byte come from a program, so they are used unchanged.
  */
 export async function* readKeys(
   input: Readable | AsyncIterable<Buffer>,
@@ -39,13 +39,13 @@ export async function* readKeys(
   }
 }
 
-/** The lines of a file that a program has written, byte for byte. */
+/** Reads the lines of a file that a program has written, unchanged. */
 export async function* readLines(input: Readable | AsyncIterable<Buffer>): AsyncGenerator<ListedKey> {
   let line = 0;
   for await (const bytes of splitAt(10, input, mostLineBytes)) yield decode(bytes, (line += 1));
 }
 
-/** Why a key is probably a mistake of a person or a spreadsheet; `undefined` when it is plausible. */
+/** Why a key is probably a mistake of a person or a spreadsheet; `undefined` if it is plausible. */
 export function findOddity(key: string): string | undefined {
   if (Buffer.byteLength(key) > mostKeyBytes) return `is ${tooLong}`;
   const edge = edgePattern.exec(key)?.[0];
@@ -53,7 +53,7 @@ export function findOddity(key: string): string | undefined {
   const control = /[\p{Cc}\u2028-\u202e\u2066-\u2069]/u.exec(key)?.[0];
   if (control !== undefined) {
     const isTab = control === '\t';
-    return `holds ${isTab ? 'a tab, as between two columns' : `a control character (${nameOf(control)})`}`;
+    return `contains ${isTab ? 'a tab, as between two columns' : `a control character (${nameOf(control)})`}`;
   }
   return undefined;
 }
@@ -66,18 +66,18 @@ function parseLine(bytes: Buffer, line: number): ListedKey {
   const key = text.key.replace(/\r$/, '');
   if (!key) return { line, problem: 'is empty' };
   const oddity = findOddity(key);
-  if (oddity !== undefined) return { line, problem: `${oddity}; if the key is so, see --null` };
-  if (isFirst && /^sep=.$/i.test(key)) return { line, problem: 'tells a spreadsheet its separator' };
+  if (oddity !== undefined) return { line, problem: `${oddity}; if that belongs to the key, see --null` };
+  if (isFirst && /^sep=.$/i.test(key)) return { line, problem: 'sets the separator of a spreadsheet' };
   if (/^"(?:[^"]|"")*"[,;]/.test(key)) {
     return {
       line,
-      problem: 'holds several columns, as spreadsheets write them; give the keys alone, or see --null',
+      problem: 'contains several columns, as from a spreadsheet; write only the keys, or see --null',
     };
   }
   if (/^(".*"|'.*'|“.*”)$/.test(key)) {
     return {
       line,
-      problem: 'stands in quotation marks, as spreadsheets write it; if the key is so, see --null',
+      problem: 'is in quotation marks, as from a spreadsheet; if they belong to the key, see --null',
     };
   }
   return { key };
@@ -94,17 +94,17 @@ function decode(bytes: Buffer, line: number): ListedKey {
     return {
       line,
       problem:
-        'holds a NUL byte, which no command can be given; see --null, or write a list that is UTF-16 as UTF-8',
+        'contains a NUL byte, which is impossible in an argument; see --null, or convert the list from UTF-16 to UTF-8',
     };
   }
   try {
     return { key: new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes) };
   } catch {
-    return { line, problem: 'is not UTF-8 text, as keys of users are' };
+    return { line, problem: 'is not UTF-8 text' };
   }
 }
 
-/** The same text as UTF-8. A byte order mark tells that the input is UTF-16. */
+/** Converts UTF-16 to UTF-8. A byte order mark tells that the input is UTF-16. */
 async function* withoutUtf16(input: Readable | AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
   let head: Buffer = Buffer.alloc(0);
   let decoder: TextDecoder | undefined;
@@ -125,7 +125,7 @@ async function* withoutUtf16(input: Readable | AsyncIterable<Buffer>): AsyncGene
   yield decoder ? Buffer.from(decoder.decode()) : head;
 }
 
-/** What stands before each `end`. Of a piece that is longer than `most` bytes, only so much is kept that it can be told to be too long. */
+/** Splits the input at each `end`. Of a piece that is longer than `most` bytes, only the first `most + 1` bytes are kept. */
 async function* splitAt(
   end: number,
   input: Readable | AsyncIterable<Buffer>,
@@ -138,7 +138,7 @@ async function* splitAt(
     size += bytes.length;
   };
   for await (const chunk of input) {
-    // A stream without an encoding gives buffers.
+    // A stream without an encoding yields buffers.
     const bytes = chunk as Buffer;
     let start = 0;
     for (let index = bytes.indexOf(end); index !== -1; index = bytes.indexOf(end, start)) {
@@ -160,14 +160,14 @@ export interface KeyList {
   readonly close: () => void;
 }
 
-/** The keys from a stream, such as standard input. */
+/** Lists the keys from a stream, such as standard input. */
 export function listKeysOf(input: Readable, nullEnded: boolean): KeyList {
   return { keys: readKeys(input, nullEnded), close: () => input.destroy() };
 }
 
 /**
- * The keys that a shell command prints. When the command fails, the list ends with an error, and an unfinished last line is ignored: it
- * may be the beginning of another key.
+ * Lists the keys that a shell command prints. If the command fails, the list ends with an error, and an unfinished last line is ignored,
+ * because it may be the start of a longer key.
  */
 export function listKeysFrom(
   command: string,
@@ -177,11 +177,11 @@ export function listKeysFrom(
   const child = spawn('sh', ['-c', command], {
     stdio: ['ignore', 'pipe', 'inherit'],
     ...(env && { env }),
-    // Signals of the terminal go to us alone; we pass them on.
+    // The command gets its own process group, so that terminals send signals to us only. We pass them on.
     detached: process.platform !== 'win32',
   });
   const ended = once(child, 'exit');
-  // It may end long before the list is read.
+  // The command may fail before the list is read. That must not be an unhandled rejection.
   ended.catch(() => {});
 
   async function* bytes(): AsyncGenerator<Buffer> {

@@ -6,24 +6,24 @@ import type { Pause } from './createPauser.js';
 import type { EndTimeCounts } from './endTimes.js';
 import type { EachOutcome, UserResult, UserResultKind } from './runEach.js';
 
-/** Shows the progress of a run over many users. */
+/** Shows the progress of a run. */
 export interface EachReporter {
   readonly start: (total: number | undefined) => void;
   readonly step: (user: string, step: GuardStep) => void;
   readonly result: (result: UserResult, byHand: string, progress: Progress) => void;
   readonly pause: (pause: Pause, progress: Progress) => void;
   readonly resume: (progress: Progress) => void;
-  /** A user was promised an end, or a later one. */
+  /** Called when a user is promised an end time, or a later one. */
   readonly promise: (user: string, endsAt: string, isMoved: boolean) => void;
   readonly end: (outcome: EachOutcome, progress: Progress) => void;
-  /** Messages for people. */
+  /** Prints a message for people. */
   readonly say: (line: string) => void;
-  /** Where the output of the commands goes, if not to our own standard output and error. */
+  /** Where the output of the commands goes. Default: our own standard output and standard error. */
   readonly stdout?: 'stderr' | (() => Writable) | undefined;
   readonly stderr?: (() => Writable) | undefined;
 }
 
-/** One line for each user. */
+/** Prints one line for each user. */
 export function createLineReporter(say: (line: string) => void): EachReporter {
   return {
     start() {},
@@ -40,7 +40,7 @@ export function createLineReporter(say: (line: string) => void): EachReporter {
   };
 }
 
-/** One JSON event per line on standard output. Messages and the output of the commands go to standard error. */
+/** Prints one JSON event per line on standard output. Messages and the output of the commands go to standard error. */
 export function createJsonReporter(
   print: (line: string) => void,
   say: (line: string) => void,
@@ -69,7 +69,7 @@ export function createJsonReporter(
   };
 }
 
-/** A progress bar at the bottom of a terminal. Everything else scrolls above it. */
+/** Draws a progress bar at the bottom of a terminal. Everything else scrolls above it. */
 export function createBarReporter(
   screen: NodeJS.WriteStream,
   { ownsStdout, format }: { readonly ownsStdout: boolean; readonly format: (line: string) => string },
@@ -77,7 +77,7 @@ export function createBarReporter(
   const log = createLogUpdate(screen, { showCursor: true });
   let bar = '';
   const persist = (text: string): void => {
-    // Not printed by the library: it breaks long lines, and commands to paste must stay on one line.
+    // Do not print with the library: it breaks long lines, and commands to paste must stay on one line.
     log.clear();
     screen.write(`${text}\n`);
     if (bar) log(bar);
@@ -111,9 +111,9 @@ export function createBarReporter(
 function describePause({ problem, nextCheckInSeconds }: Pause): string {
   const why =
     problem === undefined
-      ? 'Paused, as --pause-while succeeds.'
-      : `Paused, as the state of the system is unknown: --pause-while ${problem}.`;
-  return `${why} No further user is begun. The next check is in ${nextCheckInSeconds} s.`;
+      ? 'Paused, because --pause-while succeeds.'
+      : `Paused, because the state of the system is unknown: --pause-while ${problem}.`;
+  return `${why} No other user begins. The next check is in ${nextCheckInSeconds} s.`;
 }
 
 /** Passes on complete lines only, because an unfinished line cannot be printed above the bar. */
@@ -134,10 +134,10 @@ function createLineStream(onLine: (line: string) => void): Writable {
   });
 }
 
-// The rest is in the journal, and in what status tells.
+// The journal and `status` list all of them.
 const mostNames = 20;
 
-/** What to say at the end of a run over many users: how it went, who is left in maintenance, and how to go on. */
+/** The lines at the end of a run: the results, who is left in maintenance, and how to continue. */
 export function summarize(
   { counts, list, code }: EachOutcome,
   left: readonly UserResult[],
@@ -156,45 +156,46 @@ export function summarize(
   if (endTimes) lines.push(describeEndTimes(endTimes));
   if (list === 'not-finished') lines.push('The list was not read to its end.');
   if (list === 'broken') lines.push('The list of users was not complete.');
-  if (left.length > 0) lines.push('Left in maintenance, and how to end it:');
+  if (left.length > 0) lines.push('Left in maintenance. To end it for each:');
   for (const { user } of left.slice(0, mostNames)) lines.push(`  ${byHandOf(user)}`);
   if (left.length > mostNames)
     lines.push(`  and ${left.length - mostNames} more, see: maintenance-mode status`);
   if (code !== 0) {
     lines.push(
       hasJournal
-        ? 'To go on: the same command with --resume. It skips who is done, and tries again who failed.'
-        : 'To go on: the same command with the users that are left. With --journal FILE, --resume would know them.',
+        ? 'To continue, run the same command with --resume. It skips users who are done, and retries users who failed.'
+        : 'To continue, run the same command with the remaining users. With --journal FILE, --resume finds them for you.',
     );
   }
   return lines;
 }
 
 function describeEndTimes({ promised, right, moved }: EndTimeCounts): string {
-  if (promised === 0) return 'No end time was promised: the first ten users tell how long it takes.';
+  if (promised === 0)
+    return 'No end time was promised, because the first ten users only show how long the work takes.';
   const times = moved === 1 ? 'one was' : `${moved} were`;
-  return `End times: ${right} of ${promised} users were let in by the time that they were promised${moved > 0 ? `; ${times} moved` : ''}.`;
+  return `End times: ${right} of ${promised} users were let in by their promised time${moved > 0 ? `; ${times} moved` : ''}.`;
 }
 
-/** How far a run has come, and how fast. */
+/** The progress of a run, and its speed. */
 export interface Progress {
   readonly counts: Readonly<Record<UserResultKind, number>>;
-  /** Users who are finished, of whatever result. */
+  /** Users who are finished, with any result. */
   readonly users: number;
-  /** How many there are; `null` when nobody knows. */
+  /** The number of all users; `null` if it is unknown. */
   readonly total: number | null;
-  /** Users per second, without those that were skipped; `null` at first. */
+  /** Users per second, without skipped users; `null` at first. */
   readonly perSecond: number | null;
   readonly secondsLeft: number | null;
-  /** For how long `--pause-while` has held the next user back, in all. */
+  /** How long `--pause-while` has delayed users in total. */
   readonly pausedSeconds: number;
-  /** Whether it does so now. */
+  /** Whether the run is paused now. */
   readonly isPaused: boolean;
   /** With `--ends-at auto`. */
   readonly endTimes?: EndTimeCounts;
 }
 
-/** Counts a run. */
+/** Counts the results of a run. */
 export interface Pace {
   readonly add: (result: UserResultKind) => void;
   readonly pause: () => void;
@@ -202,7 +203,7 @@ export interface Pace {
   readonly progress: () => Progress;
 }
 
-/** Counts results and pauses, and tells rate and time left by what came before. */
+/** Counts results and pauses, and estimates the rate and the time left. */
 export function createPace(total: number | undefined, now: () => number): Pace {
   const counts: Record<UserResultKind, number> = { done: 0, skipped: 0, held: 0, undone: 0, orphaned: 0 };
   const started = now();
@@ -260,7 +261,7 @@ function formatProgress(progress: Progress): string {
     .join(', ');
 }
 
-/** The same behind a bar as wide as the place allows; without a total there is nothing for a bar to say. What has no place is left out. */
+/** The same after a progress bar, if there is room for one and the total is known. What does not fit is left out. */
 export function formatBar(progress: Progress, columns: number): string {
   const text = formatProgress(progress);
   const width = Math.min(columns - text.length - 4, 40);
@@ -269,7 +270,7 @@ export function formatBar(progress: Progress, columns: number): string {
   return `[${'#'.repeat(filled)}${'.'.repeat(width - filled)}] ${text}`;
 }
 
-/** Leaves out what matters least, until the rest has a place: half a number would be another number. */
+/** Leaves out the least important parts until the rest fits. It never cuts a number, because half a number would be another number. */
 function shorten(progress: Progress, columns: number): string {
   const shorter = [
     progress,
@@ -282,7 +283,7 @@ function shorten(progress: Progress, columns: number): string {
   );
 }
 
-/** Such as `5 s`, `12 min` or `3.5 h`. */
+/** A text such as `5 s`, `12 min` or `3.5 h`. */
 function formatDuration(seconds: number): string {
   if (seconds < 60) return `${seconds} s`;
   if (seconds < 3600) return `${Math.round(seconds / 60)} min`;

@@ -9,58 +9,59 @@ import { untilAborted } from '../untilAborted.js';
 import type { Journal } from './journal.js';
 import type { ListedKey } from './readKeys.js';
 
-/** How to go through a list of users. */
+/** How to process a list of users. */
 export interface EachPlan {
   readonly planOf: (user: string) => GuardPlan;
-  /** How many users are in work at once. */
+  /** How many users are in progress at once. */
   readonly concurrency: number;
-  /** Whether to go on after a user whose job failed. */
+  /** Whether to continue after a user whose work failed. */
   readonly keepGoing: boolean;
-  /** At most so many users are left in maintenance; those in work count as such beforehand. */
+  /** The most users that may be left in maintenance. Users in progress count, because they may be left in maintenance. */
   readonly maxHeld: number;
-  /** Run the command again for users in whose middle an earlier run was killed. */
+  /** Run the command again for users for whom an earlier run was killed while the command ran. */
   readonly redo: boolean;
 }
 
 export type EachCollaborators = Omit<GuardCollaborators, 'record' | 'note'> & {
   readonly journal: Journal;
-  /** Keeps other guards of this machine away from a user in work. */
+  /** Keeps other guards on this machine from working on the same user. */
   readonly leases: Pick<Leases, 'take'>;
   /** Resolves when the next user may begin, or soon after `stop` is aborted. */
   readonly beforeUser?: ((stop: AbortSignal) => Promise<void>) | undefined;
-  /** Promises each user an end. */
+  /** Promises each user an end time. */
   readonly endTimeOf?: ((user: string, onSettled: (wasRight: boolean) => void) => EndTime) | undefined;
   readonly onStep: (user: string, step: GuardStep) => void;
-  /** Waited for before the next user, so that a slow reader of results is not flooded. */
+  /** The next user waits for it, so that a slow reader of results is not flooded. */
   readonly onResult: (result: UserResult) => void | Promise<void>;
 };
 
 /**
- * `done` now; `skipped`: nothing is left to do; `held`: left in maintenance, or may be; `undone`: not in maintenance, the work was not
- * done; `orphaned`: an earlier run was killed while the command ran, so that nobody knows how it ended, and maintenance is on.
+ * `done`: done now. `skipped`: nothing was left to do. `held`: the user is, or may be, left in maintenance. `undone`: the user is not in
+ * maintenance, and the work was not done. `orphaned`: an earlier run was killed while the command ran, so its result is unknown, and
+ * maintenance is on.
  */
 export type UserResultKind = 'done' | 'skipped' | 'held' | 'undone' | 'orphaned';
 
-/** The end of one user. */
+/** The result for one user. */
 export interface UserResult {
   readonly user: string;
   readonly result: UserResultKind;
   readonly code: number;
-  /** What was said of it last. */
+  /** The last message about this user. */
   readonly message?: string;
-  /** Whether it was over by the end that was promised first; absent when none was. */
+  /** Whether maintenance was over by the end time that was promised first; absent if none was promised. */
   readonly wasInTime?: boolean;
 }
 
 export interface EachOutcome {
   readonly code: number;
-  /** How often each result came. */
+  /** The number of users with each result. */
   readonly counts: Readonly<Record<UserResultKind, number>>;
   /** Whether every line of the list was read. */
   readonly list: 'complete' | 'not-finished' | 'broken';
 }
 
-/** Guards one user after another, or a few at once; halts at the first failure unless told otherwise. */
+/** Guards one user after another, or several at once. Stops at the first failure unless `keepGoing` is set. */
 export async function runEach(
   plan: EachPlan,
   keys: AsyncIterable<ListedKey>,
@@ -76,7 +77,7 @@ export async function runEach(
   const halt = new AbortController();
   const stop = AbortSignal.any([interrupted, halt.signal]);
   setMaxListeners(0, stop, interrupted);
-  const inWork = new Set<string>();
+  const inProgress = new Set<string>();
   let workers = Math.min(plan.concurrency, plan.maxHeld);
 
   await Promise.all(Array.from({ length: workers }, work));
@@ -88,53 +89,53 @@ export async function runEach(
   return { code, counts, list: isCutShort ? 'not-finished' : reading.list };
 
   async function work(): Promise<void> {
-    // Every worker may leave one more user in maintenance.
+    // Each worker may leave one more user in maintenance.
     while (!stop.aborted && counts.held + counts.orphaned + workers <= plan.maxHeld) {
       const next = await nextKey();
       if (!next) break;
       if (stop.aborted) notBegun += 1;
       else if ('key' in next) await guardUser(next.key);
-      else passOver(next);
+      else reportBadLine(next);
     }
     workers -= 1;
   }
 
   async function nextKey(): Promise<ListedKey | undefined> {
     try {
-      // Several workers may ask at once: an async generator answers them in turn.
+      // Several workers may call this at once. An async generator answers them in turn.
       const next = await untilAborted(iterator.next(), stop);
       if (!next?.done) return next?.value;
       if (reading.list === 'not-finished') reading.list = 'complete';
     } catch (error) {
       reading.list = 'broken';
-      say(`The list of users broke off, so that it may not be complete: ${messageOf(error)}`);
+      say(`The list of users ended with an error, so it may be incomplete: ${messageOf(error)}`);
     }
     return undefined;
   }
 
-  function passOver({ line, problem }: Exclude<ListedKey, { key: string }>): void {
+  function reportBadLine({ line, problem }: Exclude<ListedKey, { key: string }>): void {
     badLines += 1;
-    say(`Line ${line} of the list ${problem}. It was passed over.`);
+    say(`Line ${line} of the list ${problem}. It was skipped.`);
     if (!plan.keepGoing) halt.abort('SIGTERM');
   }
 
   async function guardUser(user: string): Promise<void> {
     const step = unfinished.get(user);
     unfinished.delete(user);
-    if (done.has(user) || inWork.has(user)) return await end({ user, result: 'skipped', code: 0 });
+    if (done.has(user) || inProgress.has(user)) return await end({ user, result: 'skipped', code: 0 });
     if (step === 'running' && !plan.redo) return await reportOrphan(user);
     let message: string | undefined;
     let wasInTime: boolean | undefined;
-    inWork.add(user);
-    // A user whose work is done only has to be let in, without a wait.
+    inProgress.add(user);
+    // A user whose work is done only has to be let in, so there is no check before.
     if (step !== 'ran') await collaborators.beforeUser?.(stop);
     if (stop.aborted) {
       notBegun += 1;
-      inWork.delete(user);
+      inProgress.delete(user);
       if (step) unfinished.set(user, step);
       return;
     }
-    // What an earlier run of the same journal turned on is ours.
+    // Maintenance that an earlier run with this journal turned on belongs to this run.
     const { result, code, befallsAll } = await runLeased(
       { ...plan.planOf(user), ...(step && { takeOver: true }) },
       {
@@ -154,7 +155,7 @@ export async function runEach(
       },
       step === 'ran' ? 'ran' : 'start',
     );
-    inWork.delete(user);
+    inProgress.delete(user);
     if (befallsAll) halt.abort('SIGTERM');
     await end({
       user,
@@ -168,18 +169,18 @@ export async function runEach(
   async function reportOrphan(user: string): Promise<void> {
     if ((await flagSwitch.read().catch(() => undefined))?.users.has(user) === false) {
       say(
-        `Maintenance of ${JSON.stringify(user)} was ended by hand. The command is run again with --redo only.`,
+        `Somebody ended the maintenance of ${JSON.stringify(user)} by hand. The command runs again only with --redo.`,
       );
       return await end({ user, result: 'skipped', code: 0 });
     }
     const message =
-      `An earlier run was killed while the command ran for ${JSON.stringify(user)}: whether it succeeded is not known. ` +
-      `Look, and then run again with --redo, or end maintenance: ${plan.planOf(user).byHand}`;
+      `An earlier run was killed while the command ran for ${JSON.stringify(user)}, so its result is unknown. ` +
+      `Check the result. Then run again with --redo, or end maintenance: ${plan.planOf(user).byHand}`;
     say(message);
     await end({ user, result: 'orphaned', code: exitCodes.notAllDone, message });
   }
 
-  /** Users whom earlier runs left in maintenance, and to whom this one did not come. */
+  /** Reports users whom earlier runs left in maintenance and whom this run did not reach. */
   async function reportLeftovers(): Promise<void> {
     if (unfinished.size === 0) return;
     const state = await flagSwitch.read().catch(() => undefined);
@@ -194,8 +195,8 @@ export async function runEach(
 
   async function end(result: UserResult): Promise<void> {
     counts[result.result] += 1;
-    const told = onResult(result);
+    const reported = onResult(result);
     if (!plan.keepGoing && !['done', 'skipped'].includes(result.result)) halt.abort('SIGTERM');
-    await told;
+    await reported;
   }
 }

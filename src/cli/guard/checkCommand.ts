@@ -13,7 +13,7 @@ export function refuseCommand(
     return {
       code: exitCodes.notExecutable,
       message:
-        'guard and each do not run on Windows, which has neither process groups nor signals to end a command with all that it started. Run them in WSL; on, off, status and serve work here.',
+        'guard and each do not run on Windows, because it has no process groups and signals to end a command together with the processes that it started. Run them in WSL. on, off, status and serve work on Windows.',
     };
   }
   const found = findExecutable(file, env['PATH'] ?? '');

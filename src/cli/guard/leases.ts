@@ -58,7 +58,7 @@ export function createLeases(
     } catch (error) {
       if (error instanceof LockTaken) throw error;
       throw new Error(
-        `No lease can be taken in ${folder}: ${messageOf(error)} Without it two guards may work for one user. Name another folder with MAINTENANCE_MODE_LEASES.`,
+        `No lease can be taken in ${folder}: ${messageOf(error)} Without a lease, two guards could work for the same user. Set another folder with MAINTENANCE_MODE_LEASES.`,
         { cause: error },
       );
     }

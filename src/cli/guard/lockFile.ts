@@ -74,12 +74,14 @@ export function lockFile(file: string): FileLock {
     const found = readLock(file);
     if (found === 'absent') continue;
     if (found === 'foreign') {
-      throw new LockTaken(`${file} is no lock of ours. If nobody is at work, remove it and run again.`);
+      throw new LockTaken(
+        `${file} is not a lock of this command. If nobody is at work, remove it and run again.`,
+      );
     }
     refuseUnlessDead(file, found);
     if (!removeDead(file, found)) pause(5);
   }
-  throw new LockTaken(`Many others want ${file} at the same moment. Run again.`);
+  throw new LockTaken(`Many processes want ${file} at the same time. Run again.`);
 }
 
 /** Creates a file together with its content. Returns whether this process was the first. */
@@ -122,19 +124,19 @@ function refuseUnlessDead(file: string, record: LockRecord): void {
   const whose = `process ${record.pid}${record.host ? ` on ${record.host}` : ''}, since ${record.at}`;
   if (state === 'unknown') {
     throw new LockTaken(
-      `${file} belongs to ${whose}: another machine or container, of which this one cannot know whether it is at work. If it is not, remove the file and run again.`,
+      `${file} belongs to ${whose}. That is another machine or container, so this one cannot know whether the process is at work. If it is not, remove the file and run again.`,
     );
   }
   if (state === 'alive') {
     throw new LockTaken(
-      `Process ${record.pid} is at work with it, since ${record.at}. If that is not so, remove ${file} and run again.`,
+      `Process ${record.pid} has been at work since ${record.at}. If it is not at work, remove ${file} and run again.`,
       record,
     );
   }
   const members = membersOf(record);
   if (!members.length) return;
   throw new LockTaken(
-    `Process ${record.pid}, which had it, is no more, but what it started is still at work: ${describeProcesses(members)}. Wait for that, or end it.`,
+    `Process ${record.pid} has ended, but processes that it started are still at work: ${describeProcesses(members)}. Wait for them, or end them.`,
   );
 }
 
@@ -186,7 +188,7 @@ function removeDead(file: string, { id, pid }: LockRecord): boolean {
     return true;
   } catch (error) {
     throw new LockTaken(
-      `${file} was left behind by process ${pid}, which is no more, and cannot be removed (${messageOf(error)}): have it removed by who owns it.`,
+      `${file} was left behind by process ${pid}, which has ended. It cannot be removed (${messageOf(error)}). Ask its owner to remove it.`,
     );
   } finally {
     removal.release();

@@ -19,7 +19,7 @@ interface OffTarget {
   readonly releaseHeld: boolean;
 }
 
-/** Why no command may turn maintenance on; `undefined` when it may. */
+/** Why no command may turn maintenance on; `undefined` if it may. */
 export function refuseOn(
   { can }: Pick<FlagSwitch, 'can'>,
   state: SwitchState,
@@ -36,12 +36,13 @@ export function refuseOn(
   const isEveryone = phaseOf(state.everyone) === 'active';
   if (user === undefined) {
     if (isEveryone && !takeOver)
-      return `${flag} is on already: somebody else turned it on. Use --take-over to turn it off in the end all the same.`;
+      return `${flag} is already on: somebody else turned it on. Use --take-over to turn it off at the end anyway.`;
     return isEveryone ? state.refusal?.({ everyone: false }) : undefined;
   }
-  if (isEveryone) return `${flag} has everyone in maintenance: one user's turn would change nothing.`;
+  if (isEveryone)
+    return `${flag} has everyone in maintenance, so a change for one user would have no effect.`;
   if (phaseOf(state.users.get(user)) === 'active' && !takeOver) {
-    return `${JSON.stringify(user)} is in maintenance already: somebody else turned it on, and "maintenance-mode status" says who. Use --take-over to turn it off in the end all the same.`;
+    return `${JSON.stringify(user)} is already in maintenance: somebody else turned it on, and "maintenance-mode status" says who. Use --take-over to turn it off at the end anyway.`;
   }
   return undefined;
 }
@@ -52,11 +53,11 @@ function refuseIncapable(
   value: unknown,
 ): string | undefined {
   if (user === undefined && !can.everyone)
-    return 'This switch cannot put everyone into maintenance. Name a user with -u.';
+    return 'This switch cannot put everyone into maintenance. Choose a user with -u.';
   if (user !== undefined && !can.users)
     return 'This switch cannot put single users into maintenance. Leave out -u for everyone.';
   if (value !== undefined && can.values === 'none')
-    return 'This switch only turns maintenance on and off: it carries no notice, mode or end time. Leave those options out.';
+    return 'This switch only turns maintenance on and off. It cannot set a notice, mode or end time. Leave those options out.';
   return undefined;
 }
 
@@ -75,7 +76,7 @@ export function planOff(
   if (!held.length) return off ? checked(off) : {};
   if (releaseHeld) return checked({ ...off, release: held });
   return {
-    refusal: `${held.length === 1 ? 'One user is' : `${held.length} users are`} held in maintenance one by one, as by a job that failed: ${listUsers(held)}. End it for each with -u, or let all of them in with --release-held.`,
+    refusal: `${held.length === 1 ? 'One user is' : `${held.length} users are`} held in maintenance one by one, for example after a job that failed: ${listUsers(held)}. End it for each with -u, or let all of them in with --release-held.`,
   };
 
   function checked(change: Change): { readonly change?: Change; readonly refusal?: string } {
@@ -88,7 +89,7 @@ export function planOff(
 export function warnOfSurface({ flag, reachesBrowsers }: SwitchState): string | undefined {
   if (reachesBrowsers !== false) return undefined;
   return (
-    `Flag "${flag}" is not served to browsers: open pages stay as they are, and only servers know of maintenance. ` +
+    `Flag "${flag}" is not served to browsers. Open pages do not change, and only servers know of maintenance. ` +
     'To change that, make the flag available to client-side SDKs that use a client-side ID ("usingEnvironmentId").'
   );
 }

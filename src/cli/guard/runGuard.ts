@@ -22,7 +22,7 @@ export async function runLeased(
     const whom = plan.user === undefined ? 'everyone' : JSON.stringify(plan.user);
     const isTaken = error instanceof LockTaken;
     collaborators.say(
-      `${isTaken ? `Another guard has ${whom}. ` : ''}${messageOf(error)} The command was not run.`,
+      `${isTaken ? `Another guard works for ${whom}. ` : ''}${messageOf(error)} The command was not run.`,
     );
     const result = from === 'ran' ? 'held' : 'undone';
     return { code: exitCodes.notTurnedOn, result, befallsAll: !isTaken };
@@ -96,7 +96,7 @@ export async function runGuard(
   async function work(): Promise<GuardOutcome | undefined> {
     await record('running');
     const { code, ended, left } = await runPlanned([...plan.command, ...appended], plan.streams);
-    if (left) say(`The command left behind, still at work: ${describeProcesses(left)}.`);
+    if (left) say(`The command left processes that are still at work: ${describeProcesses(left)}.`);
     if (code === 0 && !ended) {
       await record('ran');
       return undefined;
@@ -104,7 +104,7 @@ export async function runGuard(
     await record('failed', code);
     if (ended === 'signal') return stopped();
     if (ended === 'timeout') {
-      say(`The command took longer than ${Number(timeoutMs) / 1000} s and was ended. ${stillOn}`);
+      say(`The command took longer than ${Number(timeoutMs) / 1000} s and was stopped. ${stillOn}`);
       return { code: exitCodes.timedOut, result: 'held' };
     }
     if (plan.offOn.has(code)) return await finish(code);
@@ -136,7 +136,7 @@ export async function runGuard(
     if (settleEnd?.() === 'keep') {
       await record(result, code);
       say(
-        `The command ended with exit code ${code}. Maintenance stays on for ${whom}: it was turned on by hand meanwhile. To end it: ${plan.byHand}`,
+        `The command ended with exit code ${code}. Maintenance stays on for ${whom}: somebody turned it on by hand in the meantime. To end it: ${plan.byHand}`,
       );
       return { code, result };
     }
@@ -168,7 +168,7 @@ export async function runGuard(
         waitsAfter: (code) => code === 0 || plan.offOn.has(code),
         onWait: (code, left) =>
           say(
-            `The command ended with exit code ${code}, but what it started is still at work: ${describeProcesses(left)}. Maintenance stays on for ${whom} until that has ended.`,
+            `The command ended with exit code ${code}, but processes that it started are still at work: ${describeProcesses(left)}. Maintenance stays on for ${whom} until they have ended.`,
           ),
       });
     } catch (error) {
@@ -241,9 +241,9 @@ async function turnMaintenanceOn(
     );
     // The answer may be lost although the change was made.
     if (isOn && (mayBeDone || takeOver)) return undefined;
-    if (isOn) return refuse(`${message} Somebody else turned it on meanwhile.`);
+    if (isOn) return refuse(`${message} Somebody else turned it on in the meantime.`);
     if (mayBeDone) {
-      return refuse(`${message} It may come on all the same. To be sure: ${byHand}`, {
+      return refuse(`${message} It may come on anyway. To make sure that it is off: ${byHand}`, {
         result: 'held',
         befallsAll,
       });

@@ -182,7 +182,7 @@ export function createLaunchDarklySwitch(options: LaunchDarklySwitchOptions): Fl
         if (offset >= mostListed) {
           throw new SwitchError(
             'invalid',
-            `There are ${totalCount} flags to look at, and at most ${mostListed} are read. Narrow them down with a --matching of letters, digits, dots and hyphens.`,
+            `There are ${totalCount} flags, and at most ${mostListed} are read. Select fewer with a --matching of letters, digits, dots and hyphens.`,
           );
         }
       }

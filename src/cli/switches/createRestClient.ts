@@ -152,7 +152,7 @@ const refusals: Readonly<Record<number, readonly [SwitchFailure, string]>> = {
   422: ['invalid', 'The service could not apply the change'],
   429: [
     'rate-limited',
-    'The service limits the rate of requests, for longer than is worth waiting. Run again later',
+    'The service limits the rate of requests, and asks to wait for too long. Run again later',
   ],
 };
 

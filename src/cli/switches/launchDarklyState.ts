@@ -193,7 +193,7 @@ export function toSwitchState(details: LaunchDarklyDetails): SwitchState {
     remarks: [
       `Flag "${flag}" is ${on ? 'on' : 'off'}.`,
       ...(!on && held.size
-        ? ['While it is off, the service ignores the users below: they are not in maintenance.']
+        ? ['While it is off, the service ignores the users below. They are not in maintenance.']
         : []),
     ],
     details: { on, fallthrough, hasRules },
@@ -208,8 +208,8 @@ function refuse(change: Omit<FlagChange, 'comment'>, details: LaunchDarklyDetail
   if ((everyone || hold.length) && archived) return `${flag} is archived.`;
   if ((everyone || hold.length) && value !== undefined && typeof details.value === 'boolean') {
     return (
-      `${flag} is a boolean flag, which cannot carry a notice. Use a JSON flag, such as one with the variations false and {"mode": "down"}, ` +
-      'or leave out what the notice says.'
+      `${flag} is a boolean flag, which cannot have a notice. Use a JSON flag, such as one with the variations false and {"mode": "down"}, ` +
+      'or leave out the options of the notice.'
     );
   }
   if ((everyone || hold.length) && on) {
@@ -217,14 +217,14 @@ function refuse(change: Omit<FlagChange, 'comment'>, details: LaunchDarklyDetail
     const next = phaseOf(valueToServe(value, details));
     if (others.length && next !== phaseOf(details.value)) {
       return (
-        `${flag} has one value for all users in maintenance, and ${listUsers(others)} ${next === 'announced' ? 'in maintenance: an announcement would let them in' : 'waiting for an announced one: it would begin for them, too'}. ` +
+        `${flag} has one value for all users in maintenance. ${next === 'announced' ? 'An announcement would let these users in' : 'The announced maintenance of these users would begin, too'}: ${listUsers(others)}. ` +
         'End that first, or use another flag.'
       );
     }
   }
   if (everyone && on && fallthrough === 'none') {
     return (
-      `${flag} is a flag for single users: it is on, and serves no maintenance by default. Name a user with -u, or use another ` +
+      `${flag} is a flag for single users: it is on, and serves no maintenance by default. Choose a user with -u, or use another ` +
       'flag for everyone: one that is off, and whose default rule serves maintenance.'
     );
   }
@@ -235,20 +235,20 @@ function refuse(change: Omit<FlagChange, 'comment'>, details: LaunchDarklyDetail
   if (everyone === false && on) {
     const left = [...held].filter((user) => !release.includes(user));
     if (left.length)
-      return `${flag} is on, and ${listUsers(left)} held in maintenance one by one besides: turning it off would let them in. End that first, with: maintenance-mode off -u.`;
+      return `${flag} is on, and these users are held in maintenance one by one: ${listUsers(left)}. Turning it off would let them in. End that first, with: maintenance-mode off -u.`;
   }
   if (release.length && everyone === undefined && on && fallthrough === 'maintenance')
-    return `${flag} serves maintenance to everyone by default: to end it for one user would change nothing. Leave out -u to end it for everyone.`;
+    return `${flag} serves maintenance to everyone by default, so ending it for one user would have no effect. Leave out -u to end it for everyone.`;
   if (!hold.length) return undefined;
   if (!on)
-    return `${flag} is off, so that the service ignores individual targets: turn it on, with a default rule that serves no maintenance.`;
+    return `${flag} is off, so the service ignores individual targets. Turn it on, with a default rule that serves no maintenance.`;
   if (fallthrough === 'maintenance')
-    return `${flag} serves maintenance by default: one user's turn would change nothing.`;
+    return `${flag} serves maintenance by default, so a change for one user would have no effect.`;
   if (fallthrough === 'rollout')
     return `${flag} serves maintenance to a share of users by default: set its default rule to one variation without maintenance.`;
   if (ambiguity !== undefined) return ambiguity;
   const exempted = hold.find((user) => exempt.has(user));
   if (exempted !== undefined)
-    return `${flag} is set for ${JSON.stringify(exempted)} to another variation: this user is exempt.`;
+    return `${flag} has a target that serves ${JSON.stringify(exempted)} another variation: this user is exempt.`;
   return undefined;
 }
