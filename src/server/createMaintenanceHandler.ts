@@ -134,13 +134,14 @@ function serverRequestOf<R extends Request>(
     /^[a-z][a-z0-9+.-]*:\/\/[^/?#]*(([^?#]*)(\?[^#]*)?.*)$/is.exec(url) ?? [];
   // Next routes by the path without its base path and locale.
   const routed = nextUrl?.pathname;
+  const header = (name: string): string | null => headers.get(name);
   return {
     native: request,
     method,
-    target: targetOf(typeof routed === 'string' ? [rest, routed] : [rest], (name) => headers.get(name)),
+    target: targetOf(rest, typeof routed === 'string' ? routed : rest, { header }),
     path: path || '/',
     search,
-    header: (name) => headers.get(name),
+    header,
     bodyType: headers.get('content-type'),
     readBody: (maxBytes, signal) => readWebBody(request, maxBytes, signal),
     address,

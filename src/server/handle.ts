@@ -12,7 +12,7 @@ import type { RequestTarget } from './requestPaths.js';
 import { createResponder, type Answer } from './respond.js';
 import { createRequestRules, createRules } from './rules.js';
 import { createWindowReader, readStates } from './states.js';
-import { withTimeout } from './withTimeout.js';
+import { thenWithin } from './withTimeout.js';
 
 /** A request, whichever server received it. */
 export interface ServerRequest<R> {
@@ -106,8 +106,7 @@ export function createRequestHandler<F extends string, R>(
     try {
       // Allowed paths need no flags.
       if (rules.isAllowed(request.target)) return pass(undefined);
-      const windows = readWindows(request.native);
-      return isThenable(windows) ? windows.then((read) => answer(request, read)) : answer(request, windows);
+      return readWindows(request.native, (windows) => answer(request, windows));
     } catch (cause) {
       return undecided(cause, undefined);
     }
@@ -150,30 +149,36 @@ export function createRequestHandler<F extends string, R>(
     return { ...facts, ...(await requestRules.ask(request)) };
   }
 
-  /** The windows of the user's features. `undefined` when the flags cannot be read and the server is open then. */
-  function readWindows(native: R): Windows | undefined | Promise<Windows | undefined> {
+  /**
+   * Reads the flags of a request's user. Calls `use` with the windows, or with `undefined` if the flags cannot be read and `failure` is `open`.
+   * Flags that are available at once cost no promise.
+   */
+  function readWindows<T>(native: R, use: (windows: Windows | undefined) => T | Promise<T>): T | Promise<T> {
+    let flags: Flags | Promise<Flags>;
     try {
-      const given = readFlags(native, flagKeys);
-      // Flags that are there at once cost no promise.
-      return isThenable(given) ? readLater(given) : windowsIn(given);
+      flags = readFlags(native, flagKeys);
+    } catch (cause) {
+      return use(flagsFailed(cause));
+    }
+    if (!isThenable(flags)) return use(windowsIn(flags));
+    return thenWithin(
+      flags,
+      timeoutMs,
+      lateFlags,
+      (read) => use(windowsIn(read)),
+      (cause) => use(flagsFailed(cause)),
+    );
+  }
+
+  function windowsIn(flags: Flags): Windows | undefined {
+    try {
+      assertFlagRecord(flags, flagKeys);
+      const windows = windowsOf(flags);
+      reporter.flagsWork();
+      return windows;
     } catch (cause) {
       return flagsFailed(cause);
     }
-  }
-
-  async function readLater(given: Promise<Flags>): Promise<Windows | undefined> {
-    try {
-      return windowsIn(await withTimeout(given, timeoutMs, lateFlags));
-    } catch (cause) {
-      return flagsFailed(cause);
-    }
-  }
-
-  function windowsIn(flags: Flags): Windows {
-    assertFlagRecord(flags, flagKeys);
-    const windows = windowsOf(flags);
-    reporter.flagsWork();
-    return windows;
   }
 
   function flagsFailed(cause: unknown): Windows | undefined {
@@ -204,8 +209,7 @@ export function createRequestHandler<F extends string, R>(
     reporter,
     async readSnapshot(native) {
       try {
-        const windows = await readWindows(native);
-        return windows && { now: now(), windows };
+        return await readWindows(native, (windows) => windows && { now: now(), windows });
       } catch (cause) {
         report(cause, 'It has no snapshot');
         return undefined;

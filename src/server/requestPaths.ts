@@ -8,7 +8,10 @@ export type RequestTarget = string | readonly string[];
  * Each function below names who reads so. The differential test in `test/server/routers.fuzz.test.ts` runs them against this list.
  */
 export function readPaths(target: RequestTarget): readonly string[] | undefined {
-  if (typeof target === 'string' && isPlain(target)) return [withoutQuery(target)];
+  if (typeof target === 'string') {
+    const path = withoutQuery(target);
+    if (isPlain(path)) return [path];
+  }
   const readings = new Set([target].flat().flatMap(cutPaths));
   let length = 0;
   for (const path of readings) length += path.length;
@@ -31,13 +34,13 @@ const mostReadings = 1000;
 /** So that a long target costs no more than a long body. */
 const mostCharacters = 100_000;
 
-/** Whether everybody reads the same path from a target. Nearly all are so. */
-function isPlain(target: string): boolean {
-  const path = withoutQuery(target);
-  return plainPath.test(path) && !path.includes('//') && !path.includes('/.') && !nextFile.test(path);
+/** Whether every router reads this path as it stands. Nearly all paths are so. */
+function isPlain(path: string): boolean {
+  return plainPath.test(path) && !path.endsWith('.json') && !path.endsWith('.rsc');
 }
 
-const plainPath = /^\/[\w~!$&'()*+:@=./-]*$/;
+/** Segments that are not empty and do not begin with a dot. */
+const plainPath = /^\/(?:[\w~!$&'()*+:@=-][\w~!$&'()*+:@=.-]*\/)*(?:[\w~!$&'()*+:@=-][\w~!$&'()*+:@=.-]*)?$/;
 
 /** The paths that are cut out of a target. */
 function cutPaths(target: string): string[] {
@@ -171,18 +174,18 @@ const nextFile = /\.(json|rsc)$/;
  * `X-Original-URL` and `X-Rewrite-URL`. An app that puts the address together from what a proxy says lets the client choose where the path
  * begins: `new URL(protocol + '://' + host + url)` with a `/` or `?` in one of the former.
  */
-export function targetOf(targets: readonly string[], header: (name: string) => string | null): RequestTarget {
-  const original = header('x-original-url');
-  const rewritten = header('x-rewrite-url');
-  const host = header('host');
-  const forwardedHost = header('x-forwarded-host');
-  const protocol = header('x-forwarded-proto');
-  const port = header('x-forwarded-port');
+export function targetOf(sent: string, routed: string, request: HeaderReader): RequestTarget {
+  const original = request.header('x-original-url');
+  const rewritten = request.header('x-rewrite-url');
+  const host = request.header('host');
+  const forwardedHost = request.header('x-forwarded-host');
+  const protocol = request.header('x-forwarded-proto');
+  const port = request.header('x-forwarded-port');
   const isPlainOrigin =
     holdsNoPath(host) && holdsNoPath(forwardedHost) && holdsNoPath(protocol) && holdsNoPath(port);
   // Nearly all requests are so.
-  if (original === null && rewritten === null && isPlainOrigin)
-    return targets.length > 1 ? targets : (targets[0] ?? '/');
+  if (sent === routed && original === null && rewritten === null && isPlainOrigin) return sent;
+  const targets = sent === routed ? [sent] : [sent, routed];
   // A proxy that names a whole address means the path in it.
   const claimed = [original, rewritten].flatMap(
     (url) => url?.replace(/^https?:\/\/[^/\\?#]*(?=\/)/i, '') ?? [],
@@ -197,6 +200,10 @@ export function targetOf(targets: readonly string[], header: (name: string) => s
   );
   // Apps use some of them, and not others.
   return [...all, ...new Set(all.flatMap((url) => origins.map((origin) => origin + url)))];
+}
+
+interface HeaderReader {
+  header(name: string): string | null;
 }
 
 /** Whether a host, a protocol or a port is free of the characters that begin a path. */

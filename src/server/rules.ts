@@ -99,15 +99,16 @@ export function createRules<F extends string>({
   for (const { owners } of paths) for (const owner of owners) refuseUnknown(owner, features);
   const withinDefault = paths.filter(({ inDefault }) => inDefault);
 
-  let last: { readonly target: RequestTarget | undefined; readonly paths: readonly string[] | undefined } = {
-    target: undefined,
-    paths: [],
-  };
+  let lastTarget: RequestTarget | undefined;
+  let lastReadings: readonly string[] | undefined;
 
   function readingsOf(target: RequestTarget): readonly string[] | undefined {
     // Within a request it is asked about one target several times.
-    if (target !== last.target) last = { target, paths: readPaths(target) };
-    return last.paths;
+    if (target !== lastTarget) {
+      lastReadings = readPaths(target);
+      lastTarget = target;
+    }
+    return lastReadings;
   }
 
   /** Whether some reading fits. A target that may be any path fits everything. */
@@ -119,11 +120,13 @@ export function createRules<F extends string>({
     isAllowed(target) {
       const readings = readingsOf(target);
       if (!readings) return false;
-      if (readings.every(isOwnAllowed)) return true;
-      return (
-        readings.every((path) => isOwnAllowed(path) || isDefault(path)) &&
-        !withinDefault.some(({ pattern }) => mayReach(pattern, readings))
-      );
+      let byDefault = false;
+      for (const path of readings) {
+        if (isOwnAllowed(path)) continue;
+        if (!isDefault(path)) return false;
+        byDefault = true;
+      }
+      return !byDefault || !withinDefault.some(({ pattern }) => mayReach(pattern, readings));
     },
     onlyReads(method, target, upgrade) {
       const readings = readingsOf(target) ?? [''];

@@ -18,7 +18,7 @@ export class NodeRequest<Req extends IncomingMessage> implements ServerRequest<R
   }
 
   get target(): RequestTarget {
-    return (this.#target ??= targetsOf(this.native));
+    return (this.#target ??= targetsOf(this.native, this));
   }
 
   get path(): string {
@@ -48,7 +48,11 @@ export class NodeRequest<Req extends IncomingMessage> implements ServerRequest<R
   }
 
   header(name: string): string | null {
-    return headerOf(this.native, name);
+    const { headers } = this.native;
+    // HTTP/2 may have no `Host`.
+    const value = headers[name] ?? (name === 'host' ? headers[':authority'] : undefined);
+    if (value === undefined) return null;
+    return typeof value === 'string' ? value : value.join(', ');
   }
 }
 
@@ -66,17 +70,11 @@ function targetSent(request: RoutedRequest): string {
 }
 
 /** What was sent, and what has become of it since: either may be what the app routes by. */
-function targetsOf(request: RoutedRequest): RequestTarget {
+function targetsOf(request: RoutedRequest, headers: Pick<ServerRequest<unknown>, 'header'>): RequestTarget {
   const sent = targetSent(request);
   const { url = '/', baseUrl } = request;
   const routed = typeof baseUrl === 'string' && baseUrl ? mountedAt(baseUrl, url) : url;
-  return targetOf(routed === sent ? [sent] : [sent, routed], (name) => headerOf(request, name));
-}
-
-function headerOf({ headers }: IncomingMessage, name: string): string | null {
-  // HTTP/2 may have no `Host`.
-  const value = headers[name] ?? (name === 'host' ? headers[':authority'] : undefined);
-  return typeof value === 'string' ? value : (value?.join(', ') ?? null);
+  return targetOf(sent, routed, headers);
 }
 
 function mountedAt(baseUrl: string, url: string): string {

@@ -51,23 +51,32 @@ export function maintenanceMiddleware<F extends string, Req extends IncomingMess
   function maintenance(request: Seen, response: ServerResponse, next: (error?: Error) => void): void {
     const outcome = handle(new NodeRequest(request));
     // Flags that are there at once cost no promise, and the app is called at once, too.
-    if (!isThenable(outcome)) return act(request, response, next, outcome);
-    void outcome.then((settled) => act(request, response, () => callOutside(next), settled));
+    if (!isThenable(outcome)) {
+      if (goesOn(request, response, outcome)) next();
+      return;
+    }
+    void outcome.then((settled) => {
+      if (goesOn(request, response, settled)) callOutside(next);
+    });
   }
 
-  function act(request: Seen, response: ServerResponse, next: () => void, outcome: Outcome<F>): void {
+  /** Sends a refusal, or prepares the request for the app. Returns whether the request goes on to the app. */
+  function goesOn(request: Seen, response: ServerResponse, outcome: Outcome<F>): boolean {
     try {
-      if ('status' in outcome) return sendRefusal(response, outcome);
+      if ('status' in outcome) {
+        sendRefusal(response, outcome);
+        return false;
+      }
       request[passKey] = outcome;
       if (outcome.bypassed.length && !response.headersSent) keepOutOfCaches(request, response, outcome);
+      return true;
     } catch (cause) {
       tell(cause);
       // A header of the app's own page that cannot be written, such as one that HTTP/2 forbids.
       if (response.headersSent) response.destroy();
       else response.writeHead(plainRefusal.status, plainRefusal.headers).end(plainRefusal.body);
-      return;
+      return false;
     }
-    next();
   }
 
   function tell(cause: unknown): void {
