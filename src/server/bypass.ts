@@ -1,4 +1,4 @@
-import type { Answer } from './respond.js';
+import type { Answer } from './Answer.js';
 
 /** How staff get in: once through a link with a secret, and from then on with a signed cookie. */
 export interface BypassOptions {

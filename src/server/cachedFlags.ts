@@ -2,8 +2,7 @@ import type { Features } from '../core/defineFeatures.js';
 import { createFreshness } from '../core/createFreshness.js';
 import { describe } from '../core/errors.js';
 import { assertFlagRecord } from './flagRecord.js';
-import { checkCachedFlagsOptions, checkFunction } from './checkOptions.js';
-import type { ReadFlags } from './options.js';
+import { checkCachedFlagsOptions, checkFunction, type ReadFlags } from './options.js';
 import { withTimeout } from './withTimeout.js';
 
 type Flags = Readonly<Record<string, unknown>>;

@@ -1,11 +1,10 @@
 import type { Snapshot } from '../core/takeSnapshot.js';
 import { maintenanceError, reasonOf } from '../core/errors.js';
-import { controlsCaches } from './cacheHeaders.js';
-import { createRequestHandler, plainRefusal, type Pass, type ServerRequest } from './handle.js';
+import { controlsCaches, plainRefusal, toResponse, type Answer } from './Answer.js';
+import { createRequestHandler, type Pass, type ServerRequest } from './handle.js';
 import type { MaintenanceHandlerOptions } from './options.js';
 import { targetOf } from './requestPaths.js';
 import { goneOn, refuseUnreadable, tooLong, UnreadableBody } from './requestBody.js';
-import { toResponse, type Answer } from './respond.js';
 
 /** What a handler needs to know of a request that is not in it. */
 export interface RequestContext {

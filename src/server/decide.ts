@@ -2,7 +2,7 @@ import { compareSeverity } from '../core/timeline.js';
 import type { Maintenance } from '../core/Maintenance.js';
 import type { Rules } from './rules.js';
 import type { RequestTarget } from './requestPaths.js';
-import type { States } from './states.js';
+import type { States } from './snapshot.js';
 
 /** What a decision needs to know of a request. */
 export interface RequestFacts<F extends string = string> {

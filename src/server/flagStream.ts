@@ -1,6 +1,6 @@
 import type { MaintenanceError } from '../core/errors.js';
 import { assertFlagRecord } from './flagRecord.js';
-import { checkFlagStreamOptions } from './checkOptions.js';
+import { checkFlagStreamOptions } from './options.js';
 import { createErrorReporter } from './errorReporter.js';
 import { withTimeout } from './withTimeout.js';
 

@@ -3,15 +3,15 @@ import { maintenanceError, reasonOf } from '../core/errors.js';
 import { assertFlagRecord } from './flagRecord.js';
 import type { Snapshot } from '../core/takeSnapshot.js';
 import { createAllowList } from './addresses.js';
+import { plainRefusal, type Answer } from './Answer.js';
 import { createBypass, type Bypass } from './bypass.js';
-import { checkHandlerOptions } from './checkOptions.js';
 import { decide, type RequestFacts } from './decide.js';
 import { createErrorReporter, type ErrorReporter } from './errorReporter.js';
-import type { MaintenanceHandlerOptions } from './options.js';
+import { checkHandlerOptions, type MaintenanceHandlerOptions } from './options.js';
 import type { RequestTarget } from './requestPaths.js';
-import { createResponder, type Answer } from './respond.js';
+import { createResponder } from './respond.js';
 import { createRequestRules, createRules } from './rules.js';
-import { createWindowReader, readStates } from './states.js';
+import { createWindowReader, readStates } from './snapshot.js';
 import { thenWithin } from './withTimeout.js';
 
 /** A request, whichever server received it. */
@@ -19,42 +19,42 @@ export interface ServerRequest<R> {
   /** The server's own request, for the functions of the app. */
   readonly native: R;
   readonly method: string;
-  /** What the client asked for, and what it was rewritten to. */
+  /** What the client requested, and what middleware rewrote it to. */
   readonly target: RequestTarget;
   /** The path as it was sent. */
   readonly path: string;
-  /** The query as it was sent: empty, or with its question mark. */
+  /** The query as it was sent, with its question mark. Empty if there is none. */
   readonly search: string;
   header(name: string): string | null;
-  /** The `Content-Type` of the body. `null` when there is none, and when the body was parsed already. */
+  /** The `Content-Type` of the body. `null` if there is none, or if the app has already parsed the body. */
   readonly bodyType: string | null;
-  /** Reads the body as text and leaves it there for the app. Rejects when it is longer, and when the signal is aborted before it has come. */
+  /** Reads the body as text. The app can still read it. Rejects if the body is longer, or if the signal is aborted before it has arrived. */
   readBody(maxBytes: number, signal: AbortSignal): Promise<string>;
-  /** The address of the socket's other end. */
+  /** The address of the other end of the socket. */
   readonly address: string | undefined;
 }
 
 /** A request that goes on to the app. */
 export interface Pass<F extends string = string> {
-  /** For the first render. `undefined` where flags were not read: on allowed paths, and when they could not be. */
+  /** For the first render. `undefined` on allowed paths, and if the flags could not be read. */
   readonly snapshot: Snapshot | undefined;
-  /** For staff: the features that are closed to everybody else. */
+  /** For staff: the features that are closed for everyone else. */
   readonly bypassed: readonly F[];
-  /** For staff: headers for the response. They name what is bypassed, and keep the response out of caches. Empty for everyone else. */
+  /** For staff: headers for the response. They name the bypassed features, and keep the response out of caches. Empty for everyone else. */
   readonly headers: Readonly<Record<string, string>>;
 }
 
 type Windows = Snapshot['windows'];
 type Flags = Readonly<Record<string, unknown>>;
 
-/** The whole answer, which has a `status`, or what goes on to the app. */
+/** The whole answer, which has a `status`, or a request that goes on to the app. */
 export type Outcome<F extends string> = (Answer & { readonly snapshot?: never }) | Pass<F>;
 
-/** What every kind of server does with a request. */
+/** Handles the requests of any kind of server. */
 export interface RequestHandler<F extends string, R> {
-  /** Returns a promise only where it has to wait, so that a request that passes stays cheap. It never throws and never rejects. */
+  /** Returns a promise only if it has to wait, so that a request that passes stays cheap. Never throws, and never rejects. */
   handle(request: ServerRequest<R>): Outcome<F> | Promise<Outcome<F>>;
-  /** The snapshot for a request. `undefined` when the flags cannot be read. Never rejects. */
+  /** The snapshot for a request. `undefined` if the flags cannot be read. Never rejects. */
   readSnapshot(native: R): Promise<Snapshot | undefined>;
   readonly reporter: ErrorReporter;
 }
@@ -123,18 +123,18 @@ export function createRequestHandler<F extends string, R>(
     }
   }
 
-  /** What cannot be decided passes only where nothing is in maintenance. */
+  /** A request that cannot be decided passes only if `failure` is `open` and nothing is known to be in maintenance. */
   function undecided(cause: unknown, windows: Windows | undefined): Outcome<F> {
     const passes = failure === 'open' && (!windows || isEmpty(windows));
     report(cause, passes ? 'It passed' : 'It was refused');
     return passes ? pass(undefined) : plainRefusal;
   }
 
-  /** While some feature has a window. */
+  /** Answers while at least one feature has a window. */
   async function decideAndRespond(request: ServerRequest<R>, snapshot: Snapshot): Promise<Outcome<F>> {
     const states = readStates(features, snapshot);
     const closed = keys.filter((key) => !states[key].canWrite);
-    // While nothing is closed, cookies and bodies tell nothing that counts.
+    // While nothing is closed, cookies and bodies do not matter.
     const facts = closed.length ? await learnFacts(request) : factsOf(request);
     const decision = decide(facts, states, rules);
     if (decision.answer === 'pass') return facts.staff ? passStaff(snapshot, closed) : pass(snapshot);
@@ -142,7 +142,7 @@ export function createRequestHandler<F extends string, R>(
     return responder.refuse(request, features, decision.state.feature, snapshot);
   }
 
-  /** What `decide` has to know of a request, its cookies and body included. */
+  /** The facts that `decide` needs, including those in cookies and the body. */
   async function learnFacts(request: ServerRequest<R>): Promise<RequestFacts<F>> {
     const facts = factsOf(request);
     if (await isStaff(request)) return { ...facts, staff: true };
@@ -150,23 +150,26 @@ export function createRequestHandler<F extends string, R>(
   }
 
   /**
-   * Reads the flags of a request's user. Calls `use` with the windows, or with `undefined` if the flags cannot be read and `failure` is `open`.
+   * Reads the flags of a request's user. Calls `onRead` with the windows, or with `undefined` if the flags cannot be read and `failure` is `open`.
    * Flags that are available at once cost no promise.
    */
-  function readWindows<T>(native: R, use: (windows: Windows | undefined) => T | Promise<T>): T | Promise<T> {
+  function readWindows<T>(
+    native: R,
+    onRead: (windows: Windows | undefined) => T | Promise<T>,
+  ): T | Promise<T> {
     let flags: Flags | Promise<Flags>;
     try {
       flags = readFlags(native, flagKeys);
     } catch (cause) {
-      return use(flagsFailed(cause));
+      return onRead(flagsFailed(cause));
     }
-    if (!isThenable(flags)) return use(windowsIn(flags));
+    if (!isThenable(flags)) return onRead(windowsIn(flags));
     return thenWithin(
       flags,
       timeoutMs,
       lateFlags,
-      (read) => use(windowsIn(read)),
-      (cause) => use(flagsFailed(cause)),
+      (read) => onRead(windowsIn(read)),
+      (cause) => onRead(flagsFailed(cause)),
     );
   }
 
@@ -182,7 +185,7 @@ export function createRequestHandler<F extends string, R>(
   }
 
   function flagsFailed(cause: unknown): Windows | undefined {
-    reporter.flagsFail(cause, 'Until they can be, the choice made in "failure" holds.');
+    reporter.flagsFail(cause, 'The option "failure" decides until they can be read again.');
     return failure === 'open' ? undefined : closedWindows;
   }
 
@@ -195,7 +198,7 @@ export function createRequestHandler<F extends string, R>(
     try {
       return (await bypass?.holds(request.header('cookie'))) ?? false;
     } catch (cause) {
-      report(cause, 'It does not count as a request of staff');
+      report(cause, 'It was not treated as a request of staff');
       return false;
     }
   }
@@ -218,18 +221,6 @@ export function createRequestHandler<F extends string, R>(
   };
 }
 
-/** The refusal that needs nothing, for when no other one can be written. */
-export const plainRefusal: Answer = {
-  status: 503,
-  headers: {
-    'content-type': 'text/plain; charset=utf-8',
-    'cache-control': 'no-store',
-    'retry-after': '120',
-    'x-content-type-options': 'nosniff',
-  },
-  body: 'Unavailable for now',
-};
-
 function factsOf(request: ServerRequest<unknown>): RequestFacts<never> {
   const { method, target, search } = request;
   const upgrade = request.header('upgrade');
@@ -248,14 +239,14 @@ function factsOf(request: ServerRequest<unknown>): RequestFacts<never> {
   };
 }
 
-/** Headers by which a client may ask for another method, where an app allows it (`method-override`, Hono's `methodOverride`). */
+/** Headers with which a client may request another method, if the app allows it (`method-override`, Hono's `methodOverride`). */
 const methodHeaders = ['x-http-method-override', 'x-http-method', 'x-method-override'] as const;
 
 function pass(snapshot: Snapshot | undefined): Pass<never> {
   return { snapshot, bypassed: none, headers: noHeaders };
 }
 
-/** Staff see the features as if they were open. */
+/** For staff, all features are open. */
 function passStaff<F extends string>(snapshot: Snapshot, bypassed: readonly F[]): Pass<F> {
   const open = Object.entries(snapshot.windows).filter(([key]) => !bypassed.some((other) => other === key));
   return {
@@ -276,7 +267,11 @@ function isEmpty(windows: Windows): boolean {
   return true;
 }
 
-/** Whether something has to be waited for. */
+/** Whether a value is a promise, or another object with `then`. An object whose `then` cannot be read is not one. */
 export function isThenable<T>(value: T | Promise<T>): value is Promise<T> {
-  return typeof (value as { then?: unknown } | null | undefined)?.then === 'function';
+  try {
+    return typeof (value as { then?: unknown } | null | undefined)?.then === 'function';
+  } catch {
+    return false;
+  }
 }

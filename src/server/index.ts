@@ -16,7 +16,6 @@ export type {
   MaintenancePass,
   RequestContext,
 } from './createMaintenanceHandler.js';
-export type { CorsOptions } from './cors.js';
 export { decide } from './decide.js';
 export type { Decision, RequestFacts } from './decide.js';
 export { flagStream } from './flagStream.js';
@@ -26,6 +25,7 @@ export { launchDarklyFlags } from './launchDarklyFlags.js';
 export type { LaunchDarklyServerClient } from './launchDarklyFlags.js';
 export type {
   AllowOptions,
+  CorsOptions,
   MaintenanceHandlerOptions,
   OwnPageContent,
   ReadFlags,
@@ -35,8 +35,8 @@ export type {
 export { openFeatureFlags } from './openFeatureFlags.js';
 export type { OpenFeatureServerClient } from './openFeatureFlags.js';
 export type { RequestTarget } from './requestPaths.js';
-export { readStates } from './states.js';
-export type { States } from './states.js';
+export { readStates, serializeSnapshot } from './snapshot.js';
+export type { States } from './snapshot.js';
 export { englishRefusal } from './messages.js';
 export type { RefusalMessages } from './messages.js';
 export type { RefusalPageContent } from './page.js';
@@ -45,4 +45,3 @@ export { respond } from './respond.js';
 export type { RespondOptions } from './respond.js';
 export { createRules, defaultAllowedPaths } from './rules.js';
 export type { ReadFeatures, ReadsOnly, RequestReads, RequestRoutes, RuleOptions, Rules } from './rules.js';
-export { serializeSnapshot } from './serializeSnapshot.js';

@@ -1,5 +1,4 @@
-import { checkClient, checkFunction } from './checkOptions.js';
-import type { ReadFlags } from './options.js';
+import { checkClient, checkFunction, type ReadFlags } from './options.js';
 
 /** What is used of the details of an evaluation. */
 interface Detail {

@@ -1,6 +1,5 @@
 import { readTypedFlag, type FlagType, type TypedAnswer } from '../core/readTypedFlag.js';
-import { checkClient, checkFunction } from './checkOptions.js';
-import type { ReadFlags } from './options.js';
+import { checkClient, checkFunction, type ReadFlags } from './options.js';
 
 interface Details extends TypedAnswer {
   readonly reason?: string | undefined;

@@ -1,9 +1,9 @@
 import type { Features } from '../core/defineFeatures.js';
-import type { MaintenanceError } from '../core/errors.js';
+import { describe, maintenanceError, type MaintenanceError } from '../core/errors.js';
 import type { Maintenance } from '../core/Maintenance.js';
-import type { BypassOptions } from './bypass.js';
-import type { CorsOptions } from './cors.js';
-import type { RefusalMessages } from './messages.js';
+import { readAddressRange } from './addresses.js';
+import { longestSecret, type BypassOptions } from './bypass.js';
+import { englishRefusal, type RefusalMessages } from './messages.js';
 import type { RefusalPageContent } from './page.js';
 import type { RequestReads, RequestRoutes } from './rules.js';
 
@@ -101,3 +101,401 @@ export interface RetryAfterOptions {
   /** Adds up to this many seconds at random, so that not all clients come back at once. Default 0. */
   readonly spreadSeconds?: number | undefined;
 }
+
+/** Which pages of other origins may read a refusal. */
+export interface CorsOptions {
+  /**
+   * Origins such as `https://shop.example` whose pages may read refusals of requests with cookies. Default: any page may read
+   * those of requests without.
+   */
+  readonly origins?: readonly string[] | undefined;
+}
+
+/*
+ * What an app configures is checked when it is given: a time zone that does not exist must not wait for the day of the maintenance.
+ * Paths and the features of routes are checked where they are read, in createRules.
+ */
+
+/** Checks the options of a handler. @throws `invalid-option` */
+export function checkHandlerOptions(options: unknown): void {
+  check('options', options, handlerOptions);
+}
+
+/** Checks the options of a refusal. @throws `invalid-option` */
+export function checkRefusalOptions(options: unknown): void {
+  check('options', options, respondOptions);
+}
+
+/** Checks the options of `cachedFlags`. @throws `invalid-option` */
+export function checkCachedFlagsOptions(options: unknown): void {
+  check('options', options, cachedFlagsOptions);
+}
+
+/** Checks the options of `flagStream`. @throws `invalid-option` */
+export function checkFlagStreamOptions(options: unknown): void {
+  check('options', options, flagStreamOptions);
+}
+
+/** Checks the client of a flag service. @throws `invalid-option` */
+export function checkClient(
+  name: string,
+  client: unknown,
+  methods: readonly string[],
+  service: string,
+): void {
+  const missing = methods.filter(
+    (method) => typeof (client as Record<string, unknown> | null | undefined)?.[method] !== 'function',
+  );
+  if (missing.length) {
+    throw maintenanceError(
+      'invalid-option',
+      `The client of ${name} has no ${missing.join(', ')}(). Give it the client of ${service}, not its options or a promise of it.`,
+    );
+  }
+}
+
+/** Checks a function. @throws `invalid-option` */
+export function checkFunction(name: string, value: unknown): void {
+  check(name, value, aFunction);
+}
+
+/** What is wrong with a value, and where in it. */
+interface Fault {
+  readonly path: string;
+  readonly expected: string;
+  /** Default: the value itself, shortened. */
+  readonly found?: string;
+}
+
+/** Says what is wrong with a value; `undefined` when nothing is. */
+type Check = (value: unknown, path: string) => Fault | undefined;
+
+function check(name: string, value: unknown, rule: Check): void {
+  const fault = rule(value, '');
+  if (!fault) return;
+  const where = fault.path || name;
+  throw maintenanceError(
+    'invalid-option',
+    `${where} is ${fault.found ?? describe(valueAt(value, fault.path))}. Expected ${fault.expected}.`,
+  );
+}
+
+function valueAt(value: unknown, path: string): unknown {
+  return path
+    .split('.')
+    .filter(Boolean)
+    .reduce<unknown>((inner, key) => (inner as Record<string, unknown> | undefined)?.[key], value);
+}
+
+function is(test: (value: unknown) => boolean, expected: string): Check {
+  return (value, path) => (test(value) ? undefined : { path, expected });
+}
+
+function oneOf(...values: readonly unknown[]): Check {
+  return is((value) => values.includes(value), values.map((value) => JSON.stringify(value)).join(' or '));
+}
+
+function optional(rule: Check): Check {
+  return (value, path) => (value === undefined ? undefined : rule(value, path));
+}
+
+function listOf(rule: Check, expected: string): Check {
+  return (value, path) => {
+    if (!Array.isArray(value)) return { path, expected: `a list of ${expected}` };
+    // A list may have holes, which `map` would leave out.
+    for (const [index, item] of Array.from<unknown>(value).entries()) {
+      const fault = rule(item, join(path, String(index)));
+      if (fault) return fault;
+    }
+    return undefined;
+  };
+}
+
+/** An object with exactly these members, each of which is checked. */
+function members(rules: Readonly<Record<string, Check>>): Check {
+  return (value, path) => {
+    if (!isObject(value)) return { path, expected: 'an object' };
+    const unknown = Object.keys(value).find((name) => !Object.hasOwn(rules, name));
+    if (unknown !== undefined) {
+      return {
+        path: join(path, unknown),
+        found: 'no option',
+        expected: `one of ${Object.keys(rules).join(', ')}`,
+      };
+    }
+    return firstFault(Object.entries(rules).map(([name, rule]) => rule(value[name], join(path, name))));
+  };
+}
+
+function firstFault(faults: readonly (Fault | undefined)[]): Fault | undefined {
+  return faults.find((fault) => fault !== undefined);
+}
+
+function join(path: string, name: string): string {
+  return path ? `${path}.${name}` : name;
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function isNumber(value: unknown, least: number, most: number): boolean {
+  return typeof value === 'number' && value >= least && value <= most;
+}
+
+const aFunction = is((value) => typeof value === 'function', 'a function');
+const aBoolean = oneOf(true, false);
+const aText = is((value) => typeof value === 'string' && value !== '', 'a text that is not empty');
+// Timers of JavaScript hold 31 bits: a longer one ends at once.
+const milliseconds = is((value) => isNumber(value, 1, 2 ** 31 - 1), 'milliseconds, from 1 to 2147483647');
+const year = 31_536_000;
+const seconds = is((value) => isNumber(value, 1, year), `seconds, from 1 to ${year}`);
+const secondsOrNone = is((value) => isNumber(value, 0, year), `seconds, from 0 to ${year}`);
+const count = is((value) => Number.isInteger(value) && Number(value) >= 1, 'a whole number from 1');
+const aClock = is(tellsTime, 'a function that gives epoch milliseconds, such as Date.now');
+
+function tellsTime(now: unknown): boolean {
+  try {
+    return typeof now === 'function' && Number.isFinite((now as () => unknown)());
+  } catch {
+    return false;
+  }
+}
+
+const aTimeZone = is(isTimeZone, 'a time zone such as "Europe/Berlin" or "UTC"');
+
+function isTimeZone(value: unknown): boolean {
+  try {
+    return typeof value === 'string' && Boolean(new Intl.DateTimeFormat('en', { timeZone: value }));
+  } catch {
+    return false;
+  }
+}
+
+function isLocale(value: unknown): boolean {
+  try {
+    return typeof value === 'string' && Intl.getCanonicalLocales(value).length === 1;
+  } catch {
+    return false;
+  }
+}
+
+const anOrigin = is(isOrigin, 'an origin without a path, such as "https://shop.example"');
+
+function isOrigin(value: unknown): boolean {
+  return typeof value === 'string' && URL.canParse(value) && new URL(value).origin === value;
+}
+
+const anAncestor = is(
+  (value) =>
+    value === "'self'" ||
+    (typeof value === 'string' && /^[a-z][a-z0-9+.-]*:(\/\/[^\s;,'"/]+)?$/i.test(value)),
+  `"'self'" or an origin such as "https://portal.example"`,
+);
+
+/** The one check that throws by itself: the same error wherever a range is read. */
+const anAddress: Check = (value, path) => {
+  if (typeof value !== 'string') return { path, expected: 'an address or a range such as "10.0.0.0/8"' };
+  readAddressRange(value);
+  return undefined;
+};
+
+const aPath = is((value) => typeof value === 'string', 'a path pattern such as "/sign-in" or "/assets/*"');
+
+const messages: Check = (value, path) => {
+  if (!isObject(value)) return { path, expected: 'an object of texts by locale, such as { fr: { ... } }' };
+  const texts = members(
+    Object.fromEntries(Object.keys(englishRefusal).map((name) => [name, optional(aText)])),
+  );
+  return firstFault(
+    Object.entries(value).map(([locale, given]) =>
+      isLocale(locale)
+        ? texts(given, join(path, locale))
+        : {
+            path: join(path, locale),
+            found: 'for no locale',
+            expected: 'a language tag such as "fr" or "pt-BR"',
+          },
+    ),
+  );
+};
+
+const features: Check = (value, path) => {
+  const expected = 'what defineFeatures() gives';
+  if (!isObject(value)) return { path, expected };
+  for (const [key, feature] of Object.entries(value)) {
+    const given = isObject(feature) ? feature : {};
+    if (given['key'] !== key || typeof given['flag'] !== 'string' || !Array.isArray(given['causes'])) {
+      return { path: join(path, key), found: describe(feature), expected };
+    }
+  }
+  return undefined;
+};
+
+const secrets: Check = (value, path) => {
+  const advice = 'Make one with "openssl rand -hex 32"';
+  if (!Array.isArray(value) || !value.length) {
+    return { path, found: 'no list of secrets', expected: `at least one secret. ${advice}` };
+  }
+  for (const [index, secret] of Array.from<unknown>(value).entries()) {
+    // The secret itself must not get into a log.
+    const found = weaknessOf(secret);
+    if (found) {
+      return {
+        path: join(path, String(index)),
+        found,
+        expected: `${shortestSecret} characters or more that cannot be guessed. ${advice}`,
+      };
+    }
+  }
+  return undefined;
+};
+
+const shortestSecret = 16;
+
+function weaknessOf(secret: unknown): string | undefined {
+  if (typeof secret !== 'string') return secret === null ? 'null' : `of type ${typeof secret}`;
+  if (secret.length < shortestSecret) return `shorter than ${shortestSecret} characters`;
+  if (secret.length > longestSecret) return `longer than ${longestSecret} characters`;
+  if (secret !== secret.trim()) return 'a text with space around it, as the last line of a file has';
+  if (/undefined|\[object |change.?me|replace.?(me|this)|your.?secret/i.test(secret)) return 'a placeholder';
+  if (new Set(secret).size < 6) return 'made of too few different characters';
+  if (repeats(secret)) return 'one text again and again';
+  if (counts(secret)) return 'a row of characters that follow each other';
+  return undefined;
+}
+
+/** Whether a text is a shorter one again and again, such as "passwordpassword". */
+function repeats(text: string): boolean {
+  return Array.from(text.slice(0, text.length / 2)).some((_, index) =>
+    text.startsWith(text.slice(index + 1)),
+  );
+}
+
+/** Whether most characters follow on the one before, as in "abcdefgh" and "87654321". */
+function counts(text: string): boolean {
+  const steps = Array.from(text, (_, index) => text.charCodeAt(index + 1) - text.charCodeAt(index));
+  return [1, -1].some((step) => steps.filter((found) => found === step).length > text.length * 0.6);
+}
+
+const cookieName = is(
+  (value) => typeof value === 'string' && /^[\w!#$%&'*+.^`|~-]+$/.test(value),
+  'a name without spaces, ";", "=" and their kind (RFC 6265)',
+);
+
+const parameter = is(
+  (value) => typeof value === 'string' && /^[\w.~-]+$/.test(value),
+  'a name of letters, digits, "-", "_", "." and "~"',
+);
+
+const domain = is(
+  (value) => typeof value === 'string' && /^[a-z0-9-]+(\.[a-z0-9-]+)*$/i.test(value),
+  'a domain such as "shop.example", without scheme, port and dot in front',
+);
+
+const bypassMembers = members({
+  secrets,
+  parameter: optional(parameter),
+  cookieName: optional(cookieName),
+  maxAgeSeconds: optional(seconds),
+  secure: optional(aBoolean),
+  domain: optional(domain),
+});
+
+const bypass: Check = (value, path) => {
+  const fault = bypassMembers(value, path);
+  if (fault) return fault;
+  const { cookieName: name = '', domain: host, secure = true } = value as Readonly<Record<string, unknown>>;
+  const [, prefix] = /^(__Host-|__Secure-)/.exec(String(name)) ?? [];
+  // Browsers drop cookies whose prefix promises more than they keep (RFC 6265bis, 4.1.3).
+  if (prefix && !secure)
+    return { path: join(path, 'secure'), expected: `true, since the cookie's name begins with ${prefix}` };
+  if (prefix === '__Host-' && host !== undefined) {
+    return { path: join(path, 'domain'), expected: `nothing, since the cookie's name begins with ${prefix}` };
+  }
+  return undefined;
+};
+
+const refusalMembers = {
+  retryAfter: optional(
+    members({
+      format: optional(oneOf('seconds', 'date')),
+      defaultSeconds: optional(secondsOrNone),
+      maxSeconds: optional(secondsOrNone),
+      spreadSeconds: optional(secondsOrNone),
+    }),
+  ),
+  messages: optional(messages),
+  timeZone: optional(aTimeZone),
+  lookEverySeconds: optional(seconds),
+  page: optional(aFunction),
+  pageTimeoutMs: optional(milliseconds),
+  frameAncestors: optional(listOf(anAncestor, 'origins')),
+  origins: optional(listOf(anOrigin, 'origins')),
+};
+
+const respondOptions = members({
+  ...refusalMembers,
+  onError: optional(aFunction),
+  label: optional(aText),
+  plural: optional(aBoolean),
+  locale: optional(is(isLocale, 'a language tag such as "fr" or "pt-BR"')),
+});
+
+const reads: Check = (value, path) =>
+  isObject(value)
+    ? firstFault(
+        Object.entries(value).map(([request, read]) =>
+          read === true || typeof read === 'function'
+            ? undefined
+            : { path: join(path, request), found: describe(read), expected: 'true or a function' },
+        ),
+      )
+    : listOf(
+        is((item) => typeof item === 'string', 'a request such as "POST /api/search"'),
+        'requests, or an object by request',
+      )(value, path);
+
+const handlerOptions = members({
+  features,
+  readFlags: aFunction,
+  failure: is(
+    (value) => value === 'open' || value === 'closed',
+    'a choice of what holds when the flags cannot be read: "open" or "closed"',
+  ),
+  timeoutMs: optional(milliseconds),
+  routes: optional(is(isObject, 'an object of features by path, such as { "/api/search/*": "search" }')),
+  reads: optional(reads),
+  maxBodyBytes: optional(count),
+  allow: optional(
+    members({
+      paths: optional(listOf(aPath, 'paths')),
+      defaultPaths: optional(listOf(aPath, 'paths')),
+      addresses: optional(listOf(anAddress, 'addresses')),
+      trustedProxies: optional(listOf(anAddress, 'addresses')),
+    }),
+  ),
+  bypass: optional(bypass),
+  refusal: optional(members(refusalMembers)),
+  onError: optional(aFunction),
+  now: optional(aClock),
+});
+
+const flagStreamOptions = members({
+  readFlags: aFunction,
+  heartbeatMs: optional(milliseconds),
+  maxStreams: optional(count),
+  onError: optional(aFunction),
+});
+
+const cachedFlagsOptions = members({
+  keyOf: aFunction,
+  features: optional(features),
+  intervalMs: optional(milliseconds),
+  windowIntervalMs: optional(milliseconds),
+  patienceMs: optional(is((value) => isNumber(value, 0, 2 ** 31 - 1), 'milliseconds, from 0 to 2147483647')),
+  staleMs: optional(is((value) => isNumber(value, 0, Infinity), 'milliseconds, from 0')),
+  timeoutMs: optional(milliseconds),
+  maxEntries: optional(count),
+  now: optional(aClock),
+});

@@ -3,22 +3,18 @@ import { maintenanceError, reasonOf, type MaintenanceError } from '../core/error
 import type { Maintenance } from '../core/Maintenance.js';
 import { problemDetails } from '../core/problemDetails.js';
 import type { Snapshot } from '../core/takeSnapshot.js';
-import { checkRefusalOptions } from './checkOptions.js';
-import { corsHeaders, preflightHeaders } from './cors.js';
+import { controlsCaches, toResponse, type Answer, type Bytes } from './Answer.js';
 import { createErrorReporter } from './errorReporter.js';
 import { englishRefusal, refusalTexts, type FeatureName, type RefusalMessages } from './messages.js';
-import type { OwnPageContent, RefusalOptions, RetryAfterOptions } from './options.js';
-import { readOwnPage, type Bytes, type OwnPage } from './ownPage.js';
+import {
+  checkRefusalOptions,
+  type OwnPageContent,
+  type RefusalOptions,
+  type RetryAfterOptions,
+} from './options.js';
 import { pageContentSecurityPolicy, refusalPage, type RefusalPageContent } from './page.js';
-import { readState } from './states.js';
-
-/** An answer, for servers with and without `Response`. */
-export interface Answer {
-  readonly status: number;
-  readonly headers: Readonly<Record<string, string | string[]>>;
-  /** Absent for HEAD and for preflights. */
-  readonly body: string | Bytes | undefined;
-}
+import { readState } from './snapshot.js';
+import { withTimeout } from './withTimeout.js';
 
 /** What a responder needs of a request. */
 interface RefusedRequest {
@@ -368,12 +364,137 @@ function preferenceFor(ranges: readonly Weighted[], types: readonly string[], fa
   return { weight: 0, specificity: 0 };
 }
 
-/** An answer as a `Response`. */
-export function toResponse({ status, headers, body }: Answer): Response {
-  // Set before the body, which would add its own content type.
-  const fields = new Headers();
-  for (const [name, value] of Object.entries(headers)) {
-    for (const line of [value].flat()) fields.append(name, line);
-  }
-  return new Response(body ?? null, { status, headers: fields });
+/** A page of an app's own, as it is sent. */
+interface OwnPage {
+  /** Of a redirect, its status; everything else is sent as 503. */
+  readonly redirect: number | undefined;
+  /** By name, in lower case; of `Set-Cookie`, every line. */
+  readonly headers: Readonly<Record<string, string | string[]>>;
+  readonly body: string | Bytes;
 }
+
+/**
+ * Asks an app for its page, and reads it to its end. It rejects when the page throws, is none, or takes longer than `timeoutMs`.
+ */
+async function readOwnPage(
+  page: NonNullable<RefusalOptions['page']>,
+  content: OwnPageContent,
+  timeoutMs: number,
+): Promise<OwnPage> {
+  let late = false;
+  let cancel = (): unknown => undefined;
+
+  async function read(): Promise<OwnPage> {
+    const answer: unknown = await page(content);
+    if (typeof answer === 'string') return { redirect: undefined, headers: {}, body: answer };
+    if (!isResponse(answer)) throw new Error('it is neither a text nor a Response');
+    const { status, headers, body } = answer;
+    if (status === 0) throw new Error('it is the Response of a request that failed');
+    const redirect = redirects.includes(status) ? status : undefined;
+    if (redirect && !headers.get('location')) throw new Error(`it has the status ${status} and no Location`);
+    const reader = body?.getReader();
+    // An unread body keeps its connection open.
+    cancel = () => reader?.cancel().catch(() => undefined);
+    if (late || redirect) cancel();
+    return {
+      redirect,
+      headers: headersOf(headers),
+      body: redirect || !reader ? '' : await readToEnd(reader),
+    };
+  }
+
+  try {
+    return await withTimeout(read(), timeoutMs, () => new Error(`it was not there within ${timeoutMs} ms`));
+  } catch (error) {
+    late = true;
+    cancel();
+    throw error;
+  }
+}
+
+const redirects = [301, 302, 303, 307, 308];
+const mostBytes = 5_000_000;
+
+async function readToEnd(reader: ReadableStreamDefaultReader<Uint8Array>): Promise<Uint8Array<ArrayBuffer>> {
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  for (;;) {
+    const { done, value } = await reader.read();
+    if (done) break;
+    chunks.push(value);
+    length += value.length;
+    if (length > mostBytes) throw new Error(`it is longer than ${mostBytes} bytes`);
+  }
+  const whole = new Uint8Array(length);
+  let at = 0;
+  for (const chunk of chunks) {
+    whole.set(chunk, at);
+    at += chunk.length;
+  }
+  return whole;
+}
+
+/** The headers that describe the page. What describes a connection, another length or a cache's copy is left out. */
+function headersOf(headers: Headers): OwnPage['headers'] {
+  const nominated = (headers.get('connection') ?? '').split(',').map((name) => name.trim().toLowerCase());
+  const kept: Record<string, string | string[]> = {};
+  for (const [name, value] of headers) {
+    if (notOfThePage.has(name) || nominated.includes(name) || controlsCaches(name)) continue;
+    kept[name] = name === 'set-cookie' ? headers.getSetCookie() : value;
+  }
+  return kept;
+}
+
+const notOfThePage: ReadonlySet<string> = new Set([
+  // Of one connection (RFC 9110, 7.6.1); HTTP/2 forbids them (RFC 9113, 8.2.2).
+  ...['connection', 'keep-alive', 'proxy-connection', 'te', 'trailer', 'transfer-encoding', 'upgrade'],
+  ...['http2-settings', 'proxy-authenticate', 'proxy-authorization', 'alt-svc'],
+  // Of the body as it was sent: `fetch` has decoded it.
+  ...['content-length', 'content-encoding', 'content-range', 'accept-ranges', 'content-md5', 'digest'],
+  ...['content-digest', 'repr-digest'],
+  // Of a copy in a cache (RFC 9111): a refusal is never stored.
+  ...['age', 'date', 'etag', 'last-modified', 'warning'],
+]);
+
+function isResponse(value: unknown): value is Response {
+  // Not `instanceof`, because the `fetch` of a package may have its own Response class.
+  const { status, headers } = (value ?? {}) as Partial<Response>;
+  return typeof status === 'number' && typeof headers?.getSetCookie === 'function';
+}
+
+/**
+ * The CORS headers of a refusal. Without them a page of another origin is told "network error" in place of 503.
+ */
+function corsHeaders(
+  origin: string | null,
+  { origins }: Pick<RefusalOptions, 'origins'>,
+): Readonly<Record<string, string>> {
+  if (!origins) return { 'access-control-allow-origin': '*', ...exposed };
+  if (!origin || !origins.includes(origin)) return {};
+  return { 'access-control-allow-origin': origin, 'access-control-allow-credentials': 'true', ...exposed };
+}
+
+/**
+ * The answer to a preflight of a request that will be refused: it may be sent, so that its refusal can be read. It is not
+ * kept: the app's own rules count from the moment that the feature is back.
+ */
+function preflightHeaders(
+  origin: string | null,
+  requestedMethod: string,
+  requestedHeaders: string | null,
+  options: Pick<RefusalOptions, 'origins'>,
+): Readonly<Record<string, string>> {
+  const headers = corsHeaders(origin, options);
+  if (!headers['access-control-allow-origin']) return headers;
+  return {
+    ...headers,
+    'access-control-allow-methods': token.test(requestedMethod) ? requestedMethod : 'GET',
+    ...(requestedHeaders &&
+      tokens.test(requestedHeaders) && { 'access-control-allow-headers': requestedHeaders }),
+    'access-control-max-age': '0',
+  };
+}
+
+const exposed = { 'access-control-expose-headers': 'retry-after' };
+const token = /^[\w!#$%&'*+.^`|~-]+$/;
+const tokens = /^[\w!#$%&'*+.^`|~, -]+$/;

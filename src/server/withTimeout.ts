@@ -30,12 +30,12 @@ export function thenWithin<T, U>(
     let settled = false;
     let timer: ReturnType<typeof setTimeout> | undefined;
 
-    function settle<A>(use: (answer: A) => U | Promise<U>, answer: A): void {
+    function settle<A>(onSettled: (answer: A) => U | Promise<U>, answer: A): void {
       if (settled) return;
       settled = true;
       if (timer !== undefined) clearTimeout(timer);
       try {
-        resolve(use(answer));
+        resolve(onSettled(answer));
       } catch (error) {
         reject(error as Error);
       }

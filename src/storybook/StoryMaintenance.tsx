@@ -3,7 +3,7 @@ import { createContext, useContext, useEffect, useMemo, useState, type ReactNode
 import { MaintenanceProvider, useMaintenanceStore } from 'react-maintenance-mode';
 import { maintenanceError } from '../core/errors.js';
 import type { TestSource } from '../testing/createTestSource.js';
-import { memoryStorage } from '../testing/memoryStorage.js';
+import { memoryStorage } from '../testing/MaintenanceTestProvider.js';
 import { createStorySource } from './createStorySource.js';
 import {
   clockMinutesOf,

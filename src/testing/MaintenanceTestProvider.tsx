@@ -2,8 +2,8 @@
 import { useEffect, useRef, useState } from 'react';
 import { MaintenanceProvider, type MaintenanceProviderProps } from 'react-maintenance-mode';
 import type { FeatureKey } from '../core/defineFeatures.js';
+import type { DismissalStorage } from '../react/settings.js';
 import { createTestSource } from './createTestSource.js';
-import { memoryStorage } from './memoryStorage.js';
 
 type Maintenance = { readonly [feature in FeatureKey]?: unknown };
 
@@ -46,3 +46,18 @@ export function MaintenanceTestProvider({
 }
 
 const nothing: Maintenance = {};
+
+/**
+ * Creates a storage in memory, so that what is dismissed in one test or story is shown again in the next.
+ *
+ * @example
+ * <MaintenanceProvider storage={memoryStorage()}>
+ */
+export function memoryStorage(): DismissalStorage {
+  const items = new Map<string, string>();
+  return {
+    getItem: (key) => items.get(key) ?? null,
+    setItem: (key, value) => void items.set(key, value),
+    removeItem: (key) => void items.delete(key),
+  };
+}

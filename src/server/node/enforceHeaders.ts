@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http';
-import { controlsCaches } from '../cacheHeaders.js';
+import { controlsCaches } from '../Answer.js';
 
 type Value = number | string | readonly string[];
 type AnyFunction = (...given: unknown[]) => unknown;

@@ -2,11 +2,11 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { maintenanceError, reasonOf } from '../../core/errors.js';
 import type { Snapshot } from '../../core/takeSnapshot.js';
-import { createRequestHandler, isThenable, plainRefusal, type Outcome, type Pass } from '../handle.js';
+import { controlsCaches, plainRefusal, type Answer } from '../Answer.js';
+import { createRequestHandler, isThenable, type Outcome, type Pass } from '../handle.js';
 import type { MaintenanceHandlerOptions } from '../options.js';
 import { enforceHeaders } from './enforceHeaders.js';
 import { NodeRequest } from './NodeRequest.js';
-import { sendRawRefusal, sendRefusal } from './sendRefusal.js';
 
 /** Looks at requests of `node:http` before the app does. Express, Connect and Fastify take it as it is. */
 export interface MaintenanceMiddleware<F extends string, Req> {
@@ -129,3 +129,43 @@ function keepOutOfCaches(
 }
 
 const notSeen: Pass<never> = { snapshot: undefined, bypassed: [], headers: {} };
+
+/** Answers a request with a refusal, and drops what other middleware has set for the app's answer. */
+function sendRefusal(response: ServerResponse, { status, headers, body }: Answer): void {
+  // The client may have gone, or a faster middleware may have answered.
+  if (response.headersSent || response.destroyed) return;
+  const cookies = [response.getHeader('set-cookie') ?? [], headers['set-cookie'] ?? []].flat().map(String);
+  for (const name of response.getHeaderNames()) if (isOfAnotherBody(name)) response.removeHeader(name);
+  enforceHeaders(
+    response,
+    Object.fromEntries(
+      Object.entries(headers).filter(([name]) => ['cache-control', 'retry-after'].includes(name)),
+    ),
+  );
+  response.writeHead(status, { ...headers, ...(cookies.length && { 'set-cookie': cookies }) });
+  response.end(body);
+}
+
+function isOfAnotherBody(name: string): boolean {
+  return controlsCaches(name) || anotherBody.test(name);
+}
+
+const anotherBody =
+  /^(content-(encoding|range|disposition|location|length|md5|digest)|transfer-encoding|trailer|accept-ranges|etag|last-modified|age)$/;
+
+// Long enough for the answer to be read, short enough that clients which never hang up cannot collect connections.
+const lingerMs = 2000;
+
+/** Answers a request that was to become something else, and ends the connection, also where the other end does not. */
+function sendRawRefusal(socket: Duplex, { status, headers, body = '' }: Answer): void {
+  if (socket.destroyed) return;
+  const lines = Object.entries(headers).flatMap(([name, value]) =>
+    [value].flat().map((line) => `${name}: ${line}\r\n`),
+  );
+  const timer = setTimeout(() => socket.destroy(), lingerMs);
+  socket.once('close', () => clearTimeout(timer));
+  // Read what the client still sends. Otherwise its end is never seen, and closing the socket would discard the answer.
+  socket.resume();
+  socket.write(`HTTP/1.1 ${status} \r\n${lines.join('')}connection: close\r\n\r\n`);
+  socket.end(body);
+}

@@ -3,7 +3,7 @@ import { MaintenanceGate } from 'react-maintenance-mode';
 import type { Features, FeatureKey } from '../../core/defineFeatures.js';
 import { type Maintenance, isOpen, type Requirement } from '../../core/Maintenance.js';
 import type { Snapshot } from '../../core/takeSnapshot.js';
-import { readState } from '../states.js';
+import { readState } from '../snapshot.js';
 
 export interface ServerMaintenanceGateProps {
   readonly feature: FeatureKey;

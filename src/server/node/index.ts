@@ -1,2 +1,0 @@
-export { maintenanceMiddleware } from './maintenanceMiddleware.js';
-export type { MaintenanceMiddleware } from './maintenanceMiddleware.js';

@@ -1,2 +1,0 @@
-export { ServerMaintenanceGate } from './ServerMaintenanceGate.js';
-export type { ServerMaintenanceGateProps } from './ServerMaintenanceGate.js';
