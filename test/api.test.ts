@@ -256,7 +256,8 @@ function readExports(path: string): { values: string[]; types: string[] } {
       } else throw new Error(`${path} exports something of a new kind.`);
     }
   }
-  return { values: values.sort(), types: types.sort() };
+  // A function with overloads is declared several times.
+  return { values: [...new Set(values)].sort(), types: types.sort() };
 }
 
 function isExport({ kind }: ts.Modifier): boolean {

@@ -1,17 +1,17 @@
 /** `Uint8Array<ArrayBuffer>`, written so that TypeScript before 5.7 can read it, too. */
 export type Bytes = ReturnType<TextEncoder['encode']>;
 
-/** An answer, for servers with and without `Response`. */
+/** An answer to a request, for servers with and without `Response`. */
 export interface Answer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string | string[]>>;
-  /** Absent for HEAD and for preflights. */
+  /** `undefined` for HEAD and for preflights. */
   readonly body: string | Bytes | undefined;
 }
 
-/** An answer as a `Response`. */
+/** Converts an answer to a `Response`. */
 export function toResponse({ status, headers, body }: Answer): Response {
-  // Set before the body, which would add its own content type.
+  // Pass the headers with the body. Otherwise the body would add its own content type.
   const fields = new Headers();
   for (const [name, value] of Object.entries(headers)) {
     for (const line of [value].flat()) fields.append(name, line);
@@ -19,7 +19,7 @@ export function toResponse({ status, headers, body }: Answer): Response {
   return new Response(body ?? null, { status, headers: fields });
 }
 
-/** The refusal that needs nothing, for when no other one can be written. */
+/** The refusal for when no other one can be written. */
 export const plainRefusal: Answer = {
   status: 503,
   headers: {
@@ -32,8 +32,8 @@ export const plainRefusal: Answer = {
 };
 
 /**
- * Whether a header can tell a cache to keep an answer in spite of `Cache-Control`: CDNs read their own before it (RFC 9213), nginx reads
- * `X-Accel-Expires` before it, and old caches read `Expires` and `Pragma`.
+ * Whether a header can make a cache store an answer in spite of `Cache-Control`. CDNs prefer their own headers (RFC 9213), nginx prefers
+ * `X-Accel-Expires`, and old caches read `Expires` and `Pragma`.
  */
 export function controlsCaches(name: string): boolean {
   return cacheHeaders.test(name);

@@ -10,14 +10,14 @@ interface AddressedRequest {
   readonly address: string | undefined;
 }
 
-/** The addresses that are let through. */
+/** The addresses whose requests pass. */
 export interface AllowList {
   includes(request: AddressedRequest): boolean;
 }
 
 /**
- * Makes the allow list. A request comes from where its socket says; only when that is a trusted proxy, from where the proxy
- * says in `X-Forwarded-For`, read from its end: what stands before the last address that is not trusted may be forged.
+ * Creates the allow list. The address of a client is the address of its socket. Only if that is a trusted proxy, the address is read from
+ * `X-Forwarded-For`: the last one that is not a trusted proxy. All entries before it may be forged.
  */
 export function createAllowList({ addresses, trustedProxies = [] }: ClientAddressOptions): AllowList {
   const allowed = addresses.map(readAddressRange);
@@ -51,8 +51,8 @@ type AddressRange = (address: Address) => boolean;
 type Address = readonly number[];
 
 /**
- * Reads an address as servers and proxies write it: with or without port, brackets and zone. An IPv4 address that is mapped into
- * IPv6 is that IPv4 address. `undefined` for anything else, names too.
+ * Parses an address as servers and proxies write it: with or without port, brackets and zone. An IPv4 address that is mapped into IPv6 is parsed as
+ * the IPv4 address. Returns `undefined` for anything else, including host names.
  */
 function parseAddress(text: string): Address | undefined {
   const trimmed = text.trim();
@@ -65,21 +65,21 @@ function parseAddress(text: string): Address | undefined {
 }
 
 /**
- * Reads an address or a range in CIDR notation: `10.0.0.0/8`, `2001:db8::/32`, `192.0.2.7`.
+ * Parses an address or a range in CIDR notation: `10.0.0.0/8`, `2001:db8::/32`, `192.0.2.7`.
  *
- * @throws `invalid-option` when it is neither.
+ * @throws `invalid-option` if it is neither.
  */
 export function readAddressRange(text: string): AddressRange {
   const [base = '', length, ...more] = text.split('/');
   const address = parseAddress(base);
-  // Of a mapped range, the length counts the 96 bits that the mapping puts in front.
+  // The length of a mapped range includes the 96 bits of the mapping.
   const mapped = address?.length === 4 && base.includes(':') ? 96 : 0;
   const bits = length === undefined ? (address?.length ?? 0) * 8 : Number(length) - mapped;
   const valid = /^\d{1,3}$/.test(length ?? '0') && !more.length;
   if (!address || !valid || bits < 0 || bits > address.length * 8) {
     throw maintenanceError(
       'invalid-option',
-      `"${text}" is no address and no range of addresses. Write it as "192.0.2.7", "10.0.0.0/8" or "2001:db8::/32".`,
+      `"${text}" is not an address or a range of addresses. Write it as "192.0.2.7", "10.0.0.0/8" or "2001:db8::/32".`,
     );
   }
   return (other) => other.length === address.length && samePrefix(address, other, bits);
@@ -95,7 +95,7 @@ function samePrefix(a: Address, b: Address, bits: number): boolean {
 
 function parseIPv4(text: string): Address | undefined {
   const parts = text.split('.');
-  // A leading zero is octal to some: no two readers agree on it.
+  // Some parsers read a leading zero as octal, others do not.
   if (parts.length !== 4 || !parts.every((part) => /^(0|[1-9]\d{0,2})$/.test(part) && Number(part) < 256))
     return undefined;
   return parts.map(Number);

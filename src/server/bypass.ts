@@ -23,11 +23,11 @@ export interface BypassOptions {
 }
 
 export interface Bypass {
-  /** Whether a request may be for a secret link. Nearly none are. */
+  /** Whether a request may be for a secret link. Nearly all requests are not. */
   mayBeLink(request: LinkRequest): boolean;
   /** The answer to a secret link: a redirect to the same address without the secret. `undefined` for every other request. */
   followLink(request: LinkRequest): Promise<Answer | undefined>;
-  /** Whether a `Cookie` header holds a cookie of ours that is signed and has not expired. */
+  /** Whether a `Cookie` header has a bypass cookie that is signed and has not expired. */
   holds(cookies: string | null): Promise<boolean>;
 }
 
@@ -38,8 +38,8 @@ interface LinkRequest {
 }
 
 /**
- * Makes the bypass. Only WebCrypto's `verify` compares secrets and signatures: it takes the same time for equal and different ones. No secret is
- * put into a message, a header or a page.
+ * Creates the bypass. Only WebCrypto's `verify` compares secrets and signatures, because it takes the same time for equal and different ones. No
+ * secret appears in a message, a header or a page.
  */
 export function createBypass(options: BypassOptions, now: () => number): Bypass {
   const { secrets, parameter = 'maintenance-bypass', cookieName = 'maintenance-bypass' } = options;
@@ -47,7 +47,7 @@ export function createBypass(options: BypassOptions, now: () => number): Bypass 
   let keys: Promise<readonly CryptoKey[]> | undefined;
 
   async function readKeys(): Promise<readonly CryptoKey[]> {
-    // Not at creation: some platforms have no WebCrypto outside of a request.
+    // Not when the bypass is created, because some platforms have no WebCrypto outside of a request.
     keys ??= Promise.all(secrets.map(importKey));
     try {
       return await keys;
@@ -57,7 +57,7 @@ export function createBypass(options: BypassOptions, now: () => number): Bypass 
     }
   }
 
-  /** Whether any key signed this text so. All are tried, so that the time does not tell which. */
+  /** Whether one of the keys made this signature. All keys are tried, so that the time does not tell which one. */
   async function isSigned(text: string, signature: Uint8Array<ArrayBuffer>): Promise<boolean> {
     const verdicts = (await readKeys()).map((key) =>
       crypto.subtle.verify('HMAC', key, signature, encode(text)),
@@ -65,7 +65,7 @@ export function createBypass(options: BypassOptions, now: () => number): Bypass 
     return (await Promise.all(verdicts)).includes(true);
   }
 
-  /** The key of the secret that was given, if it is one of ours. All are tried, so that the time does not tell which. */
+  /** The key of the secret in a link. `undefined` if it is not one of the secrets. All are tried, so that the time does not tell which one. */
   async function keyOfSecret(given: string): Promise<CryptoKey | undefined> {
     const present = await readKeys();
     const verdicts = await Promise.all(
@@ -81,7 +81,7 @@ export function createBypass(options: BypassOptions, now: () => number): Bypass 
     return present[verdicts.indexOf(true)];
   }
 
-  /** Lets in who followed a link, for as long as its secret is one of ours. */
+  /** Sets the cookie. It is valid as long as the secret of the link is one of the secrets. */
   async function admit(key: CryptoKey, target: string): Promise<Answer> {
     const expires = String(Math.floor(now() / 1000) + maxAgeSeconds);
     const signature = toHex(await sign(key, `cookie ${expires}`));
@@ -100,7 +100,7 @@ export function createBypass(options: BypassOptions, now: () => number): Bypass 
       status: 303,
       headers: {
         location: target,
-        // The mark says to scripts that this is staff; it opens nothing.
+        // The second cookie tells scripts that this is staff. It grants nothing.
         'set-cookie': [
           `${cookieName}=${value}; ${attributes}; HttpOnly`,
           `${markOf(cookieName)}=${maxAge ? '1' : ''}; ${attributes}`,
@@ -129,7 +129,7 @@ export function createBypass(options: BypassOptions, now: () => number): Bypass 
         .filter(
           ({ expires }) =>
             expires > seconds &&
-            // One from the future was signed when cookies held longer than they may now, or by a server whose clock is ahead.
+            // A later expiry was signed while `maxAgeSeconds` was longer, or by a server whose clock is ahead.
             expires <= seconds + maxAgeSeconds + clockLeewaySeconds,
         )
         .slice(0, mostCookies)
@@ -139,11 +139,11 @@ export function createBypass(options: BypassOptions, now: () => number): Bypass 
   };
 }
 
-// Servers of one app that are synchronized are milliseconds apart; those that are not, rarely more than this.
+// The clocks of synchronized servers differ by milliseconds. Other clocks rarely differ by more than this.
 const clockLeewaySeconds = 300;
-// A sister host can set cookies of this name, too. No browser keeps more than 180 for a domain, so that ours is always among them.
+// Another host of the domain can set cookies with this name, too. No browser keeps more than 180 for a domain, so that ours is always among them.
 const mostCookies = 200;
-/** In characters: a longer one is not compared. */
+/** In characters. A longer secret is not compared. */
 export const longestSecret = 1000;
 
 /** The name of the cookie that scripts may read. */
@@ -177,7 +177,7 @@ function readCookie(value: string): { expires: number; signature: Uint8Array<Arr
   };
 }
 
-/** The same address without the secret, on this server: what begins with two slashes would be another one, and browsers drop tabs. */
+/** The same address without the secret. It stays on this server: two slashes at the start would name another one, and browsers drop tabs. */
 function withoutParameter(path: string, search: string, parameter: string): string {
   const kept = search
     .slice(1)
@@ -186,7 +186,7 @@ function withoutParameter(path: string, search: string, parameter: string): stri
   return `/${path.replace(/^[/\\\s\p{Cc}]+/u, '')}${kept.length ? `?${kept.join('&')}` : ''}`;
 }
 
-/** The values that a `Cookie` header has for a name (RFC 6265, 5.4); a subdomain may have set a second one. */
+/** The values that a `Cookie` header has for a name (RFC 6265, 5.4). There are several if a subdomain has set one, too. */
 function readCookies(header: string | null, name: string): string[] {
   if (!header?.includes(name)) return [];
   return header.split(';').flatMap((pair) => {

@@ -7,26 +7,25 @@ import { withTimeout } from './withTimeout.js';
 
 type Flags = Readonly<Record<string, unknown>>;
 
-/** How long flags are kept, and the key that they are kept under. */
+/** How long flags are kept, and for whom. */
 export interface CachedFlagsOptions<R> {
-  /** Whose flags these are, such as the user's key. Requests of one key share an answer; without a key nothing is cached. */
+  /** Returns whose flags these are, such as the user's key. Requests with the same key share an answer. Without a key, nothing is cached. */
   readonly keyOf: (request: R) => string | number | null | undefined;
-  /** For features whose flag says *enabled*, which is read the other way round. */
+  /** For features with `maintenanceWhen: 'off'`. */
   readonly features?: Features | undefined;
-  /** Normally, in milliseconds. Default 5 minutes. */
+  /** The normal time that flags are kept, in milliseconds. Default 5 minutes. */
   readonly intervalMs?: number | undefined;
-  /** From `intervalMs` before an announced window until it is over, in milliseconds. Default 5 seconds. */
+  /** The time that flags are kept from `intervalMs` before an announced window until it is over, in milliseconds. Default 5 seconds. */
   readonly windowIntervalMs?: number | undefined;
-  /** How long a request waits for a new answer before it takes the old one, in milliseconds. Default 100. */
+  /** How long a request waits for a new answer before it uses the old one, in milliseconds. Default 100. */
   readonly patienceMs?: number | undefined;
-  /** How long an old answer may be used while there is no new one, in milliseconds. Default 1 hour. */
+  /** How long an old answer may be used if there is no new one, in milliseconds. Default 1 hour. */
   readonly staleMs?: number | undefined;
   /**
-   * How long the service has for an answer, in milliseconds: then the read counts as failed, and the next request asks again. Default 5
-   * seconds.
+   * How long to wait for the service, in milliseconds. After that the read has failed, and the next request asks again. Default 5 seconds.
    */
   readonly timeoutMs?: number | undefined;
-  /** The most keys that are kept, and that are asked for at once; the one that was not asked for the longest goes first. Default 10 000. */
+  /** The maximum number of keys, and of reads at the same time. The least recently used key is dropped first. Default 10,000. */
   readonly maxEntries?: number | undefined;
   /** The clock, in epoch milliseconds. Default `Date.now`. */
   readonly now?: (() => number) | undefined;
@@ -39,8 +38,8 @@ interface Entry {
 }
 
 /**
- * Keeps the flags of a remote service for each user, by the freshness rule: long normally, short around a window. A user's flags are
- * asked for once at a time; an answer that is slow or fails leaves the old one in use. What never answers is given up and forgotten.
+ * Caches the flags of a remote service for each user: for a long time normally, and for a short time around a window. For each user there is only
+ * one read at a time. If an answer is slow or fails, the old answer stays in use. A read that never ends is abandoned after `timeoutMs`.
  *
  * @throws `invalid-option`
  * @example
@@ -71,7 +70,7 @@ export function cachedFlags<R>(readFlags: ReadFlags<R>, options: CachedFlagsOpti
 
   async function read(key: string, request: R, flags: readonly string[]): Promise<Flags> {
     try {
-      // Started later, so that a function that throws at once is a read that failed, too.
+      // In an async function, so that a function that throws at once is also a failed read.
       const asked = (async () => readFlags(request, flags))();
       const answer: unknown = await withTimeout(asked, timeoutMs, () => lateError(timeoutMs));
       assertFlagRecord(answer, flags);
@@ -79,7 +78,7 @@ export function cachedFlags<R>(readFlags: ReadFlags<R>, options: CachedFlagsOpti
       return answer;
     } catch (error) {
       const old = entries.get(key);
-      // Wait before the next attempt. A service that is down must not get one request for each of ours.
+      // Wait before the next attempt. A service that is down must not get a request for each of our requests.
       if (old) entries.set(key, { ...old, freshUntil: now() + windowIntervalMs });
       throw error;
     } finally {
@@ -91,7 +90,7 @@ export function cachedFlags<R>(readFlags: ReadFlags<R>, options: CachedFlagsOpti
     const present = underWay.get(key);
     if (present) return present;
     if (underWay.size >= maxEntries) {
-      return Promise.reject(new Error(`${maxEntries} reads are waiting for the flag service already`));
+      return Promise.reject(new Error(`${maxEntries} reads are already waiting for the flag service`));
     }
     const started = read(key, request, flags);
     underWay.set(key, started);
@@ -103,7 +102,7 @@ export function cachedFlags<R>(readFlags: ReadFlags<R>, options: CachedFlagsOpti
     if (key === undefined) return readFlags(request, flags);
     const entry = entries.get(key);
     if (entry) {
-      // A Map keeps the order of insertion: the key that was asked for last goes to the end.
+      // A Map keeps the order of insertion. The most recently used key moves to the end.
       entries.delete(key);
       entries.set(key, entry);
       if (now() < entry.freshUntil) return entry.flags;
@@ -118,14 +117,14 @@ function lateError(timeoutMs: number): Error {
   return new Error(`the flag service did not answer within ${timeoutMs} ms`);
 }
 
-/** A key as a text. What has none, as a visitor who is signed out, is not one user whose flags could be shared. */
+/** The key as a string. Visitors without a key, such as those who are signed out, are not one user, so that they share no flags. */
 function readKey(key: unknown): string | undefined {
   if (key === undefined || key === null || key === '') return undefined;
   if (typeof key === 'string' || typeof key === 'number') return String(key);
-  throw new Error(`keyOf gave ${describe(key)}; expected a text or a number, or undefined for nobody`);
+  throw new Error(`keyOf returned ${describe(key)}. Expected a string or a number, or undefined for no user`);
 }
 
-/** The new answer when it comes in time, else the old one. */
+/** The new answer if it arrives in time, otherwise the old one. */
 function orOld(renewed: Promise<Flags>, old: Flags, patienceMs: number): Promise<Flags> {
   return new Promise((resolve) => {
     const timer = setTimeout(() => resolve(old), patienceMs);

@@ -6,13 +6,13 @@ import type { MaintenanceHandlerOptions } from './options.js';
 import { targetOf } from './requestPaths.js';
 import { goneOn, refuseUnreadable, tooLong, UnreadableBody } from './requestBody.js';
 
-/** What a handler needs to know of a request that is not in it. */
+/** What a handler needs to know about a request that the request does not contain. */
 export interface RequestContext {
-  /** The address of the socket's other end, for `allow.addresses`. Not what a header says. */
+  /** The address of the other end of the socket, for `allow.addresses`. Do not take it from a header. */
   readonly address?: string | undefined;
 }
 
-/** Either the whole answer, or what to go on with. */
+/** Either the whole answer, or the request that goes on to the app. */
 export type MaintenanceAnswer<F extends string = string, R extends Request = Request> =
   | ({ readonly response: Response } & { readonly [key in keyof MaintenancePass<F>]?: never })
   | ({ readonly response?: undefined } & MaintenancePass<F, R>);
@@ -20,28 +20,28 @@ export type MaintenanceAnswer<F extends string = string, R extends Request = Req
 /** A request that goes on to the app. */
 export interface MaintenancePass<F extends string = string, R extends Request = Request> extends Pass<F> {
   /**
-   * The request for the app: the same one. For staff it has no `If-None-Match` and no `If-Modified-Since`; where the headers of a request cannot
-   * be changed, as in Cloudflare Workers, it is a copy without the two.
+   * The request for the app: the same object. For staff it has no `If-None-Match` and no `If-Modified-Since`. If the headers of a request cannot be
+   * changed, as in Cloudflare Workers, it is a copy without these two.
    */
   readonly request: R;
   /**
-   * Sets `headers` on the app's response and overwrites what the app set, so that no cache keeps what staff see. Call it with every response.
+   * Sets `headers` on the app's response and overwrites those of the app, so that no cache keeps what staff see. Call it with every response.
    * For everyone else it returns the same response.
    */
   readonly enforce: (response: Response) => Response;
 }
 
-/** Looks at requests before the app does. */
+/** Checks each request before the app handles it. */
 export interface MaintenanceHandler<F extends string = string, R extends Request = Request> {
   (request: R, context?: RequestContext): Promise<MaintenanceAnswer<F, R>>;
-  /** The snapshot for a request, where nothing is to be refused: on allowed paths. `undefined` when the flags cannot be read. */
+  /** The snapshot for a request that is never refused, on an allowed path. `undefined` if the flags cannot be read. */
   readSnapshot(request: R): Promise<Snapshot | undefined>;
 }
 
 /**
- * Makes a handler that refuses what is in maintenance, from the same flags as the browser.
+ * Creates a handler that refuses requests to features in maintenance. It reads the same flags as the browser.
  *
- * @throws `invalid-option` and `unknown-feature`, when it is made; never for a request.
+ * @throws `invalid-option` and `unknown-feature`, when the handler is created. It never throws for a request.
  * @example
  * const maintenance = createMaintenanceHandler({
  *   features,
@@ -88,29 +88,29 @@ export function createMaintenanceHandler<F extends string, R extends Request>(
   return Object.assign(maintenance, { readSnapshot });
 }
 
-/** The response with these headers in place of its own. Without headers, the same response. */
+/** Returns the response with these headers in place of its own. Without headers, returns the same response. */
 function enforceHeaders(response: Response, headers: Readonly<Record<string, string>>): Response {
   const entries = Object.entries(headers);
   if (!entries.length) return response;
-  // Not in place: the headers of what `fetch` gave cannot be changed.
+  // A new response, because the headers of a response of `fetch` cannot be changed.
   const enforced = new Response(response.body, response);
   for (const name of [...enforced.headers.keys()]) if (controlsCaches(name)) enforced.headers.delete(name);
   for (const [name, value] of entries) enforced.headers.set(name, value);
   return enforced;
 }
 
-/** Without these no app answers 304, which caches take for permission to give their old page to everybody again. */
+/** Removes the conditions of a request. Otherwise the app might answer 304, and a cache would then serve its old page to everyone again. */
 function withoutConditions<R extends Request>(request: R): R {
   const conditions = ['if-none-match', 'if-modified-since'];
   try {
     for (const name of conditions) request.headers.delete(name);
     return request;
   } catch {
-    // Only answers to these two are cached. Of others, a copy would take the body away from the request.
+    // Only answers to these two methods are cached. For other methods, a copy would consume the body of the request.
     if (request.method !== 'GET' && request.method !== 'HEAD') return request;
     const headers = new Headers(request.headers);
     for (const name of conditions) headers.delete(name);
-    // Platforms whose headers cannot be changed have no requests of a class of their own.
+    // Platforms whose headers cannot be changed have no subclasses of Request.
     return new Request(request, { headers }) as R;
   }
 }
@@ -118,7 +118,7 @@ function withoutConditions<R extends Request>(request: R): R {
 function responseTo(request: Request, answer: Answer): Response {
   const response = toResponse(answer);
   const location = response.headers.get('location');
-  // Next takes no relative address; everywhere else one is safer, since proxies change scheme and host.
+  // Next accepts no relative address. Everywhere else a relative one is safer, because proxies change scheme and host.
   if (location && 'nextUrl' in request) response.headers.set('location', new URL(location, request.url).href);
   return response;
 }
@@ -128,7 +128,7 @@ function serverRequestOf<R extends Request>(
   { address }: RequestContext,
 ): ServerRequest<R> {
   const { method, url, headers, nextUrl } = request;
-  // Not `new URL`, which would take the path apart and put it together otherwise than the app's router may.
+  // Not `new URL`, because it may change the path to one that the app's router reads differently.
   const [, rest = '', path = '/', search = ''] =
     /^[a-z][a-z0-9+.-]*:\/\/[^/?#]*(([^?#]*)(\?[^#]*)?.*)$/is.exec(url) ?? [];
   // Next routes by the path without its base path and locale.
@@ -147,7 +147,7 @@ function serverRequestOf<R extends Request>(
   };
 }
 
-/** Reads a copy of the body, and no more of it than is allowed. */
+/** Reads a copy of the body, up to `maxBytes`. */
 async function readWebBody(request: Request, maxBytes: number, signal: AbortSignal): Promise<string> {
   refuseUnreadable((name) => request.headers.get(name), maxBytes);
   if (!request.body) return '';

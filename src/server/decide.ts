@@ -4,34 +4,35 @@ import type { Rules } from './rules.js';
 import type { RequestTarget } from './requestPaths.js';
 import type { States } from './snapshot.js';
 
-/** What a decision needs to know of a request. */
+/** The facts about a request that decide. */
 export interface RequestFacts<F extends string = string> {
-  /** In capitals. */
+  /** In upper case. */
   readonly method: string;
-  /** The path as it was sent, percent-encoded: the whole request target is fine. All of them where the app may see another one. */
+  /** The path or the whole request target as it was sent, percent-encoded. Several, if the app may see another one than the client sent. */
   readonly path: RequestTarget;
-  /** Of a CORS preflight: the method that it asks for. */
+  /** The method that a CORS preflight asks for. */
   readonly requestedMethod?: string | undefined;
-  /** Whether it asks for another protocol, such as a WebSocket. Such a connection may write. */
+  /** Whether the request asks for another protocol, such as a WebSocket. Such a connection may write. */
   readonly upgrade?: boolean | undefined;
-  /** Other methods that it asks for, such as by `X-HTTP-Method-Override`, in capitals. The app may use them. */
+  /** Other methods that the request asks for, for example with `X-HTTP-Method-Override`, in upper case. The app may use them. */
   readonly overrides?: readonly string[] | undefined;
-  /** Features that it belongs to beside those of its path, as its body says. */
+  /** Features that the request belongs to according to its body, in addition to those of its path. */
   readonly features?: readonly F[] | undefined;
-  /** Whether it only reads although its method and path do not say so. */
+  /** Whether the request only reads, although its method and path do not show it. */
   readonly reads?: boolean | undefined;
-  /** Whether it comes from staff, by cookie or address. */
+  /** Whether the request comes from staff, by cookie or address. */
   readonly staff?: boolean | undefined;
 }
 
-/** What to do with a request. `preflight`: answer the CORS preflight, so that the page may read the refusal that follows. */
+/** What to do with a request. With `preflight`, answer the CORS preflight, so that the page can read the refusal that follows. */
 export type Decision<F extends string = string> =
   | { readonly answer: 'pass'; readonly why: 'allowed-path' | 'staff' | 'open' }
   | { readonly answer: 'refuse' | 'preflight'; readonly state: Maintenance<F> };
 
 /**
- * Decides about a request. Allowed paths pass, then staff. For everybody else the worst state counts, of the site and of the features
- * that the request belongs to: `down` refuses every request, `read-only` refuses requests that may write, `degraded` refuses none.
+ * Decides what happens to a request. Requests to allowed paths and requests of staff pass. For everyone else the worst state decides, of the
+ * site and of the features that the request belongs to: `down` refuses every request, `read-only` refuses requests that may write, `degraded`
+ * refuses none.
  *
  * @example
  * decide({ method: 'POST', path: '/comments' }, states, rules).answer; // 'refuse' while comments are read-only

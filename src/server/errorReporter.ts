@@ -1,17 +1,17 @@
 import { maintenanceError, reasonOf, type MaintenanceError } from '../core/errors.js';
 
-/** Reports the errors of a server that runs for months: not once per request, and not only once in its life. */
+/** Reports the errors of a server that runs for months: not for every request, but more than once in its lifetime. */
 export interface ErrorReporter {
-  /** Reports an error, unless one with the same message was reported lately. */
+  /** Reports an error, unless one with the same message was reported recently. */
   once(error: MaintenanceError): void;
-  /** The flags could not be read, and what holds until they can be, as a sentence. Reported when that begins. */
+  /** Call it when flags could not be read. It reports only the first failure after a success. `consequence` is a sentence. */
   flagsFail(cause: unknown, consequence: string): void;
-  /** The flags were read. */
+  /** Call it when flags were read. */
   flagsWork(): void;
 }
 
 const mostRemembered = 1000;
-// Where only some users' flags can be read, failing would begin again with every other request.
+// If only some users' flags can be read, every other request would be a first failure.
 const mostPerMinute = 10;
 
 export function createErrorReporter(onError: (error: MaintenanceError) => void): ErrorReporter {

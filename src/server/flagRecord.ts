@@ -1,6 +1,6 @@
 /**
- * Refuses a value that is not an object of flag values by key. A text, HTML, a number, a list, a `Map`, an object of an SDK or an error
- * document contains no flags, and would otherwise be read as "nothing is in maintenance".
+ * Checks that a value is an object of flag values by key. A string, HTML, a number, a list, a `Map`, an object of an SDK or an error document
+ * contains no flags. It would otherwise be read as "nothing is in maintenance".
  *
  * @throws an `Error` that says what was found and what was expected.
  * @example
@@ -13,18 +13,18 @@ export function assertFlagRecord(
   const found = notFlagRecord(value, flags);
   if (found === undefined) return;
   throw new Error(
-    `readFlags gave ${found}; expected an object of flag values by key, such as { ${JSON.stringify(flags[0] ?? 'flag')}: false }`,
+    `readFlags returned ${found}. Expected an object of flag values by key, such as { ${JSON.stringify(flags[0] ?? 'flag')}: false }`,
   );
 }
 
-/** Describes a value that is not a record of flags; `undefined` for a record. */
+/** Describes a value that is not a record of flags. `undefined` for a record. */
 function notFlagRecord(value: unknown, flags: readonly string[]): string | undefined {
   if (value === null) return 'null';
   if (Array.isArray(value)) return `a list of ${value.length}`;
-  if (typeof value === 'string') return `the text ${JSON.stringify(shorten(value))}`;
+  if (typeof value === 'string') return `the string ${JSON.stringify(shorten(value))}`;
   if (typeof value !== 'object') return typeof value === 'function' ? 'a function' : String(value);
   if (flags.some((flag) => flag in value)) return undefined;
-  // It has none of the flags. That is right if none of them exists, and wrong if it is not a record at all.
+  // It has none of the flags. That is valid if none of them exists, and invalid if it is not a record at all.
   const prototype: unknown = Object.getPrototypeOf(value);
   if (prototype !== null && Object.getPrototypeOf(prototype) !== null) return `a ${nameOf(prototype)}`;
   const names = Object.keys(value).slice(0, 5).join(', ');

@@ -6,22 +6,22 @@ import { withTimeout } from './withTimeout.js';
 
 type Flags = Readonly<Record<string, unknown>>;
 
-/** Where a stream gets its flags, and how much it may use. */
+/** The source of the flags, and the limits of the streams. */
 export interface FlagStreamOptions<User> {
-  /** All flags of a user, from the app's own table. It is asked again for every change, so keep it cheap. */
+  /** Returns all flags of a user, from the app's own table. It is called for every change, so keep it cheap. */
   readonly readFlags: (user: User) => Flags | Promise<Flags>;
-  /** After so long without an event a comment is sent, so that proxies keep the connection, in milliseconds. Default 15 seconds. */
+  /** The interval of comments that keep the connection open in proxies, in milliseconds. Default 15 seconds. */
   readonly heartbeatMs?: number | undefined;
-  /** How many streams may be open at once; one more is answered with 503. Default 10 000. */
+  /** The maximum number of open streams. Further requests are answered with 503. Default 10,000. */
   readonly maxStreams?: number | undefined;
   /**
-   * Told `flags-failed` when flags cannot be read: when that begins, and at most ten times a minute. The stream of that user is ended, and
-   * the browser opens it again. Default: `console.error`.
+   * Called with `flags-failed` when flags can no longer be read, at most ten times a minute. The stream of that user ends, and the browser opens it
+   * again. Default: `console.error`.
    */
   readonly onError?: ((error: MaintenanceError) => void) | undefined;
 }
 
-/** What is used of a response of Node. Its own types would need `@types/node` in every project that compiles this entry. */
+/** The part of Node's response that is used. Node's own type would require `@types/node` in every project that compiles this entry. */
 export interface NodeResponse {
   readonly destroyed: boolean;
   readonly writableNeedDrain: boolean;
@@ -35,21 +35,21 @@ export interface NodeResponse {
 
 /** The open streams of one app server. */
 export interface FlagStream<User> {
-  /** How many are open. */
+  /** The number of open streams. */
   readonly size: number;
-  /** Answers with a stream of a user's flags, on a server that speaks Web requests. */
+  /** Answers with a stream of a user's flags, on a server with Web requests. */
   respond(user: User): Response;
   /** Answers with a stream of a user's flags, on Node. */
   send(request: { readonly method?: string | undefined }, response: NodeResponse, user: User): void;
-  /** Reads flags anew, for everyone or for those whom a function names, and sends what changed. */
+  /** Reads flags again, for everyone or for the users that a function selects, and sends the changes. */
   changed(concerns?: (user: User) => boolean): void;
-  /** Ends streams, such as those of a user who signed out; without a function all of them, such as before the server stops. */
+  /** Ends streams, such as those of a user who signed out. Without a function it ends all of them, such as before the server stops. */
   end(concerns?: (user: User) => boolean): void;
 }
 
-/** A connection, of Node or of the Web. */
+/** A connection of Node or of the Web. */
 interface Sink {
-  /** Whether the reader keeps up; otherwise `onDrain` tells of the moment when it does again. */
+  /** Returns whether the reader keeps up. If not, `drain` is called when it does again. */
   write(text: string): boolean;
   end(): void;
 }
@@ -57,13 +57,13 @@ interface Sink {
 interface Connection<User> {
   readonly user: User;
   readonly sink: Sink;
-  /** The JSON of each flag that the reader has; `undefined` before the first event. */
+  /** The JSON of each flag that the reader has. `undefined` before the first event. */
   sent: Map<string, string> | undefined;
   /** Whether flags may have changed since they were read. */
   isStale: boolean;
   isReading: boolean;
   isBlocked: boolean;
-  /** Whether the reader has not caught up since the heartbeat before. */
+  /** Whether the reader has not caught up since the previous heartbeat. */
   isStalled: boolean;
 }
 
@@ -71,7 +71,7 @@ const readTimeoutMs = 5_000;
 
 const headers = {
   'content-type': 'text/event-stream; charset=utf-8',
-  // no-transform: a proxy that compresses would hold events back.
+  // With `no-transform`, no proxy compresses the stream. A proxy that compresses would delay events.
   'cache-control': 'no-store, no-transform',
   'x-accel-buffering': 'no',
 };
@@ -82,8 +82,8 @@ const refusalHeaders = { 'retry-after': '30', 'cache-control': 'no-store' };
  * Writes the events that `eventStreamSource` reads: `put` with all flags of a user first, then a `message` with those that changed, and a
  * comment as heartbeat.
  *
- * A reader that is slow gets nothing more until it has caught up, and then the flags as they are by then. One that has not caught up within two
- * heartbeats is cut off. So a stream never holds more memory than the flags of its user.
+ * A slow reader gets no events until it has caught up. Then it gets the present flags. A reader that has not caught up within two heartbeats is cut
+ * off. So a stream never uses more memory than the flags of its user.
  *
  * @throws `invalid-option`
  * @example
@@ -118,7 +118,7 @@ export function flagStream<User>(options: FlagStreamOptions<User>): FlagStream<U
 
   function startHeartbeat(): ReturnType<typeof setInterval> {
     const started = setInterval(() => connections.forEach(beat), heartbeatMs);
-    // On Node it must not keep the process alive; other runtimes give a number.
+    // On Node it must not keep the process alive. Other runtimes return a number.
     if (typeof started === 'object') started.unref();
     return started;
   }
@@ -139,7 +139,7 @@ export function flagStream<User>(options: FlagStreamOptions<User>): FlagStream<U
     void update(connection);
   }
 
-  /** Sends what the reader does not have. Only one read at a time is under way for a reader. */
+  /** Sends the changes that the reader does not have. There is only one read at a time for each reader. */
   async function update(connection: Connection<User>): Promise<void> {
     if (connection.isReading) return;
     connection.isReading = true;
@@ -151,7 +151,7 @@ export function flagStream<User>(options: FlagStreamOptions<User>): FlagStream<U
         const event = nextEvent(connection, flags);
         if (event) write(connection, event);
       } catch (error) {
-        // The browser opens it again, and then the flags may be there.
+        // The browser opens the stream again. By then the flags may be readable.
         close(connection);
         reporter.flagsFail(error, 'The stream was ended. The browser opens it again.');
       }
@@ -160,12 +160,12 @@ export function flagStream<User>(options: FlagStreamOptions<User>): FlagStream<U
   }
 
   async function read(user: User): Promise<Flags> {
-    // Started later, so that a function that throws at once is a read that failed, too.
+    // In an async function, so that a function that throws at once is also a failed read.
     const asked = (async () => readFlags(user))();
     const flags: unknown = await withTimeout(
       asked,
       readTimeoutMs,
-      () => new Error(`readFlags gave no answer within ${readTimeoutMs / 1000} s.`),
+      () => new Error(`readFlags did not answer within ${readTimeoutMs / 1000} s`),
     );
     assertFlagRecord(flags, []);
     return flags;
@@ -225,12 +225,12 @@ export function flagStream<User>(options: FlagStreamOptions<User>): FlagStream<U
       if (response.destroyed) return;
       const connection = open(user, {
         write: (text) => response.write(text),
-        // A reader that is cut off has not read what an orderly end would wait for.
+        // `end` would wait for a reader that is cut off, and that reader does not read.
         end: () => void (response.writableNeedDrain ? response.destroy() : response.end()),
       });
       response.on('drain', () => drain(connection));
       response.on('close', () => remove(connection));
-      // It is not an error when a browser leaves in the middle.
+      // It is not an error when a browser disconnects.
       response.on('error', () => {});
     },
     changed(concerns = () => true) {
@@ -246,10 +246,10 @@ export function flagStream<User>(options: FlagStreamOptions<User>): FlagStream<U
   };
 }
 
-/** All flags for a reader that has none; otherwise those that changed, `null` for one that is gone. */
+/** The next event: all flags for a reader that has none, otherwise those that changed. A flag that is gone is `null`. */
 function nextEvent(connection: Pick<Connection<unknown>, 'sent'>, flags: Flags): string | undefined {
   const next = new Map(
-    // A value that JSON does not have, such as undefined, counts as no maintenance.
+    // A value that JSON cannot represent, such as undefined, means no maintenance.
     Object.entries(flags).map(([flag, value]) => [flag, JSON.stringify(value) ?? 'null'] as const),
   );
   const { sent } = connection;

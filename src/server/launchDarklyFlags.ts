@@ -1,6 +1,6 @@
 import { checkClient, checkFunction, type ReadFlags } from './options.js';
 
-/** What is used of the details of an evaluation. */
+/** The part of the details of an evaluation that is used. */
 interface Detail {
   readonly value: unknown;
   readonly reason?:
@@ -13,7 +13,7 @@ interface Detail {
     | undefined;
 }
 
-/** What is used of a LaunchDarkly server client. Those of `@launchdarkly/node-server-sdk` and of the edge SDKs fit. */
+/** The part of a LaunchDarkly server client that is used: of `@launchdarkly/node-server-sdk` or an edge SDK. */
 export interface LaunchDarklyServerClient<C> {
   variationDetail(flag: string, context: C, defaultValue: unknown): Promise<Detail>;
   initialized?(): boolean;
@@ -21,11 +21,11 @@ export interface LaunchDarklyServerClient<C> {
 }
 
 /**
- * Reads flags from a LaunchDarkly server client: those that are needed, for the context of the request, as LaunchDarkly
- * counts evaluations. Until the client has its flags it waits; the handler's deadline bounds that. A flag that does not exist is no
- * maintenance; any other error, such as a context without a key, counts as flags that cannot be read.
+ * Reads flags from a LaunchDarkly server client, for the context of the request. It evaluates only the flags that are needed, because LaunchDarkly
+ * counts evaluations. It waits until the client is initialized, at most for the handler's `timeoutMs`. A flag that does not exist means no
+ * maintenance. After any other error, such as a context without a key, the flags cannot be read.
  *
- * @throws `invalid-option` when the client is not a LaunchDarkly client.
+ * @throws `invalid-option` if the client is not a LaunchDarkly client.
  * @example
  * readFlags: launchDarklyFlags(client, (request) => ({ kind: 'user', key: userOf(request) ?? 'anonymous' }))
  */
@@ -42,7 +42,7 @@ export function launchDarklyFlags<R, C>(
       if (reason.errorKind === 'FLAG_NOT_FOUND') return value;
       throw new Error(errorText(flag, reason.errorKind));
     }
-    // Whether the context is in a segment was not known: LaunchDarkly takes it for no.
+    // It was not known whether the context is in a segment. LaunchDarkly assumes that it is not.
     const segments = reason?.bigSegmentsStatus;
     if (segments === 'STORE_ERROR' || segments === 'NOT_CONFIGURED') {
       throw new Error(`LaunchDarkly could not look up a big segment of flag "${flag}": ${segments}`);
@@ -52,7 +52,7 @@ export function launchDarklyFlags<R, C>(
 
   return async (request, flags) => {
     const context = await contextOf(request);
-    // In seconds. Without a limit the client logs a warning.
+    // In seconds. The client logs a warning if there is no limit.
     if (client.initialized?.() === false) await client.waitForInitialization?.({ timeout: 10 });
     const values = await Promise.all(flags.map((flag) => read(flag, context)));
     return Object.fromEntries(flags.map((flag, index) => [flag, values[index]]));
@@ -60,8 +60,8 @@ export function launchDarklyFlags<R, C>(
 }
 
 function errorText(flag: string, errorKind = 'an error'): string {
-  const text = `LaunchDarkly says ${errorKind} of flag "${flag}"`;
+  const text = `LaunchDarkly reports ${errorKind} for flag "${flag}"`;
   return errorKind === 'USER_NOT_SPECIFIED'
-    ? `${text}: the context is not valid. Give it a key, also for visitors who are signed out: { kind: 'user', key: 'anonymous', anonymous: true }`
+    ? `${text}: the context is not valid. It needs a key, also for visitors who are signed out: { kind: 'user', key: 'anonymous', anonymous: true }`
     : text;
 }

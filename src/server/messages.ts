@@ -3,25 +3,25 @@ import type { Maintenance } from '../core/Maintenance.js';
 
 /** Texts of a refusal. `{feature}` and `{end}` are replaced. */
 export interface RefusalMessages {
-  /** Titles, by mode. `downPlural` is for a feature that is `plural`; where only `down` is given, that is for all. */
+  /** Titles, by mode. `downPlural` is for features that are `plural`. If only `down` is set, it is used for all. */
   readonly down: string;
   readonly downPlural: string;
   readonly readOnly: string;
-  /** What follows them, when an end was promised and is still ahead. */
+  /** Follow the title if the promised end is in the future. */
   readonly downUntil: string;
   readonly readOnlyUntil: string;
-  /** When no end was promised. */
+  /** Follows the title if no end was promised. */
   readonly later: string;
   readonly overdue: string;
-  /** Says that what was sent was not saved. */
+  /** Tells that the sent data was not saved. */
   readonly notSaved: string;
-  /** On the page, which checks by itself whether the service is back. */
+  /** On a page that checks automatically whether the service is back. */
   readonly returns: string;
-  /** The title of every problem document. */
+  /** The title of all problem details. */
   readonly problem: string;
 }
 
-/** The built-in texts. They never say "maintenance", which tells people nothing about what they can do. */
+/** The built-in texts. They avoid the word "maintenance", because it does not tell people what they can do. */
 export const englishRefusal: RefusalMessages = {
   down: 'Sorry: {feature} is unavailable',
   downPlural: 'Sorry: {feature} are unavailable',
@@ -35,16 +35,16 @@ export const englishRefusal: RefusalMessages = {
   problem: 'Unavailable for now',
 };
 
-/** What a refused feature is called. */
+/** The name of a refused feature. */
 export type FeatureName = Pick<Feature, 'label'> & Partial<Pick<Feature, 'key' | 'plural'>>;
 
-/** What a refusal says, with `{end}` still to be filled in. */
+/** The texts of a refusal. `{end}` is not replaced yet. */
 export interface RefusalTexts {
   readonly title: string;
   readonly details: readonly string[];
 }
 
-/** The operator's words where there are some, else the built-in ones. */
+/** The operator's texts, or the built-in texts if there are none. */
 export function refusalTexts(
   { notice, mode, phase, endsAt }: Maintenance,
   { key = '', label: labels, plural: plurals = false }: FeatureName,
@@ -68,7 +68,7 @@ export function refusalTexts(
     title: notice?.title ?? (readOnly ? messages.readOnly : down).replaceAll('{feature}', () => label),
     details: [
       ...(notice?.message ? [notice.message] : []),
-      // The operator's message says when it ends, if that matters. It cannot say that this time has passed.
+      // The operator's message names the end if it matters. It cannot know that this time has passed.
       ...(notice?.message && phase !== 'overdue' ? [] : [when.replaceAll('{feature}', () => label)]),
       ...(writes ? [messages.notSaved] : []),
     ],

@@ -5,24 +5,24 @@ interface Details extends TypedAnswer {
   readonly reason?: string | undefined;
 }
 
-/** What is used of an OpenFeature server client: that of `@openfeature/server-sdk` fits. */
+/** The part of an OpenFeature server client that is used, such as the client of `@openfeature/server-sdk`. */
 export interface OpenFeatureServerClient<C> {
   getBooleanDetails(flag: string, defaultValue: boolean, context: C): Promise<Details>;
   getStringDetails(flag: string, defaultValue: string, context: C): Promise<Details>;
-  // The SDK's own type of a JSON value is its own.
+  // The SDK has its own type for JSON values.
   // eslint-disable-next-line @typescript-eslint/no-explicit-any
   getObjectDetails(flag: string, defaultValue: any, context: C): Promise<Details>;
 }
 
 /**
- * Reads flags from an OpenFeature server client, with any provider. A flag that does not exist is no maintenance; any other error, and no
- * provider at all, count as flags that cannot be read.
+ * Reads flags from an OpenFeature server client, with any provider. A flag that does not exist means no maintenance. After any other error, and
+ * without a provider, the flags cannot be read.
  *
- * OpenFeature makes one ask for the type of a flag. This asks for a boolean first, and when that is refused or is "on", for an object and a
- * text too: an object counts before a text, and both before `true`. So a toggle that is on or off and carries a value (Unleash, Flagsmith)
- * is read as its value while it is on. A flag of one type is asked for that type only, from then on.
+ * OpenFeature reads a flag by its type. This function asks for a boolean first. If that is refused or `true`, it also asks for an object and a
+ * text. An object takes precedence over a text, and both over `true`. So a toggle that is on or off and carries a value (Unleash, Flagsmith)
+ * is read as its value while it is on. Once a flag has answered to one type only, it is asked for that type only.
  *
- * @throws `invalid-option` when the client is not an OpenFeature client.
+ * @throws `invalid-option` if the client is not an OpenFeature client.
  * @example
  * readFlags: openFeatureFlags(OpenFeature.getClient(), (request) => ({ targetingKey: userOf(request) ?? 'anonymous' }))
  */
@@ -59,11 +59,11 @@ export function openFeatureFlags<R, C>(
   };
 }
 
-/** The code of an error; `undefined` for an answer. */
+/** The code of an error. `undefined` if there is none. */
 function errorOf({ errorCode, reason }: Details): string | undefined {
   if (errorCode) return errorCode;
-  // A provider may say so in its reason alone.
+  // Some providers report an error only in the reason.
   if (reason === 'ERROR') return 'an error without a code';
-  // The SDK answers with the default value while no provider is set.
+  // While no provider is set, the SDK answers with the default value.
   return reason === 'No-op' ? 'that no provider is set' : undefined;
 }

@@ -17,11 +17,11 @@ export type ReadFlags<R> = (
 export interface AllowOptions {
   /** Paths such as `/sign-in` and `/assets/*`. They add to `defaultPaths`. */
   readonly paths?: readonly string[] | undefined;
-  /** Health checks, `robots.txt` and their kind. Default `defaultAllowedPaths`; `[]` lets none of them through. */
+  /** Health checks, `robots.txt` and similar paths. Default `defaultAllowedPaths`. Use `[]` for none. */
   readonly defaultPaths?: readonly string[] | undefined;
   /** Addresses and ranges (CIDR) of staff, IPv4 and IPv6. */
   readonly addresses?: readonly string[] | undefined;
-  /** Addresses and ranges of the proxies in front of this server. Only what they say in `X-Forwarded-For` is believed. */
+  /** Addresses and ranges of the proxies in front of this server. `X-Forwarded-For` is trusted only from them. */
   readonly trustedProxies?: readonly string[] | undefined;
 }
 
@@ -102,18 +102,18 @@ export interface RetryAfterOptions {
   readonly spreadSeconds?: number | undefined;
 }
 
-/** Which pages of other origins may read a refusal. */
+/** Which pages of other origins can read a refusal. */
 export interface CorsOptions {
   /**
-   * Origins such as `https://shop.example` whose pages may read refusals of requests with cookies. Default: any page may read
-   * those of requests without.
+   * Origins such as `https://shop.example` whose pages can read refusals of requests with cookies. Default: any page can read refusals of requests
+   * without cookies.
    */
   readonly origins?: readonly string[] | undefined;
 }
 
 /*
- * What an app configures is checked when it is given: a time zone that does not exist must not wait for the day of the maintenance.
- * Paths and the features of routes are checked where they are read, in createRules.
+ * Options are checked when they are passed, so that an invalid time zone does not fail on the day of the maintenance. Paths and the features of
+ * routes are checked in createRules, which parses them.
  */
 
 /** Checks the options of a handler. @throws `invalid-option` */
@@ -149,7 +149,7 @@ export function checkClient(
   if (missing.length) {
     throw maintenanceError(
       'invalid-option',
-      `The client of ${name} has no ${missing.join(', ')}(). Give it the client of ${service}, not its options or a promise of it.`,
+      `The client of ${name} has no ${missing.join(', ')}(). Pass the client of ${service}, not its options or a promise.`,
     );
   }
 }
@@ -159,7 +159,7 @@ export function checkFunction(name: string, value: unknown): void {
   check(name, value, aFunction);
 }
 
-/** What is wrong with a value, and where in it. */
+/** What is wrong with a value, and where. */
 interface Fault {
   readonly path: string;
   readonly expected: string;
@@ -167,7 +167,7 @@ interface Fault {
   readonly found?: string;
 }
 
-/** Says what is wrong with a value; `undefined` when nothing is. */
+/** Returns what is wrong with a value, or `undefined` if it is valid. */
 type Check = (value: unknown, path: string) => Fault | undefined;
 
 function check(name: string, value: unknown, rule: Check): void {
@@ -202,7 +202,7 @@ function optional(rule: Check): Check {
 function listOf(rule: Check, expected: string): Check {
   return (value, path) => {
     if (!Array.isArray(value)) return { path, expected: `a list of ${expected}` };
-    // A list may have holes, which `map` would leave out.
+    // A list may have holes. `map` would skip them.
     for (const [index, item] of Array.from<unknown>(value).entries()) {
       const fault = rule(item, join(path, String(index)));
       if (fault) return fault;
@@ -211,7 +211,7 @@ function listOf(rule: Check, expected: string): Check {
   };
 }
 
-/** An object with exactly these members, each of which is checked. */
+/** An object with these members and no others. Each is checked. */
 function members(rules: Readonly<Record<string, Check>>): Check {
   return (value, path) => {
     if (!isObject(value)) return { path, expected: 'an object' };
@@ -245,14 +245,14 @@ function isNumber(value: unknown, least: number, most: number): boolean {
 
 const aFunction = is((value) => typeof value === 'function', 'a function');
 const aBoolean = oneOf(true, false);
-const aText = is((value) => typeof value === 'string' && value !== '', 'a text that is not empty');
-// Timers of JavaScript hold 31 bits: a longer one ends at once.
+const aText = is((value) => typeof value === 'string' && value !== '', 'a string that is not empty');
+// Timers of JavaScript have 31 bits. A longer timer ends at once.
 const milliseconds = is((value) => isNumber(value, 1, 2 ** 31 - 1), 'milliseconds, from 1 to 2147483647');
 const year = 31_536_000;
 const seconds = is((value) => isNumber(value, 1, year), `seconds, from 1 to ${year}`);
 const secondsOrNone = is((value) => isNumber(value, 0, year), `seconds, from 0 to ${year}`);
 const count = is((value) => Number.isInteger(value) && Number(value) >= 1, 'a whole number from 1');
-const aClock = is(tellsTime, 'a function that gives epoch milliseconds, such as Date.now');
+const aClock = is(tellsTime, 'a function that returns epoch milliseconds, such as Date.now');
 
 function tellsTime(now: unknown): boolean {
   try {
@@ -293,7 +293,7 @@ const anAncestor = is(
   `"'self'" or an origin such as "https://portal.example"`,
 );
 
-/** The one check that throws by itself: the same error wherever a range is read. */
+/** Throws itself, so that the error is the same as that of `createAllowList`. */
 const anAddress: Check = (value, path) => {
   if (typeof value !== 'string') return { path, expected: 'an address or a range such as "10.0.0.0/8"' };
   readAddressRange(value);
@@ -321,7 +321,7 @@ const messages: Check = (value, path) => {
 };
 
 const features: Check = (value, path) => {
-  const expected = 'what defineFeatures() gives';
+  const expected = 'the result of defineFeatures()';
   if (!isObject(value)) return { path, expected };
   for (const [key, feature] of Object.entries(value)) {
     const given = isObject(feature) ? feature : {};
@@ -338,7 +338,7 @@ const secrets: Check = (value, path) => {
     return { path, found: 'no list of secrets', expected: `at least one secret. ${advice}` };
   }
   for (const [index, secret] of Array.from<unknown>(value).entries()) {
-    // The secret itself must not get into a log.
+    // The secret must not appear in a log.
     const found = weaknessOf(secret);
     if (found) {
       return {
@@ -357,22 +357,23 @@ function weaknessOf(secret: unknown): string | undefined {
   if (typeof secret !== 'string') return secret === null ? 'null' : `of type ${typeof secret}`;
   if (secret.length < shortestSecret) return `shorter than ${shortestSecret} characters`;
   if (secret.length > longestSecret) return `longer than ${longestSecret} characters`;
-  if (secret !== secret.trim()) return 'a text with space around it, as the last line of a file has';
+  if (secret !== secret.trim())
+    return 'a string with whitespace at its start or end, such as a line break from a file';
   if (/undefined|\[object |change.?me|replace.?(me|this)|your.?secret/i.test(secret)) return 'a placeholder';
   if (new Set(secret).size < 6) return 'made of too few different characters';
-  if (repeats(secret)) return 'one text again and again';
-  if (counts(secret)) return 'a row of characters that follow each other';
+  if (repeats(secret)) return 'a repetition of a shorter string';
+  if (counts(secret)) return 'a sequence such as "abcdefgh" or "87654321"';
   return undefined;
 }
 
-/** Whether a text is a shorter one again and again, such as "passwordpassword". */
+/** Whether a string repeats a shorter one, such as "passwordpassword". */
 function repeats(text: string): boolean {
   return Array.from(text.slice(0, text.length / 2)).some((_, index) =>
     text.startsWith(text.slice(index + 1)),
   );
 }
 
-/** Whether most characters follow on the one before, as in "abcdefgh" and "87654321". */
+/** Whether most characters are next to the previous one, as in "abcdefgh" and "87654321". */
 function counts(text: string): boolean {
   const steps = Array.from(text, (_, index) => text.charCodeAt(index + 1) - text.charCodeAt(index));
   return [1, -1].some((step) => steps.filter((found) => found === step).length > text.length * 0.6);
@@ -380,7 +381,7 @@ function counts(text: string): boolean {
 
 const cookieName = is(
   (value) => typeof value === 'string' && /^[\w!#$%&'*+.^`|~-]+$/.test(value),
-  'a name without spaces, ";", "=" and their kind (RFC 6265)',
+  'a name without spaces, ";", "=" and other separators (RFC 6265)',
 );
 
 const parameter = is(
@@ -390,7 +391,7 @@ const parameter = is(
 
 const domain = is(
   (value) => typeof value === 'string' && /^[a-z0-9-]+(\.[a-z0-9-]+)*$/i.test(value),
-  'a domain such as "shop.example", without scheme, port and dot in front',
+  'a domain such as "shop.example", without scheme, port and leading dot',
 );
 
 const bypassMembers = members({
@@ -407,11 +408,17 @@ const bypass: Check = (value, path) => {
   if (fault) return fault;
   const { cookieName: name = '', domain: host, secure = true } = value as Readonly<Record<string, unknown>>;
   const [, prefix] = /^(__Host-|__Secure-)/.exec(String(name)) ?? [];
-  // Browsers drop cookies whose prefix promises more than they keep (RFC 6265bis, 4.1.3).
+  // Browsers drop cookies that do not meet the requirements of their prefix (RFC 6265bis, 4.1.3).
   if (prefix && !secure)
-    return { path: join(path, 'secure'), expected: `true, since the cookie's name begins with ${prefix}` };
+    return {
+      path: join(path, 'secure'),
+      expected: `true, because the name of the cookie begins with ${prefix}`,
+    };
   if (prefix === '__Host-' && host !== undefined) {
-    return { path: join(path, 'domain'), expected: `nothing, since the cookie's name begins with ${prefix}` };
+    return {
+      path: join(path, 'domain'),
+      expected: `no domain, because the name of the cookie begins with ${prefix}`,
+    };
   }
   return undefined;
 };
@@ -453,7 +460,7 @@ const reads: Check = (value, path) =>
       )
     : listOf(
         is((item) => typeof item === 'string', 'a request such as "POST /api/search"'),
-        'requests, or an object by request',
+        'requests, or an object with a request as each key',
       )(value, path);
 
 const handlerOptions = members({
@@ -461,7 +468,7 @@ const handlerOptions = members({
   readFlags: aFunction,
   failure: is(
     (value) => value === 'open' || value === 'closed',
-    'a choice of what holds when the flags cannot be read: "open" or "closed"',
+    '"open" or "closed": what to do if the flags cannot be read',
   ),
   timeoutMs: optional(milliseconds),
   routes: optional(is(isObject, 'an object of features by path, such as { "/api/search/*": "search" }')),

@@ -1,27 +1,27 @@
 import type { Notice } from '../core/Maintenance.js';
 import { textDirection } from '../core/localize.js';
 
-/** What the page shows. Everything is text and is escaped here. */
+/** The content of the page. All of it is text and is escaped here. */
 export interface RefusalPageContent {
   readonly locale: string;
   readonly title: string;
-  /** Paragraphs; `{end}` stands for the promised end. */
+  /** Paragraphs. `{end}` is replaced by the promised end. */
   readonly details: readonly string[];
   readonly end: { readonly text: string; readonly instant: string } | undefined;
   readonly link: Notice['link'] | undefined;
   /**
-   * Seconds until the first look, the most between two of them, and what to say of them; `undefined` when the page must not look by
-   * itself.
+   * The automatic checks: seconds until the first one, the longest time between two, and the text about them. `undefined` if the page must not check
+   * automatically.
    */
   readonly looks:
     { readonly seconds: number; readonly mostSeconds: number; readonly text: string } | undefined;
 }
 
 /**
- * The page of a refusal: self-contained, and it comes back by itself. Its script asks for the same address without showing
- * anything, so that nobody who reads the page, or hears it, is thrown back to its start each time; without scripts it reloads. Whatever
- * is not a 503 reloads the page, a redirect to a sign-in at another origin too: that is not followed, since it could not be read. A server
- * in front of the app may answer HEAD by itself, so that GET is asked, too, before the page reloads. While work takes longer than promised it looks less and less often.
+ * The page of a refusal. It is self-contained, and it reloads when the service is back. Its script requests the same address in the background, so that
+ * a person who reads or hears the page keeps their place. Without scripts the page reloads at an interval. The script reloads the page for every
+ * status except 503. It does not follow redirects, because it could not read a sign-in page at another origin. A server in front of the app may answer
+ * HEAD itself, so the script also sends a GET before it reloads. While the work takes longer than promised, it checks less and less often.
  */
 export function refusalPage({ locale, title, details, end, link, looks }: RefusalPageContent): string {
   const time = end && `<time datetime="${escape(end.instant)}">${escape(end.text)}</time>`;
@@ -52,7 +52,7 @@ ${link ? `<p><a href="${escape(link.href)}">${escape(link.text)}</a></p>\n` : ''
 `;
 }
 
-/** The policy of the page: nothing from anywhere, but its own style and script, and a look at its own address. */
+/** The policy of the page. It allows its own style and script and requests to its own server, and nothing else. */
 export const pageContentSecurityPolicy: string =
   "default-src 'none'; base-uri 'none'; form-action 'none'; connect-src 'self'; " +
   "style-src 'sha256-2RCbjx7Ev2oPGJEcWPECwAQwS8pXPHOs3IyUMXIBCqE='; script-src 'sha256-bM5EGCNRapu1fvWbtK0pCbG3ClhKW6961TFA/Q2B3Go='";

@@ -1,15 +1,15 @@
 /**
- * The body of a request, for rules that have to look into it. The app still gets all of it. It is read when it is asked for, once;
- * both functions reject for a body that is too long (`maxBodyBytes`), compressed, not in UTF-8, or was read before.
+ * The body of a request, for rules that depend on it. The app can still read all of it. It is read only if a function asks for it, and only once. Both
+ * functions reject if the body is too long (`maxBodyBytes`), compressed, not in UTF-8, or already consumed.
  */
 export interface RequestBody {
-  /** As UTF-8. Empty where there is none. */
+  /** Decodes the body as UTF-8. Empty if there is no body. */
   text(): Promise<string>;
-  /** Rejects when the body or its `Content-Type` is not JSON. */
+  /** Parses the body. Rejects if the body or its `Content-Type` is not JSON. */
   json(): Promise<unknown>;
 }
 
-/** Why a body cannot be read: what the client sent, not what the app did. */
+/** A body cannot be read because of what the client sent, not because of the app. */
 export class UnreadableBody extends Error {}
 
 /**
@@ -24,7 +24,7 @@ export function createRequestBody(
   const readOnce = (): Promise<string> => (text ??= withoutWarning(read()));
 
   async function readJson(): Promise<unknown> {
-    // To the app's parser, the same bytes may be a form that says something else.
+    // The app's parser may read the same bytes as a form with other content.
     const type = contentType();
     if (type !== null && !/^[^;]*json|^text\/plain/i.test(type))
       throw new UnreadableBody(`the body is ${type}, not JSON`);
@@ -32,7 +32,7 @@ export function createRequestBody(
     try {
       return JSON.parse(whole) as unknown;
     } catch {
-      throw new UnreadableBody('the body is no JSON');
+      throw new UnreadableBody('the body is not JSON');
     }
   }
 
@@ -44,20 +44,20 @@ function withoutWarning<T>(promise: Promise<T>): Promise<T> {
   return promise;
 }
 
-/** @throws UnreadableBody when the headers already say that the body cannot be read. */
+/** @throws UnreadableBody if the headers show that the body cannot be read. */
 export function refuseUnreadable(header: (name: string) => string | null, maxBytes: number): void {
   const encoding = header('content-encoding');
   if (encoding && encoding !== 'identity') throw new UnreadableBody(`the body is encoded as ${encoding}`);
   if (Number(header('content-length')) > maxBytes) throw tooLong(maxBytes);
-  // Express reads UTF-7, in which the same bytes are other characters.
+  // Express can read UTF-7. In UTF-7 the same bytes are other characters.
   const [, charset] = /charset\s*=\s*"?([^"\s;]*)/i.exec(header('content-type') ?? '') ?? [];
   if (charset !== undefined && !/^(utf-?8|us-ascii)$/i.test(charset))
     throw new UnreadableBody(`the body is in ${charset}, not in UTF-8`);
 }
 
-/** The error of a body that was still being read when the request went on to the app. */
+/** The error if the body was still being read when the request went on to the app. */
 export function goneOn(): UnreadableBody {
-  return new UnreadableBody("the request has gone on, and its body is the app's");
+  return new UnreadableBody('the request has gone on to the app');
 }
 
 export function tooLong(maxBytes: number): UnreadableBody {

@@ -1,11 +1,11 @@
-/** A request target as it was sent: path and query. Several, where the app may be given another one than the client sent. */
+/** A request target as it was sent: path and query. Several, if the app may see another one than the client sent. */
 export type RequestTarget = string | readonly string[];
 
 /**
- * Every path that a router, a proxy or `new URL` may read from a request target. `undefined` when there are too many, as with many levels of
- * escapes: such a target may be any path.
+ * Every path that a router, a proxy or `new URL` may read from a request target. `undefined` if there are too many, for example with many levels of
+ * escapes. Such a target may be any path.
  *
- * Each function below names who reads so. The differential test in `test/server/routers.fuzz.test.ts` runs them against this list.
+ * Each function below names the software that reads a path this way. The differential test in `test/server/routers.fuzz.test.ts` runs them against this list.
  */
 export function readPaths(target: RequestTarget): readonly string[] | undefined {
   if (typeof target === 'string') {
@@ -15,7 +15,7 @@ export function readPaths(target: RequestTarget): readonly string[] | undefined 
   const readings = new Set([target].flat().flatMap(cutPaths));
   let length = 0;
   for (const path of readings) length += path.length;
-  // A set also hands out what is added while it is walked through.
+  // The loop also visits the paths that are added to the set during the loop.
   for (const path of readings) {
     for (const read of rewritings) {
       for (const reading of read(path)) {
@@ -29,9 +29,9 @@ export function readPaths(target: RequestTarget): readonly string[] | undefined 
   return [...readings];
 }
 
-/** More than any sensible address has. */
+/** More than any ordinary address has. */
 const mostReadings = 1000;
-/** So that a long target costs no more than a long body. */
+/** Limits the cost of a long target. */
 const mostCharacters = 100_000;
 
 /** Whether every router reads this path as it stands. Nearly all paths are so. */
@@ -42,7 +42,7 @@ function isPlain(path: string): boolean {
 /** Segments that are not empty and do not begin with a dot. */
 const plainPath = /^\/(?:[\w~!$&'()*+:@=-][\w~!$&'()*+:@=.-]*\/)*(?:[\w~!$&'()*+:@=-][\w~!$&'()*+:@=.-]*)?$/;
 
-/** The paths that are cut out of a target. */
+/** The paths in a target, without scheme, host, fragment, parameters and query. */
 function cutPaths(target: string): string[] {
   let texts = [target];
   for (const cut of [trim, cutScheme, cutHost, cutFragment, cutParameters]) texts = texts.flatMap(cut);
@@ -54,12 +54,12 @@ function withoutQuery(text: string): string {
   return at < 0 ? text : text.slice(0, at);
 }
 
-/** `new URL` drops tabs and line ends everywhere; `new URL` and `url.parse` (Express, Connect, Koa) drop blanks at both ends. */
+/** `new URL` drops tabs and line breaks everywhere. `new URL` and `url.parse` (Express, Connect, Koa) drop blanks at both ends. */
 function trim(text: string): string[] {
   return [text, withoutBlanksAround(text.replace(/[\t\n\r]/g, ''))];
 }
 
-/** Not a regular expression: one that looks for blanks at the end takes a time that grows with the square of their number. */
+/** Not a regular expression: the time to find blanks at the end would grow with the square of their number. */
 function withoutBlanksAround(text: string): string {
   let start = 0;
   let end = text.length;
@@ -70,33 +70,33 @@ function withoutBlanksAround(text: string): string {
 
 const blank = /[\s\p{Cc}]/u;
 
-/** A client may send a whole address (RFC 9112, 3.2.2). Fastify takes the first slash behind the scheme, even in the query. */
+/** A client may send a whole address (RFC 9112, 3.2.2). In Fastify, the path starts at the first slash after the scheme, even in the query. */
 function cutScheme(text: string): string[] {
   if (!/^[a-z][a-z0-9+.-]*:/i.test(text)) return [text];
   return [text.replace(/^[^:]*:/, ''), text.replace(/^[^:]*:\/\/.*?\//, '/')];
 }
 
 /**
- * `new URL(target, base)` takes what follows two slashes for a host; `url.parse` does when there is an `@` in it. Where a base
- * and a target are put together as texts, whatever comes before the first slash belongs to the host.
+ * `new URL(target, base)` reads the text after two slashes as a host. `url.parse` does so if the text contains an `@`. If an app concatenates a base
+ * and a target, everything before the first slash belongs to the host.
  */
 function cutHost(text: string): string[] {
   return [text, text.replace(/^(?:[/\\]{2,}|(?![/\\]))[^/\\?#]*/, '')];
 }
 
-/** Every router cuts at `#`, but apps that split at `?` do not. */
+/** Every router cuts the path at `#`. Apps that split at `?` do not. */
 function cutFragment(text: string): string[] {
   return [text, text.replace(/#.*$/s, '')];
 }
 
-/** Fastify's `useSemicolonDelimiter` cuts at `;`, servlet containers drop parameters from each segment. */
+/** Fastify's `useSemicolonDelimiter` cuts the path at `;`. Servlet containers drop the parameters of each segment. */
 function cutParameters(text: string): string[] {
   return [text, text.replace(/;.*$/s, ''), text.replace(/;[^/?]*/g, '')];
 }
 
-/** What is done to a path, by one after another and in any order. */
+/** The changes that software makes to a path, one after another and in any order. */
 const rewritings: readonly ((path: string) => readonly string[])[] = [
-  // Apps that decode first find the ends of a path among what was escaped.
+  // Apps that decode first may find the end of the path in decoded characters.
   cutPaths,
   decode,
   turnBackslashes,
@@ -106,31 +106,31 @@ const rewritings: readonly ((path: string) => readonly string[])[] = [
   readNextFile,
 ];
 
-/** Fastify, Hono and Next decode before they route; so do many apps, piece by piece where a whole path cannot be. */
+/** Fastify, Hono, Next and many apps decode a path before they route. If the whole path cannot be decoded, some decode parts of it. */
 function decode(path: string): string[] {
   return [
     path.replace(/(?:%[0-9a-f]{2})+/gi, (escapes) => {
       try {
         return decodeURIComponent(escapes);
       } catch {
-        // Not UTF-8, but letters can still be decoded.
+        // Not UTF-8, but ASCII characters can still be decoded.
         return escapes.replace(/%[2-7][0-9a-f]/gi, decodeURIComponent);
       }
     }),
   ];
 }
 
-/** `new URL` and `url.parse` take a backslash for a slash. */
+/** `new URL` and `url.parse` read a backslash as a slash. */
 function turnBackslashes(path: string): string[] {
   return [path.replaceAll('\\', '/')];
 }
 
-/** Fastify's `ignoreDuplicateSlashes`, proxies, and file servers. */
+/** Fastify's `ignoreDuplicateSlashes`, proxies and file servers read several slashes as one. */
 function collapseSlashes(path: string): string[] {
   return [path.replace(/\/{2,}/g, '/')];
 }
 
-/** `new URL` resolves `.` and `..`, also as `%2e`. */
+/** `new URL` resolves `.` and `..`, also if they are written as `%2e`. */
 function climb(path: string): string[] {
   if (!path.startsWith('/')) return [];
   const segments: string[] = [];
@@ -144,12 +144,12 @@ function climb(path: string): string[] {
   return [`/${segments.join('/')}`];
 }
 
-/** tRPC takes a list of procedures in one address for a batch of requests: `/trpc/comments.list,search.words`. */
+/** tRPC reads a list of procedures in one address as a batch of requests: `/trpc/comments.list,search.words`. */
 function readList(path: string): string[] {
   const comma = path.indexOf(',');
   if (comma < 0) return [];
   const start = path.lastIndexOf('/', comma) + 1;
-  // Each item once: a long list has many that are empty.
+  // Each item once, because a long list may have many empty items.
   return [...new Set(path.slice(start).split(','))].map((item) => path.slice(0, start) + item);
 }
 
@@ -170,9 +170,9 @@ function readNextFile(path: string): string[] {
 const nextFile = /\.(json|rsc)$/;
 
 /**
- * The targets of a request, with those that its headers name. Some servers and routers in front of an app's handlers go by
- * `X-Original-URL` and `X-Rewrite-URL`. An app that puts the address together from what a proxy says lets the client choose where the path
- * begins: `new URL(protocol + '://' + host + url)` with a `/` or `?` in one of the former.
+ * The targets of a request, including those in its headers. Some servers and routers route by `X-Original-URL` and `X-Rewrite-URL`. If an app builds
+ * the address from the headers of a proxy, as in `new URL(protocol + '://' + host + url)`, a `/` or `?` in one of these headers lets the client choose
+ * where the path begins.
  */
 export function targetOf(sent: string, routed: string, request: HeaderReader): RequestTarget {
   const original = request.header('x-original-url');
@@ -183,10 +183,10 @@ export function targetOf(sent: string, routed: string, request: HeaderReader): R
   const port = request.header('x-forwarded-port');
   const isPlainOrigin =
     holdsNoPath(host) && holdsNoPath(forwardedHost) && holdsNoPath(protocol) && holdsNoPath(port);
-  // Nearly all requests are so.
+  // Nearly all requests.
   if (sent === routed && original === null && rewritten === null && isPlainOrigin) return sent;
   const targets = sent === routed ? [sent] : [sent, routed];
-  // A proxy that names a whole address means the path in it.
+  // If a proxy names a whole address, only its path matters.
   const claimed = [original, rewritten].flatMap(
     (url) => url?.replace(/^https?:\/\/[^/\\?#]*(?=\/)/i, '') ?? [],
   );
@@ -198,7 +198,7 @@ export function targetOf(sent: string, routed: string, request: HeaderReader): R
       `${scheme}://${name}:${port ?? ''}`,
     ]),
   );
-  // Apps use some of them, and not others.
+  // Each app uses some of these headers.
   return [...all, ...new Set(all.flatMap((url) => origins.map((origin) => origin + url)))];
 }
 
@@ -206,7 +206,7 @@ interface HeaderReader {
   header(name: string): string | null;
 }
 
-/** Whether a host, a protocol or a port is free of the characters that begin a path. */
+/** Whether a host, a protocol or a port has no character that begins a path. */
 function holdsNoPath(text: string | null): boolean {
   return text === null || !/[/\\?#]/.test(text);
 }

@@ -16,46 +16,46 @@ import { pageContentSecurityPolicy, refusalPage, type RefusalPageContent } from 
 import { readState } from './snapshot.js';
 import { withTimeout } from './withTimeout.js';
 
-/** What a responder needs of a request. */
+/** The part of a request that a responder uses. */
 interface RefusedRequest {
   readonly method: string;
   header(name: string): string | null;
 }
 
-/** Makes the answers to requests that are refused. */
+/** Creates the answers to requests that are refused. */
 export interface Responder {
-  /** Refuses a request to a feature, in the language that it prefers. */
+  /** Refuses a request to a feature, in the language that the request prefers. */
   refuse<F extends string>(
     request: RefusedRequest,
     features: Features<F>,
     feature: F,
     snapshot: Snapshot,
   ): Promise<Answer>;
-  /** The same for a state and a language that are known. */
+  /** Refuses a request with a known state and language. */
   refuseState(
     request: RefusedRequest,
     state: Maintenance,
     name: FeatureName,
     locale?: string,
   ): Promise<Answer>;
-  /** Answers a CORS preflight, so that the page may read the refusal that follows. */
+  /** Answers a CORS preflight, so that the page can read the refusal that follows. */
   preflight(request: RefusedRequest, requestedMethod: string): Answer;
 }
 
-/** What `respond` needs beside the request and the state. */
+/** The options of `respond`. All are optional. */
 export interface RespondOptions extends RefusalOptions {
-  /** What people call the feature. Default: its key. */
+  /** The name of the feature for users. Default: its key. */
   readonly label?: string | undefined;
-  /** Whether the label is of many things. Default false. */
+  /** Whether the label is plural. Default false. */
   readonly plural?: boolean | undefined;
   /** The language of the answer, as a BCP 47 tag. Default `en`. */
   readonly locale?: string | undefined;
 }
 
 /**
- * Refuses a request: 503 with `Retry-After` (RFC 9110), never stored (RFC 9111), as a page or as a problem document (RFC 9457),
- * whichever `Accept` prefers. `createMaintenanceHandler` does this by itself. It never rejects: options that make no sense are
- * reported to `onError` (default `console.error`), and the refusal is the built-in one.
+ * Refuses a request: 503 with `Retry-After` (RFC 9110), never stored (RFC 9111). `Accept` chooses between a page and problem details (RFC
+ * 9457). `createMaintenanceHandler` does this itself. `respond` never rejects: invalid options are reported to `onError` (default
+ * `console.error`), and the built-in refusal is sent.
  *
  * @example
  * if (!search.canRead) return respond(request, search, { label: 'Search' });
@@ -71,20 +71,20 @@ export async function respond(
   return toResponse(await createResponder(refusal).refuseState(refused, state, { label, plural }, locale));
 }
 
-/** The options, or none when they make no sense: this is the moment of the maintenance, too late for an error. */
+/** Returns the options, or none if they are invalid: during a maintenance it is too late to throw. */
 function usable(options: RespondOptions): RespondOptions {
   try {
     checkRefusalOptions(options);
     return options;
   } catch (error) {
     const { onError = console.error } = (options ?? {}) as RespondOptions;
-    // Made by checkRefusalOptions, which throws nothing else.
+    // checkRefusalOptions throws nothing else.
     createErrorReporter(onError).once(error as MaintenanceError);
     return {};
   }
 }
 
-/** Makes a responder. `now` is the clock of `refuseState`. A snapshot has its own time. */
+/** Creates a responder. `now` is the clock of `refuseState`. A snapshot has its own time. */
 export function createResponder(options: RefusalOptions = {}, now: () => number = Date.now): Responder {
   const { retryAfter = {}, timeZone = 'UTC', lookEverySeconds = 30, pageTimeoutMs = 2000 } = options;
   const { frameAncestors = [] } = options;
@@ -130,7 +130,7 @@ export function createResponder(options: RefusalOptions = {}, now: () => number 
     }
 
     const form = negotiateForm(request.header('accept'));
-    // Without a charset: Next compares the whole header.
+    // No charset, because Next compares the whole header.
     if (form === 'text') return finish({ 'content-type': 'text/plain' }, detailOf(content));
     if (form === 'problem') {
       const problem = problemDetails(state, messagesFor(locale).problem, detailOf(content));
@@ -180,13 +180,13 @@ export function createResponder(options: RefusalOptions = {}, now: () => number 
     };
   }
 
-  /** The app's own page, where it has one that can be made. */
+  /** The app's own page. `undefined` if it has none, or if the page fails. */
   async function ownPageOf(content: OwnPageContent): Promise<OwnPage | undefined> {
     if (!options.page) return undefined;
     try {
       return await readOwnPage(options.page, content, pageTimeoutMs);
     } catch (cause) {
-      const message = `The page of a refusal could not be made: ${reasonOf(cause)}. The built-in one was sent.`;
+      const message = `The page of a refusal failed: ${reasonOf(cause)}. The built-in page was sent.`;
       options.onError?.(maintenanceError('page-failed', message, { cause }));
       return undefined;
     }
@@ -225,7 +225,7 @@ export function createResponder(options: RefusalOptions = {}, now: () => number 
 
 const html = 'text/html; charset=utf-8';
 
-/** Keeps other sites from framing the page (clickjacking). `X-Frame-Options` works in every browser, but cannot name origins. */
+/** Prevents other sites from framing the page (clickjacking). `X-Frame-Options` works in every browser, but cannot name origins. */
 function framePolicyOf(ancestors: readonly string[]): Readonly<Record<string, string>> {
   return ancestors.length
     ? { 'content-security-policy': `frame-ancestors ${ancestors.join(' ')}` }
@@ -237,7 +237,7 @@ function detailOf({ title, details, end }: RefusalPageContent): string {
   return [sentence, ...details].join(' ').replaceAll('{end}', () => end?.text ?? '');
 }
 
-/** Formats times. Making an `Intl.DateTimeFormat` costs a hundred times what using one costs, so they are kept. */
+/** Creates a function that formats times. It keeps each `Intl.DateTimeFormat`, because creating one costs a hundred times as much as using it. */
 function createTimeFormat(timeZone: string): (instant: number, locale: string) => string {
   const formats = new Map<string, Intl.DateTimeFormat>();
 
@@ -245,14 +245,14 @@ function createTimeFormat(timeZone: string): (instant: number, locale: string) =
     try {
       return new Intl.DateTimeFormat(locale, { ...timeParts, timeZone });
     } catch {
-      // A flag may name a locale that only looks like one.
+      // A flag may name a locale that does not exist.
       return new Intl.DateTimeFormat('en', { ...timeParts, timeZone });
     }
   }
 
   return (instant, locale) => {
     const format = formats.get(locale) ?? makeFormat(locale);
-    // Locales come from flags and options, not from requests. The bound is for flags that change often.
+    // Locales come from flags and options, not from requests. The limit is for flags that change often.
     if (formats.size < 100) formats.set(locale, format);
     return format.format(instant).replace(/[\u2009\u202f]/g, ' ');
   };
@@ -268,8 +268,8 @@ const timeParts = {
 } as const;
 
 /**
- * The whole seconds to wait until the promised end: at least one, at most `maxSeconds`. They count from the second that has begun, so
- * that all requests of one second get the same answer.
+ * The whole seconds until the promised end: at least 1, at most `maxSeconds`. They are counted from the start of the present second, so that all
+ * requests within one second get the same answer.
  */
 function secondsToWait(
   endsAt: number | undefined,
@@ -284,19 +284,18 @@ function secondsToWait(
 
 /** The value of `Retry-After` (RFC 9110, 10.2.3). */
 function retryAfterValue(seconds: number, now: number, format: 'seconds' | 'date' = 'seconds'): string {
-  // An HTTP-date has whole seconds. They were counted from the one that has begun.
+  // An HTTP-date has whole seconds. The seconds were counted from the start of the present one.
   return format === 'date'
     ? new Date((Math.floor(now / 1000) + seconds) * 1000).toUTCString()
     : String(seconds);
 }
 
-/** The forms that a refusal has. */
+/** The forms of a refusal. */
 type RefusalForm = 'page' | 'problem' | 'text';
 
 /**
- * The form that an `Accept` header prefers (RFC 9110, 12.5.1): the page for what asks for HTML, the problem document for
- * everything else, and for what says that anything will do. A Server Action of Next asks for `text/x-component`; it makes its error
- * of a plain text, and of nothing else.
+ * Chooses the form that an `Accept` header prefers (RFC 9110, 12.5.1): the page for requests that ask for HTML, problem details for all others,
+ * including those that accept anything. A Server Action of Next asks for `text/x-component`. It can only show an error that is plain text.
  */
 function negotiateForm(accept: string | null): RefusalForm {
   if (!accept) return 'problem';
@@ -305,11 +304,11 @@ function negotiateForm(accept: string | null): RefusalForm {
   const page = preferenceFor(ranges, ['text/html', 'application/xhtml+xml'], 'text/*');
   const problem = preferenceFor(ranges, ['application/problem+json', 'application/json'], 'application/*');
   if (page.weight !== problem.weight) return page.weight > problem.weight ? 'page' : 'problem';
-  // By a wildcard alone both are the same; named is better than meant along.
+  // With a wildcard alone both have the same weight. A type that is named takes precedence over a wildcard.
   return page.weight > 0 && page.specificity >= Math.max(problem.specificity, 1) ? 'page' : 'problem';
 }
 
-/** The locale among `available` that an `Accept-Language` header prefers (RFC 4647, lookup); `undefined` for none of them. */
+/** The locale in `available` that an `Accept-Language` header prefers (RFC 4647, lookup). `undefined` if it prefers none of them. */
 function negotiateLocale(acceptLanguage: string | null, available: readonly string[]): string | undefined {
   if (!acceptLanguage) return undefined;
   const ranges = readWeighted(acceptLanguage)
@@ -330,7 +329,7 @@ interface Weighted {
   readonly weight: number;
 }
 
-// No client needs more. A header of a megabyte must not cost more than one of a line.
+// No client needs more. A header of a megabyte must not cost more than a short one.
 const longestHeader = 1000;
 
 function readWeighted(header: string): Weighted[] {
@@ -347,7 +346,7 @@ function readWeighted(header: string): Weighted[] {
 
 interface Preference {
   readonly weight: number;
-  /** 2 for a media type by its name, 1 for `text/*`, 0 for anything. */
+  /** 2 for a named media type, 1 for `text/*`, 0 for `*\/*`. */
   readonly specificity: number;
 }
 
@@ -364,17 +363,17 @@ function preferenceFor(ranges: readonly Weighted[], types: readonly string[], fa
   return { weight: 0, specificity: 0 };
 }
 
-/** A page of an app's own, as it is sent. */
+/** An app's own page, ready to be sent. */
 interface OwnPage {
-  /** Of a redirect, its status; everything else is sent as 503. */
+  /** The status of a redirect. `undefined` for everything else, which is sent as 503. */
   readonly redirect: number | undefined;
-  /** By name, in lower case; of `Set-Cookie`, every line. */
+  /** By name, in lower case. `Set-Cookie` has a list of all its lines. */
   readonly headers: Readonly<Record<string, string | string[]>>;
   readonly body: string | Bytes;
 }
 
 /**
- * Asks an app for its page, and reads it to its end. It rejects when the page throws, is none, or takes longer than `timeoutMs`.
+ * Gets the app's page and reads all of it. Rejects if the function throws, returns something else, or takes longer than `timeoutMs`.
  */
 async function readOwnPage(
   page: NonNullable<RefusalOptions['page']>,
@@ -404,7 +403,7 @@ async function readOwnPage(
   }
 
   try {
-    return await withTimeout(read(), timeoutMs, () => new Error(`it was not there within ${timeoutMs} ms`));
+    return await withTimeout(read(), timeoutMs, () => new Error(`it took longer than ${timeoutMs} ms`));
   } catch (error) {
     late = true;
     cancel();
@@ -434,7 +433,7 @@ async function readToEnd(reader: ReadableStreamDefaultReader<Uint8Array>): Promi
   return whole;
 }
 
-/** The headers that describe the page. What describes a connection, another length or a cache's copy is left out. */
+/** The headers that describe the page. Headers about a connection, an encoding or a cached copy are left out. */
 function headersOf(headers: Headers): OwnPage['headers'] {
   const nominated = (headers.get('connection') ?? '').split(',').map((name) => name.trim().toLowerCase());
   const kept: Record<string, string | string[]> = {};
@@ -446,13 +445,13 @@ function headersOf(headers: Headers): OwnPage['headers'] {
 }
 
 const notOfThePage: ReadonlySet<string> = new Set([
-  // Of one connection (RFC 9110, 7.6.1); HTTP/2 forbids them (RFC 9113, 8.2.2).
+  // Headers of one connection (RFC 9110, 7.6.1). HTTP/2 forbids them (RFC 9113, 8.2.2).
   ...['connection', 'keep-alive', 'proxy-connection', 'te', 'trailer', 'transfer-encoding', 'upgrade'],
   ...['http2-settings', 'proxy-authenticate', 'proxy-authorization', 'alt-svc'],
-  // Of the body as it was sent: `fetch` has decoded it.
+  // Headers of the encoded body. `fetch` has decoded it.
   ...['content-length', 'content-encoding', 'content-range', 'accept-ranges', 'content-md5', 'digest'],
   ...['content-digest', 'repr-digest'],
-  // Of a copy in a cache (RFC 9111): a refusal is never stored.
+  // Headers of a copy in a cache (RFC 9111). A refusal is never stored.
   ...['age', 'date', 'etag', 'last-modified', 'warning'],
 ]);
 
@@ -463,7 +462,7 @@ function isResponse(value: unknown): value is Response {
 }
 
 /**
- * The CORS headers of a refusal. Without them a page of another origin is told "network error" in place of 503.
+ * The CORS headers of a refusal. Without them, a page of another origin sees a network error in place of 503.
  */
 function corsHeaders(
   origin: string | null,
@@ -475,8 +474,8 @@ function corsHeaders(
 }
 
 /**
- * The answer to a preflight of a request that will be refused: it may be sent, so that its refusal can be read. It is not
- * kept: the app's own rules count from the moment that the feature is back.
+ * The headers that let a browser send a request which will be refused, so that the page can read the refusal. Browsers do not store them, so that
+ * the app's own rules apply as soon as the feature is available again.
  */
 function preflightHeaders(
   origin: string | null,

@@ -10,38 +10,38 @@ import { createRequestBody, UnreadableBody, type RequestBody } from './requestBo
 import { readPaths, type RequestTarget } from './requestPaths.js';
 import { withTimeout } from './withTimeout.js';
 
-/** What a server lets through and what belongs to which feature, as an app writes it. */
+/** Which paths belong to which feature, and which always pass. */
 export interface RuleOptions<F extends string = string> {
   readonly features: Features<F>;
   /**
-   * Which paths belong to which feature: `{ '/api/search/*': 'search' }`. A path may belong to several; the worst state decides.
-   * Paths of no feature are refused only when the site is.
+   * Which paths belong to which feature: `{ '/api/search/*': 'search' }`. If a path belongs to several, the worst state decides. Other paths are
+   * refused only with the site.
    */
   readonly routes?: { readonly [pattern: string]: F | readonly F[] } | undefined;
   /** Paths that are never refused, such as sign-in and assets. */
   readonly allowPaths?: readonly string[] | undefined;
-  /** Paths that need no naming: health checks and their kind. Default `defaultAllowedPaths`; `[]` for none. */
+  /** Health checks, `robots.txt` and similar paths, which are never refused either. Default `defaultAllowedPaths`. Use `[]` for none. */
   readonly defaultPaths?: readonly string[] | undefined;
-  /** Requests that only read although their method does not say so: `['POST /api/search', '/graphql/read']`. */
+  /** Requests that only read, although their method may write: `['POST /api/search', '/graphql/read']`. */
   readonly reads?: readonly string[] | undefined;
 }
 
 /**
- * The same, ready to be asked. A target is read in every way in which a router might: one reading that fits is enough to refuse;
- * what is let through has to fit in every reading.
+ * The parsed rules. A target is read in every way in which a router might read it. A request is refused if one reading matches. It passes only if
+ * every reading passes.
  */
 export interface Rules<F extends string = string> {
   isAllowed(target: RequestTarget): boolean;
-  /** Whether a request surely writes nothing. A connection that is upgraded to another protocol does not count as a GET. */
+  /** Whether a request certainly writes nothing. A connection that is upgraded to another protocol may write. */
   onlyReads(method: string, target: RequestTarget, upgrade?: boolean): boolean;
-  /** The features that a target may belong to, the site among them. */
+  /** The features that a target may belong to, including the site. */
   featuresOf(target: RequestTarget): readonly F[];
 }
 
 /**
- * What is let through unless `allow.defaultPaths` says otherwise: health checks of the usual names, without which a maintenance
- * kills the pods; `robots.txt`, whose 503 can take a whole site out of a search engine; and what browsers ask of the root by
- * themselves. A route to a feature at or below one of these paths, such as `/health/records`, is still refused.
+ * The paths that pass unless `allow.defaultPaths` replaces them. They are health checks with common names, because a failed check would stop the
+ * server; `robots.txt`, because a 503 can remove a site from a search engine; and files that browsers request on their own. A route to a feature at
+ * or below one of these paths, such as `/health/records`, is still refused.
  */
 export const defaultAllowedPaths: readonly string[] = [
   '/health/*',
@@ -72,9 +72,9 @@ export const defaultAllowedPaths: readonly string[] = [
 ];
 
 /**
- * Reads the rules of an app once.
+ * Parses the rules of an app.
  *
- * @throws `invalid-option` for a bad pattern, `unknown-feature` for a route to none of the features.
+ * @throws `invalid-option` for an invalid pattern, `unknown-feature` for a route to an unknown feature.
  * @example
  * const rules = createRules({ features, routes: { '/api/search/*': 'search' }, allowPaths: ['/sign-in', '/assets/*'] });
  */
@@ -93,7 +93,7 @@ export function createRules<F extends string>({
   const paths = Object.entries<F | readonly F[]>(routes).map(([text, owner]) => ({
     pattern: readPathPattern(text),
     owners: [owner].flat() as F[],
-    // An app that has a feature there does not mean a health check.
+    // If an app has a feature at this path, it is not a health check.
     inDefault: defaultPaths.some((allowed) => isMoreSpecific(text, allowed)),
   }));
   for (const { owners } of paths) for (const owner of owners) refuseUnknown(owner, features);
@@ -103,7 +103,7 @@ export function createRules<F extends string>({
   let lastReadings: readonly string[] | undefined;
 
   function readingsOf(target: RequestTarget): readonly string[] | undefined {
-    // Within a request it is asked about one target several times.
+    // One request asks about the same target several times.
     if (target !== lastTarget) {
       lastReadings = readPaths(target);
       lastTarget = target;
@@ -111,7 +111,7 @@ export function createRules<F extends string>({
     return lastReadings;
   }
 
-  /** Whether some reading fits. A target that may be any path fits everything. */
+  /** Whether at least one reading matches. A target that may be any path matches every pattern. */
   function mayReach({ mayReach }: PathPattern, readings: readonly string[] | undefined): boolean {
     return !readings || readings.some(mayReach);
   }
@@ -141,8 +141,8 @@ export function createRules<F extends string>({
 }
 
 /**
- * Whether a route names something at or below an allowed path: `/health/records`, and `/:tenant/search` for a tenant called health.
- * `/*` and `/:language/:page` do not.
+ * Whether a route is at or below an allowed path: `/health/records` is, and `/:tenant/search`, for a tenant with the name health. `/*` and
+ * `/:language/:page` are not.
  */
 function isMoreSpecific(route: string, allowed: string): boolean {
   const segments = route.toLowerCase().split('/').slice(1);
@@ -165,15 +165,15 @@ function refuseUnknown<F extends string>(owner: F, features: Features<F>): void 
 }
 
 /**
- * The features that a request is for, where its path does not tell. It is asked only while something is closed. What it throws,
- * and what takes longer than ten seconds, counts as a request for every feature.
+ * Returns the features that a request belongs to, if its path does not tell. It is called only while a feature is closed. If it throws or takes longer
+ * than ten seconds, the request belongs to every feature.
  */
 export type ReadFeatures<F extends string, R> = (
   request: R,
   body: RequestBody,
 ) => F | readonly F[] | undefined | Promise<F | readonly F[] | undefined>;
 
-/** Whether a request only reads, where its method does not tell. What it throws counts as no. */
+/** Returns whether a request only reads, if its method does not tell. If it throws, the request may write. */
 export type ReadsOnly<R> = (request: R, body: RequestBody) => boolean | Promise<boolean>;
 
 /** Which paths belong to which feature: `{ '/api/search/*': 'search', '/graphql': (request, body) => ... }`. */
@@ -184,13 +184,13 @@ export interface RequestRoutes<F extends string, R> {
 /** Requests that only read: `['POST /api/search']`, or `{ 'POST /api/search': true, 'POST /graphql': (request, body) => ... }`. */
 export type RequestReads<R> = readonly string[] | { readonly [request: string]: true | ReadsOnly<R> };
 
-/** What the functions found out about a request. */
+/** What the app's functions returned for a request. */
 export interface Told<F extends string> {
   readonly features: readonly F[];
   readonly reads: boolean;
 }
 
-/** A request that is to be asked. */
+/** The part of a request that the app's functions need. */
 interface AskedRequest<R> {
   readonly native: R;
   readonly method: string;
@@ -199,11 +199,11 @@ interface AskedRequest<R> {
   readBody(maxBytes: number, signal: AbortSignal): Promise<string>;
 }
 
-/** Rules that only the request itself can answer. */
+/** Rules that are functions of the app. */
 export interface RequestRules<F extends string, R> {
-  /** What paths alone tell, for `createRules`. */
+  /** The rules that need only the path, for `createRules`. */
   readonly plain: Pick<RuleOptions<F>, 'routes' | 'reads'>;
-  /** `undefined` when there is nothing to ask. Never rejects. */
+  /** Calls the functions for a request. `undefined` if there are none. Never rejects. */
   ask(asked: AskedRequest<R>): Promise<Told<F>> | undefined;
 }
 
@@ -214,7 +214,7 @@ interface RequestRuleOptions<F extends string, R> {
   readonly maxBodyBytes?: number | undefined;
 }
 
-/** Reads the rules of an app that are functions. */
+/** Parses the rules of an app that are functions. */
 export function createRequestRules<F extends string, R>(
   { features, routes = {}, reads = [], maxBodyBytes = 102_400 }: RequestRuleOptions<F, R>,
   onError: (error: MaintenanceError) => void,
@@ -222,7 +222,7 @@ export function createRequestRules<F extends string, R>(
   if (!(maxBodyBytes > 0)) {
     throw maintenanceError(
       'invalid-option',
-      `maxBodyBytes is ${describe(maxBodyBytes)}. Give a number of bytes above 0, or leave it out.`,
+      `maxBodyBytes is ${describe(maxBodyBytes)}. Use a number of bytes above 0, or leave it out.`,
     );
   }
   // Object.keys loses the keys' type.
@@ -242,13 +242,13 @@ export function createRequestRules<F extends string, R>(
   }
 
   function failed(cause: unknown): void {
-    // It is the client's fault, not the app's.
+    // This is an error of the client, not of the app.
     if (cause instanceof UnreadableBody) return;
     const reason = cause instanceof Error ? cause.message : describe(cause);
     onError(
       maintenanceError(
         'rule-failed',
-        `A function in "routes" or "reads" failed: ${reason}. Its request counts as one for every feature, and as one that writes.`,
+        `A function in "routes" or "reads" failed: ${reason}. The request was treated as one that writes to every feature.`,
         { cause },
       ),
     );
@@ -259,7 +259,7 @@ export function createRequestRules<F extends string, R>(
       const told = [(await inTime(read(request, body))) ?? []].flat() as F[];
       const unknown = told.find((feature) => !Object.hasOwn(features, feature));
       if (unknown === undefined) return told;
-      throw new Error(`${describe(unknown)} is no feature; there are ${all.join(', ')}`);
+      throw new Error(`${describe(unknown)} is not a feature. Defined are: ${all.join(', ')}`);
     } catch (cause) {
       failed(cause);
       return all;
@@ -281,7 +281,7 @@ export function createRequestRules<F extends string, R>(
     ofReads: readonly ReadsOnly<R>[],
   ): Promise<Told<F>> {
     const { native } = asked;
-    // Functions may give up before the body is there. What comes later is the app's.
+    // Functions may end before the body has arrived. The rest of the body belongs to the app.
     const reading = new AbortController();
     const body = createRequestBody(
       () => asked.readBody(maxBodyBytes, reading.signal),
@@ -297,7 +297,7 @@ export function createRequestRules<F extends string, R>(
     plain: { routes: plainRoutes, reads: plainReads },
     ask(asked) {
       if (!askedRoutes.length && !askedReads.length) return undefined;
-      // A preflight has no body to tell. It is the app's to answer, and the request after it is asked.
+      // A preflight has no body. The app answers it, and the functions are called for the request that follows.
       if (asked.method === 'OPTIONS') return undefined;
       const paths = readPaths(asked.target);
       const ofRoutes = askedRoutes.filter(({ mayReach }) => !paths || paths.some(mayReach));
@@ -316,7 +316,7 @@ export function createRequestRules<F extends string, R>(
 
 const ruleTimeoutMs = 10_000;
 
-/** A function that never settles must not hold a request forever. */
+/** Limits the time of a function, so that a promise that never settles does not hold a request forever. */
 function inTime<T>(answer: T | Promise<T>): T | Promise<T> {
   if (!(answer instanceof Promise)) return answer;
   return withTimeout(
@@ -330,7 +330,7 @@ function entriesOf<R>(reads: RequestReads<R>): [string, true | ReadsOnly<R>][] {
   return isList(reads) ? reads.map((text) => [text, true]) : Object.entries(reads);
 }
 
-// `Array.isArray` does not tell a readonly array from another object.
+// `Array.isArray` does not narrow a readonly array.
 function isList<R>(reads: RequestReads<R>): reads is readonly string[] {
   return Array.isArray(reads);
 }

@@ -8,7 +8,7 @@ import { resolveMaintenance } from '../core/timeline.js';
 export type States<F extends string = string> = { readonly [feature in F]: Maintenance<F> };
 
 /**
- * The states of all features by a snapshot, as the store computes them. On a server nothing is `recovering`: it has to be open for the
+ * The states of all features in a snapshot, as the store computes them. On a server nothing is `recovering`: the server must be open for the
  * first client that reopens.
  *
  * @example
@@ -18,7 +18,7 @@ export function readStates<F extends string>(features: Features<F>, snapshot: Sn
   const states: Partial<Record<F, Maintenance<F>>> = {};
   // Object.keys loses the keys' type.
   for (const key of Object.keys(features) as F[]) states[key] = readState(features, key, snapshot, 'en');
-  // It has a state for every key.
+  // There is a state for every key.
   return states as States<F>;
 }
 
@@ -34,8 +34,8 @@ export function readState<F extends string>(
 }
 
 /**
- * A snapshot as text that is safe inside a `<script>` and is a JavaScript expression as well as JSON. Where the flags could not be read
- * there is none, and it is `null`, which the provider takes, too.
+ * Writes a snapshot as text that is safe inside a `<script>`. It is JSON and also a JavaScript expression. If the flags could not be read there is
+ * no snapshot, and the text is `null`. The provider accepts that, too.
  *
  * @example
  * `<script>window.maintenance = ${serializeSnapshot(snapshot)}</script>`
@@ -51,7 +51,7 @@ type Flags = Readonly<Record<string, unknown>>;
 type Windows = Snapshot['windows'];
 
 interface Reading {
-  /** Copies: an app may change its own objects. */
+  /** Copies, because an app may change its own objects. */
   readonly values: readonly unknown[];
   readonly windows: Windows;
 }
@@ -59,8 +59,7 @@ interface Reading {
 const mostRemembered = 16;
 
 /**
- * Makes a function that reads flags into windows. Flags that were read lately are not read again. Requests share the windows, so they
- * are frozen.
+ * Creates a function that reads flags as windows. It remembers the latest results. Requests share the windows, so the windows are frozen.
  */
 export function createWindowReader<F extends string>(
   features: Features<F>,
@@ -68,8 +67,8 @@ export function createWindowReader<F extends string>(
 ): (flags: Flags) => Windows {
   const all = Object.values<Feature<F>>(features);
   const flagKeys = all.map(({ flag }) => flag);
-  // What is off may mean maintenance then: each has to be read.
-  const turnedRound = all.some(({ maintenanceWhen }) => maintenanceWhen === 'off');
+  // If a flag that is off means maintenance, every flag must be read.
+  const someWhenOff = all.some(({ maintenanceWhen }) => maintenanceWhen === 'off');
   const readings: Reading[] = [];
 
   function remember(flags: Flags, windows: Windows): void {
@@ -77,12 +76,12 @@ export function createWindowReader<F extends string>(
       readings.push({ values: flagKeys.map((flag) => copy(flags[flag])), windows });
       if (readings.length > mostRemembered) readings.shift();
     } catch {
-      // No JSON, which no flag service sends: it is read anew for each request.
+      // The flags are not JSON. No flag service sends such flags. They are read again for each request.
     }
   }
 
   return (flags) => {
-    if (!turnedRound && isQuiet(flags, flagKeys)) return noWindows;
+    if (!someWhenOff && isQuiet(flags, flagKeys)) return noWindows;
     for (const { values, windows } of readings) if (isSameFor(flagKeys, flags, values)) return windows;
     const { windows } = takeSnapshot({ features, flags, onError });
     freeze(windows);
@@ -93,7 +92,7 @@ export function createWindowReader<F extends string>(
 
 const noWindows: Windows = Object.freeze({});
 
-/** Whether no flag says anything, which is nearly always so, and is seen without reading each. */
+/** Whether all flags are off. This is the usual case, and it can be seen without interpreting each flag. */
 function isQuiet(flags: Flags, flagKeys: readonly string[]): boolean {
   for (const flag of flagKeys) if (flags[flag]) return false;
   return true;
@@ -105,12 +104,12 @@ function isSameFor(flagKeys: readonly string[], flags: Flags, values: readonly u
     for (const flag of flagKeys) if (!isSame(flags[flag], values[index++])) return false;
     return true;
   } catch {
-    // A proxy or getter threw: `interpretFlag` knows what that means.
+    // A proxy or a getter threw. `interpretFlag` handles that.
     return false;
   }
 }
 
-/** Whether a value is what was copied. What JSON does not keep, such as a date, is never the same. */
+/** Whether a value equals its copy. A value that JSON does not preserve, such as a date, never does. */
 function isSame(value: unknown, copied: unknown): boolean {
   if (!isObject(value)) return Object.is(value, copied);
   if (!isObject(copied) || Array.isArray(value) !== Array.isArray(copied)) return false;

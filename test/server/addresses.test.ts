@@ -80,7 +80,7 @@ describe('the allow list of addresses', () => {
     '::ffff:1.2.3.4/95',
   ])('refuses to be made with %j', async (range) => {
     await expect(isLetThrough({ addresses: [range] }, '192.0.2.7')).rejects.toThrow(
-      /is no address and no range/,
+      /is not an address or a range/,
     );
   });
 

@@ -204,7 +204,7 @@ describe('cachedFlags', () => {
     const { ask, service } = cacheOf(() => new Promise(() => {}), { maxEntries: 2, timeoutMs: 100 });
     const waiting = [ask({ user: 'a' }), ask({ user: 'b' })].map((read) => expect(read).rejects.toThrow());
 
-    await expect(ask({ user: 'c' })).rejects.toThrow('2 reads are waiting');
+    await expect(ask({ user: 'c' })).rejects.toThrow('2 reads are already waiting');
     await vi.advanceTimersByTimeAsync(100);
     await Promise.all(waiting);
 
@@ -215,7 +215,7 @@ describe('cachedFlags', () => {
     const service = vi.fn(async () => '<html>' as never);
     const readFlags = cachedFlags(service, { keyOf: () => 'bob' });
 
-    for (let i = 0; i < 2; i += 1) await expect(readFlags({}, ['a'])).rejects.toThrow('the text "<html>"');
+    for (let i = 0; i < 2; i += 1) await expect(readFlags({}, ['a'])).rejects.toThrow('the string "<html>"');
 
     expect(service).toHaveBeenCalledTimes(2);
   });

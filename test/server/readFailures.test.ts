@@ -31,8 +31,8 @@ class Store {
 
 describe('what is no record of flags', () => {
   it.each([
-    ['a text', 'true', 'the text "true"'],
-    ['a page', '<!doctype html><title>Sign in</title>', 'the text "<!doctype html>'],
+    ['a text', 'true', 'the string "true"'],
+    ['a page', '<!doctype html><title>Sign in</title>', 'the string "<!doctype html>'],
     ['a number', 1, '1'],
     ['true', true, 'true'],
     ['a list', ['search-maintenance'], 'a list of 1'],
@@ -61,7 +61,7 @@ describe('what is no record of flags', () => {
 
     expect(response?.status).toBe(503);
     const message = String(onError.mock.calls[0]?.[0].message);
-    expect(message).toContain(`readFlags gave ${found}`);
+    expect(message).toContain(`readFlags returned ${found}`);
     expect(message).toContain(
       'expected an object of flag values by key, such as { "site-maintenance": false }',
     );

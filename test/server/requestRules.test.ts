@@ -362,6 +362,6 @@ describe('the body of a request of Node', () => {
     await wasAsked;
     socket.destroy();
 
-    await expect.poll(() => told).toEqual([expect.objectContaining({ message: 'the client left' })]);
+    await expect.poll(() => told).toEqual([expect.objectContaining({ message: 'the client disconnected' })]);
   });
 });

@@ -25,7 +25,7 @@ export class NodeRequest<Req extends IncomingMessage> implements ServerRequest<R
     const target = targetSent(this.native);
     const at = target.indexOf('?');
     const path = at < 0 ? target : target.slice(0, at);
-    // A proxy may ask for a whole address.
+    // A client of a proxy may send a whole address.
     return path[0] === '/' ? path : path.replace(/^[a-z][a-z0-9+.-]*:\/\/[^/]*/i, '') || '/';
   }
 
@@ -49,18 +49,18 @@ export class NodeRequest<Req extends IncomingMessage> implements ServerRequest<R
 
   header(name: string): string | null {
     const { headers } = this.native;
-    // HTTP/2 may have no `Host`.
+    // A request of HTTP/2 may have no `Host`.
     const value = headers[name] ?? (name === 'host' ? headers[':authority'] : undefined);
     if (value === undefined) return null;
     return typeof value === 'string' ? value : value.join(', ');
   }
 }
 
-/** What frameworks add to a request of Node. */
+/** The addresses that frameworks add to a request of Node. */
 type RoutedRequest = IncomingMessage & {
-  /** What the client sent, kept by Express, Connect, Koa, and by Fastify where it rewrites. */
+  /** The address that the client sent. Express, Connect and Koa keep it, and Fastify if it rewrites. */
   readonly originalUrl?: unknown;
-  /** What Express took away from `url`: the path that a router is mounted at. */
+  /** The path that a router is mounted at. Express removes it from `url`. */
   readonly baseUrl?: unknown;
 };
 
@@ -69,7 +69,7 @@ function targetSent(request: RoutedRequest): string {
   return typeof originalUrl === 'string' ? originalUrl : url;
 }
 
-/** What was sent, and what has become of it since: either may be what the app routes by. */
+/** The address that was sent, and the one that it was rewritten to. The app may route by either. */
 function targetsOf(request: RoutedRequest, headers: Pick<ServerRequest<unknown>, 'header'>): RequestTarget {
   const sent = targetSent(request);
   const { url = '/', baseUrl } = request;
@@ -78,20 +78,20 @@ function targetsOf(request: RoutedRequest, headers: Pick<ServerRequest<unknown>,
 }
 
 function mountedAt(baseUrl: string, url: string): string {
-  // Of a whole address Express keeps the host.
+  // Express keeps the host of a whole address.
   const [host = ''] = /^[a-z][a-z0-9+.-]*:\/\/[^/?#]*/i.exec(url) ?? [];
   return baseUrl + url.slice(host.length);
 }
 
-/** What frameworks and HTTP/2 add to a request of Node. */
+/** What body parsers and HTTP/2 add to a request of Node. */
 type BodyRequest = IncomingMessage & {
-  /** What a parser in front of the middleware made of it. */
+  /** The body as a parser in front of the middleware has parsed it. */
   readonly body?: unknown;
-  /** Of HTTP/2. */
+  /** Only in HTTP/2. */
   readonly stream?: { readonly endAfterHeaders?: boolean; readonly readableEnded?: boolean };
 };
 
-/** Reads a body and puts it back, so that the app can still read all of it. */
+/** Reads the body and puts it back, so that the app can still read all of it. */
 async function readNodeBody(request: BodyRequest, maxBytes: number, signal: AbortSignal): Promise<string> {
   const { body, headers } = request;
   if (body !== undefined) return textOf(body);
@@ -118,11 +118,11 @@ function peek(request: BodyRequest, maxBytes: number, signal: AbortSignal): Prom
     let length = 0;
 
     function take(): void {
-      // Do not read at the end, or the stream emits `end` before the app listens.
+      // Do not call `read` at the end. The stream would emit `end` before the app listens.
       while (request.readableLength) {
         const chunk: unknown = request.read();
         if (chunk === null) break;
-        // A string where somebody set an encoding.
+        // A string, if the stream has an encoding.
         const bytes = Buffer.isBuffer(chunk)
           ? chunk
           : Buffer.from(String(chunk), request.readableEncoding ?? 'utf8');
@@ -135,7 +135,7 @@ function peek(request: BodyRequest, maxBytes: number, signal: AbortSignal): Prom
 
     function gone(): void {
       stop();
-      reject(new UnreadableBody('the client left'));
+      reject(new UnreadableBody('the client disconnected'));
     }
 
     function giveUp(): void {
@@ -144,7 +144,7 @@ function peek(request: BodyRequest, maxBytes: number, signal: AbortSignal): Prom
 
     function putBack(settle: () => void): void {
       stop();
-      // In the same tick as the last read: then the stream has not ended yet.
+      // In the same tick as the last read, because the stream has not ended by then.
       if (length) request.unshift(Buffer.concat(chunks));
       settle();
     }

@@ -5,8 +5,7 @@ type Value = number | string | readonly string[];
 type AnyFunction = (...given: unknown[]) => unknown;
 
 /**
- * Sets headers that the app and its other middleware cannot change or remove. No other header that controls caches is written beside
- * them.
+ * Sets headers that the app and other middleware cannot change or remove. It also removes all other headers that control caches.
  */
 export function enforceHeaders(response: ServerResponse, headers: Readonly<Record<string, Value>>): void {
   const enforced = new Map(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
@@ -21,7 +20,7 @@ export function enforceHeaders(response: ServerResponse, headers: Readonly<Recor
   }
 
   setOurs();
-  // Each of these is a way to write a header. Node's `setHeaders` and the methods of Express call them in turn.
+  // All ways to write a header use one of these. Node's `setHeaders` and the methods of Express call them.
   for (const method of ['setHeader', 'appendHeader', 'removeHeader'] as const) {
     // Old versions of Node have no appendHeader.
     const original = response[method] as AnyFunction | undefined;
@@ -31,7 +30,7 @@ export function enforceHeaders(response: ServerResponse, headers: Readonly<Recor
       );
     }
   }
-  // Not its own type: it has overloads.
+  // Not its own type, because it has overloads.
   const writeHead = response.writeHead as AnyFunction;
   override(response, 'writeHead', (...given) => {
     if (!response.headersSent) setOurs();
@@ -46,12 +45,12 @@ function override(response: ServerResponse, method: keyof ServerResponse, value:
   Object.defineProperty(response, method, { configurable: true, writable: true, value });
 }
 
-/** What `writeHead` is given, without some headers: an object, pairs, or names and values in turn. */
+/** Removes headers from an argument of `writeHead`: an object, a list of pairs, or a list of names and values in turn. */
 function without(headers: object, isOurs: (name: unknown) => boolean): object {
   if (!Array.isArray(headers)) {
     return Object.fromEntries(Object.entries(headers).filter(([name]) => !isOurs(name)));
   }
-  // Once a header is set, as ours are, Node takes no pairs any more.
+  // After `setHeader`, Node no longer accepts pairs.
   const given: unknown[] = Array.isArray(headers[0]) ? headers.flat() : headers;
   return given.filter((_, index) => !isOurs(given[index - (index % 2)]));
 }

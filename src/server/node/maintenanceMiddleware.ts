@@ -8,25 +8,25 @@ import type { MaintenanceHandlerOptions } from '../options.js';
 import { enforceHeaders } from './enforceHeaders.js';
 import { NodeRequest } from './NodeRequest.js';
 
-/** Looks at requests of `node:http` before the app does. Express, Connect and Fastify take it as it is. */
+/** Checks requests of `node:http` before the app handles them. Works with Express, Connect and Fastify. */
 export interface MaintenanceMiddleware<F extends string, Req> {
   (request: Req, response: ServerResponse, next: (error?: Error) => void): void;
-  /** The result for a request that passed: the snapshot for the first render, and the features that staff see although they are closed. */
+  /** The result for a request that passed: the snapshot for the first render, and the closed features that are open for staff. */
   passOf(request: Req): Pass<F>;
-  /** The snapshot for a request, where nothing is to be refused: on allowed paths. `undefined` when the flags cannot be read. */
+  /** The snapshot for a request that is never refused, on an allowed path. `undefined` if the flags cannot be read. */
   readSnapshot(request: Req): Promise<Snapshot | undefined>;
   /**
-   * For the server's `upgrade` event: refuses a WebSocket with 503, or calls `next`. From then on the socket has a listener for errors, so
-   * that a client that resets its connection does not end the process.
+   * For the server's `upgrade` event. Refuses a WebSocket with 503, or calls `next`. It adds a listener for errors to the socket, so that a client
+   * that resets its connection does not end the process.
    */
   upgrade(request: Req, socket: Duplex, next: () => void): void;
 }
 
 /**
- * Makes middleware that refuses what is in maintenance, from the same flags as the browser. Flags are read from Node's own
- * request, so that sessions and users that other middleware found are there.
+ * Creates middleware that refuses requests to features in maintenance. It reads the same flags as the browser. `readFlags` gets Node's own request,
+ * with the session and the user that other middleware has added.
  *
- * @throws `invalid-option` and `unknown-feature`, when it is made; never for a request.
+ * @throws `invalid-option` and `unknown-feature`, when the middleware is created. It never throws for a request.
  * @example
  * const maintenance = maintenanceMiddleware({ features, readFlags, failure: 'open', routes: { '/api/search/*': 'search' } });
  * app.use(maintenance);
@@ -44,13 +44,13 @@ export function maintenanceMiddleware<F extends string, Req extends IncomingMess
   options: MaintenanceHandlerOptions<F, Req>,
 ): MaintenanceMiddleware<F, Req> {
   const { handle, readSnapshot, reporter } = createRequestHandler(options);
-  // Not a WeakMap, which costs the garbage collector too much at a thousand requests a second.
+  // Not a WeakMap, because it costs the garbage collector too much at a thousand requests per second.
   const passKey = Symbol('maintenance');
   type Seen = Req & { [passKey]?: Pass<F> };
 
   function maintenance(request: Seen, response: ServerResponse, next: (error?: Error) => void): void {
     const outcome = handle(new NodeRequest(request));
-    // Flags that are there at once cost no promise, and the app is called at once, too.
+    // If the flags are available at once, there is no promise, and the app is called at once, too.
     if (!isThenable(outcome)) {
       if (goesOn(request, response, outcome)) next();
       return;
@@ -72,7 +72,7 @@ export function maintenanceMiddleware<F extends string, Req extends IncomingMess
       return true;
     } catch (cause) {
       tell(cause);
-      // A header of the app's own page that cannot be written, such as one that HTTP/2 forbids.
+      // The app's own page may have a header that cannot be written, such as one that HTTP/2 forbids.
       if (response.headersSent) response.destroy();
       else response.writeHead(plainRefusal.status, plainRefusal.headers).end(plainRefusal.body);
       return false;
@@ -105,7 +105,7 @@ export function maintenanceMiddleware<F extends string, Req extends IncomingMess
   });
 }
 
-/** Calls the app from a promise. What the app throws is thrown outside of the promise, as it would be without this middleware. */
+/** Calls the app from a promise. An error of the app is thrown outside of the promise, as it would be without this middleware. */
 function callOutside(next: () => void): void {
   try {
     next();
@@ -116,23 +116,23 @@ function callOutside(next: () => void): void {
   }
 }
 
-/** Keeps what staff see out of shared caches, even if the app allows caching. */
+/** Keeps responses for staff out of shared caches, even if the app allows caching. */
 function keepOutOfCaches(
   request: IncomingMessage,
   response: ServerResponse,
   { headers }: Pass<string>,
 ): void {
   enforceHeaders(response, headers);
-  // Without these no app answers 304, which caches take for permission to give their old page to everybody again.
+  // Otherwise the app might answer 304, and a cache would then serve its old page to everyone again.
   delete request.headers['if-none-match'];
   delete request.headers['if-modified-since'];
 }
 
 const notSeen: Pass<never> = { snapshot: undefined, bypassed: [], headers: {} };
 
-/** Answers a request with a refusal, and drops what other middleware has set for the app's answer. */
+/** Answers a request with a refusal. Removes headers that other middleware has set for the app's answer. */
 function sendRefusal(response: ServerResponse, { status, headers, body }: Answer): void {
-  // The client may have gone, or a faster middleware may have answered.
+  // The client may have disconnected, or other middleware may have answered.
   if (response.headersSent || response.destroyed) return;
   const cookies = [response.getHeader('set-cookie') ?? [], headers['set-cookie'] ?? []].flat().map(String);
   for (const name of response.getHeaderNames()) if (isOfAnotherBody(name)) response.removeHeader(name);
@@ -153,10 +153,10 @@ function isOfAnotherBody(name: string): boolean {
 const anotherBody =
   /^(content-(encoding|range|disposition|location|length|md5|digest)|transfer-encoding|trailer|accept-ranges|etag|last-modified|age)$/;
 
-// Long enough for the answer to be read, short enough that clients which never hang up cannot collect connections.
+// Long enough for a client to read the answer. Short enough that clients that never disconnect cannot accumulate connections.
 const lingerMs = 2000;
 
-/** Answers a request that was to become something else, and ends the connection, also where the other end does not. */
+/** Refuses an upgrade and ends the connection, even if the client does not end it. */
 function sendRawRefusal(socket: Duplex, { status, headers, body = '' }: Answer): void {
   if (socket.destroyed) return;
   const lines = Object.entries(headers).flatMap(([name, value]) =>
@@ -164,7 +164,7 @@ function sendRawRefusal(socket: Duplex, { status, headers, body = '' }: Answer):
   );
   const timer = setTimeout(() => socket.destroy(), lingerMs);
   socket.once('close', () => clearTimeout(timer));
-  // Read what the client still sends. Otherwise its end is never seen, and closing the socket would discard the answer.
+  // Read the data that the client still sends. Otherwise its end is never seen, and closing the socket would discard the answer.
   socket.resume();
   socket.write(`HTTP/1.1 ${status} \r\n${lines.join('')}connection: close\r\n\r\n`);
   socket.end(body);

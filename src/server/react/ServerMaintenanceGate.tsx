@@ -9,20 +9,20 @@ export interface ServerMaintenanceGateProps {
   readonly feature: FeatureKey;
   /** From `defineFeatures`. */
   readonly features: Features<FeatureKey>;
-  /** What was read for this request's user. `undefined` when the flags could not be read: the gate is open then. */
+  /** The snapshot for the user of this request. `undefined` if the flags could not be read. Then the gate is open. */
   readonly snapshot: Snapshot | undefined | Promise<Snapshot | undefined>;
-  /** What the children need: with `read` they stay open while the feature is read-only. Default `read`. */
+  /** What the children need. With `read`, they stay open while the feature is read-only. Default `read`. */
   readonly requires?: Requirement | undefined;
-  /** The language of the notice in the state that a fallback is given. Default `en`. */
+  /** The language of the notice in the state that is passed to a fallback. Default `en`. */
   readonly locale?: string | undefined;
-  /** What replaces the children. Default: a client gate with its notice, which follows the flag from then on. */
+  /** What replaces the children. Default: a client gate with its notice. It follows the flag. */
   readonly fallback?: ReactNode | ((state: Maintenance<FeatureKey>) => ReactNode);
   readonly children?: ReactNode;
 }
 
 /**
- * A gate for server components: while its feature is closed its children are not rendered at all, so the service that is down is
- * not called. It holds for the request; put a `MaintenanceGate` inside for what changes while the page is open.
+ * A gate for server components. While its feature is closed, the children are not rendered at all, so that the service that is down is not called. It
+ * decides once per request. Put a `MaintenanceGate` inside for changes while the page is open.
  *
  * @example
  * <ServerMaintenanceGate feature="search" features={features} snapshot={readSnapshot()}>
