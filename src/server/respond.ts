@@ -403,7 +403,7 @@ async function readOwnPage(
   }
 
   try {
-    return await withTimeout(read(), timeoutMs, () => new Error(`it took longer than ${timeoutMs} ms`));
+    return await withTimeout(read(), timeoutMs, () => new Error(`it did not finish within ${timeoutMs} ms`));
   } catch (error) {
     late = true;
     cancel();

@@ -63,7 +63,7 @@ describe('what is no record of flags', () => {
     const message = String(onError.mock.calls[0]?.[0].message);
     expect(message).toContain(`readFlags returned ${found}`);
     expect(message).toContain(
-      'expected an object of flag values by key, such as { "site-maintenance": false }',
+      'Expected an object of flag values by key, such as { "site-maintenance": false }',
     );
   });
 
