@@ -5,9 +5,15 @@ import { styled } from 'storybook/theming';
 import { type Feature, labelIn } from '../core/defineFeatures.js';
 import { interpretFlag } from '../core/interpretFlag.js';
 import { exampleMaintenance, examples, phaseAndMode, type Example } from '../testing/exampleMaintenance.js';
+import type { Announcement } from '../testing/observeAnnouncements.js';
 import { segmentNames, timelineOf, type TimelineSegment } from '../testing/timelineOf.js';
-import type { AnnouncementLog } from './announcements.js';
 import type { MaintenanceGlobals, MaintenanceParameters } from './StoryParameters.js';
+
+/** The announcements that the panel shows. They are also collected while the panel is closed. */
+export interface AnnouncementLog {
+  readonly get: () => readonly Announcement[];
+  readonly subscribe: (listener: () => void) => () => void;
+}
 
 interface MaintenancePanelProps {
   readonly log: AnnouncementLog;

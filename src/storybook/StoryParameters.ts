@@ -41,6 +41,9 @@ export interface MaintenanceGlobals {
   readonly maintenanceClock?: number | undefined;
 }
 
+/** The event with which a story sends its announcements so far to the panel, newest first. */
+export const announcementsEvent = 'react-maintenance-mode/announcements';
+
 /** The part of the context of a story that is read. */
 export interface StoryContextRead {
   readonly id: string;

@@ -1,8 +1,8 @@
 import { createElement as h } from 'react';
 import { addons, types } from 'storybook/manager-api';
 import type { Announcement } from '../testing/observeAnnouncements.js';
-import { announcementsEvent, type AnnouncementLog } from './announcements.js';
-import { MaintenancePanel } from './MaintenancePanel.js';
+import { MaintenancePanel, type AnnouncementLog } from './MaintenancePanel.js';
+import { announcementsEvent } from './StoryParameters.js';
 
 addons.register('react-maintenance-mode', (api) => {
   const log = createAnnouncementLog((onChange) => api.on(announcementsEvent, onChange));

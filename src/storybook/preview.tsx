@@ -3,9 +3,8 @@ import { StoryMaintenance } from 'react-maintenance-mode/storybook';
 import type { TestSource } from '../testing/createTestSource.js';
 import { examples } from '../testing/exampleMaintenance.js';
 import { observeAnnouncements, type Announcement } from '../testing/observeAnnouncements.js';
-import { announcementsEvent } from './announcements.js';
 import { createStorySource } from './createStorySource.js';
-import { parametersOf, type StoryContextRead } from './StoryParameters.js';
+import { announcementsEvent, parametersOf, type StoryContextRead } from './StoryParameters.js';
 
 /** The part of Storybook's type that is used. Its own type differs between versions. */
 type Story = () => React.JSX.Element;
