@@ -36,7 +36,7 @@ const featureDetected = [
     'src/react/gate/blockInteraction.ts',
     'looked for with `in`; aria-description otherwise',
   ],
-  ['Element.checkVisibility', 'src/react/isVisible.ts', 'called by ?.(), and only a better answer'],
+  ['Element.checkVisibility', 'src/react/gate/elements.ts', 'called by ?.(), and only a better answer'],
 ] as const;
 
 describe('the oldest supported browsers', () => {

@@ -2,15 +2,19 @@
 import { forwardRef, type ComponentPropsWithoutRef, useState } from 'react';
 import type { Maintenance, Mode } from '../core/Maintenance.js';
 import type { FeatureKey } from '../core/defineFeatures.js';
-import { attributesOf, keyOf } from './describeState.js';
+import { attributesOf, keyOf } from './messages.js';
 import { fillMessage, languageMarks } from './fillMessage.js';
 import { placeFocus } from './gate/restoreFocus.js';
-import { MaintenanceNotice } from './MaintenanceNotice.js';
-import { endedState, NoticeBody, type NoticeSlots } from './NoticeBody.js';
+import {
+  endedState,
+  MaintenanceNotice,
+  NoticeBody,
+  useNoticeTexts,
+  type NoticeSlots,
+} from './MaintenanceNotice.js';
 import { useDismissals } from './useDismissals.js';
 import { useFocusRepair } from './useFocusRepair.js';
 import { useMaintenance } from './useMaintenance.js';
-import { useNoticeTexts } from './useNoticeTexts.js';
 import { useNotices, useUserChanges } from './useNotices.js';
 
 /** Other props are passed to the banner's element. */

@@ -4,7 +4,6 @@ import { createMaintenanceStore, type MaintenanceStore } from '../core/createMai
 import { development, maintenanceError, type MaintenanceError } from '../core/errors.js';
 import type { FeatureKey } from '../core/defineFeatures.js';
 import type { Announcer } from './createAnnouncer.js';
-import type { Minutes } from './createMinutes.js';
 import { createPresence, type Presence } from './createPresence.js';
 import type { GivenSettings, MaintenanceSettings } from './settings.js';
 
@@ -34,6 +33,15 @@ export interface Notices extends Pick<MaintenanceContextValue, 'store' | 'report
   readonly settings: MaintenanceSettings;
   readonly announcer: Announcer;
   readonly minutes: Minutes;
+}
+
+/** Calls listeners every minute, with one timer for all listeners, and not while the tab is hidden. */
+export interface Minutes {
+  readonly subscribe: (listener: () => void) => () => void;
+  /** The start of the present minute, in epoch milliseconds. */
+  readonly get: () => number;
+  /** Calls the listeners now, after the clock was set. */
+  readonly refresh: () => void;
 }
 
 export const MaintenanceContext: React.Context<MaintenanceContextValue | null> =

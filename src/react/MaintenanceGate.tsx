@@ -13,14 +13,41 @@ import {
 import { development, maintenanceError } from '../core/errors.js';
 import { type Maintenance, isOpen, type Requirement } from '../core/Maintenance.js';
 import type { FeatureKey } from '../core/defineFeatures.js';
-import { GateContent, noBox, type HiddenEffects } from './gate/GateContent.js';
-import { contentElementOf, misplacement, type GateElement } from './gate/gateElements.js';
+import { GateContent, noBox, type ContentElement, type HiddenEffects } from './gate/GateContent.js';
 import { fillMessage } from './fillMessage.js';
 import { misfit } from './gate/reserveSpace.js';
 import { useGate, type ClosedBehavior } from './gate/useGate.js';
 import { MaintenanceNotice } from './MaintenanceNotice.js';
 import { useHydrated, useUserChanges, useNotices } from './useNotices.js';
 import { useMaintenance } from './useMaintenance.js';
+
+/**
+ * The elements that a gate can be. `span`, `p`, headings and `label` allow phrasing content only, so the notice in them is inline and
+ * short. `g` is for SVG.
+ */
+type GateElement =
+  | 'div'
+  | 'section'
+  | 'article'
+  | 'aside'
+  | 'main'
+  | 'form'
+  | 'fieldset'
+  | 'figure'
+  | 'li'
+  | 'dd'
+  | 'td'
+  | 'th'
+  | 'span'
+  | 'p'
+  | 'h1'
+  | 'h2'
+  | 'h3'
+  | 'h4'
+  | 'h5'
+  | 'h6'
+  | 'label'
+  | 'g';
 
 type NodeOrFunction = ReactNode | ((state: Maintenance<FeatureKey>) => ReactNode);
 
@@ -157,21 +184,22 @@ export const MaintenanceGate: React.ForwardRefExoticComponent<
       data-maintenance-gate={feature}
       data-maintenance-mode={state.mode}
       data-maintenance-phase={state.phase}
-      data-maintenance-state={now === 'open' || now === 'pending' ? now : 'closed'}
-      data-maintenance-closed={now === 'open' || now === 'pending' ? undefined : now}
+      data-maintenance-state={closedNow ? 'closed' : now}
+      data-maintenance-closed={closedNow ? now : undefined}
       data-maintenance-boxless={now === 'open' && boxless ? '' : undefined}
       {...others}
       style={now === 'open' && boxless && hydrated ? { ...noBox, ...style } : style}
     >
       <GateContent
         key={seen.contents}
+        keepsSize
         contentAs={contentAs}
         boxless={boxless}
         isOnLine={isOnLine}
         onLineChange={setIsOnLine}
         hydrated={hydrated}
         now={now}
-        gate={now === 'open' || now === 'pending' ? above : now}
+        gate={closedNow ? now : above}
         effects={effects}
         mounted={wanted || wasWanted}
         label={label}
@@ -228,6 +256,11 @@ export const MaintenanceGate: React.ForwardRefExoticComponent<
   );
 });
 
+function contentElementOf(as: GateElement): ContentElement {
+  if (as === 'g') return 'g';
+  return /^(span|p|h\d|label)$/.test(as) ? 'span' : 'div';
+}
+
 /** Whether the gate has attributes of the app, such as `className`, `style` or `id`, which need an element with a box. */
 function hasAttributes(rest: object): boolean {
   return Object.entries(rest).some(([name, value]) => value !== undefined && !/^(data-|on[A-Z])/.test(name));
@@ -237,6 +270,26 @@ function hasAttributes(rest: object): boolean {
 function placementAdvice(gate: Element, showsNotice: boolean): string | undefined {
   const advice = misplacement(gate) ?? (showsNotice ? misfit(gate) : undefined);
   return advice && `<${gate.localName}> in <${gate.parentElement?.localName}>. ${advice}`;
+}
+
+/** What to change about a gate whose element is not allowed in its parent. `undefined` if it is allowed. */
+function misplacement(gate: Element): string | undefined {
+  const { parentElement: parent } = gate;
+  if (!parent) return undefined;
+  const [own, around] = [gate.localName, parent.localName];
+  const isSvg = parent.namespaceURI === 'http://www.w3.org/2000/svg' && around !== 'foreignobject';
+  if (isSvg && around.toLowerCase() !== 'foreignobject') {
+    return own === 'g' ? undefined : 'Give the gate as="g".';
+  }
+  if (/^(table|thead|tbody|tfoot|colgroup|select|optgroup|datalist)$/.test(around)) {
+    return 'No element may stand there. Put the gate around the whole of it, or inside a cell.';
+  }
+  if (around === 'tr' && !/^t[dh]$/.test(own)) return 'Give the gate as="td", or put it inside a cell.';
+  if (/^(ul|ol|menu)$/.test(around) && own !== 'li') return 'Give the gate as="li".';
+  if (around === 'dl' && !/^(dd|div)$/.test(own)) return 'Give the gate as="dd".';
+  if (/^(p|h\d|button|label|summary|legend)$/.test(around) && own !== 'span')
+    return 'Give the gate as="span".';
+  return undefined;
 }
 
 /** Puts a text into an element. A translator may replace text nodes, and React could not find a text node among its siblings. */

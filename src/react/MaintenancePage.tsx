@@ -10,15 +10,14 @@ import {
   useSyncExternalStore,
 } from 'react';
 import type { FeatureKey } from '../core/defineFeatures.js';
-import { attributesOf, titleOf } from './describeState.js';
+import { attributesOf, titleOf } from './messages.js';
 import { fillMessage, languageMarks, plain } from './fillMessage.js';
 import { GateContent, noBox, type HiddenEffects } from './gate/GateContent.js';
 import { useGate } from './gate/useGate.js';
 import { type Requirement, type Maintenance, type Mode, isOpen } from '../core/Maintenance.js';
-import { NoticeBody, type NoticeSlots } from './NoticeBody.js';
+import { NoticeBody, useNoticeTexts, type NoticeSlots } from './MaintenanceNotice.js';
 import { useFocusRepair } from './useFocusRepair.js';
 import { useHydrated, useNotices, useUserChanges } from './useNotices.js';
-import { useNoticeTexts } from './useNoticeTexts.js';
 import { useMaintenanceContext } from './MaintenanceContext.js';
 import { useMaintenance } from './useMaintenance.js';
 
@@ -82,6 +81,7 @@ export const MaintenancePage: React.ForwardRefExoticComponent<
         gate={page.now === 'replace' ? 'replace' : above}
         effects={effects}
         keepsSize={false}
+        contentAs="div"
         boxless
         hydrated={hydrated}
         mounted={page.wasOpen}

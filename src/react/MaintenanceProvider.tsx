@@ -1,5 +1,14 @@
 'use client';
-import { Component, useEffect, useInsertionEffect, useMemo, useState, type ReactNode } from 'react';
+import {
+  Component,
+  useEffect,
+  useInsertionEffect,
+  useMemo,
+  useRef,
+  useState,
+  useSyncExternalStore,
+  type ReactNode,
+} from 'react';
 import {
   createMaintenanceStore,
   type MaintenanceChange,
@@ -9,10 +18,11 @@ import type { Features, FeatureKey } from '../core/defineFeatures.js';
 import { development, maintenanceError, type MaintenanceError } from '../core/errors.js';
 import type { FlagSource } from '../core/FlagSource.js';
 import type { Snapshot } from '../core/takeSnapshot.js';
-import { createPresence } from './createPresence.js';
-import { LiveRegion } from './LiveRegion.js';
+import { createPresence, type LiveRegion as Region } from './createPresence.js';
+import { hideVisually } from './hideVisually.js';
 import {
   MaintenanceContext,
+  useMaintenanceContext,
   type KeptByProvider,
   type MaintenanceContextValue,
 } from './MaintenanceContext.js';
@@ -147,32 +157,32 @@ interface FollowSourceProps {
  * on a server.
  */
 class FollowSource extends Component<FollowSourceProps> {
-  private stop = () => {};
+  #stop = () => {};
 
   override componentDidMount(): void {
-    this.start();
-    this.setUser();
+    this.#start();
+    this.#setUser();
   }
 
   override componentDidUpdate({ store, source, user }: FollowSourceProps): void {
     const isOther = store !== this.props.store;
     if (isOther || source !== this.props.source) {
       // The store stops a moment later, if nobody has started it again by then.
-      this.stop();
-      this.start();
+      this.#stop();
+      this.#start();
     }
-    if (isOther || user !== this.props.user) this.setUser();
+    if (isOther || user !== this.props.user) this.#setUser();
   }
 
   override componentWillUnmount(): void {
-    this.stop();
+    this.#stop();
   }
 
   override render(): null {
     return null;
   }
 
-  private start(): void {
+  #start(): void {
     const { store, source, kept } = this.props;
     let seen = store.getUserChanges();
     const leave = store.subscribeStatus(() => {
@@ -181,16 +191,46 @@ class FollowSource extends Component<FollowSourceProps> {
       kept.since = store.now();
     });
     const stop = store.start(source);
-    this.stop = () => {
+    this.#stop = () => {
       stop();
       leave();
     };
   }
 
-  private setUser(): void {
+  #setUser(): void {
     const { store, user, isNamed } = this.props;
     if (isNamed) store.setUser(user);
   }
+}
+
+/**
+ * The only live region of a store (WCAG 4.1.3), even if several providers share it. It must exist, empty, before there is something to
+ * announce: screen readers do not announce a region that appears together with its text. The announcer sets its text.
+ */
+function LiveRegion(): React.JSX.Element | null {
+  const { presence, given } = useMaintenanceContext('<LiveRegion>');
+  const { announcements } = given;
+  const element = useRef<HTMLDivElement>(null);
+  const latest = useRef(given);
+  useInsertionEffect(() => {
+    latest.current = given;
+  });
+  const region = useMemo(
+    (): Region => ({ element: () => element.current, settings: () => latest.current, announcements }),
+    [announcements],
+  );
+  const isUsed = useSyncExternalStore(
+    presence.subscribe,
+    () => (presence.region() ?? region) === region,
+    () => true,
+  );
+  useEffect(() => presence.join(region), [presence, region]);
+  useEffect(() => hideVisually(element.current), [isUsed]);
+
+  if (!isUsed) return null;
+  return (
+    <div ref={element} role="status" aria-live="polite" aria-atomic="true" data-maintenance-announcer="" />
+  );
 }
 
 type CallbackProps = Pick<MaintenanceProviderProps, 'onChange' | 'onError'>;

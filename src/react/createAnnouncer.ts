@@ -3,10 +3,10 @@ import type { MaintenanceStore } from '../core/createMaintenanceStore.js';
 import type { FeatureKey } from '../core/defineFeatures.js';
 import { checkSettings, type MaintenanceSettings } from './settings.js';
 import type { Presence } from './createPresence.js';
-import { keyOf, titleOf, type Described } from './describeState.js';
+import { keyOf, titleOf, type Described } from './messages.js';
 import { hideVisually } from './hideVisually.js';
 import { keepScroll } from './keepScroll.js';
-import { modalOver } from './modalDialog.js';
+import { isModal, isVisible, openDialogs, outOfReach } from './gate/elements.js';
 import {
   fillMessage,
   languageMarks,
@@ -175,6 +175,24 @@ export function createAnnouncer(store: MaintenanceStore<FeatureKey>, presence: P
     markTold: (feature) => void known.set(feature, store.get(feature)),
     say,
   };
+}
+
+/**
+ * The modal dialog that keeps screen readers from announcing a live region, if there is one. Many dialogs hide the rest of the page with
+ * `aria-hidden` or `inert`. Some browsers and screen readers ignore everything outside of `aria-modal` and of a modal `<dialog>`
+ * (w3c/aria#1854).
+ */
+function modalOver(region: Element): Element | undefined {
+  const { ownerDocument } = region;
+  const isHidden = region.closest(outOfReach) !== null;
+  const modals = [...ownerDocument.querySelectorAll(openDialogs)].filter(
+    (element) =>
+      !element.contains(region) &&
+      !element.closest(outOfReach) &&
+      isVisible(element) &&
+      (isHidden || isModal(element)),
+  );
+  return modals.find((element) => element.contains(ownerDocument.activeElement)) ?? modals.at(-1);
 }
 
 function inLanguage({ ownerDocument }: Element, line: Spoken): Element {

@@ -2,7 +2,7 @@
 import { useEffect, useReducer, useSyncExternalStore } from 'react';
 import type { Maintenance } from '../core/Maintenance.js';
 import type { FeatureKey } from '../core/defineFeatures.js';
-import { keyOf } from './describeState.js';
+import { keyOf } from './messages.js';
 import type { Notices } from './MaintenanceContext.js';
 import { useNotices } from './useNotices.js';
 

@@ -7,7 +7,7 @@ import {
   type ForwardedRef,
   type RefObject,
 } from 'react';
-import { cannotKeepFocus, placeFocus } from './gate/restoreFocus.js';
+import { hasNoFocus, placeFocus, placeFocusNear } from './gate/restoreFocus.js';
 
 interface FocusRepair<T extends HTMLElement> {
   /** The ref for the element. It also sets the ref from outside. */
@@ -43,24 +43,15 @@ export function useFocusRepair<T extends HTMLElement>(outside: ForwardedRef<T>):
     const inside = insideRef.current;
     if (!(inside instanceof window.Element) || inside.isConnected) return;
     insideRef.current = null;
-    if (elementRef.current && hasNoFocus()) placeFocus(elementRef.current);
+    if (elementRef.current && hasNoFocus(document.activeElement)) placeFocus(elementRef.current);
   });
   // Null while the element is not mounted, in spite of the type.
   useImperativeHandle<T | null, T | null>(outside, () => elementRef.current);
   return { attach, elementRef };
 }
 
-function hasNoFocus(): boolean {
-  return !document.activeElement || document.activeElement === document.body;
-}
-
 function repair(before: EventTarget | null): void {
-  if (!hasNoFocus()) return;
+  if (!hasNoFocus(document.activeElement)) return;
   if (before instanceof window.HTMLElement) before.focus({ preventScroll: true });
-  if (!hasNoFocus()) return;
-  const parts = ['h1', 'main', '[role="main"]'].flatMap((part) => [
-    ...document.querySelectorAll<HTMLElement>(part),
-  ]);
-  const place = parts.find((part) => !cannotKeepFocus(part));
-  if (place) placeFocus(place);
+  if (hasNoFocus(document.activeElement)) placeFocusNear([]);
 }

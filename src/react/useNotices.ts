@@ -2,8 +2,12 @@
 import { useEffect, useSyncExternalStore } from 'react';
 import { checkSettings } from './settings.js';
 import { createAnnouncer } from './createAnnouncer.js';
-import { createMinutes } from './createMinutes.js';
-import { useMaintenanceContext, type MaintenanceContextValue, type Notices } from './MaintenanceContext.js';
+import {
+  useMaintenanceContext,
+  type MaintenanceContextValue,
+  type Minutes,
+  type Notices,
+} from './MaintenanceContext.js';
 
 /**
  * What gates, banners and pages share: checked settings, the minute clock, and the announcer, which starts with the first of them. Apps that
@@ -27,6 +31,38 @@ function noticesOf(context: MaintenanceContextValue): Notices {
     announcer: store.shared('announcer', () => createAnnouncer(store, presence)),
     minutes: (kept.minutes ??= createMinutes(store.now)),
   });
+}
+
+const minuteMs = 60_000;
+
+function createMinutes(now: () => number): Minutes {
+  const listeners = new Set<() => void>();
+  let timer: ReturnType<typeof setTimeout> | undefined;
+
+  function tick(): void {
+    clearTimeout(timer);
+    if (document.hidden || !listeners.size) return;
+    for (const listener of listeners) listener();
+    timer = setTimeout(tick, minuteMs - (now() % minuteMs));
+  }
+
+  return {
+    subscribe(listener) {
+      listeners.add(listener);
+      if (listeners.size === 1) {
+        document.addEventListener('visibilitychange', tick);
+        tick();
+      }
+      return () => {
+        listeners.delete(listener);
+        if (listeners.size) return;
+        document.removeEventListener('visibilitychange', tick);
+        clearTimeout(timer);
+      };
+    },
+    get: () => Math.floor(now() / minuteMs) * minuteMs,
+    refresh: tick,
+  };
 }
 
 /** How often the user changed. When it changes, components drop what they keep for the previous user. */

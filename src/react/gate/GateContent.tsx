@@ -3,7 +3,6 @@ import * as React from 'react';
 import type { Spoken } from '../fillMessage.js';
 import { createInteractionBlock } from './blockInteraction.js';
 import { createFormValidation } from './formValidation.js';
-import type { ContentElement } from './gateElements.js';
 import { createFocusKeeper, type FocusBefore } from './keepFocus.js';
 import { closeModalDialogs, createModalNotes, createModalSuspension } from './modalDialogs.js';
 import { createMediaPause } from './pauseMedia.js';
@@ -12,6 +11,9 @@ import { measureSpace, reserveSpace, type ReservedSpace, type Space } from './re
 import type { FocusPlace } from './restoreFocus.js';
 import { createGateSignal, GateContext, type GateState } from './useGate.js';
 
+/** The element around the children: one that is allowed in the gate. */
+export type ContentElement = 'div' | 'span' | 'g';
+
 interface GateContentProps {
   readonly now: GateState | 'pending';
   /** The value of `useGate` inside. */
@@ -19,10 +21,10 @@ interface GateContentProps {
   /** Whether to mount the children. A gate that is closed from the start mounts nothing. */
   readonly mounted: boolean;
   readonly effects: HiddenEffects;
-  /** Whether the gate keeps its size while it is closed. If not, the page scrolls back when the gate opens. Default true. */
-  readonly keepsSize?: boolean;
-  /** The element around the children. Default `div`. The others are as large as what they show. */
-  readonly contentAs?: ContentElement | undefined;
+  /** Whether the gate keeps its size while it is closed. If not, the page scrolls back when the gate opens. */
+  readonly keepsSize: boolean;
+  /** The element around the children. `div` keeps its size. The others are as large as what they show. */
+  readonly contentAs: ContentElement;
   /** Whether the gate has no box while it is open (`display: contents`). */
   readonly boxless: boolean;
   /** Whether the gate is closed on a line with something else, where hidden content must not leave a gap. */
@@ -95,19 +97,19 @@ interface Before {
  * It is a class because only `getSnapshotBeforeUpdate` runs before React changes the page. Afterwards focus is lost.
  */
 export class GateContent extends React.Component<GateContentProps> {
-  private readonly content = React.createRef<HTMLDivElement>();
-  private readonly signal = createGateSignal(this.props.gate);
-  private readonly notes = createModalNotes();
-  private readonly block = createInteractionBlock();
-  private readonly portals = createPortals();
-  private readonly media = createMediaPause();
-  private readonly modals = createModalSuspension();
-  private readonly forms = createFormValidation(() => this.props.onRefuse?.());
-  private readonly focus = createFocusKeeper(() => {
+  readonly #content = React.createRef<HTMLDivElement>();
+  readonly #signal = createGateSignal(this.props.gate);
+  readonly #notes = createModalNotes();
+  readonly #block = createInteractionBlock();
+  readonly #portals = createPortals();
+  readonly #media = createMediaPause();
+  readonly #modals = createModalSuspension();
+  readonly #forms = createFormValidation(() => this.props.onRefuse?.());
+  readonly #focus = createFocusKeeper(() => {
     const { root, notice, label, now, onArrive } = this.props;
     return {
       root: root.current,
-      content: this.content.current,
+      content: this.#content.current,
       notice: notice.current,
       label,
       isOpen: now === 'open',
@@ -115,19 +117,19 @@ export class GateContent extends React.Component<GateContentProps> {
       onArrive,
     };
   });
-  private stopListening = () => {};
+  #stopListening = () => {};
   /** Whether a modal dialog did not close when the person asked for it. It is hidden until the gate opens. */
-  private stuck = false;
-  private reopenDialogs: (() => void) | null = null;
-  private scroll: ScrollToOptions | null = null;
+  #stuck = false;
+  #reopenDialogs: (() => void) | null = null;
+  #scroll: ScrollToOptions | null = null;
   /** The space of the gate when it was open. */
-  private space: Space | null = null;
-  private reserved: ReservedSpace | null = null;
+  #space: Space | null = null;
+  #reserved: ReservedSpace | null = null;
 
   override componentDidMount(): void {
     // React has not set the ref of the root yet.
-    const content = this.content.current;
-    this.stopListening = this.modals.attach(content?.ownerDocument ?? document);
+    const content = this.#content.current;
+    this.#stopListening = this.#modals.attach(content?.ownerDocument ?? document);
     const { now, boxless } = this.props;
     // A content security policy may block style attributes in the server's HTML. Scripts may still set styles.
     for (const element of boxless && now === 'open' ? [content, content?.parentElement] : []) {
@@ -136,74 +138,77 @@ export class GateContent extends React.Component<GateContentProps> {
   }
 
   override getSnapshotBeforeUpdate({ now }: GateContentProps): Before | null {
-    const { keepsSize = true, contentAs = 'div' } = this.props;
+    const { keepsSize, contentAs } = this.props;
     const root = this.props.root.current;
     if (now === this.props.now || !root) return null;
     if (now === 'open') {
-      this.reserved?.finish();
-      this.modals.look(root.ownerDocument);
+      this.#reserved?.finish();
+      this.#modals.look(root.ownerDocument);
     }
     return {
-      focus: this.focus.look(root),
+      focus: this.#focus.look(root),
       scroll: { left: window.scrollX, top: window.scrollY, behavior: 'instant' },
       space: now === 'open' && keepsSize && contentAs === 'div' ? measureSpace(root) : null,
     };
   }
 
   override componentDidUpdate(previous: GateContentProps, _state: unknown, before: Before | null): void {
-    const { now, gate, keepsSize = true, refusals } = this.props;
+    const { now, gate, keepsSize, refusals } = this.props;
     const wasOpen = previous.now === 'open';
-    this.signal.set(gate);
-    if (refusals && refusals !== previous.refusals) this.focus.bringToNotice();
+    this.#signal.set(gate);
+    if (refusals && refusals !== previous.refusals) this.#focus.bringToNotice();
     if (!before) return;
-    this.stuck = false;
-    this.applyReach();
-    this.applyDialogs(before.focus.place);
+    this.#stuck = false;
+    this.#applyReach();
+    this.#applyDialogs(before.focus.place);
     if (wasOpen) {
-      this.space = before.space;
+      this.#space = before.space;
       // React renders again before the browser paints.
       this.props.onLineChange?.(before.space?.isOnLine ?? false);
     }
-    this.applySpace();
-    this.focus.repair(before.focus);
-    if (wasOpen) this.scroll = before.scroll;
-    else if (now === 'open' && !keepsSize && this.scroll) scrollBack(this.scroll);
+    this.#applySpace();
+    this.#focus.repair(before.focus);
+    if (wasOpen) this.#scroll = before.scroll;
+    else if (now === 'open' && !keepsSize && this.#scroll) scrollBack(this.#scroll);
   }
 
   override componentWillUnmount(): void {
-    this.forms.open();
-    this.block.open();
-    this.notes.release();
-    this.portals.show();
-    this.modals.resume();
-    this.stopListening();
-    this.media.release();
-    this.focus.release();
+    this.#stopListening();
+    const steps = [
+      this.#forms,
+      this.#block,
+      this.#notes,
+      this.#portals,
+      this.#modals,
+      this.#media,
+      this.#focus,
+    ];
+    for (const step of steps) step.release();
   }
 
   override render(): React.ReactNode {
-    const { now, mounted, effects, contentAs = 'div', label, noticeId, explanation, children } = this.props;
+    const { now, mounted, effects, contentAs, label, noticeId, explanation, children } = this.props;
     const hidden = isHiding(now);
     // The elements differ in where HTML allows them. What is used here is the same for all.
     const Content = contentAs as 'div';
-    const style = this.contentStyle();
+    const style = this.#contentStyle();
     return (
       <>
         {mounted ? (
           <Content
-            ref={this.content}
+            ref={this.#content}
             data-maintenance-content=""
             {...(style && { style })}
             {...((hidden || now === 'overlay') && inert)}
             {...(isBlocked(now) && { role: 'group', 'aria-label': label, 'aria-describedby': noticeId })}
-            {...this.block.handlers}
-            {...this.portals.handlers}
-            onFocus={this.focus.onFocus}
+            {...this.#block.handlers}
+            {...this.#portals.handlers}
+            onFocus={this.#focus.onFocus}
           >
-            <GateContext.Provider value={this.signal}>
+            <GateContext.Provider value={this.#signal}>
               <KeptMounted hidden={hidden} effects={effects}>
                 {children}
-                <Arrival onArrive={this.applyReach} />
+                <Arrival onArrive={this.#applyReach} />
               </KeptMounted>
             </GateContext.Provider>
           </Content>
@@ -213,101 +218,96 @@ export class GateContent extends React.Component<GateContentProps> {
     );
   }
 
-  private contentStyle(): React.CSSProperties | undefined {
-    const { now, contentAs = 'div', isOnLine, boxless, hydrated } = this.props;
+  #contentStyle(): React.CSSProperties | undefined {
+    const { now, contentAs, isOnLine, boxless, hydrated } = this.props;
     if (isHiding(now))
-      return contentAs !== 'div' || isOnLine ? gone : this.block.isPressed() ? hidingWhilePressed : hiding;
+      return contentAs !== 'div' || isOnLine ? gone : this.#block.isPressed() ? hidingWhilePressed : hiding;
     return hydrated && (contentAs === 'span' || (boxless && now === 'open')) ? noBox : undefined;
   }
 
   /** Applies the current state to the children. They may mount, and hydrate, later than the gate. */
-  private readonly applyReach = (): void => {
+  readonly #applyReach = (): void => {
     const { now } = this.props;
-    const content = this.content.current;
-    this.applyNotes();
-    this.applyBlock();
-    if (content && (isHiding(now) || this.stuck)) this.portals.hide(content, this.applyHidden);
-    else this.portals.show();
-    this.applyHidden();
+    const content = this.#content.current;
+    this.#applyNotes();
+    this.#applyBlock();
+    if (content && (isHiding(now) || this.#stuck)) this.#portals.hide(content, this.#applyHidden);
+    else this.#portals.release();
+    this.#applyHidden();
     if (content && now !== 'open' && now !== 'pending' && this.props.onRefuse) {
-      this.forms.close({
-        content,
-        hiddenPortals: this.portals.hidden,
-        isMadeReadOnly: this.block.madeReadOnly,
-      });
+      this.#forms.close({ content, hiddenPortals: this.#portals.hidden });
     }
   };
 
-  private applyNotes(): void {
+  #applyNotes(): void {
     const { now, root, notice, closeText } = this.props;
-    const content = this.content.current;
-    this.notes.release();
-    if (!content || !root.current || now === 'open' || isHiding(now) || this.stuck || !closeText) return;
-    this.notes.apply({
+    const content = this.#content.current;
+    this.#notes.release();
+    if (!content || !root.current || now === 'open' || isHiding(now) || this.#stuck || !closeText) return;
+    this.#notes.apply({
       root: root.current,
       content,
-      owns: this.portals.owns,
+      owns: this.#portals.owns,
       notice: notice.current,
       keepsLinks: now === 'read-only',
       closeText: closeText(),
       onStuck: () =>
-        this.focus.whileHiding(() => {
-          this.stuck = true;
-          this.applyReach();
+        this.#focus.whileHiding(() => {
+          this.#stuck = true;
+          this.#applyReach();
         }),
     });
   }
 
-  private applyBlock(): void {
+  #applyBlock(): void {
     const { now, notice } = this.props;
-    const content = this.content.current;
-    const focused = this.focus.focused();
-    this.forms.open();
-    this.block.open();
+    const content = this.#content.current;
+    const focused = this.#focus.focused();
+    this.#forms.release();
+    this.#block.release();
     if (!content || now === 'open') return;
-    this.block.close({
+    this.#block.close({
       content,
       isReachable: isBlocked(now),
       reason: notice.current,
       keepsLinks: now === 'read-only',
-      hasModal: this.notes.any,
+      hasModal: this.#notes.any,
     });
     // A portal that is not hidden keeps focus.
-    if (focused && !content.contains(focused)) this.block.lock(focused);
+    if (focused && !content.contains(focused)) this.#block.lock(focused);
   }
 
   /** Pauses media that nobody can reach, and frees the page from dialogs that nobody sees. */
-  private readonly applyHidden = (): void => {
+  readonly #applyHidden = (): void => {
     const { now, effects, root } = this.props;
-    const content = this.content.current;
-    const hidden = content && now !== 'open' ? [content, ...this.portals.hidden()] : [];
-    if (hidden.length) this.media.apply(hidden, (media) => isMediaReachable(media, now));
-    else this.media.release();
+    const content = this.#content.current;
+    const hidden = content && now !== 'open' ? [content, ...this.#portals.hidden()] : [];
+    this.#media.apply(hidden, (media) => isMediaReachable(media, now));
     // When effects pause, the cleanup of a dialog frees the page.
     const isFree = effects === 'pause' && pausesEffects;
-    const outOfReach = isHiding(now) || now === 'overlay' || this.stuck;
-    if (hidden.length && outOfReach && !isFree && root.current) this.modals.suspend(root.current, hidden);
-    else this.modals.resume();
+    const outOfReach = isHiding(now) || now === 'overlay' || this.#stuck;
+    if (hidden.length && outOfReach && !isFree && root.current) this.#modals.suspend(root.current, hidden);
+    else this.#modals.release();
   };
 
-  private applyDialogs(place: FocusPlace | null): void {
+  #applyDialogs(place: FocusPlace | null): void {
     const { now } = this.props;
     if (now === 'open' || now === 'read-only') {
-      this.reopenDialogs?.();
-      this.reopenDialogs = null;
+      this.#reopenDialogs?.();
+      this.#reopenDialogs = null;
     } else {
-      this.reopenDialogs ??= closeModalDialogs(this.content.current, this.focus.focused(), place);
+      this.#reopenDialogs ??= closeModalDialogs(this.#content.current, this.#focus.focused(), place);
     }
   }
 
-  private applySpace(): void {
+  #applySpace(): void {
     const { now, root, notice } = this.props;
-    if (now === 'open') return this.reserved?.release();
-    this.reserved?.finish();
-    if (!root.current || !this.space) return;
-    const content = isHiding(now) ? null : this.content.current;
+    if (now === 'open') return this.#reserved?.release();
+    this.#reserved?.finish();
+    if (!root.current || !this.#space) return;
+    const content = isHiding(now) ? null : this.#content.current;
     const sharesSpace = isBlocked(now) && notice.current !== null;
-    this.reserved = reserveSpace(root.current, this.space, content, sharesSpace);
+    this.#reserved = reserveSpace(root.current, this.#space, content, sharesSpace);
   }
 }
 
@@ -318,7 +318,7 @@ function isHiding(now: GateState | 'pending'): boolean {
 
 /** Whether a person can pause the sound or video. */
 function isMediaReachable(media: HTMLMediaElement, now: GateState | 'pending'): boolean {
-  if (!isBlocked(now)) return false;
+  if (!isBlocked(now)) return now === 'open';
   return media.controls || media.muted || media.closest('[data-maintenance-allow]') !== null;
 }
 

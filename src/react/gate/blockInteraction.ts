@@ -1,8 +1,18 @@
 import type { DOMAttributes, KeyboardEvent, PointerEvent, SyntheticEvent } from 'react';
-import { isVisible } from '../isVisible.js';
-import { isModalDialog } from '../modalDialog.js';
-import { changesOnPress, isControl, isLink, isOpaque, isTemporal, isTextField } from './controls.js';
-import { elementsWithin } from './flatTree.js';
+import {
+  callAll,
+  changesOnPress,
+  elementsWithin,
+  isControl,
+  isLink,
+  isModalDialog,
+  isOpaque,
+  isTemporal,
+  isTextField,
+  isVisible,
+  listen,
+  treesWithin,
+} from './elements.js';
 
 /** A closed gate whose content is blocked. */
 export interface ClosedGate {
@@ -22,11 +32,9 @@ export interface InteractionBlock {
   /** Whether a press that began in the content, while the gate was open, has not ended yet. */
   isPressed(): boolean;
   close(gate: ClosedGate): void;
-  /** ControlLocks something in a portal of the content, which cannot be found from the content. */
+  /** Locks an element in a portal of the content, which cannot be found from the content. */
   lock(element: Element): void;
-  /** Whether this block made the field read-only. */
-  madeReadOnly(field: Element): boolean;
-  open(): void;
+  release(): void;
 }
 
 const guarded =
@@ -49,9 +57,8 @@ export function createInteractionBlock(): InteractionBlock {
   const portals = new WeakSet<EventTarget>();
 
   function handle(event: SyntheticEvent): void {
-    const { type } = event;
     const path = pathOf(event);
-    if (type === 'focus') noteFocus(event.target as Element);
+    if (event.type === 'focus') noteFocus(event.target as Element);
     else if (!gate) notePress(event);
     else if (!isFree(event, path)) refuse(event, path);
   }
@@ -67,13 +74,10 @@ export function createInteractionBlock(): InteractionBlock {
     if (type !== 'pointerdown') return;
     pressing = true;
     const { view } = nativeEvent as globalThis.PointerEvent;
-    const end = () => {
+    const stop = listen([view ?? window], 'pointerup pointercancel', () => {
       pressing = false;
-      view?.removeEventListener('pointerup', end, true);
-      view?.removeEventListener('pointercancel', end, true);
-    };
-    view?.addEventListener('pointerup', end, true);
-    view?.addEventListener('pointercancel', end, true);
+      stop();
+    });
   }
 
   function isFree(event: SyntheticEvent, path: readonly Element[]): boolean {
@@ -123,19 +127,17 @@ export function createInteractionBlock(): InteractionBlock {
   }
 
   /** React has no events for these, or too late: undo, the menu of an editor, the wheel, the rest of a drag. */
-  function listen(content: Element): () => void {
-    const stop = new window.AbortController();
-    const options = { capture: true, signal: stop.signal };
+  function listenTo(content: Element): () => void {
     // Outside of a closed shadow root, its events all have the host as target.
-    for (const target of new Set([content.ownerDocument.defaultView ?? window, content.getRootNode()])) {
-      target.addEventListener('beforeinput', refuseInput, options);
-      target.addEventListener('keydown', refuseUndo, options);
-      target.addEventListener('wheel', refuseStep, { ...options, passive: true });
-      for (const move of ['pointermove', 'mousemove', 'touchmove']) {
-        target.addEventListener(move, (event) => pressing && event.stopImmediatePropagation(), options);
-      }
-    }
-    return () => stop.abort();
+    const targets = new Set([content.ownerDocument.defaultView ?? window, content.getRootNode()]);
+    return callAll([
+      listen(targets, 'beforeinput', refuseInput),
+      listen(targets, 'keydown', refuseUndo),
+      listen(targets, 'wheel', refuseStep, { passive: true }),
+      listen(targets, 'pointermove mousemove touchmove', (event) => {
+        if (pressing) event.stopImmediatePropagation();
+      }),
+    ]);
   }
 
   function refuseInput(event: Event): void {
@@ -155,12 +157,11 @@ export function createInteractionBlock(): InteractionBlock {
   }
 
   /** Firefox sends no `beforeinput` for an undo in an editor that has neither focus nor selection. */
-  function refuseUndo(event: Event): void {
-    const { key, ctrlKey, metaKey } = event as globalThis.KeyboardEvent;
+  function refuseUndo(event: globalThis.KeyboardEvent): void {
+    const { key, ctrlKey, metaKey } = event;
     if (!(ctrlKey || metaKey) || !/^[yz]$/i.test(key)) return;
     const target = event.composedPath().find(isElement);
-    if (!target || isTextField(target) || target.closest('[contenteditable]:not([contenteditable=false])'))
-      return;
+    if (!target || isTextField(target) || target.closest(editor)) return;
     if (!target.ownerDocument.getSelection()?.rangeCount) event.preventDefault();
   }
 
@@ -174,14 +175,13 @@ export function createInteractionBlock(): InteractionBlock {
       locks = createControlLocks(closed);
       for (const element of elementsWithin(closed.content)) noteValue(element);
       if (closed.isReachable) locks.engage(closed.content);
-      stopListening = listen(closed.content);
+      stopListening = listenTo(closed.content);
     },
     lock(element) {
       portals.add(element);
       locks?.lock(element);
     },
-    madeReadOnly: (field) => locks?.madeReadOnly(field) ?? false,
-    open() {
+    release() {
       gate = null;
       locks?.release();
       locks = null;
@@ -275,8 +275,6 @@ export interface ControlLocks {
   engage(content: Element): void;
   /** Locks one element, if it is a control, an editor or a frame. */
   lock(element: Element): void;
-  /** Whether these locks made the element read-only. */
-  madeReadOnly(element: Element): boolean;
   release(): void;
 }
 
@@ -286,7 +284,12 @@ interface LockOptions {
   readonly keepsLinks: boolean;
 }
 
+const describedBy = 'aria-describedby';
+
 type WithEditContext = Element & { editContext?: object | null };
+
+/** Selects the fields that a gate made read-only. React writes `readonly` with an empty value. */
+export const madeReadOnly = '[readonly=maintenance]';
 
 const editor = '[contenteditable]:not([contenteditable=false])';
 // Roles for typing text that allow `aria-readonly`.
@@ -298,8 +301,6 @@ const textRole = '[role=textbox],[role=searchbox],[role=combobox],[role=spinbutt
  * are disabled, and stay focusable (WCAG 4.1.2).
  */
 export function createControlLocks({ reason, keepsLinks }: LockOptions): ControlLocks {
-  const locked = new WeakSet<Element>();
-  const readOnly = new WeakSet<Element>();
   const described = new Set<Element>();
   let undo: (() => void)[] = [];
 
@@ -309,9 +310,7 @@ export function createControlLocks({ reason, keepsLinks }: LockOptions): Control
     element.setAttribute(name, value);
     undo.push(() => {
       // The app has changed it meanwhile: leave it.
-      if (element.getAttribute(name) !== value) return;
-      if (before === null) element.removeAttribute(name);
-      else element.setAttribute(name, before);
+      if (element.getAttribute(name) === value) write(element, name, before);
     });
   }
 
@@ -323,13 +322,8 @@ export function createControlLocks({ reason, keepsLinks }: LockOptions): Control
     if (!isEditor && !editContext && !isControl(element)) return;
     if (keepsLinks && isLink(element)) return;
     describe(element);
-    if (locked.has(element)) return;
-    locked.add(element);
-    // React writes `readonly` with an empty value. With another value ours can be told apart.
     if (isTextField(element) && !losesFocusWhenReadOnly(element)) {
-      if (element.hasAttribute('readonly')) return;
-      readOnly.add(element);
-      set(element, 'readonly', 'readonly');
+      if (!element.hasAttribute('readonly')) set(element, 'readonly', 'maintenance');
     } else if (isEditor || editContext) {
       lockEditor(element, editContext);
     } else if (element.matches(textRole)) {
@@ -365,14 +359,18 @@ export function createControlLocks({ reason, keepsLinks }: LockOptions): Control
     const { id } = reason;
     const ids = idsOf(element);
     if (!id || ids.includes(id)) return;
-    element.setAttribute('aria-describedby', [...ids, id].join(' '));
+    write(element, describedBy, [...ids, id].join(' '));
     if (described.has(element)) return;
     described.add(element);
     undo.push(() => {
       described.delete(element);
-      const rest = idsOf(element).filter((other) => other !== id);
-      if (rest.length) element.setAttribute('aria-describedby', rest.join(' '));
-      else element.removeAttribute('aria-describedby');
+      write(
+        element,
+        describedBy,
+        idsOf(element)
+          .filter((other) => other !== id)
+          .join(' ') || null,
+      );
     });
   }
 
@@ -382,11 +380,8 @@ export function createControlLocks({ reason, keepsLinks }: LockOptions): Control
     if (!('ariaDescribedByElements' in window.Element.prototype)) return false;
     const others = element.ariaDescribedByElements ?? [];
     if (others.includes(reason)) return true;
-    const before = element.getAttribute('aria-describedby');
-    const restore = () => {
-      if (before === null) element.removeAttribute('aria-describedby');
-      else element.setAttribute('aria-describedby', before);
-    };
+    const before = element.getAttribute(describedBy);
+    const restore = () => write(element, describedBy, before);
     element.ariaDescribedByElements = [...others, reason];
     // The browser leaves out an element of a tree that is not around the shadow root.
     const refers = element.ariaDescribedByElements.includes(reason);
@@ -397,7 +392,6 @@ export function createControlLocks({ reason, keepsLinks }: LockOptions): Control
 
   return {
     lock,
-    madeReadOnly: (element) => readOnly.has(element),
     engage(content) {
       const observer = new window.MutationObserver((records) => {
         for (const { target, addedNodes } of records) {
@@ -406,15 +400,12 @@ export function createControlLocks({ reason, keepsLinks }: LockOptions): Control
           for (const node of addedNodes) if (node instanceof window.Element) lockAll(node);
         }
       });
-      const observe = (root: Node) =>
-        observer.observe(root, { childList: true, subtree: true, attributeFilter: ['aria-describedby'] });
+      const observe = (tree: Node) =>
+        observer.observe(tree, { childList: true, subtree: true, attributeFilter: [describedBy] });
       let engaged = true;
       const lockAll = (container: Element) => {
-        if (container.shadowRoot) {
-          observe(container.shadowRoot);
-          for (const element of elementsWithin(container.shadowRoot, observe)) lock(element);
-        }
-        for (const element of [container, ...elementsWithin(container, observe)]) {
+        for (const tree of treesWithin(container)) if (tree !== container) observe(tree);
+        for (const element of [container, ...elementsWithin(container)]) {
           lock(element);
           if (element.matches(':not(:defined)')) lockWhenDefined(element);
         }
@@ -441,6 +432,11 @@ export function createControlLocks({ reason, keepsLinks }: LockOptions): Control
   };
 }
 
+function write(element: Element, attribute: string, value: string | null): void {
+  if (value === null) element.removeAttribute(attribute);
+  else element.setAttribute(attribute, value);
+}
+
 /** What is drawn, line by line. A DOM that only tests know draws nothing. */
 export function textOf(element: Element): string {
   const text = (element as Partial<HTMLElement>).innerText ?? element.textContent;
@@ -448,7 +444,7 @@ export function textOf(element: Element): string {
 }
 
 function idsOf(element: Element): string[] {
-  return (element.getAttribute('aria-describedby') ?? '').split(/\s+/).filter(Boolean);
+  return (element.getAttribute(describedBy) ?? '').split(/\s+/).filter(Boolean);
 }
 
 /** In Firefox, a date field that is read-only loses focus and leaves the tab order. */

@@ -1,4 +1,14 @@
-import { closestOf, elementsWithin, lineOf, parentOf } from './flatTree.js';
+import { madeReadOnly } from './blockInteraction.js';
+import {
+  callAll,
+  closestOf,
+  elementsWithin,
+  lineOf,
+  listen,
+  observe,
+  parentOf,
+  treesWithin,
+} from './elements.js';
 import { cannotKeepFocus } from './restoreFocus.js';
 
 /** A closed gate that may have form fields. */
@@ -6,14 +16,12 @@ export interface ClosedFields {
   readonly content: Element;
   /** The portals of the children that the gate hides. */
   readonly hiddenPortals: () => readonly Element[];
-  /** Whether the gate made the field read-only. */
-  readonly isMadeReadOnly: (field: Element) => boolean;
 }
 
 /** Stops a form from being sent while a field in closed content is not valid. */
 export interface FormValidation {
   close(gate: ClosedFields): void;
-  open(): void;
+  release(): void;
 }
 
 /** Anything that belongs to a form. A form-associated custom element need not have a property `form`. */
@@ -48,11 +56,9 @@ export function createFormValidation(onRefuse: () => void): FormValidation {
     end();
     submitted = form;
     // A custom element takes its validity from fields in its shadow root.
-    const fields = fieldsOf(form).flatMap((field) => [
-      field,
-      ...(field.shadowRoot ? elementsWithin(field.shadowRoot) : []),
-    ]);
-    made = fields.filter((field) => gate?.isMadeReadOnly(field));
+    made = fieldsOf(form)
+      .flatMap((field) => [field, ...elementsWithin(field)])
+      .filter((field) => field.matches(madeReadOnly));
     for (const field of made) field.removeAttribute('readonly');
     timer = setTimeout(end);
   }
@@ -60,7 +66,7 @@ export function createFormValidation(onRefuse: () => void): FormValidation {
   function end(): void {
     clearTimeout(timer);
     submitted = null;
-    for (const field of made) field.setAttribute('readonly', 'readonly');
+    for (const field of made) field.setAttribute('readonly', 'maintenance');
     made = [];
   }
 
@@ -69,16 +75,11 @@ export function createFormValidation(onRefuse: () => void): FormValidation {
     onRefuse();
   }
 
-  function onClick({ target }: Event): void {
-    // Enter in a field makes the browser click the first submit button.
-    const button = (target as Element).closest?.<HTMLButtonElement | HTMLInputElement>('button,input');
-    if (button?.form && /^(submit|image)$/.test(button.type)) begin(button.form);
-  }
-
-  /** A form without a submit button is submitted by Enter alone. */
-  function onKeyPress(event: Event): void {
-    const { form } = event.target as Field;
-    if ((event as KeyboardEvent).key === 'Enter' && form) begin(form);
+  /** Enter in a field clicks the first submit button. A form without a submit button is submitted by Enter alone. */
+  function onRequest({ type, target, key }: KeyboardEvent): void {
+    const control = (target as Element).closest?.<HTMLInputElement>('button,input,select,textarea');
+    if (!control?.form) return;
+    if (type === 'click' ? /^(submit|image)$/.test(control.type) : key === 'Enter') begin(control.form);
   }
 
   function onInvalid(event: Event): void {
@@ -106,27 +107,25 @@ export function createFormValidation(onRefuse: () => void): FormValidation {
     const fields = fieldsOf(form);
     const own = fields.filter(isOwn);
     if (!own.length) return;
-    const stop = new window.AbortController();
-    const options = { capture: true, signal: stop.signal };
     const check = () => {
       const wrong = fields.filter((field) => field.getAttribute('aria-invalid') === 'true');
       if (wrong.some(isOwn) && !wrong.some(isReachable)) refuse();
     };
-    const observer = new window.MutationObserver(check);
-    for (const field of fields) observer.observe(field, { attributeFilter: ['aria-invalid'] });
     const unreachable = own.filter((field) => cannotKeepFocus(field) && !Object.hasOwn(field, 'focus'));
     for (const field of unreachable) field.focus = refuse;
+    const stop = callAll([
+      observe(fields, { attributeFilter: ['aria-invalid'] }, check),
+      listen([window], 'keydown pointerdown', () => stopWatching()),
+      listen([window], 'focusin', (event) => {
+        const path = event.composedPath();
+        if (fields.some((field) => path.includes(field) && isReachable(field))) stopWatching();
+      }),
+    ]);
     stopWatching = () => {
-      stop.abort();
-      observer.disconnect();
+      stop();
       for (const field of unreachable) Reflect.deleteProperty(field, 'focus');
       stopWatching = () => {};
     };
-    for (const type of ['keydown', 'pointerdown'])
-      window.addEventListener(type, () => stopWatching(), options);
-    const onFocus = (event: Event) =>
-      fields.some((field) => event.composedPath().includes(field) && isReachable(field)) && stopWatching();
-    window.addEventListener('focusin', onFocus, options);
     check();
   }
 
@@ -134,26 +133,19 @@ export function createFormValidation(onRefuse: () => void): FormValidation {
     close(closed) {
       gate = closed;
       const { content } = closed;
-      const stop = new window.AbortController();
-      const options = { capture: true, signal: stop.signal };
-      const forms: HTMLFormElement[] = [];
-      for (const tree of treesOf([content, ...closed.hiddenPortals()])) {
-        const target = 'defaultView' in tree ? (tree.defaultView ?? tree) : tree;
-        target.addEventListener('click', onClick, options);
-        target.addEventListener('keypress', onKeyPress, options);
-        target.addEventListener('invalid', onInvalid, options);
-        target.addEventListener('submit', onSubmit, options);
-        forms.push(...tree.querySelectorAll('form'));
-      }
-      const unhook = forms
-        .filter((form) => form.contains(content) || fieldsOf(form).some(isOwn))
-        .map((form) => hook(form, begin));
-      stopListening = () => {
-        stop.abort();
-        for (const undo of unhook) undo();
-      };
+      const trees = treesOf([content, ...closed.hiddenPortals()]);
+      const targets = trees.map((tree) => ('defaultView' in tree ? (tree.defaultView ?? tree) : tree));
+      stopListening = callAll([
+        listen(targets, 'click keypress', onRequest),
+        listen(targets, 'invalid', onInvalid),
+        listen(targets, 'submit', onSubmit),
+        ...trees
+          .flatMap((tree) => [...tree.querySelectorAll('form')])
+          .filter((form) => form.contains(content) || fieldsOf(form).some(isOwn))
+          .map((form) => hook(form, begin)),
+      ]);
     },
-    open() {
+    release() {
       end();
       stopWatching();
       stopListening();
@@ -164,7 +156,7 @@ export function createFormValidation(onRefuse: () => void): FormValidation {
 
 /** `requestSubmit` and `reportValidity` send no event before they validate. So both are wrapped on the form. */
 function hook(form: HTMLFormElement, onRequest: (form: HTMLFormElement) => void): () => void {
-  const undo = (['requestSubmit', 'reportValidity'] as const).map((name) => {
+  const unhook = (['requestSubmit', 'reportValidity'] as const).map((name) => {
     const current = form[name] as Hooked;
     const gates = current.gates ?? new Set();
     gates.add(onRequest);
@@ -184,9 +176,7 @@ function hook(form: HTMLFormElement, onRequest: (form: HTMLFormElement) => void)
       if (!gates.size) Reflect.deleteProperty(form, name);
     };
   });
-  return () => {
-    for (const step of undo) step();
-  };
+  return callAll(unhook);
 }
 
 function fieldsOf(form: HTMLFormElement): Field[] {
@@ -211,12 +201,7 @@ function isReachable(field: Element): boolean {
 }
 
 /** The trees that forms and fields of the parts may be in. A form has the fields of its own tree, and its events do not leave it. */
-function treesOf(parts: readonly Element[]): Set<Document | ShadowRoot> {
-  const trees = new Set<Document | ShadowRoot>();
-  for (const part of parts) {
-    trees.add(part.getRootNode() as Document | ShadowRoot);
-    if (part.shadowRoot) trees.add(part.shadowRoot);
-    elementsWithin(part.shadowRoot ?? part, (root) => trees.add(root));
-  }
-  return trees;
+function treesOf(parts: readonly Element[]): (Document | ShadowRoot)[] {
+  const trees = parts.flatMap((part) => [part.getRootNode(), ...treesWithin(part).slice(1)]);
+  return [...new Set(trees)] as (Document | ShadowRoot)[];
 }

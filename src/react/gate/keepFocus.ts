@@ -1,4 +1,5 @@
 import type { FocusEvent } from 'react';
+import { lineOf, listen, observe } from './elements.js';
 import {
   activeElementAt,
   canKeepFocus,
@@ -55,6 +56,13 @@ export interface FocusKeeper {
   release(): void;
 }
 
+/** Changes of the page after which an element may take focus, or may have lost it. */
+const changesOfFocus: MutationObserverInit = {
+  subtree: true,
+  childList: true,
+  attributeFilter: ['hidden', 'inert', 'style', 'class', 'disabled', 'contenteditable', 'tabindex', 'open'],
+};
+
 export function createFocusKeeper(gate: () => FocusGate): FocusKeeper {
   let focused: Element | null = null;
   /** Where focus was when the gate took it away, until it is restored or the person focuses something else. */
@@ -101,28 +109,20 @@ export function createFocusKeeper(gate: () => FocusGate): FocusKeeper {
   function wait(): void {
     const { root } = gate();
     if (!root) return;
-    const observer = new window.MutationObserver(() => {
+    stopWaiting();
+    stopWaiting = observe(new Set([root.ownerDocument, root.getRootNode()]), changesOfFocus, () => {
       stopWaiting();
       giveBack();
     });
-    const attributeFilter = 'hidden inert style class disabled contenteditable tabindex open'.split(' ');
-    for (const tree of new Set([root.ownerDocument, root.getRootNode()])) {
-      observer.observe(tree, { subtree: true, childList: true, attributes: true, attributeFilter });
-    }
-    stopWaiting();
-    stopWaiting = () => observer.disconnect();
   }
 
   /** Forgets the place when the person focuses something else. */
   function forgetOnFocus(): void {
-    const view = gate().root?.ownerDocument.defaultView;
-    const onFocus = (event: Event) => {
+    stopFollowing();
+    stopFollowing = listen([gate().root?.ownerDocument.defaultView ?? window], 'focusin', (event) => {
       const target = event.composedPath()[0] as Element;
       if (target.nodeType === 1 && !isParked(target) && !gate().notice?.contains(target)) forget();
-    };
-    stopFollowing();
-    view?.addEventListener('focusin', onFocus, true);
-    stopFollowing = () => view?.removeEventListener('focusin', onFocus, true);
+    });
   }
 
   function forget(): void {
@@ -138,7 +138,7 @@ export function createFocusKeeper(gate: () => FocusGate): FocusKeeper {
   function hold(place: FocusPlace): () => void {
     const { element } = place;
     const tree = element.getRootNode();
-    const observer = new window.MutationObserver(() => {
+    return observe([tree], changesOfFocus, () => {
       const active = activeElementAt(tree);
       const has = active === element;
       if (has ? canKeepFocus(element) : !hasNoFocus(active)) return;
@@ -146,20 +146,13 @@ export function createFocusKeeper(gate: () => FocusGate): FocusKeeper {
       if (!canKeepFocus(element)) element.setAttribute('tabindex', '0');
       if (!has) restoreFocus(place);
     });
-    observer.observe(element, { attributeFilter: ['contenteditable', 'disabled', 'tabindex'] });
-    observer.observe(tree, { childList: true, subtree: true });
-    return () => observer.disconnect();
   }
 
   /** Repairs focus when a popup closes that stayed in front of inert content: the control that it gives focus to cannot take it. */
   function repairAfterPopup({ element }: FocusPlace): () => void {
-    const observer = new window.MutationObserver(() => {
+    return observe([element.ownerDocument], changesOfFocus, () => {
       if (cannotKeepFocus(focused ?? element) && hasNoFocus(activeElementAt(element.ownerDocument))) park();
     });
-    const attributeFilter = ['hidden', 'style', 'class', 'open'];
-    const { body } = element.ownerDocument;
-    observer.observe(body, { subtree: true, childList: true, attributes: true, attributeFilter });
-    return () => observer.disconnect();
   }
 
   /** Moves focus nearby when the gate unmounts while its notice has focus. */
@@ -169,8 +162,7 @@ export function createFocusKeeper(gate: () => FocusGate): FocusKeeper {
     const root = (content ?? notice)?.parentElement;
     const active = root && activeElementAt(root);
     if (!active || !root.contains(active) || content?.contains(active)) return;
-    const ancestors: Element[] = [];
-    for (let at = root.parentElement; at; at = at.parentElement) ancestors.push(at);
+    const ancestors = lineOf(root).slice(1);
     queueMicrotask(() => {
       if (hasNoFocus(root.ownerDocument.activeElement)) placeFocusNear(ancestors);
     });

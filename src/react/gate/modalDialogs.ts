@@ -1,8 +1,18 @@
 import { languageMarks, type Spoken } from '../fillMessage.js';
-import { isVisible } from '../isVisible.js';
-import { isModalDialog } from '../modalDialog.js';
-import { createControlLocks, textOf, type ControlLocks } from './blockInteraction.js';
-import { lineOf } from './flatTree.js';
+import { createControlLocks, textOf } from './blockInteraction.js';
+import {
+  callAll,
+  elementsWithin,
+  isModal,
+  isModalDialog,
+  isVisible,
+  lineOf,
+  listen,
+  observe,
+  openDialogs,
+  outOfReach,
+  styleOf,
+} from './elements.js';
 import { restoreFocus, placeFocus, type FocusPlace } from './restoreFocus.js';
 
 /** A closed gate whose children may have a modal dialog open. */
@@ -28,7 +38,11 @@ export interface ModalNotes {
   any(): boolean;
 }
 
-const dialogs = 'dialog[open],[role=dialog],[role=alertdialog],[aria-modal=true]';
+const changesOfDialogs: MutationObserverInit = {
+  childList: true,
+  subtree: true,
+  attributeFilter: ['open', 'aria-modal', 'role', 'aria-hidden', 'inert'],
+};
 // Longer than dialogs usually take to close with an animation.
 const closingMs = 1000;
 
@@ -42,10 +56,8 @@ export function createModalNotes(): ModalNotes {
 
   function find({ root, content, owns }: ClosedModals): Element[] {
     const { body } = root.ownerDocument;
-    const blocked =
-      root.closest('[aria-hidden=true],[inert]') !== null ||
-      window.getComputedStyle(body).pointerEvents === 'none';
-    const found = [...root.ownerDocument.querySelectorAll(dialogs)].filter(
+    const blocked = root.closest(outOfReach) !== null || styleOf(body).pointerEvents === 'none';
+    const found = [...root.ownerDocument.querySelectorAll(openDialogs)].filter(
       (element) =>
         (blocked || isModal(element)) &&
         // A closed dialog may stay mounted.
@@ -77,15 +89,7 @@ export function createModalNotes(): ModalNotes {
     any: () => notes.size > 0,
     release,
     apply(gate) {
-      release();
-      const observer = new window.MutationObserver(() => update(gate));
-      observer.observe(gate.root.ownerDocument.body, {
-        childList: true,
-        subtree: true,
-        attributes: true,
-        attributeFilter: ['open', 'aria-modal', 'role', 'aria-hidden', 'inert'],
-      });
-      stop = () => observer.disconnect();
+      stop = observe([gate.root.ownerDocument.body], changesOfDialogs, () => update(gate));
       update(gate);
     },
   };
@@ -125,15 +129,18 @@ function explain(modal: Element, index: number, gate: ClosedModals): () => void 
     Object.assign(text, languageMarks({ lang }));
   };
   write();
-  const observer = new window.MutationObserver(write);
-  if (notice) observer.observe(notice, { childList: true, characterData: true, subtree: true });
+  const stop = observe(
+    notice ? [notice] : [],
+    { childList: true, characterData: true, subtree: true },
+    write,
+  );
   boxOf(modal).append(note);
   if (notice) modal.setAttribute('data-maintenance-explained', '');
-  const locks: ControlLocks = createControlLocks({ reason: notice ? text : null, keepsLinks });
+  const locks = createControlLocks({ reason: notice ? text : null, keepsLinks });
   locks.engage(modal);
   return () => {
     clearTimeout(timer);
-    observer.disconnect();
+    stop();
     locks.release();
     modal.removeAttribute('data-maintenance-explained');
     const hadFocus = note.contains(modal.ownerDocument.activeElement);
@@ -151,7 +158,7 @@ function languageOf(line: Element): string | undefined {
  * first element that has a background, or the innermost one that contains all controls.
  */
 function boxOf(modal: Element): Element {
-  const { backgroundColor } = window.getComputedStyle(modal);
+  const { backgroundColor } = styleOf(modal);
   const controls = modal.querySelectorAll('a[href],button,input,select,textarea,[tabindex]');
   const inner = [...modal.children].find(
     (child) =>
@@ -176,10 +183,6 @@ function dismiss(modal: Element): void {
   }
 }
 
-function isModal(element: Element): boolean {
-  return element.getAttribute('aria-modal') === 'true' || isModalDialog(element);
-}
-
 function isShown(element: Element): boolean {
   return element.isConnected && isVisible(element) && !element.closest('[aria-hidden=true]');
 }
@@ -193,17 +196,16 @@ export interface ModalSuspension {
   /** Unblocks the page, and keeps it unblocked, while dialogs in the hidden elements are open. `root` is the element of the gate. */
   suspend(root: Element, hidden: readonly Element[]): void;
   /** Lets dialogs that are still open block the page again. Call it when they are visible again. */
-  resume(): void;
+  release(): void;
 }
 
 const modal = '[role=dialog],[role=alertdialog],[aria-modal=true],[role=menu],[role=listbox]';
-const outOfReach = '[aria-hidden=true],[inert]';
-const unopened = '[aria-hidden=true],[inert],[hidden]';
+const unopened = `${outOfReach},[hidden]`;
 // Set by gates.
 const ours = '[data-maintenance-content],[data-maintenance-hidden]';
 /** The events with which dialogs close, trap focus or prevent scrolling. */
-const heard = 'pointerdown mousedown touchstart touchmove wheel focusin keydown'.split(' ');
-const presses = 'pointerdown pointerup mousedown mouseup touchstart touchend click'.split(' ');
+const heard = 'pointerdown mousedown touchstart touchmove wheel focusin keydown';
+const presses = 'pointerdown pointerup mousedown mouseup touchstart touchend click';
 
 /**
  * A modal dialog makes the rest of the page `aria-hidden` or `inert`, takes pointer events or scrolling from `<body>`, and listens on the
@@ -228,7 +230,7 @@ export function createModalSuspension(): ModalSuspension {
   /** Some dialogs close on a press outside. They look for themselves in the path of the event before any other listener. */
   function pretendInside(event: Event): void {
     if (!modals.length) return;
-    const path = [...event.composedPath(), ...hidden, ...hidden.flatMap(allWithin)];
+    const path = [...event.composedPath(), ...hidden, ...hidden.flatMap(elementsWithin)];
     Object.defineProperty(event, 'composedPath', { value: () => path });
   }
 
@@ -236,7 +238,7 @@ export function createModalSuspension(): ModalSuspension {
     const { ownerDocument } = root;
     const blocks = modalTest(root);
     modals = hidden.flatMap((container) =>
-      [container, ...allWithin(container)].filter(
+      [container, ...elementsWithin(container)].filter(
         (element) => element.matches(modal) && !isUnopened(element, container) && blocks(element),
       ),
     );
@@ -246,7 +248,7 @@ export function createModalSuspension(): ModalSuspension {
       for (const element of parent.children) if (!hidden.includes(element)) expose(element);
     }
     for (const element of [ownerDocument.documentElement, ownerDocument.body]) {
-      const { pointerEvents, overflowY } = window.getComputedStyle(element);
+      const { pointerEvents, overflowY } = styleOf(element);
       if (pointerEvents === 'none') override(element, 'pointer-events', 'auto');
       const scrolls = ownerDocument.documentElement.scrollHeight > window.innerHeight;
       if (/hidden|clip/.test(overflowY) && (scrolls || element.style.overflow !== '')) {
@@ -259,9 +261,7 @@ export function createModalSuspension(): ModalSuspension {
   function modalTest(root: Element): (element: Element) => boolean {
     const { documentElement, body } = root.ownerDocument;
     const blocked = lineOf(root).filter((around) => around.matches(outOfReach) && !around.matches(ours));
-    const takesPointer = [documentElement, body].some(
-      (element) => window.getComputedStyle(element).pointerEvents === 'none',
-    );
+    const takesPointer = [documentElement, body].some((element) => styleOf(element).pointerEvents === 'none');
     return (element) =>
       modals.includes(element) ||
       takesPointer ||
@@ -272,12 +272,8 @@ export function createModalSuspension(): ModalSuspension {
 
   /** Whether a dialog outside of the gate is open. It blocks the page rightly. */
   function isAnotherOpen(document: Document): boolean {
-    return [...document.querySelectorAll('dialog[open],[aria-modal=true]')].some(
-      (other) =>
-        (other.matches('[aria-modal=true]') || isModalDialog(other)) &&
-        !modals.includes(other) &&
-        !other.closest(outOfReach) &&
-        isVisible(other),
+    return [...document.querySelectorAll(openDialogs)].some(
+      (other) => isModal(other) && !modals.includes(other) && !other.closest(outOfReach) && isVisible(other),
     );
   }
 
@@ -314,35 +310,23 @@ export function createModalSuspension(): ModalSuspension {
       closed = [...document.querySelectorAll('[aria-modal=true]')].filter((element) => !isVisible(element));
     },
     attach(document) {
-      const listening = new window.AbortController();
-      const { signal } = listening;
-      for (const type of heard) document.addEventListener(type, keepFromDialogs, { signal, passive: true });
-      const view = document.defaultView;
-      for (const type of presses)
-        view?.addEventListener(type, pretendInside, { signal, capture: true, passive: true });
-      return () => listening.abort();
+      return callAll([
+        listen([document], heard, keepFromDialogs, { capture: false, passive: true }),
+        listen([document.defaultView ?? window], presses, pretendInside, { passive: true }),
+      ]);
     },
     suspend(root, elements) {
       hidden = elements;
       stop();
       const { documentElement, body } = root.ownerDocument;
       const again = () => free(root);
-      const reach = new window.MutationObserver(again);
-      reach.observe(body, {
-        subtree: true,
-        childList: true,
-        attributes: true,
-        attributeFilter: ['aria-hidden', 'inert', 'role', 'aria-modal'],
-      });
-      const locks = new window.MutationObserver(again);
-      for (const element of [documentElement, body]) locks.observe(element, { attributes: true });
-      stop = () => {
-        reach.disconnect();
-        locks.disconnect();
-      };
+      stop = callAll([
+        observe([body], changesOfDialogs, again),
+        observe([documentElement, body], { attributes: true }, again),
+      ]);
       again();
     },
-    resume() {
+    release() {
       stop();
       stop = () => {};
       const stillOpen = modals.some((element) => element.isConnected && isVisible(element));
@@ -356,17 +340,14 @@ export function createModalSuspension(): ModalSuspension {
 
 /** Whether something other than a gate hides an element in a hidden container. */
 function isUnopened(element: Element, container: Element): boolean {
-  return lineOf(element)
-    .filter((around) => container.contains(around))
+  const line = lineOf(element);
+  return line
+    .slice(0, line.indexOf(container) + 1)
     .some(
       (around) =>
         (around.matches(unopened) && !around.matches(ours)) ||
-        (around !== container && window.getComputedStyle(around).display === 'none'),
+        (around !== container && styleOf(around).display === 'none'),
     );
-}
-
-function allWithin(element: Element): Element[] {
-  return [...element.querySelectorAll('*')];
 }
 
 function ancestorsOf(element: Element): Element[] {

@@ -1,3 +1,5 @@
+import { listen, treesWithin } from './elements.js';
+
 /** Pauses sound and video while nobody can reach their controls (WCAG 1.4.2, 2.2.2). */
 export interface MediaPause {
   /**
@@ -12,7 +14,21 @@ export function createMediaPause(): MediaPause {
   const paused = new Set<HTMLMediaElement>();
   let stop = () => {};
 
-  function resume(isReachable: (media: HTMLMediaElement) => boolean): void {
+  function apply(containers: readonly Element[], isReachable: (media: HTMLMediaElement) => boolean): void {
+    stop();
+    const pause = (media: HTMLMediaElement) => {
+      if (isReachable(media)) return;
+      paused.add(media);
+      media.pause();
+    };
+    const trees = containers.flatMap((container) => treesWithin(container, true));
+    // These events do not bubble, and do not leave their shadow root.
+    stop = listen(trees, 'play playing', ({ target }) => pause(target as HTMLMediaElement));
+    for (const tree of trees) {
+      for (const media of [tree, ...tree.querySelectorAll('audio,video')]) {
+        if (isPlayer(media) && !media.paused && !media.ended) pause(media);
+      }
+    }
     for (const media of paused) {
       if (!isReachable(media)) continue;
       paused.delete(media);
@@ -21,46 +37,9 @@ export function createMediaPause(): MediaPause {
     }
   }
 
-  return {
-    apply(containers, isReachable) {
-      stop();
-      const listening = new window.AbortController();
-      stop = () => listening.abort();
-      const pause = (media: HTMLMediaElement) => {
-        if (isReachable(media)) return;
-        paused.add(media);
-        media.pause();
-      };
-      const onPlay = ({ target }: Event) => pause(target as HTMLMediaElement);
-      for (const root of containers.flatMap(treesIn)) {
-        // These events do not bubble, and do not leave their shadow root.
-        for (const type of ['play', 'playing']) {
-          root.addEventListener(type, onPlay, { capture: true, signal: listening.signal });
-        }
-        const players = [...root.querySelectorAll<HTMLMediaElement>('audio,video')];
-        for (const media of isPlayer(root) ? [root] : players) {
-          if (!media.paused && !media.ended) pause(media);
-        }
-      }
-      resume(isReachable);
-    },
-    release() {
-      stop();
-      resume(() => true);
-    },
-  };
+  return { apply, release: () => apply([], () => true) };
 }
 
 function isPlayer(node: ParentNode): node is HTMLMediaElement {
   return 'pause' in node;
-}
-
-/** An element with every open shadow root and every frame of the same origin inside of it. */
-function treesIn(container: Element | ShadowRoot | Document): ParentNode[] {
-  const inside = [...container.querySelectorAll('*')].flatMap((element) => {
-    // Null in a frame of another origin, and undefined where there is no frame.
-    const { shadowRoot, contentDocument } = element as Element & { contentDocument?: Document | null };
-    return [...(shadowRoot ? treesIn(shadowRoot) : []), ...(contentDocument ? treesIn(contentDocument) : [])];
-  });
-  return [container, ...inside];
 }

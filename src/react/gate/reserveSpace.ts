@@ -1,5 +1,4 @@
-import { controls, isFieldToExplain } from './controls.js';
-import { elementsWithin, parentOf } from './flatTree.js';
+import { elementsWithin, isControl, isFieldToExplain, parentOf, styleOf } from './elements.js';
 
 /** The space that the children of an open gate take, in CSS lengths. */
 export interface Space {
@@ -31,13 +30,13 @@ const ofFlexBox = ['flexDirection', 'flexWrap', 'alignItems', 'justifyContent', 
 
 /** Measures an open gate. Call it before React changes the page. */
 export function measureSpace(gate: Element): Space {
-  const { display, blockSize, inlineSize } = window.getComputedStyle(gate);
+  const { display, blockSize, inlineSize } = styleOf(gate);
   const unknown = { placement: {}, layout: {}, isOnLine: false };
   if (display !== 'contents') return { ...unknown, blockSize, inlineSize };
   const boxes = boxesIn(gate);
   const [first, last] = [boxes[0], boxes.at(-1)];
   if (!first || !last) return { ...unknown, blockSize: '0px', inlineSize: '0px' };
-  const parent = window.getComputedStyle(parentBoxOf(gate));
+  const parent = styleOf(parentBoxOf(gate));
   const rects = boxes.map(({ rect }) => rect);
   const width = Math.max(...rects.map(({ right }) => right)) - Math.min(...rects.map(({ left }) => left));
   const height = Math.max(...rects.map(({ bottom }) => bottom)) - Math.min(...rects.map(({ top }) => top));
@@ -54,7 +53,7 @@ export function measureSpace(gate: Element): Space {
   }
   // The margins of items do not collapse.
   const placement: Styles = {};
-  const [start, end] = [first, last].map(({ element }) => element && window.getComputedStyle(element));
+  const [start, end] = [first, last].map(({ element }) => element && styleOf(element));
   for (const edge of [...blockEdges, ...inlineEdges]) {
     placement[edge] = (edge.endsWith('Start') ? start : end)?.[edge] ?? '0px';
   }
@@ -117,7 +116,7 @@ export function reserveSpace(
   // The baseline of an empty box is its end, which would make the line higher.
   if (isOnLine && !content && gate.childElementCount < 2) set(gate, { verticalAlign: 'middle' });
   // Without our stylesheet. Margins inside would collapse with those of the gate.
-  const collapses = placement.marginBlockStart && window.getComputedStyle(gate).display === 'block';
+  const collapses = placement.marginBlockStart && styleOf(gate).display === 'block';
   if (collapses) set(gate, { display: 'flow-root' });
   if (content) {
     // The gate has the margins of the children now, which have theirs inside of it.
@@ -141,28 +140,24 @@ export function reserveSpace(
     const margin = parseFloat(content.style.marginInlineEnd) || 0;
     if (bar) set(content, { marginInlineEnd: `${margin - bar}px` }, undoScrolling);
     if (page.scrollWidth > Math.max(width, page.clientWidth)) undoScrolling.pop()?.();
-    scrollToFocus(content);
+    // Scrolls what has focus into the space that is left, and nothing else.
+    const focused = content.querySelector(':focus')?.getBoundingClientRect().bottom ?? -Infinity;
+    content.scrollTop += Math.max(0, focused - content.getBoundingClientRect().bottom);
   }
-  const displays = [gate, ...(content ? [content] : [])].map(
-    (element) => [element, window.getComputedStyle(element).display] as const,
+  const displays = (content && room < whole ? [gate, content] : []).map(
+    (element) => [element, styleOf(element).display] as const,
   );
-  const isScrolled = content?.style.overflow === 'auto';
 
   function finish(): void {
-    for (const [element] of displays) if (keepsBoxes) element.style.display = 'contents';
-    for (const step of [...undo, ...undoScrolling].reverse()) step();
-    undo.length = undoScrolling.length = 0;
-    keepsBoxes = false;
+    for (const step of [...undo.splice(0), ...undoScrolling.splice(0)].reverse()) step();
   }
 
-  let keepsBoxes = false;
   return {
     finish,
     release() {
       for (const step of undoScrolling.splice(0).reverse()) step();
-      keepsBoxes = isScrolled && gate.style.display === 'contents';
-      if (!keepsBoxes) return finish();
-      for (const [element, display] of displays) element.style.display = display;
+      if (!displays.length || gate.style.display !== 'contents') return finish();
+      for (const [element, display] of displays) set(element, { display });
       window.requestAnimationFrame(() => window.requestAnimationFrame(finish));
     },
   };
@@ -170,8 +165,8 @@ export function reserveSpace(
 
 /** What to change about an open gate that cannot keep the layout around it when it closes; `undefined` where it can. */
 export function misfit(gate: Element): string | undefined {
-  if (window.getComputedStyle(gate).display !== 'contents' || boxesIn(gate).length < 2) return undefined;
-  if (!/grid$/.test(window.getComputedStyle(parentBoxOf(gate)).display)) return undefined;
+  if (styleOf(gate).display !== 'contents' || boxesIn(gate).length < 2) return undefined;
+  if (!/grid$/.test(styleOf(parentBoxOf(gate)).display)) return undefined;
   return 'Its children are several items of a grid, which share one cell while it is closed. Put a gate around each of them, or give the gate a className and let it lay them out.';
 }
 
@@ -179,7 +174,7 @@ export function misfit(gate: Element): string | undefined {
 function parentBoxOf(element: Element): Element {
   const parent = parentOf(element);
   if (!parent) return element;
-  return window.getComputedStyle(parent).display === 'contents' ? parentBoxOf(parent) : parent;
+  return styleOf(parent).display === 'contents' ? parentBoxOf(parent) : parent;
 }
 
 /** What takes space in there, in order; through elements that have no box. */
@@ -187,7 +182,7 @@ function boxesIn(element: Element): Box[] {
   return [...element.childNodes].flatMap((node): Box[] => {
     if (node instanceof window.Text) return node.data.trim() ? [{ element: null, rect: rectOf(node) }] : [];
     if (!(node instanceof window.Element)) return [];
-    const { display, position } = window.getComputedStyle(node);
+    const { display, position } = styleOf(node);
     if (display === 'none' || /absolute|fixed/.test(position)) return [];
     return display === 'contents' ? boxesIn(node) : [{ element: node, rect: node.getBoundingClientRect() }];
   });
@@ -202,7 +197,7 @@ function rectOf(text: Text): DOMRect {
 /** The margin of a block towards what is outside of it, with the margins inside that collapse into it. */
 function collapsedMargin(element: Element | null, edge: 'Start' | 'End'): number {
   if (!element) return 0;
-  const style = window.getComputedStyle(element);
+  const style = styleOf(element);
   if (/^inline/.test(style.display)) return 0;
   const own = parseFloat(style[`marginBlock${edge}`]) || 0;
   const inner = edge === 'Start' ? element.firstElementChild : element.lastElementChild;
@@ -221,12 +216,13 @@ function collapsedMargin(element: Element | null, edge: 'Start' | 'End'): number
 /** Whether the gate shows a few words, or one button, with something beside it. */
 function standsOnLine(gate: Element, boxes: readonly Box[], parent: CSSStyleDeclaration): boolean {
   const inside = elementsWithin(gate);
-  const isInline = ({ element }: Box) => !element || /^inline/.test(window.getComputedStyle(element).display);
+  const isInline = ({ element }: Box) => !element || /^inline/.test(styleOf(element).display);
   // Items of a flexible box are all blocks.
   const isMostlyControl = ({ rect }: Box) =>
     inside.some(
       (element) =>
-        element.matches(`${controls},label`) && element.getBoundingClientRect().width * 2 > rect.width,
+        (isControl(element) || element.localName === 'label') &&
+        element.getBoundingClientRect().width * 2 > rect.width,
     );
   const fits = isFlexOrGrid(parent)
     ? boxes.length === 1 && boxes.every(isMostlyControl)
@@ -259,13 +255,5 @@ function isFlexOrGrid({ display }: CSSStyleDeclaration): boolean {
 }
 
 function blockSizeOf(element: HTMLElement): number {
-  return parseFloat(window.getComputedStyle(element).blockSize);
-}
-
-/** Scrolls what has focus into the space that is left of its content, and nothing else. */
-function scrollToFocus(content: HTMLElement): void {
-  const focused = content.querySelector(':focus');
-  if (!focused) return;
-  const hidden = focused.getBoundingClientRect().bottom - content.getBoundingClientRect().bottom;
-  if (hidden > 0) content.scrollTop += hidden;
+  return parseFloat(styleOf(element).blockSize);
 }

@@ -1,6 +1,4 @@
-import { isVisible } from '../isVisible.js';
-import { isControl } from './controls.js';
-import { closestOf } from './flatTree.js';
+import { closestOf, isControl, isVisible, listen } from './elements.js';
 
 /** The element that has focus, and the selection in it. */
 export interface FocusPlace {
@@ -128,13 +126,14 @@ export function placeFocus(element: HTMLElement, label?: string): boolean {
   }).filter(([name]) => !element.hasAttribute(name));
   for (const [name, value] of added) element.setAttribute(name, value);
   const view = element.ownerDocument.defaultView ?? window;
-  const clear = (event?: Event) => {
-    if (event && event.composedPath()[0] !== element) return;
+  const clear = () => {
     for (const [name] of added) element.removeAttribute(name);
-    view.removeEventListener('blur', clear, true);
+    stop();
   };
   // On the window, and added first: `moveFocusQuietly` stops these events for all later listeners.
-  view.addEventListener('blur', clear, true);
+  const stop = listen([view], 'blur', (event) => {
+    if (event.composedPath()[0] === element) clear();
+  });
   const active = activeElementAt(element);
   moveFocusQuietly(active ? [element, innermostActive(active)] : [element], () =>
     element.focus({ preventScroll: true }),
@@ -180,7 +179,7 @@ export function placeFocusNear(ancestors: readonly Element[]): void {
   const { document } = window;
   const left = ancestors.filter((element) => element.isConnected && element !== document.documentElement);
   const near = left.filter((element) => element.matches(stops));
-  const parts = document.querySelectorAll('h1,main,[role=main]');
+  const parts = ['h1', 'main,[role=main]'].flatMap((part) => [...document.querySelectorAll(part)]);
   for (const element of [...near, ...parts, ...left]) {
     if (element !== document.body && !cannotKeepFocus(element) && placeFocus(element as HTMLElement)) return;
   }
@@ -192,16 +191,13 @@ export function placeFocusNear(ancestors: readonly Element[]): void {
  */
 export function moveFocusQuietly(elements: readonly Element[], move: () => void): void {
   const windows = new Set(elements.map((element) => element.ownerDocument.defaultView ?? window));
-  const stop = (event: Event) => event.stopImmediatePropagation();
-  for (const view of windows) for (const type of focusEvents) view.addEventListener(type, stop, true);
+  const stop = listen(windows, 'blur focusout focus focusin', (event) => event.stopImmediatePropagation());
   try {
     move();
   } finally {
-    for (const view of windows) for (const type of focusEvents) view.removeEventListener(type, stop, true);
+    stop();
   }
 }
-
-const focusEvents = ['blur', 'focusout', 'focus', 'focusin'] as const;
 
 /**
  * Scrolls an element that took focus out from behind a sticky notice (WCAG 2.4.11). WebKit ignores `scroll-margin` when a person tabs.

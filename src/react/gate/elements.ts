@@ -1,0 +1,162 @@
+// What the steps of a gate ask of elements, whatever the library that rendered them.
+
+/** Whether the browser renders an element. True in browsers that cannot tell, such as Safari before 17.4. */
+export function isVisible(element: Element): boolean {
+  return element.checkVisibility?.({ visibilityProperty: true }) !== false;
+}
+
+export function styleOf(element: Element): CSSStyleDeclaration {
+  return window.getComputedStyle(element);
+}
+
+/** Selects open dialogs. Not all of them are modal. */
+export const openDialogs = 'dialog[open],[role=dialog],[role=alertdialog],[aria-modal=true]';
+
+/** Selects what people with assistive technology cannot reach. */
+export const outOfReach = '[aria-hidden=true],[inert]';
+
+/** Whether the element is a `<dialog>` that was opened with `showModal`. */
+export function isModalDialog(element: Element): element is HTMLDialogElement {
+  try {
+    return element.localName === 'dialog' && element.matches(':modal');
+  } catch {
+    // jsdom may not know `:modal`. It has no modal dialogs.
+    return false;
+  }
+}
+
+/** Whether an open dialog is modal. */
+export function isModal(dialog: Element): boolean {
+  return dialog.getAttribute('aria-modal') === 'true' || isModalDialog(dialog);
+}
+
+const roles = select(
+  'role',
+  'button checkbox combobox gridcell link listbox menuitem menuitemcheckbox menuitemradio option radio searchbox slider spinbutton switch tab textbox treeitem',
+);
+const nonText = select('type', 'button checkbox color file hidden image radio range reset submit');
+const temporal = select('type', 'date time datetime-local month week');
+
+function select(attribute: string, values: string): string {
+  return `:is(${values.replace(/[\w-]+/g, `[${attribute}=$&]`).replaceAll(' ', ',')})`;
+}
+
+/** Whether a person can change or activate the element. */
+export function isControl(element: Element): boolean {
+  return element.matches(`button,input,select,textarea,summary,a[href],area[href],${roles}`);
+}
+
+/** Whether the element only navigates. An anchor without a target, or with another role, is no link. */
+export function isLink(element: Element): boolean {
+  return element.matches(
+    ':is(a,area)[href]:not([role]:not([role=link]),[href="#"],[href=""],[href^="javascript:" i])',
+  );
+}
+
+/** Whether people type text into the element, so that it can be read-only. */
+export function isTextField(element: Element): boolean {
+  return element.matches(`textarea,input:not(${nonText})`);
+}
+
+/**
+ * Whether a notice has more to say than that it does not work: typed text is kept, and a form with the field may not be sent. A custom
+ * element without an open shadow root may contain such a field.
+ */
+export function isFieldToExplain(element: Element): boolean {
+  const { form, isContentEditable } = element as Partial<HTMLInputElement>;
+  const isField =
+    form && element.matches('select,input:not([type=button],[type=submit],[type=reset],[type=image])');
+  return Boolean(isField || isContentEditable || isTextField(element) || isOpaque(element));
+}
+
+/** Whether it is a date or time field, whose parts react to single keys. */
+export function isTemporal(element: Element): boolean {
+  return element.matches(`input${temporal}`);
+}
+
+/** Whether the element changes on press, before the click. */
+export function changesOnPress(element: Element): boolean {
+  return element.matches('select,[type=range]') || isOpaque(element);
+}
+
+/** Whether it is a custom element whose content cannot be reached. It may contain any control. */
+export function isOpaque(element: Element): boolean {
+  return element.localName.includes('-') && !element.shadowRoot;
+}
+
+/** The element and everything around it, as the browser draws it: a shadow root is in its host, and slotted content is in its slot. */
+export function lineOf(element: Element): Element[] {
+  const line: Element[] = [];
+  for (let at: Element | null = element; at; at = parentOf(at)) line.push(at);
+  return line;
+}
+
+/** The element that lays out another one, if that has a box. */
+export function parentOf(element: Element): Element | null {
+  return (
+    element.assignedSlot ??
+    element.parentElement ??
+    (element.getRootNode() as Partial<ShadowRoot>).host ??
+    null
+  );
+}
+
+/** As `closest`, through shadow roots. */
+export function closestOf(element: Element, selector: string): Element | null {
+  return lineOf(element).find((around) => around.matches(selector)) ?? null;
+}
+
+/** The container, and every open shadow root inside. With `frames`, also the documents of frames of the same origin. */
+export function treesWithin(container: ParentNode, frames = false): ParentNode[] {
+  const hosts = [container, ...container.querySelectorAll('*')] as readonly Partial<HTMLIFrameElement>[];
+  return [
+    container,
+    ...hosts
+      .flatMap(({ shadowRoot, contentDocument }) => [shadowRoot, frames ? contentDocument : null])
+      .flatMap((tree) => (tree ? treesWithin(tree, frames) : [])),
+  ];
+}
+
+/** All elements inside, including those in open shadow roots. */
+export function elementsWithin(container: ParentNode): Element[] {
+  return treesWithin(container).flatMap((tree) => [...tree.querySelectorAll('*')]);
+}
+
+/** Listens to events on their way down to their target. Returns how to stop. */
+export function listen<E extends Event>(
+  targets: Iterable<EventTarget>,
+  types: string,
+  onEvent: (event: E) => void,
+  options?: AddEventListenerOptions,
+): () => void {
+  const stop = new window.AbortController();
+  for (const target of targets) {
+    for (const type of types.split(' ')) {
+      // The types name the class of the event.
+      target.addEventListener(type, onEvent as EventListener, {
+        capture: true,
+        signal: stop.signal,
+        ...options,
+      });
+    }
+  }
+  return () => stop.abort();
+}
+
+/** Calls back after changes of the nodes. Returns how to stop. */
+export function observe(
+  nodes: Iterable<Node>,
+  options: MutationObserverInit,
+  onChange: (records: readonly MutationRecord[]) => void,
+): () => void {
+  const observer = new window.MutationObserver(onChange);
+  for (const node of nodes) observer.observe(node, options);
+  return () => observer.disconnect();
+}
+
+/** Returns a function that calls all of these. */
+export function callAll(steps: readonly (() => void)[]): () => void {
+  return () => {
+    for (const step of steps) step();
+  };
+}
