@@ -3,10 +3,10 @@ import { openConsumer } from './openConsumer.js';
 
 const project = openConsumer('api-libraries');
 
-it('runs with axios, ky, ofetch, Apollo, urql, RTK Query, tRPC, SWR, TanStack Query, React Router and Workbox', () => {
+it('runs with axios, ky, ofetch, Apollo, urql, RTK Query, tRPC, SWR, TanStack Query and Router, React Router and Workbox', () => {
   const { status, output } = project.run('vitest', 'run');
 
-  expect(output).toContain('13 passed (13)');
+  expect(output).toContain('15 passed (15)');
   expect(status, output).toBe(0);
 });
 

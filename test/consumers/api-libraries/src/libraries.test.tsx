@@ -1,7 +1,7 @@
 import 'fake-indexeddb/auto';
 import { gql } from '@apollo/client';
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
-import { cleanup, configure, render, screen } from '@testing-library/react';
+import { act, cleanup, configure, fireEvent, render, screen, waitFor } from '@testing-library/react';
 import { memorySource } from 'react-maintenance-mode/core';
 import { MaintenanceProvider } from 'react-maintenance-mode';
 import { createMaintenanceHandler } from 'react-maintenance-mode/server';
@@ -131,6 +131,45 @@ it('a route of React Router loads again when the feature is back', async () => {
     <RouterProvider router={createMemoryRouter(routes)} />,
     'Search is unavailable for now.',
   );
+});
+
+it('a route of TanStack Router loads again when the feature is back', async () => {
+  const { router } = await import('./tanstackRouter');
+  const { RouterProvider: TanStackRouterProvider } = await import('@tanstack/react-router');
+  await router.navigate({ to: '/search' });
+
+  await expectComeback(<TanStackRouterProvider router={router} />, 'Search is unavailable for now.');
+});
+
+it('a route of TanStack Router can be left and entered while its gate is closed, and then loads', async () => {
+  serverFlags = {};
+  const { router } = await import('./tanstackRouter');
+  const { RouterProvider: TanStackRouterProvider } = await import('@tanstack/react-router');
+  const { store } = await import('./api');
+  const source = memorySource({});
+  await router.navigate({ to: '/search' });
+  render(
+    <MaintenanceProvider store={store} source={source}>
+      <TanStackRouterProvider router={router} />
+    </MaintenanceProvider>,
+  );
+  fireEvent.change(await screen.findByLabelText('Search'), { target: { value: 'half typ' } });
+
+  serverFlags = { 'search-maintenance': true };
+  act(() => source.set('search-maintenance', true));
+  await screen.findByRole('heading', { name: /^Search is unavailable/ });
+  act(() => source.set('search-maintenance', false));
+  expect((await screen.findByLabelText<HTMLInputElement>('Search')).value).toBe('half typ');
+  act(() => source.set('search-maintenance', true));
+  await act(() => router.navigate({ to: '/' }));
+  await screen.findByText('Home');
+  await act(() => router.navigate({ to: '/search' }));
+  await waitFor(() => expect(screen.queryByText('Home')).toBeNull());
+  expect(screen.queryByLabelText('Search')).toBeNull();
+
+  serverFlags = {};
+  act(() => source.set('search-maintenance', false));
+  await screen.findByText('shoe');
 });
 
 it('a paused mutation that resumes into a maintenance is sent when that is over', async () => {
