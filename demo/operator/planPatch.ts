@@ -71,7 +71,7 @@ export function planEnd(flag: FlagRepresentation): Instruction[] {
   return plan;
 }
 
-interface FlagReading {
+interface MaintenanceFlag {
   readonly on: boolean;
   /** Whether everybody without a target is served the maintenance. */
   readonly fallthrough: boolean;
@@ -81,7 +81,7 @@ interface FlagReading {
   readonly maintenance: string;
 }
 
-function readFlag({ key, variations, environments }: FlagRepresentation): FlagReading {
+function readFlag({ key, variations, environments }: FlagRepresentation): MaintenanceFlag {
   const { local } = environments;
   const [off, maintenance] = variations;
   if (!local || !off || !maintenance) {

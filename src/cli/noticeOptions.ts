@@ -56,10 +56,10 @@ export function noticeValue(
   const value = {
     ...(title !== undefined && { title }),
     ...(message !== undefined && { message }),
-    ...(endsAt !== undefined && { endsAt: formatInstant(resolveInstant(endsAt, start)) }),
+    ...(endsAt !== undefined && { endsAt: formatIsoTime(resolveInstant(endsAt, start)) }),
   };
   if (endsAt !== undefined && resolveInstant(endsAt, start) <= start) {
-    throw new Error(`--ends-at ${value.endsAt} is not after the start, ${formatInstant(start)}.`);
+    throw new Error(`--ends-at ${value.endsAt} is not after the start, ${formatIsoTime(start)}.`);
   }
   checkValue(value);
   return value;
@@ -87,6 +87,6 @@ export function checkValue(value: object): void {
 }
 
 /** ISO 8601, in UTC, without milliseconds. */
-export function formatInstant(ms: number): string {
+export function formatIsoTime(ms: number): string {
   return `${new Date(Math.floor(ms / 1000) * 1000).toISOString().slice(0, 19)}Z`;
 }

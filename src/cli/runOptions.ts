@@ -65,7 +65,10 @@ export function planRun(
 }
 
 /** Writes our own messages to standard error, so that standard output belongs to the command. */
-export function messagesOf({ stdoutMessages }: RunOptions, terminal: Terminal): (line: string) => void {
+export function createMessageWriter(
+  { stdoutMessages }: RunOptions,
+  terminal: Terminal,
+): (line: string) => void {
   const write = stdoutMessages ? terminal.print : terminal.warn;
   return (line) => write(`maintenance-mode: ${line}`);
 }

@@ -1,7 +1,7 @@
 import { linkTo, type Link } from './representFlag.js';
 
 /** A change of a flag, in the form of LaunchDarkly's audit log. */
-interface AuditEntry {
+interface AuditLogEntry {
   _id: string;
   /** Epoch milliseconds. */
   date: number;
@@ -27,16 +27,16 @@ interface AuditQuery {
 
 /** The changes that were made through the REST API since the server started. They are kept in memory only. */
 export interface AuditLog {
-  add: (entry: Pick<AuditEntry, 'name' | 'titleVerb' | 'comment'> & { resource: string }) => void;
+  add: (entry: Pick<AuditLogEntry, 'name' | 'titleVerb' | 'comment'> & { resource: string }) => void;
   /** Newest first. */
-  find: (query: AuditQuery) => AuditEntry[];
+  find: (query: AuditQuery) => AuditLogEntry[];
 }
 
 const MAX_ENTRIES = 1_000;
 
 /** Creates an empty audit log. */
 export function createAuditLog(now: () => number = Date.now): AuditLog {
-  const entries: AuditEntry[] = [];
+  const entries: AuditLogEntry[] = [];
   let count = 0;
 
   return {

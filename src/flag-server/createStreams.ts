@@ -7,7 +7,7 @@ import { HttpProblem } from './HttpProblem.js';
 export interface Streams {
   readonly size: number;
   /** Starts a browser's stream for a context: `put` now, then `patch` and `delete`. Returns false if the context is not valid. */
-  open: (response: ServerResponse, subscription: Subscription, revision: FlagRevision) => Promise<boolean>;
+  open: (response: ServerResponse, request: EvaluationRequest, revision: FlagRevision) => Promise<boolean>;
   /** Starts a stream that only says when to fetch again, for browsers that send their context in a body. */
   openPing: (response: ServerResponse, revision: FlagRevision) => Promise<void>;
   /** Starts the stream of a server SDK, with all flags, segments and rules. */
@@ -18,7 +18,7 @@ export interface Streams {
   cut: () => void;
 }
 
-interface Subscription {
+interface EvaluationRequest {
   context: unknown;
   withReasons: boolean;
 }
@@ -118,7 +118,7 @@ export function createStreams(heartbeatMs: number): Streams {
     get size() {
       return streams.size;
     },
-    open: (response, subscription, revision) => begin(response, revision, evaluationChanges(subscription)),
+    open: (response, request, revision) => begin(response, revision, evaluationChanges(request)),
     openPing: async (response, revision) => {
       await begin(response, revision, async () => [{ event: 'ping', data: {} }]);
     },
@@ -134,7 +134,7 @@ export function createStreams(heartbeatMs: number): Streams {
 }
 
 /** The changes for a context, flag by flag. */
-function evaluationChanges({ context, withReasons }: Subscription): Stream['changes'] {
+function evaluationChanges({ context, withReasons }: EvaluationRequest): Stream['changes'] {
   let sent: Map<string, string> | undefined;
   return async (revision) => {
     const evaluations = await revision.evaluate(context, { clientSideOnly: true, withReasons });

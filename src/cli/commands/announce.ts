@@ -4,12 +4,12 @@ import { isLocale } from '../../core/localize.js';
 import type { MaintenanceWindow } from '../../core/timeline.js';
 import type { FlagSwitch, SwitchState } from '../../switch/FlagSwitch.js';
 import { describeExitCodes, exitCodes } from '../exitCodes.js';
-import { phaseOf } from '../switchState.js';
-import { refuseOn, warnOfSurface } from '../guard/preflight.js';
+import { phaseOf, valueFor } from '../switchState.js';
+import { refuseOn, warnOfMissingBrowsers } from '../guard/preflight.js';
 import {
   addNoticeOptions,
   checkValue,
-  formatInstant,
+  formatIsoTime,
   type Instant,
   type NoticeOptions,
   noticeValue,
@@ -101,7 +101,7 @@ async function announce(
       ? refuseAnnouncement(flagSwitch, state, value, options)
       : refuseCancel(state, options);
     if (refusal !== undefined) throw new Error(`${refusal} Nothing was changed.`);
-    const warning = warnOfSurface(state);
+    const warning = warnOfMissingBrowsers(state);
     if (warning !== undefined) terminal.warn(`maintenance-mode: ${warning}`);
     const preview = value
       ? describeNotice(value, whom, now, options)
@@ -144,10 +144,6 @@ async function confirm(terminal: Terminal): Promise<boolean> {
   return false;
 }
 
-function valueFor({ everyone, users }: SwitchState, user: string | undefined): unknown {
-  return user === undefined ? everyone : users.get(user);
-}
-
 type NoticeValue = Readonly<Record<string, unknown>>;
 
 /** The flag value that these options describe. Invalid options are a usage error. */
@@ -164,7 +160,7 @@ function valueOf(
   const start = startsAt === undefined ? now : resolveInstant(startsAt, now);
   if (startsAt !== undefined && start <= now) {
     return command.error(
-      `error: --starts-at ${formatInstant(start)} is in the past. The time is ${formatInstant(now)}. Use --at-once to begin now`,
+      `error: --starts-at ${formatIsoTime(start)} is in the past. The time is ${formatIsoTime(now)}. Use --at-once to begin now`,
     );
   }
   const localized = readTexts(texts, options, command);
@@ -174,7 +170,7 @@ function valueOf(
       ...localized,
       ...(mode !== undefined && { mode }),
       ...(link !== undefined && { link: { href: link, text: linkText } }),
-      ...(startsAt !== undefined && { startsAt: formatInstant(start) }),
+      ...(startsAt !== undefined && { startsAt: formatIsoTime(start) }),
     };
     checkValue(value);
     return value;
@@ -332,5 +328,5 @@ function formatLocal(ms: number, locale: string): string {
     minute: '2-digit',
     timeZoneName: 'short',
   }).format(ms);
-  return `${local} (${formatInstant(ms)})`;
+  return `${local} (${formatIsoTime(ms)})`;
 }

@@ -22,10 +22,10 @@ import { type EachOutcome, type UserResult, runEach } from '../each/runEach.js';
 import { describeExitCodes, exitCodes } from '../exitCodes.js';
 import { refuseCommand } from '../guard/checkCommand.js';
 import { createLeases } from '../guard/leases.js';
-import { refuseOn, warnOfSurface } from '../guard/preflight.js';
+import { refuseOn, warnOfMissingBrowsers } from '../guard/preflight.js';
 import { codeOfSignal, runChild } from '../guard/runChild.js';
-import { addNoticeOptions, formatInstant, noticeOf, type NoticeOptions } from '../noticeOptions.js';
-import { messagesOf, type RunOptions, addRunOptions, parseSeconds, planRun } from '../runOptions.js';
+import { addNoticeOptions, formatIsoTime, noticeOf, type NoticeOptions } from '../noticeOptions.js';
+import { createMessageWriter, type RunOptions, addRunOptions, parseSeconds, planRun } from '../runOptions.js';
 import {
   type SwitchOptions,
   addSwitchOptions,
@@ -104,7 +104,7 @@ async function each(
 ): Promise<void> {
   const run = await begin(words, options, command, terminal);
   if ('refusal' in run) {
-    messagesOf(options, terminal)(`${run.refusal} Nothing was changed.`);
+    createMessageWriter(options, terminal)(`${run.refusal} Nothing was changed.`);
     return terminal.exitWith(run.code);
   }
   const journal = await openJournal(run);
@@ -141,22 +141,17 @@ interface EachRun {
   readonly healthCheck: HealthCheck | undefined;
 }
 
-interface Refusal {
-  readonly code: number;
-  readonly refusal: string;
-}
-
 /** Opens the switch and makes every check. Invalid options are a usage error of the command. */
 async function begin(
   words: [string, ...string[]],
   options: EachOptions,
   command: Command,
   terminal: Terminal,
-): Promise<EachRun | Refusal> {
+): Promise<EachRun | { readonly code: number; readonly refusal: string }> {
   checkOptions(options, command);
   const interrupted = terminal.interruption();
   const id = randomUUID().slice(0, 8);
-  const say = messagesOf(options, terminal);
+  const say = createMessageWriter(options, terminal);
   const { flagSwitch: unbatched, childEnv } = await openSwitch(options, command, terminal, interrupted);
   const flagSwitch = createBatchedSwitch(unbatched, (users) => auditComment({ id, words, options }, users));
   const problem = refuseCommand(words[0], terminal);
@@ -204,17 +199,17 @@ async function refuseFlag(
   if (typeof state === 'string') return `The flag could not be read: ${state}`;
   const dayMs = 86_400_000;
   const value =
-    options.endsAt === 'auto' ? { endsAt: formatInstant(Date.now() + dayMs) } : noticeNow(options, command);
+    options.endsAt === 'auto' ? { endsAt: formatIsoTime(Date.now() + dayMs) } : noticeNow(options, command);
   // No user has an empty key. A refusal for that key is a refusal for every user.
   const refusal = refuseOn(flagSwitch, state, { user: '', takeOver: true, value });
   if (refusal !== undefined) return refusal;
-  const warning = warnOfSurface(state);
+  const warning = warnOfMissingBrowsers(state);
   if (warning !== undefined) say(warning);
   return undefined;
 }
 
 function chooseReporter(options: EachOptions, run: string, terminal: Terminal): EachReporter {
-  const say = messagesOf(options, terminal);
+  const say = createMessageWriter(options, terminal);
   if (options.json) return createJsonReporter(terminal.print, say, { run, flag: options.flag }, Date.now);
   if (!terminal.screen || options.stdoutMessages) return createLineReporter(say);
   return createBarReporter(terminal.screen, {

@@ -7,7 +7,7 @@ import { createLeases } from '../guard/leases.js';
 import { runChild } from '../guard/runChild.js';
 import { runLeased } from '../guard/runGuard.js';
 import { addNoticeOptions, noticeOf, type NoticeOptions } from '../noticeOptions.js';
-import { messagesOf, type RunOptions, addRunOptions, planRun } from '../runOptions.js';
+import { createMessageWriter, type RunOptions, addRunOptions, planRun } from '../runOptions.js';
 import {
   type SwitchOptions,
   addSwitchOptions,
@@ -40,7 +40,7 @@ Examples:
   Close search for everyone while it is reindexed:
   $ maintenance-mode guard -f search-maintenance -- ./reindex --all
 
-  Close search for Bob only. His key is appended as the last argument: ./reindex --user bob
+  Close search for Bob only. The guard runs: ./reindex --user bob
   $ maintenance-mode guard -f search-maintenance -u bob -- ./reindex --user
 
   If the job ends with 75, it did nothing, so maintenance ends. Check the result before maintenance ends:
@@ -89,7 +89,7 @@ async function guard(
   const { user } = options;
   const interrupted = terminal.interruption();
   const { flagSwitch, childEnv } = await openSwitch(options, command, terminal, interrupted);
-  const say = messagesOf(options, terminal);
+  const say = createMessageWriter(options, terminal);
   const problem = refuseCommand(words[0], terminal);
   if (problem) {
     say(`${problem.message} Nothing was changed.`);

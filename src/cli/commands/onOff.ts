@@ -2,8 +2,8 @@ import { Command } from 'commander';
 import type { FlagSwitch, SwitchState } from '../../switch/FlagSwitch.js';
 import type { Terminal } from '../Terminal.js';
 import { describeExitCodes, exitCodes } from '../exitCodes.js';
-import { type HeldLease, type Leases, createLeases } from '../guard/leases.js';
-import { planOff, refuseOn, warnOfSurface } from '../guard/preflight.js';
+import { type Lease, type Leases, createLeases } from '../guard/leases.js';
+import { planOff, refuseOn, warnOfMissingBrowsers } from '../guard/preflight.js';
 import { servesMaintenance } from '../switchState.js';
 import {
   type SwitchOptions,
@@ -80,7 +80,7 @@ async function change(
       ? planOn(flagSwitch, before, user)
       : planOff(flagSwitch, before, { user, releaseHeld: options.releaseHeld ?? false });
     if (refusal !== undefined) throw new Error(`${refusal} Nothing was changed.`);
-    const warning = on ? warnOfSurface(before) : undefined;
+    const warning = on ? warnOfMissingBrowsers(before) : undefined;
     if (warning !== undefined) terminal.warn(`maintenance-mode: ${warning}`);
     const lease = await takeByHand(
       createLeases(flagSwitch, options.flag, terminal.env),
@@ -127,7 +127,7 @@ async function takeByHand(
   name: 'on' | 'off',
   user: string | undefined,
   terminal: Terminal,
-): Promise<HeldLease | undefined> {
+): Promise<Lease | undefined> {
   const warn = (text: string): void => terminal.warn(`maintenance-mode: ${text}`);
   const deadline = performance.now() + longestEndingMs;
   for (;;) {

@@ -2,7 +2,7 @@ import { Command } from 'commander';
 import type { FlagSwitch } from '../../switch/FlagSwitch.js';
 import type { Terminal } from '../Terminal.js';
 import { describeExitCodes, exitCodes } from '../exitCodes.js';
-import { warnOfSurface } from '../guard/preflight.js';
+import { warnOfMissingBrowsers } from '../guard/preflight.js';
 import { codeOfSignal } from '../guard/runChild.js';
 import { parseSeconds } from '../runOptions.js';
 import { createSurvey, describeHeld, type HeldByFlag } from '../status/createSurvey.js';
@@ -145,7 +145,7 @@ function describeAll(
     return [`${whom} in maintenance by any flag${which}, and none is announced.`];
   }
   return flags.flatMap(({ state, held }) => {
-    const warning = warnOfSurface(state);
+    const warning = warnOfMissingBrowsers(state);
     return [
       state.flag,
       ...held.map((one) => `  ${describeHeld(one)}`),
@@ -159,7 +159,7 @@ function describeFlag(
   flagSwitch: FlagSwitch,
   user: string | undefined,
 ): string[] {
-  const warning = warnOfSurface(state);
+  const warning = warnOfMissingBrowsers(state);
   const whom = user === undefined ? 'Nobody is' : `${JSON.stringify(user)} is not`;
   return [
     ...(state.remarks ?? []),

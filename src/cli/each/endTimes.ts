@@ -1,6 +1,6 @@
 import type { FlagSwitch } from '../../switch/FlagSwitch.js';
 import type { EndTime } from '../guard/GuardPlan.js';
-import { formatInstant } from '../noticeOptions.js';
+import { formatIsoTime } from '../noticeOptions.js';
 import { phaseOf } from '../switchState.js';
 
 /** Promises end times, based on how long earlier users took, and counts how often the promises were right. */
@@ -162,7 +162,7 @@ export function keepEndTime(options: KeepOptions): EndTime {
   let isOver = false;
 
   function valueOf(end: number | undefined): unknown {
-    return end === undefined ? notice : { ...notice, endsAt: formatInstant(end) };
+    return end === undefined ? notice : { ...notice, endsAt: formatIsoTime(end) };
   }
 
   /** Sets another value, unless somebody ended this maintenance in the meantime. Returns whether the user is still in maintenance. */
@@ -189,7 +189,7 @@ export function keepEndTime(options: KeepOptions): EndTime {
     try {
       if (!(await change(end))) return;
       promised = end;
-      onPromise(formatInstant(end), true);
+      onPromise(formatIsoTime(end), true);
       if (!isOver) watch(end);
     } catch {
       // The end time must not stop the work. Try again later.
@@ -215,7 +215,7 @@ export function keepEndTime(options: KeepOptions): EndTime {
     },
     begin() {
       if (promised === undefined) return;
-      onPromise(formatInstant(promised), false);
+      onPromise(formatIsoTime(promised), false);
       watch(promised);
     },
     stop,

@@ -7,7 +7,7 @@ import { messageOf } from '../text.js';
 import { type FileLock, LockTaken, type StartedWork, lockFile, publish } from './lockFile.js';
 
 /** The right of this guard to work on a user, or on everyone. */
-export interface HeldLease {
+export interface Lease {
   /** Records what was started for them. The lease then lasts even if this process is killed. */
   startWork: (work: StartedWork) => void;
   /** Decides whether this guard ends maintenance: `keep` when somebody turned it on by hand in the meantime. The decision is final. */
@@ -22,14 +22,14 @@ export interface Leases {
    *
    * @throws LockTaken when another guard holds it. An Error when no lease can be created.
    */
-  take: (user: string | undefined) => HeldLease;
+  take: (user: string | undefined) => Lease;
   /**
    * Takes the lease for a change by hand. A guard that is at work is asked to leave maintenance on when it ends.
    *
    * @returns `kept` when it will; `ending` when it is already turning maintenance off: wait for it then.
    * @throws the errors of `take`, when it is not known whether a guard is at work.
    */
-  takeByHand: (user: string | undefined) => HeldLease | 'kept' | 'ending';
+  takeByHand: (user: string | undefined) => Lease | 'kept' | 'ending';
 }
 
 /**
@@ -64,7 +64,7 @@ export function createLeases(
     }
   }
 
-  function take(user: string | undefined): HeldLease {
+  function take(user: string | undefined): Lease {
     const file = fileOf(user);
     const held = lock(file);
     const decision = decisionOf(file, held.id);

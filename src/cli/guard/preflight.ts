@@ -86,7 +86,7 @@ export function planOff(
 }
 
 /** Warnings: reasons why people may not see a maintenance although the service serves it. */
-export function warnOfSurface({ flag, reachesBrowsers }: SwitchState): string | undefined {
+export function warnOfMissingBrowsers({ flag, reachesBrowsers }: SwitchState): string | undefined {
   if (reachesBrowsers !== false) return undefined;
   return (
     `Flag "${flag}" is not served to browsers. Open pages do not change, and only servers know of maintenance. ` +

@@ -4,9 +4,9 @@ import { phaseOf, servesMaintenance, valueFor } from '../switchState.js';
 import { messageOf } from '../text.js';
 import { sleepUnlessAborted } from '../untilAborted.js';
 import type { GuardCollaborators, GuardOutcome, GuardPlan } from './GuardPlan.js';
-import type { HeldLease, Leases } from './leases.js';
+import type { Lease, Leases } from './leases.js';
 import { LockTaken, describeProcesses } from './lockFile.js';
-import { refuseOn, warnOfSurface } from './preflight.js';
+import { refuseOn, warnOfMissingBrowsers } from './preflight.js';
 import { type ChildEnd, codeOfSignal } from './runChild.js';
 
 /** Runs a guard, unless another guard on this machine is at work for the same user. `takeOver` does not change that. */
@@ -15,7 +15,7 @@ export async function runLeased(
   collaborators: GuardCollaborators & { readonly leases: Pick<Leases, 'take'> },
   from: 'start' | 'ran' = 'start',
 ): Promise<GuardOutcome> {
-  let lease: HeldLease;
+  let lease: Lease;
   try {
     lease = collaborators.leases.take(plan.user);
   } catch (error) {
@@ -203,7 +203,7 @@ async function turnMaintenanceOn(
     (state) => ({
       reason: refuseOn(flagSwitch, state, plan),
       value: beginNotice(plan, state, flagSwitch, endTime ? endTime.promise() : plan.value),
-      warning: warnOfSurface(state),
+      warning: warnOfMissingBrowsers(state),
       befallsAll: false,
     }),
     (error: unknown) => ({

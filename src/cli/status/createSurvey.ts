@@ -1,6 +1,6 @@
 import { interpretFlag } from '../../core/interpretFlag.js';
 import type { AuditEntry, FlagSwitch, SwitchState } from '../../switch/FlagSwitch.js';
-import { formatInstant } from '../noticeOptions.js';
+import { formatIsoTime } from '../noticeOptions.js';
 import { phaseOf } from '../switchState.js';
 import { parseAuditComment } from '../auditComment.js';
 
@@ -127,8 +127,8 @@ function heldBy(
     if (phase === 'none') return [];
     const { startsAt, endsAt } = interpretFlag(value, { flag: '' }) ?? {};
     const times = {
-      ...(startsAt !== undefined && { startsAt: formatInstant(startsAt) }),
-      ...(endsAt !== undefined && { endsAt: formatInstant(endsAt) }),
+      ...(startsAt !== undefined && { startsAt: formatIsoTime(startsAt) }),
+      ...(endsAt !== undefined && { endsAt: formatIsoTime(endsAt) }),
     };
     return [{ user, phase, ...times }];
   });

@@ -31,7 +31,7 @@ interface RestRequest {
 /** Sends a request and returns the JSON of the answer. @throws SwitchError */
 export type RestClient = (request: RestRequest) => Promise<unknown>;
 
-interface Answer {
+interface RestAnswer {
   readonly status: number;
   readonly headers: Headers;
   readonly text: string;
@@ -61,7 +61,7 @@ export function createRestClient(options: RestClientOptions): RestClient {
     path,
     body,
     contentType = 'application/json',
-  }: RestRequest): Promise<Answer | SwitchError> {
+  }: RestRequest): Promise<RestAnswer | SwitchError> {
     try {
       const response = await fetch(baseUri.replace(/\/+$/, '') + path, {
         method,
@@ -80,7 +80,7 @@ export function createRestClient(options: RestClientOptions): RestClient {
       const hint = options.hint === undefined ? '' : ` ${options.hint}`;
       return new SwitchError(
         'unreachable',
-        `${baseUri} did not answer: ${reasonOf(cause, timeoutMs)}.${hint}`,
+        `${baseUri} did not answer: ${describeNoAnswer(cause, timeoutMs)}.${hint}`,
         {
           cause,
           mayBeDone: true,
@@ -105,7 +105,7 @@ export function createRestClient(options: RestClientOptions): RestClient {
   };
 
   /** How long to wait before the next attempt; `undefined` when a retry would not help or the wait would be too long. */
-  function waitAfter(answer: Answer | SwitchError, tried: number): number | undefined {
+  function waitAfter(answer: RestAnswer | SwitchError, tried: number): number | undefined {
     if (answer instanceof SwitchError || answer.status >= 500) return backOff(tried, random());
     if (answer.status !== 429) return undefined;
     const asked = readRetryTime(answer.headers, now()) ?? backOff(tried + 1, 0);
@@ -127,7 +127,7 @@ function backOff(tried: number, jitter: number): number {
   return 250 * 2 ** (tried - 1) * (1 + jitter);
 }
 
-function reasonOf(cause: unknown, timeoutMs: number): string {
+function describeNoAnswer(cause: unknown, timeoutMs: number): string {
   if (!(cause instanceof Error)) return String(cause);
   if (cause.name === 'TimeoutError') return `no answer within ${timeoutMs / 1000} s`;
   return cause.cause instanceof Error && cause.cause.message ? cause.cause.message : cause.message;
