@@ -14,7 +14,7 @@ beforeAll(async () => {
 
 afterAll(() => browser.close());
 
-it('takes search from Bob within a second and gives it back with what he had typed, while nothing of Alice’s page changes', async () => {
+it('closes search for Bob within a second and opens it with what he had typed, while nothing changes on Alice’s page', async () => {
   const { url } = await demo();
   const page = await open(browser, url);
   const bob = shopOf(page, 'Bob');
@@ -40,7 +40,7 @@ it('takes search from Bob within a second and gives it back with what he had typ
   expect(await countMutations(page, '/shop/bob')).toBeGreaterThan(0);
 });
 
-it('serves a reloaded page that says it from the first byte, and that comes alive without an error', async () => {
+it('serves a reloaded page with the notice in its HTML, and hydrates it without an error', async () => {
   const running = await demo();
   await startFor(running, 'search-maintenance', 'bob');
 
@@ -59,7 +59,7 @@ it('serves a reloaded page that says it from the first byte, and that comes aliv
   await page.getByRole('searchbox').waitFor();
 });
 
-it('starts what was scheduled when its time has come, without another request', async () => {
+it('starts a scheduled maintenance at its time, without another request', async () => {
   const { url } = await demo();
   const page = await open(browser, url, [], (page) => page.clock.install());
   const bob = shopOf(page, 'Bob');
@@ -93,7 +93,7 @@ it('closes the whole shop for everyone, with the operator’s words, and opens i
   for (const shop of shops) await shop.getByRole('searchbox').waitFor();
 });
 
-it('shows what a shell changed, and what each person gets through what it depends on', async () => {
+it('shows changes from a shell, and features that are closed through a dependency', async () => {
   const running = await demo();
   const page = await open(browser, running.url);
 
@@ -121,7 +121,7 @@ it('keeps the token from browsers and refuses changes from pages of other sites'
   expect(refused.status).toBe(403);
 });
 
-it('takes the next port when its own is taken, and says so', async () => {
+it('uses the next port if its own is in use, and says so', async () => {
   const other = createServer();
   await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve));
   onTestFinished(() => void other.close());
@@ -135,7 +135,7 @@ it('takes the next port when its own is taken, and says so', async () => {
   expect(said()).toContain(`Port ${taken} is taken; using ${port}.`);
 });
 
-it('leaves no process and no open port behind after Ctrl-C, and knows its flags the next time', async () => {
+it('ends all processes and closes all ports after Ctrl-C, and keeps its flags for the next time', async () => {
   const { file, remove } = await makeFlagFolder();
   onTestFinished(remove);
   const first = await startDemo(['--port', '0', '--flags', file]);

@@ -21,7 +21,7 @@ beforeAll(async () => {
   address = await serveApp('version3.tsx');
 });
 
-it('each user finds search closed while the job runs and open after it; Alice never does', async () => {
+it('search is closed for each user while the job runs and open afterwards, and never closed for Alice', async () => {
   const built = await buildCommand();
   onTestFinished(built.remove);
   const place = await startWorkplace(built.main, perUserFlags(search, 'comments-maintenance'));

@@ -42,7 +42,7 @@ async function renderOnServer(timeZone: string): Promise<Record<string, string>>
 }
 
 describe.each(['America/New_York', 'Asia/Kolkata'])('a browser in %s', (timezoneId) => {
-  it('takes over what the server wrote in twelve languages, and then shows its own times', async () => {
+  it('hydrates the HTML of the server in twelve languages, and then shows local times', async () => {
     const { page, problems } = await openPage(browser, address, { timezoneId });
 
     for (const locale of locales) {

@@ -98,7 +98,7 @@ it("closes Bob's search box by the command of the README, refuses on the server,
   expect([...bob.problems, ...ann.problems]).toEqual([]);
 });
 
-it('runs the work of the README, which is given the key of the user', async () => {
+it('runs the work of the README with the key of the user', async () => {
   const command = await readGuardCommand();
   const guard = operate(command.replace('20_000', '0'));
 
@@ -117,7 +117,7 @@ it('closes the site for everyone, and opens it though the site is closed', async
   expect((await fetch(`${address}/?user=ann`)).status).toBe(200);
 });
 
-it('tells what the shop refuses', async () => {
+it('reports what the shop refuses', async () => {
   const unknown = operate('./node_modules/.bin/maintenance-mode status -f nothing --switch ./switch.js');
 
   expect(await unknown.ended).toBe(1);

@@ -30,7 +30,7 @@ describe.each(['version3.tsx', 'version4.tsx'])('the shop of %s in Chromium', (a
     return openPage(browser, `${address}/?user=${user}&flags=${server.url}`);
   }
 
-  it('closes search for Bob, gives him back what he typed, and leaves Alice alone', async () => {
+  it('closes search for Bob, opens it with what he typed, and changes nothing for Alice', async () => {
     const server = await serveFlags();
     const alice = await visit(server, 'alice');
     const bob = await visit(server, 'bob');
@@ -62,7 +62,7 @@ describe.each(['version3.tsx', 'version4.tsx'])('the shop of %s in Chromium', (a
     expect([...alice.problems, ...bob.problems]).toEqual([]);
   });
 
-  it('is right again after its stream was cut', async () => {
+  it('is correct again after its stream was cut', async () => {
     const server = await serveFlags();
     const { page } = await visit(server, 'bob');
     await expect.poll(() => server.openStreams).toBe(1);
@@ -75,7 +75,7 @@ describe.each(['version3.tsx', 'version4.tsx'])('the shop of %s in Chromium', (a
     expect(server.openStreams).toBe(1);
   });
 
-  it('keeps the last state while the server is gone, and is right when it is back', async () => {
+  it('keeps the last state while the server is unavailable, and is correct when it is back', async () => {
     const server = await serveFlags();
     await setForUser(server, search, 'bob', true);
     const { page, problems } = await visit(server, 'bob');
@@ -92,7 +92,7 @@ describe.each(['version3.tsx', 'version4.tsx'])('the shop of %s in Chromium', (a
     await page.getByLabel('Search for').waitFor();
   });
 
-  it('is open while the server is away at page load, and right when it comes later', async () => {
+  it('is open if the server is unavailable at page load, and correct when it comes back', async () => {
     const server = await serveFlags();
     await setForUser(server, search, 'bob', true);
     await server.stop();

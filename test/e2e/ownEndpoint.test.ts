@@ -18,7 +18,7 @@ function visit(endpoint: Endpoint, form: 'json' | 'stream'): Promise<TestPage> {
 }
 
 describe('a shop that polls in Chromium', () => {
-  it('follows its endpoint, and what has not changed is a 304', async () => {
+  it('follows its endpoint, and gets 304 for unchanged flags', async () => {
     const endpoint = await startEndpoint();
     const { page, problems } = await visit(endpoint, 'json');
     await page.getByText('Flags: ready').waitFor();
@@ -36,7 +36,7 @@ describe('a shop that polls in Chromium', () => {
     expect(problems).toEqual([]);
   });
 
-  it('asks nothing while its tab is hidden, and at once when it is shown again', async () => {
+  it('does not ask while its tab is hidden, and asks at once when it is shown again', async () => {
     const endpoint = await startEndpoint();
     const { page } = await visit(endpoint, 'json');
     await page.getByText('Flags: ready').waitFor();
@@ -62,7 +62,7 @@ describe('a shop that polls in Chromium', () => {
 });
 
 describe('a shop that streams in Chromium', () => {
-  it('follows one flag at a time, by one stream', async () => {
+  it('follows single flags with one stream', async () => {
     const endpoint = await startEndpoint();
     const { page, problems } = await visit(endpoint, 'stream');
     await page.getByText('Flags: ready').waitFor();
@@ -77,7 +77,7 @@ describe('a shop that streams in Chromium', () => {
     expect(problems).toEqual([]);
   });
 
-  it('comes back after its stream was cut, with what happened in the meantime', async () => {
+  it('reconnects after its stream was cut, and reads the changes of the meantime', async () => {
     const endpoint = await startEndpoint();
     endpoint.set(search, true);
     const { page } = await visit(endpoint, 'stream');
@@ -91,7 +91,7 @@ describe('a shop that streams in Chromium', () => {
     await expect.poll(() => endpoint.openStreams).toBe(1);
   });
 
-  it('comes back after it was refused, and keeps what is known until then', async () => {
+  it('reconnects after a refusal, and keeps the known flags until then', async () => {
     const endpoint = await startEndpoint();
     endpoint.set(search, true);
     const { page } = await visit(endpoint, 'stream');
@@ -109,7 +109,7 @@ describe('a shop that streams in Chromium', () => {
 });
 
 describe('a shop that remembers its flags in Chromium', () => {
-  it('is closed from the start of the next visit on, while its endpoint is away, but not for somebody else', async () => {
+  it('is closed from the start of the next visit while its endpoint is unavailable, but not for another user', async () => {
     const endpoint = await startEndpoint();
     endpoint.set(search, true);
     const { page } = await openPage(browser, `${address}/?form=stream&flags=${endpoint.url}&user=bob`);

@@ -82,7 +82,7 @@ async function visit(path = '/'): Promise<Visit> {
 
 const waitsOf = (page: Page) => page.evaluate(() => (window as unknown as { waits: number[] }).waits);
 
-it('is left for the app as soon as that answers', async () => {
+it('opens the app as soon as the app answers', async () => {
   const { page, problems } = await visit();
   await page.getByRole('heading', { name: /Shop/ }).waitFor();
   await expect.poll(() => looks).toBeGreaterThan(1);
@@ -96,7 +96,7 @@ it('is left for the app as soon as that answers', async () => {
 it.each([
   ['at another origin', () => `${elsewhere}/sign-in`],
   ['that leads back to itself', () => '/'],
-])('reloads when it is sent to a sign-in %s, which it could not read', async (_where, to) => {
+])('reloads after a redirect to a sign-in %s, which it cannot read', async (_where, to) => {
   const { page } = await visit();
   await expect.poll(() => looks).toBeGreaterThan(0);
   const reload = page.waitForRequest((request) => request.isNavigationRequest());
@@ -106,7 +106,7 @@ it.each([
   expect((await reload).url()).toBe(`${address}/`);
 });
 
-it('shows the sign-in of another origin that it is sent to', async () => {
+it('shows the sign-in page of another origin after a redirect', async () => {
   const { page, problems } = await visit();
   await expect.poll(() => looks).toBeGreaterThan(0);
 
@@ -120,7 +120,7 @@ it('shows the sign-in of another origin that it is sent to', async () => {
 it.each([
   ['has passed', -3_600_000],
   ['is about to pass', 1_500],
-])('looks less and less often when the promised end %s', async (_when, leftMs) => {
+])('checks less and less often if the promised end %s', async (_when, leftMs) => {
   flag = { mode: 'down', endsAt: Date.now() + leftMs };
   const { page } = await visit();
 

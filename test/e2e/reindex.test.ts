@@ -21,7 +21,7 @@ beforeAll(async () => {
 
 afterAll(() => browser.close());
 
-it('closes the search of each customer while their job runs, and gives it back with what they had typed', async () => {
+it('closes search for each customer while their job runs, and opens it with what they had typed', async () => {
   const job = await writeWaitingJob();
   const { url } = await demo('--job', job.file);
   const errors: string[] = [];
@@ -56,7 +56,7 @@ it('closes the search of each customer while their job runs, and gives it back w
 });
 
 describe('when a job fails', () => {
-  it('everything halts, that customer stays closed, and the run goes on from there', async () => {
+  it('the run stops, that customer stays closed, and the run can be continued from there', async () => {
     const running = await demo('--customers', await writeCustomers());
     const { url, token } = running;
     const page = await openRun(url);
@@ -87,7 +87,7 @@ describe('when a job fails', () => {
       .waitFor();
   });
 
-  it('goes on with the rest, and ends by hand what is held', async () => {
+  it('the run continues with the rest, and the held customer is released by hand', async () => {
     const { url } = await demo(
       '--customers',
       await writeCustomers(),
@@ -110,7 +110,7 @@ describe('when a job fails', () => {
   });
 });
 
-it('a page that is loaded in the middle shows the run, of which there is one at a time', async () => {
+it('a page that is loaded during a run shows it, and no second run can start', async () => {
   const job = await writeWaitingJob();
   const { url } = await demo('--job', job.file);
   const first = await openRun(url);
@@ -128,7 +128,7 @@ it('a page that is loaded in the middle shows the run, of which there is one at 
   for (const page of [first, second]) await page.getByRole('heading', { name: '1 held: Carol' }).waitFor();
 });
 
-it('Ctrl-C ends the run, waits for it, and leaves in maintenance who was in work; the next demo knows of it', async () => {
+it('Ctrl-C ends the run and waits for it, the customer in work stays in maintenance, and the next demo shows it', async () => {
   const job = await writeWaitingJob();
   const { file, remove } = await makeFlagFolder();
   onTestFinished(remove);
@@ -148,7 +148,7 @@ it('Ctrl-C ends the run, waits for it, and leaves in maintenance who was in work
   await closedSearch(again, 'Alice').waitFor();
 });
 
-it('refuses orders from pages of other sites, and such as make no sense', async () => {
+it('refuses requests from pages of other sites, and invalid requests', async () => {
   const { url } = await demo();
 
   expect(await order(url, { order: 'start', failFor: null }, 'https://example.com')).toBe(403);

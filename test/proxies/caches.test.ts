@@ -224,7 +224,7 @@ describe.each([
     expect((await bob()).status).toBe(503);
   });
 
-  it('a page of everybody is given from the cache, so that these tests can fail', async () => {
+  it('serves a page for everyone from the cache, so that these tests can fail', async () => {
     let calls = 0;
     const { bob } = await start(
       () =>
@@ -257,7 +257,7 @@ describe.each([
     },
   );
 
-  it('Ann is not given the refusal of Bob', async () => {
+  it('does not serve the refusal of Bob to Ann', async () => {
     const { bob: anybody } = await start(() => portOf(onNode(withSetHeader)), startCache);
 
     expect((await anybody()).status).toBe(503);

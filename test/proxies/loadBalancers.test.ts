@@ -124,7 +124,7 @@ async function statusOf(url: string, user: string): Promise<number> {
 }
 
 describe.each(Object.entries(proxies))('behind %s', (_, { start, harmful, guide: lines }) => {
-  it('takes everybody down when refusals count as failures', async () => {
+  it('takes the server out for everyone if refusals count as failures', async () => {
     const { ports } = await startApps();
     const proxy = await start(ports, harmful.join('\n'));
     closings.push(proxy.stop);
@@ -169,7 +169,7 @@ describe('a refused POST', () => {
       (ports: readonly number[]) => nginx(ports, 'proxy_next_upstream error timeout;'),
       1,
     ],
-  ])('reaches the app as often as the proxy wants: %s', async (_, start, times) => {
+  ])('reaches the app as often as the proxy is configured to retry: %s', async (_, start, times) => {
     const { ports, calls } = await startApps();
     const proxy = await start(ports);
     closings.push(proxy.stop);

@@ -129,7 +129,7 @@ describe.each(Object.entries(servers))('on %s', (_, start) => {
 });
 
 describe('maintenanceMiddleware', () => {
-  it('gives the app the snapshot of the request', async () => {
+  it('passes the snapshot of the request to the app', async () => {
     const url = await listen(plainServer(middleware()));
 
     const bob = await fetch(`${url}/`, { headers: { 'x-user': 'bob' } });
@@ -139,7 +139,7 @@ describe('maintenanceMiddleware', () => {
     expect(await ann.text()).toBe('app: ');
   });
 
-  it('gives the same snapshot whenever it is asked, also where nothing is in maintenance', async () => {
+  it('returns the same snapshot each time, also if nothing is in maintenance', async () => {
     const maintenance = middleware();
     const server = createServer((request, response) =>
       maintenance(request, response, () => {
@@ -154,7 +154,7 @@ describe('maintenanceMiddleware', () => {
     expect(await response.text()).toBe('true');
   });
 
-  it('sees the whole path below an Express router', async () => {
+  it('reads the whole path inside an Express router', async () => {
     const app = express();
     app.use('/api', middleware());
     app.use((_request, response) => void response.send('app'));
@@ -165,7 +165,7 @@ describe('maintenanceMiddleware', () => {
     expect(response.status).toBe(503);
   });
 
-  it('does not take the short path below an Express router for the whole one', async () => {
+  it('does not mistake the short path inside an Express router for the whole path', async () => {
     const app = express();
     app.use('/news', middleware());
     app.use((_request, response) => void response.send('app'));
@@ -176,7 +176,7 @@ describe('maintenanceMiddleware', () => {
     expect(response.status).toBe(200);
   });
 
-  it('marks what staff look past, and keeps it out of caches', async () => {
+  it('names the bypassed features in the response to staff, and keeps the response out of caches', async () => {
     const url = await listen(plainServer(middleware({ allow: { addresses: ['127.0.0.1'] } })));
 
     const response = await fetch(`${url}/search`, { headers: { 'x-user': 'bob' } });
@@ -189,7 +189,7 @@ describe('maintenanceMiddleware', () => {
   it.each([
     ['203.0.113.7', 200],
     ['203.0.113.7, 198.51.100.9', 503],
-  ])('believes a trusted proxy about a client: %s is answered with %i', async (forwardedFor, status) => {
+  ])('trusts X-Forwarded-For from a trusted proxy: %s is answered with %i', async (forwardedFor, status) => {
     const allow = { addresses: ['203.0.113.7'], trustedProxies: ['127.0.0.0/8', '::1'] };
     const url = await listen(plainServer(middleware({ allow })));
 
@@ -212,7 +212,7 @@ describe('maintenanceMiddleware', () => {
     expect(response.headers.getSetCookie()).toHaveLength(2);
   });
 
-  it('keeps the connection for the next request after a refusal, an unread body included', async () => {
+  it('keeps the connection open after a refusal, even if the body was not read', async () => {
     const server = plainServer(middleware());
     let connections = 0;
     server.on('connection', () => (connections += 1));
@@ -242,7 +242,7 @@ describe('maintenanceMiddleware', () => {
     expect(connections).toBe(1);
   });
 
-  it('does not touch what an app streams', async () => {
+  it('does not change the streams of an app', async () => {
     const maintenance = middleware();
     let finish = (): void => {};
     const server = createServer((request, response) =>
@@ -261,7 +261,7 @@ describe('maintenanceMiddleware', () => {
     expect(await reader?.read()).toEqual({ done: false, value: 'last' });
   });
 
-  it('survives a client that leaves while its flags are read', async () => {
+  it('survives a client that disconnects while its flags are read', async () => {
     const onError = vi.fn();
     let answer = (_flags: object): void => {};
     let asked = (): void => {};
@@ -289,7 +289,7 @@ describe('maintenanceMiddleware', () => {
     expect(onError).not.toHaveBeenCalled();
   });
 
-  it('lets requests pass when its flags cannot be read, and tells it', async () => {
+  it('lets requests pass if the flags cannot be read, and reports it', async () => {
     const onError = vi.fn();
     const broken = () => Promise.reject(new Error('no connection'));
     const url = await listen(plainServer(middleware({ readFlags: broken, onError })));
@@ -303,7 +303,7 @@ describe('maintenanceMiddleware', () => {
   it.each([
     ['bob', /^HTTP\/1\.1 503 \r\n[^]*retry-after: 120\r\n[^]*"feature":"search"/],
     ['ann', /^HTTP\/1\.1 101/],
-  ])('decides about the WebSocket of %s', async (user, expected) => {
+  ])('decides whether the WebSocket of %s is refused', async (user, expected) => {
     const maintenance = middleware();
     const server = plainServer(maintenance);
     server.on('upgrade', (request, socket) =>
@@ -324,7 +324,7 @@ describe('maintenanceMiddleware', () => {
     expect(answer).toMatch(expected);
   });
 
-  it('understands the whole addresses that proxies ask for', async () => {
+  it('understands whole addresses in requests of proxies', async () => {
     const url = new URL(await listen(plainServer(middleware())));
 
     const status = await new Promise((resolve) =>
@@ -343,7 +343,7 @@ describe('maintenanceMiddleware', () => {
   });
 });
 
-describe('a request that asks for another method, of an app that grants it behind the middleware', () => {
+describe('a request that overrides its method, in an app that allows it behind the middleware', () => {
   it.each<[string, string, RequestInit]>([
     ['by X-HTTP-Method-Override', '/comments/find', { headers: { 'x-http-method-override': 'delete' } }],
     ['by X-HTTP-Method', '/comments/find', { headers: { 'x-http-method': 'PUT' } }],
@@ -382,7 +382,7 @@ describe('a request that asks for another method, of an app that grants it behin
 it.each([
   ['at once', () => ({})],
   ['by promise', async () => ({})],
-])('leaves to the app what the app throws, where flags come %s', async (_, read) => {
+])('leaves errors of the app to the app, with flags that come %s', async (_, read) => {
   const thrown: unknown[] = [];
   const present = process.listeners('uncaughtException');
   process.removeAllListeners('uncaughtException');

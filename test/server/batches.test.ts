@@ -76,7 +76,7 @@ describe('a batch of tRPC', () => {
   it.each([
     ['httpBatchLink', httpBatchLink],
     ['httpBatchStreamLink', httpBatchStreamLink],
-  ])('is refused when one of its procedures is closed: %s', async (_, link) => {
+  ])('is refused if one of its procedures is closed: %s', async (_, link) => {
     ran.length = 0;
     const client = createTRPCClient<typeof router>({ links: [link({ url: `${await begin()}/trpc` })] });
 
@@ -92,7 +92,7 @@ describe('a batch of tRPC', () => {
     '/trpc/comments.list,search.words',
     '/trpc/comments.list%2Csearch%2Ewords',
     '/trpc/,search.words',
-  ])('is refused however it is written: %s', async (path) => {
+  ])('is refused in every spelling: %s', async (path) => {
     ran.length = 0;
 
     const response = await fetch(`${await begin()}${path}?batch=1&input=%7B%7D`);
@@ -147,15 +147,15 @@ describe('GraphQL', () => {
     expect(byGet.status === 200).toBe(status === 200 && !/^mutation/.test(query));
   });
 
-  it('answers what is open as if nobody had read the body', async () => {
+  it('passes the whole body of an open request to the app', async () => {
     const { json } = await post(`${await begin()}/graphql`, { query: '{ about comments }' });
 
     expect(json).toEqual({ data: { about: 'us', comments: 'read' } });
   });
 });
 
-describe('GraphQL of an app that takes the query from the address too', () => {
-  it('is refused by both', async () => {
+describe('GraphQL in an app that also reads the query from the address', () => {
+  it('is refused by the body and by the address', async () => {
     const url = await start(
       { routes: { '/graphql': graphqlFeatures }, reads: { 'POST /graphql': graphqlReads } },
       (_request, response) => response.end('{}'),
@@ -168,7 +168,7 @@ describe('GraphQL of an app that takes the query from the address too', () => {
 });
 
 /** The same bytes are one thing in JSON as UTF-8, and another to the parser that the app uses. */
-describe('a body that the app reads in another way', () => {
+describe('a body that the app parses differently', () => {
   const begin = () => {
     const app = express();
     app.use(

@@ -37,7 +37,7 @@ async function cookieOf(ask: ReturnType<typeof shop>, value = secret): Promise<s
 }
 
 describe('the secret link', () => {
-  it('gives a cookie and leads to the same address without the secret', async () => {
+  it('sets a cookie and redirects to the same address without the secret', async () => {
     const { response } = await shop()(link(secret));
 
     expect(response?.status).toBe(303);
@@ -60,7 +60,7 @@ describe('the secret link', () => {
   });
 
   it.each(['wrong', `${secret} `, secret.slice(0, -1), '', 'x'.repeat(5000)])(
-    'refuses %j like anybody else, without a cookie and without repeating it',
+    'treats %j like any other request: without a cookie, and without repeating the text',
     async (wrong) => {
       const { response } = await shop()(link(wrong), { accept: 'text/html' });
 
@@ -71,7 +71,7 @@ describe('the secret link', () => {
     },
   );
 
-  it('is for following, not for sending', async () => {
+  it('works with GET and HEAD only', async () => {
     const { response } = await shop()(link(secret), {}, 'POST');
 
     expect(response?.status).toBe(503);
@@ -79,7 +79,7 @@ describe('the secret link', () => {
   });
 
   it.each(['//evil.example/x', '/\\evil.example/x', '///evil.example'])(
-    'does not lead away from this server by %s',
+    'does not redirect to another server with %s',
     async (path) => {
       const { response } = await shop()(`${path}?maintenance-bypass=${encodeURIComponent(secret)}`);
       const location = new URL(response?.headers.get('location') ?? '', 'https://shop.example');
@@ -89,7 +89,7 @@ describe('the secret link', () => {
   );
 
   it.each(['/\t/evil.example', '\t//evil.example', '//\t/evil.example'])(
-    'does not lead away from this server by %j, from which browsers drop the tab',
+    'does not redirect to another server with %j, although browsers drop the tab',
     async (path) => {
       const maintenance = maintenanceMiddleware({
         features,
@@ -111,7 +111,7 @@ describe('the secret link', () => {
     },
   );
 
-  it('takes the cookie away with "off"', async () => {
+  it('removes the cookie with "off"', async () => {
     const { response } = await shop()(link('off'));
 
     expect(response?.status).toBe(303);
@@ -121,7 +121,7 @@ describe('the secret link', () => {
     ]);
   });
 
-  it('is written to no log and to no error', async () => {
+  it('does not appear in a log or an error', async () => {
     const written: unknown[] = [];
     for (const method of ['log', 'info', 'warn', 'error', 'debug'] as const) {
       vi.spyOn(console, method).mockImplementation((...args) => void written.push(args));
@@ -139,7 +139,7 @@ describe('the secret link', () => {
 });
 
 describe('the cookie', () => {
-  it('lets staff in, with a visible mark of what they look past', async () => {
+  it('lets staff in, and names the bypassed features in a header', async () => {
     const ask = shop();
     const cookie = await cookieOf(ask);
 
@@ -154,7 +154,7 @@ describe('the cookie', () => {
     expect(answer.snapshot?.windows).toEqual({});
   });
 
-  it('is not looked at while nothing is closed, and marks nothing', async () => {
+  it('is not checked while nothing is closed, and no feature is named as bypassed', async () => {
     const handler = createMaintenanceHandler({
       features,
       readFlags: () => ({ 'search-maintenance': 'degraded' }),
@@ -172,7 +172,7 @@ describe('the cookie', () => {
     expect(verify).not.toHaveBeenCalled();
   });
 
-  it('expires, whatever the browser thinks', async () => {
+  it('expires, even if the browser still sends it', async () => {
     let now = noon;
     const ask = shop({ maxAgeSeconds: 60 }, () => now);
     const cookie = await cookieOf(ask);
@@ -183,13 +183,13 @@ describe('the cookie', () => {
     expect((await ask('/cart', { cookie })).response?.status).toBe(503);
   });
 
-  it('cannot hold longer than cookies do now', async () => {
+  it('is not valid for longer than the present maximum age', async () => {
     const cookie = await cookieOf(shop({ maxAgeSeconds: 86_400 }));
 
     expect((await shop({ maxAgeSeconds: 3600 })('/cart', { cookie })).response?.status).toBe(503);
   });
 
-  it('survives a rotation of secrets until the old one is taken away', async () => {
+  it('survives a rotation of secrets until the old secret is removed', async () => {
     const cookie = await cookieOf(shop({ secrets: [old] }), old);
 
     const during = shop({ secrets: [secret, old] });
@@ -199,7 +199,7 @@ describe('the cookie', () => {
     expect((await after('/cart', { cookie })).response?.status).toBe(503);
   });
 
-  it('ends with the secret of its link, whatever else signs by then', async () => {
+  it('ends with the secret of its link, even if other secrets are valid', async () => {
     const during = shop({ secrets: [secret, old] });
     const cookie = await cookieOf(during, old);
 
@@ -207,7 +207,7 @@ describe('the cookie', () => {
     expect((await shop({ secrets: [secret] })('/cart', { cookie })).response?.status).toBe(503);
   });
 
-  it('holds on a server whose clock is behind by some minutes', async () => {
+  it('is valid on a server whose clock is some minutes behind', async () => {
     const cookie = await cookieOf(shop());
 
     expect((await shop({}, () => noon - 3_000)('/cart', { cookie })).response).toBeUndefined();
@@ -215,7 +215,7 @@ describe('the cookie', () => {
     expect((await shop({}, () => noon - 302_000)('/cart', { cookie })).response?.status).toBe(503);
   });
 
-  it.each([4, 179])('is found behind %i well-formed ones of a sister host', async (count) => {
+  it.each([4, 179])('is found after %i well-formed cookies of another host of the domain', async (count) => {
     const ask = shop();
     const foreign = `maintenance-bypass=${Math.floor(noon / 1000) + 60}.${'0'.repeat(64)}; `.repeat(count);
 
@@ -224,7 +224,7 @@ describe('the cookie', () => {
     expect(response).toBeUndefined();
   });
 
-  it('can be for plain HTTP, and for all hosts of a domain, when it goes too', async () => {
+  it('works over plain HTTP and for all hosts of a domain, and is removed there, too', async () => {
     const ask = shop({ secure: false, domain: 'shop.example' });
 
     const lines = [await ask(link(secret)), await ask(link('off'))].flatMap(
@@ -238,7 +238,7 @@ describe('the cookie', () => {
     }
   });
 
-  it('counts when a subdomain has set a second one of the same name', async () => {
+  it('is valid if a subdomain has set another cookie with the same name', async () => {
     const ask = shop();
     const cookie = await cookieOf(ask);
 
@@ -247,7 +247,7 @@ describe('the cookie', () => {
     expect(response).toBeUndefined();
   });
 
-  it('has the name that it is given', async () => {
+  it('has the configured name', async () => {
     const ask = shop({ cookieName: '__Host-staff', parameter: 'staff' });
 
     const { response } = await ask(`/?staff=${encodeURIComponent(secret)}`);
@@ -258,13 +258,13 @@ describe('the cookie', () => {
     ]);
   });
 
-  it('is no pass when it is the mark', async () => {
+  it('does not let in requests with the mark cookie', async () => {
     const { response } = await shop()('/cart', { cookie: 'maintenance-bypass-mark=1; maintenance-bypass=1' });
 
     expect(response?.status).toBe(503);
   });
 
-  it('never passes and never throws for any bytes', async () => {
+  it('with any bytes never lets in a request and never throws', async () => {
     const ask = shop();
 
     await fc.assert(
@@ -284,7 +284,7 @@ describe('the cookie', () => {
     );
   });
 
-  it('never passes with any one character of it changed', async () => {
+  it('does not let in a request if any character is changed', async () => {
     const ask = shop();
     const cookie = await cookieOf(ask);
     const start = 'maintenance-bypass='.length;

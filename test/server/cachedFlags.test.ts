@@ -41,13 +41,13 @@ async function readsIn(durationMs: number, ask: () => unknown, service: { mock: 
 }
 
 describe('cachedFlags', () => {
-  it('asks once in five minutes while nothing is announced', async () => {
+  it('asks once in five minutes while no window is announced', async () => {
     const { ask, service } = cacheOf(() => false);
 
     expect(await readsIn(20 * minute, ask, service)).toBe(4);
   });
 
-  it('gives what is fresh at once, without a promise', async () => {
+  it('returns fresh flags at once, without a promise', async () => {
     const { ask } = cacheOf(() => 'down');
 
     await ask();
@@ -65,7 +65,7 @@ describe('cachedFlags', () => {
     expect(await readsIn(20 * minute, ask, service)).toBe(4);
   });
 
-  it('has become short when the window comes, although it read just before the long interval', async () => {
+  it('asks at the short interval by the time the window begins, even if it asked just before the long interval began', async () => {
     let value: unknown = { startsAt: noon + 7 * minute };
     const { ask } = cacheOf(() => value);
     await ask();
@@ -76,20 +76,20 @@ describe('cachedFlags', () => {
     expect(await ask()).toEqual({ 'search-maintenance': false });
   });
 
-  it('asks often while something is in maintenance, so that its end is seen', async () => {
+  it('asks often while a feature is in maintenance, so that it sees the end', async () => {
     const { ask, service } = cacheOf(() => true);
 
     expect(await readsIn(minute, ask, service)).toBe(12);
   });
 
-  it('reads flags that say "enabled" the other way round', async () => {
+  it('reads features with maintenanceWhen off', async () => {
     const enabled = { ...features, search: { ...features.search, maintenanceWhen: 'off' as const } };
     const { ask, service } = cacheOf(() => true, { features: enabled });
 
     expect(await readsIn(minute, ask, service)).toBe(1);
   });
 
-  it('spreads what was read in one moment, never beyond the interval', async () => {
+  it('spreads reads that started at the same time, never beyond the interval', async () => {
     vi.mocked(Math.random).mockReturnValue(0.999);
     const { ask, service } = cacheOf(() => false);
     await ask();
@@ -108,7 +108,7 @@ describe('cachedFlags', () => {
     expect(await ask(bob)).toEqual({ 'search-maintenance': true });
   });
 
-  it('asks once for all who wait for the same user', async () => {
+  it('asks once for all requests of the same user', async () => {
     const { ask, service } = cacheOf(() => new Promise((resolve) => setTimeout(resolve, 50, true)));
 
     const answers = Promise.all([ask(), ask(), ask()]);
@@ -118,7 +118,7 @@ describe('cachedFlags', () => {
     expect(service).toHaveBeenCalledTimes(1);
   });
 
-  it('takes the old answer while the new one is slow, and the new one after', async () => {
+  it('uses the old answer while the new one is slow, and then the new one', async () => {
     let value: unknown = false;
     let delayMs = 0;
     const { ask } = cacheOf(() => new Promise((resolve) => setTimeout(resolve, delayMs, value)));
@@ -137,7 +137,7 @@ describe('cachedFlags', () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 
-  it('takes the old answer when there is no new one, asks again in a while, and gives up after an hour', async () => {
+  it('uses the old answer if a read fails, asks again later, and stops using it after an hour', async () => {
     let fail = false;
     const { ask, service } = cacheOf(async () => {
       if (fail) throw new Error('the service is down');
@@ -152,7 +152,7 @@ describe('cachedFlags', () => {
     await expect(ask()).rejects.toThrow('the service is down');
   });
 
-  it('fails when there never was an answer, and asks again with the next request', async () => {
+  it('fails if there never was an answer, and asks again for the next request', async () => {
     let fail = true;
     const { ask } = cacheOf(async () => {
       if (fail) throw new Error('the service is down');
@@ -164,7 +164,7 @@ describe('cachedFlags', () => {
     expect(await ask()).toEqual({ 'search-maintenance': true });
   });
 
-  it('keeps so many users and lets go of who was not seen the longest', async () => {
+  it('keeps a limited number of users, and drops the least recently used one', async () => {
     const { ask, service } = cacheOf(() => false, { maxEntries: 2 });
     await ask({ user: 'a' });
     await ask({ user: 'b' });
@@ -179,7 +179,7 @@ describe('cachedFlags', () => {
     expect(service).toHaveBeenCalledTimes(1);
   });
 
-  it('keeps nothing for requests of nobody', async () => {
+  it('caches nothing for requests without a user', async () => {
     const { ask, service } = cacheOf(() => false, { keyOf: () => undefined });
 
     await ask();
@@ -188,7 +188,7 @@ describe('cachedFlags', () => {
     expect(service).toHaveBeenCalledTimes(2);
   });
 
-  it('gives up a read that never ends, and asks again for the next request', async () => {
+  it('abandons a read that never ends, and asks again for the next request', async () => {
     let ends = false;
     const { ask, service } = cacheOf(() => (ends ? true : new Promise(() => {})), { timeoutMs: 2000 });
     const first = expect(ask()).rejects.toThrow('did not answer within 2000 ms');
@@ -200,7 +200,7 @@ describe('cachedFlags', () => {
     expect(service).toHaveBeenCalledTimes(2);
   });
 
-  it('waits for so many users at once and no more', async () => {
+  it('limits the number of reads at the same time', async () => {
     const { ask, service } = cacheOf(() => new Promise(() => {}), { maxEntries: 2, timeoutMs: 100 });
     const waiting = [ask({ user: 'a' }), ask({ user: 'b' })].map((read) => expect(read).rejects.toThrow());
 
@@ -211,7 +211,7 @@ describe('cachedFlags', () => {
     expect(service).toHaveBeenCalledTimes(2);
   });
 
-  it('does not keep what is no record of flags', async () => {
+  it('does not cache a value that is not a record of flags', async () => {
     const service = vi.fn(async () => '<html>' as never);
     const readFlags = cachedFlags(service, { keyOf: () => 'bob' });
 

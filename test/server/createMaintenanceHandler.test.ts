@@ -19,7 +19,7 @@ function handlerFor(flags: Record<string, unknown>, options: Options = {}) {
 const request = (path: string, init?: RequestInit) => new Request(`https://shop.example${path}`, init);
 
 describe('createMaintenanceHandler', () => {
-  it('passes with a snapshot of exactly the features, at its own instant', async () => {
+  it('passes with a snapshot of the features, taken at the instant of the request', async () => {
     const handler = handlerFor({ 'search-maintenance': true, 'not-ours': { secret: 1 } });
 
     const answer = await handler(request('/'));
@@ -33,7 +33,7 @@ describe('createMaintenanceHandler', () => {
     expect(answer.headers).toEqual({});
   });
 
-  it('refuses with 503 what belongs to a feature that is down', async () => {
+  it('refuses requests to a feature that is down with 503', async () => {
     const { response } = await handlerFor({ 'search-maintenance': true })(request('/search?q=shoes'));
 
     expect(response?.status).toBe(503);
@@ -44,7 +44,7 @@ describe('createMaintenanceHandler', () => {
     ['https://shop.example/fr/search', '/search'],
     ['https://shop.example/base/search', '/search'],
     ['https://shop.example/search', '/rewritten'],
-  ])('reads what Next routes by beside the address: %s as %s', async (url, pathname) => {
+  ])('also reads the path that Next routes by: %s as %s', async (url, pathname) => {
     const next = Object.assign(new Request(url), { nextUrl: { pathname } });
 
     const { response } = await handlerFor({ 'search-maintenance': true })(next);
@@ -66,7 +66,7 @@ describe('createMaintenanceHandler', () => {
     expect(ann.snapshot?.windows).toEqual({});
   });
 
-  it('asks for the flags of its features by their keys', async () => {
+  it('passes the flag keys of the features to readFlags', async () => {
     const readFlags = vi.fn(() => ({}));
 
     await handlerFor({}, { readFlags })(request('/'));
@@ -80,7 +80,7 @@ describe('createMaintenanceHandler', () => {
     ]);
   });
 
-  it('does not ask for flags on allowed paths, which health checks rely on', async () => {
+  it('does not read flags on allowed paths, because health checks rely on them', async () => {
     const readFlags = vi.fn(() => ({ 'site-maintenance': true }));
     const handler = handlerFor({}, { readFlags, allow: { paths: ['/sign-in'] } });
 
@@ -93,7 +93,7 @@ describe('createMaintenanceHandler', () => {
     expect(readFlags).not.toHaveBeenCalled();
   });
 
-  it('reads a snapshot for an allowed path when it is asked to', async () => {
+  it('reads a snapshot for an allowed path on request', async () => {
     const handler = handlerFor({ 'site-maintenance': true }, { allow: { paths: ['/sign-in'] } });
 
     const snapshot = await handler.readSnapshot(request('/sign-in'));
@@ -101,7 +101,7 @@ describe('createMaintenanceHandler', () => {
     expect(Object.keys(snapshot?.windows ?? {})).toEqual(['site']);
   });
 
-  it('refuses to be made without a choice for when flags cannot be read', () => {
+  it('requires the option failure', () => {
     // What a caller without types would write.
     const options = { failure: undefined } as unknown as Options;
 
@@ -109,10 +109,10 @@ describe('createMaintenanceHandler', () => {
   });
 });
 
-describe('when the flags cannot be read', () => {
+describe('if the flags cannot be read', () => {
   const down = () => Promise.reject(new Error('connection refused'));
 
-  it('lets requests pass without a snapshot when failure is open', async () => {
+  it('lets requests pass without a snapshot if failure is open', async () => {
     const handler = handlerFor({}, { readFlags: down, onError: () => {} });
 
     const answer = await handler(request('/search'));
@@ -121,7 +121,7 @@ describe('when the flags cannot be read', () => {
     expect(answer.snapshot).toBeUndefined();
   });
 
-  it('puts every feature into its own mode when failure is closed', async () => {
+  it('puts every feature into its own mode if failure is closed', async () => {
     const handler = handlerFor({}, { readFlags: down, failure: 'closed', onError: () => {} });
 
     const read = await handler(request('/search'));
@@ -141,7 +141,7 @@ describe('when the flags cannot be read', () => {
     ['rejects', down],
     ['gives nothing', () => undefined],
     ['resolves to nothing', async () => null],
-  ])('counts a reader that %s as failed', async (_, readFlags) => {
+  ])('treats a reader that %s as failed', async (_, readFlags) => {
     const onError = vi.fn();
     // Some of these are not what the types ask for.
     const handler = handlerFor(
@@ -155,7 +155,7 @@ describe('when the flags cannot be read', () => {
     expect(onError.mock.calls.map(([{ code }]) => code)).toEqual(['flags-failed']);
   });
 
-  it('waits for a deadline and no longer', async () => {
+  it('waits no longer than timeoutMs', async () => {
     vi.useFakeTimers();
     const onError = vi.fn();
     const handler = handlerFor(
@@ -173,7 +173,7 @@ describe('when the flags cannot be read', () => {
     vi.useRealTimers();
   });
 
-  it('leaves no timer behind', async () => {
+  it('leaves no timer running', async () => {
     vi.useFakeTimers();
     const handler = handlerFor({}, { readFlags: async () => ({}) });
 
@@ -183,7 +183,7 @@ describe('when the flags cannot be read', () => {
     vi.useRealTimers();
   });
 
-  it('tells when it begins, not for every request, and again when it begins again', async () => {
+  it('reports the first failure, not every request, and reports again after a success', async () => {
     const onError = vi.fn();
     let failing = true;
     const readFlags = async () => (failing ? down() : {});
@@ -200,7 +200,7 @@ describe('when the flags cannot be read', () => {
     expect(onError).toHaveBeenCalledTimes(2);
   });
 
-  it('tells a bad flag value once, and the request goes on', async () => {
+  it('reports an invalid flag value once, and the request goes on', async () => {
     const onError = vi.fn();
     const handler = handlerFor({ 'search-maintenance': { endsAt: 'soon' } }, { onError });
 

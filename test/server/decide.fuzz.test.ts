@@ -57,7 +57,7 @@ const path = fc.oneof(
 const method = fc.oneof(fc.constantFrom('GET', 'HEAD', 'POST', 'PUT', 'DELETE', 'OPTIONS', 'get', ''), bytes);
 
 describe('decide, for any request', () => {
-  it('never throws and never passes what is not allowed while the site is down', () => {
+  it('never throws, and refuses everything that is not allowed while the site is down', () => {
     const states = readStates(features, snapshotOf({ 'site-maintenance': true }));
     const allowed = [...defaultAllowedPaths, '/sign-in', '/assets/*'];
 

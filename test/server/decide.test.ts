@@ -38,7 +38,7 @@ describe('decide', () => {
     ['the site is down', down('site'), { path: '/about' }, 'refuse: site because of site'],
     ['site and path are of a feature', down('site'), { path: '/search' }, 'refuse: search because of site'],
     [
-      'what it depends on is down',
+      'a feature that it depends on is down',
       down('payments'),
       { path: '/checkout' },
       'refuse: checkout because of payments',
@@ -75,13 +75,13 @@ describe('decide', () => {
       'refuse: search because of search',
     ],
     [
-      'its window ended by itself',
+      'its window ended automatically',
       { 'search-maintenance': { endsAt: noon, endsAutomatically: true } },
       { path: '/search' },
       'pass: open',
     ],
     [
-      'its window ended by itself and tabs reopen in turn',
+      'its window ended automatically and tabs reopen in turn',
       { 'search-maintenance': { endsAt: noon, endsAutomatically: true, reopenOverSeconds: 60 } },
       { path: '/search' },
       'pass: open',
@@ -89,39 +89,39 @@ describe('decide', () => {
     ['a read-only feature is read', readOnly, { path: '/comments/7' }, 'pass: open'],
     ['a read-only feature is looked at', readOnly, { path: '/comments/7', method: 'HEAD' }, 'pass: open'],
     [
-      'a read-only feature is asked for its options',
+      'a read-only feature gets an OPTIONS request',
       readOnly,
       { path: '/comments/7', method: 'OPTIONS' },
       'pass: open',
     ],
     [
-      'a read-only feature is written',
+      'a read-only feature gets a write',
       readOnly,
       { path: '/comments/7', method: 'POST' },
       'refuse: comments because of comments',
     ],
     [
-      'a read-only feature is deleted from',
+      'a read-only feature gets a DELETE',
       readOnly,
       { path: '/comments/7', method: 'DELETE' },
       'refuse: comments because of comments',
     ],
     [
-      'a method nobody knows could write',
+      'an unknown method could write',
       readOnly,
       { path: '/comments/7', method: 'FROB' },
       'refuse: comments because of comments',
     ],
     ['a named POST only reads', readOnly, { path: '/comments/find', method: 'POST' }, 'pass: open'],
     [
-      'the exception is for another method',
+      'the exception names another method',
       readOnly,
       { path: '/comments/find', method: 'PUT' },
       'refuse: comments because of comments',
     ],
     ['the exception is for every method', readOnly, { path: '/comments/feed', method: 'PUT' }, 'pass: open'],
     [
-      'a named POST reads what is down',
+      'a POST that only reads, to a feature that is down',
       down('comments'),
       { path: '/comments/find', method: 'POST' },
       'refuse: comments because of comments',
@@ -134,7 +134,7 @@ describe('decide', () => {
     ],
     ['a named WebSocket only reads', readOnly, { path: '/comments/feed', upgrade: true }, 'pass: open'],
     [
-      'a WebSocket to what is down',
+      'a WebSocket to a feature that is down',
       down('search'),
       { path: '/api/search/live', upgrade: true },
       'refuse: search because of search',
@@ -152,19 +152,19 @@ describe('decide', () => {
       'pass: open',
     ],
     [
-      'a preflight for what is down',
+      'a preflight for a feature that is down',
       down('search'),
       { path: '/search', method: 'OPTIONS', requestedMethod: 'GET' },
       'preflight: search because of search',
     ],
     [
-      'OPTIONS of what is down',
+      'OPTIONS for a feature that is down',
       down('search'),
       { path: '/search', method: 'OPTIONS' },
       'refuse: search because of search',
     ],
     [
-      'a method asked for without OPTIONS',
+      'a requested method without OPTIONS',
       readOnly,
       { path: '/comments/7', method: 'POST', requestedMethod: 'GET' },
       'refuse: comments because of comments',
@@ -202,7 +202,7 @@ describe('decide', () => {
     '/x%2f..%2fsearch',
     '\\search',
     '/search%2f',
-  ])('refuses %s, which a router may take for a path of the feature', (path) => {
+  ])('refuses %s, which a router may read as a path of the feature', (path) => {
     expect(ask(down('search'), { path })).toBe('refuse: search because of search');
   });
 
@@ -210,7 +210,7 @@ describe('decide', () => {
     expect(ask(down('search'), { path: '/api/search/..%2f' })).toBe('refuse: search because of search');
   });
 
-  it('says the worst of several states', () => {
+  it('answers with the worst of several states', () => {
     expect(ask({ ...readOnly, ...down('search') }, { path: '/shop', method: 'POST' })).toBe(
       'refuse: search because of search',
     );
@@ -235,7 +235,7 @@ describe('health checks', () => {
   });
 
   it.each(['/healthy', '/uploads', '/up/x', '/api/health2', '/HEALTH', '/health/../checkout', '/x/health'])(
-    'do not open what only looks like one: %s',
+    'do not include similar paths: %s',
     (path) => {
       expect(ask(down('site'), { path })).toMatch(/^refuse/);
     },
@@ -247,14 +247,14 @@ describe('health checks', () => {
     return decide({ method: 'GET', path }, states, createRules({ features, ...options })).answer;
   };
 
-  it('leave a feature closed that an app has at such a path', () => {
+  it('do not open a feature at such a path', () => {
     const routes = { '/health/records/*': 'search' } as const;
 
     expect(askRules('/health/records/7', { routes })).toBe('refuse');
     expect(askRules('/health/live', { routes })).toBe('pass');
   });
 
-  it('leave a feature closed that an app has for each of its tenants', () => {
+  it('do not open a feature that each tenant has', () => {
     const routes = { '/:tenant/search/*': 'search' } as const;
 
     expect(askRules('/health/search', { routes })).toBe('refuse');
@@ -262,18 +262,18 @@ describe('health checks', () => {
     expect(askRules('/health/live', { routes: { '/:language/:page': 'search' } })).toBe('pass');
   });
 
-  it('pass below a route to everything', () => {
+  it('pass if a route covers every path', () => {
     expect(askRules('/api/health', { routes: { '/*': 'search', '/api/*': 'search' } })).toBe('pass');
   });
 
-  it('can be other ones, or none', () => {
+  it('can be replaced or removed', () => {
     expect(askRules('/up', { defaultPaths: ['/status'] })).toBe('refuse');
     expect(askRules('/status', { defaultPaths: ['/status'] })).toBe('pass');
     expect(askRules('/robots.txt', { defaultPaths: [] })).toBe('refuse');
   });
 });
 
-describe('a list of what a batch asks for', () => {
+describe('a list of requests in one batch', () => {
   const rules = createRules({
     features,
     routes: { '/trpc/search.*': 'search', '/trpc/comments.*': 'comments' },
@@ -296,10 +296,10 @@ describe('a list of what a batch asks for', () => {
   });
 });
 
-describe('a target with no end of readings', () => {
+describe('a target with too many readings', () => {
   const path = `/x/${Array.from({ length: 1100 }, (_, index) => index).join(',')}`;
 
-  it('is refused with what has a route, passes where that is open, and is never allowed', () => {
+  it('belongs to every route, passes if all are open, and is never an allowed path', () => {
     const rules = createRules({ features, routes, allowPaths: ['/x*'] });
     const answer = (flags: Record<string, unknown>) =>
       decide({ method: 'GET', path }, readStates(features, takeSnapshot({ features, flags })), rules).answer;
@@ -311,19 +311,19 @@ describe('a target with no end of readings', () => {
 });
 
 describe('createRules', () => {
-  it('names the features there are when a route names none of them', () => {
+  it('names the defined features if a route names an unknown one', () => {
     // A typo that the types would catch.
     const bad = { '/x': 'serach' } as unknown as typeof routes;
 
     expect(() => createRules({ features, routes: bad })).toThrow(/"serach".*site, search, comments/);
   });
 
-  it('refuses a pattern without a slash and says how to write it', () => {
+  it('throws for a pattern without a slash, and shows the correct form', () => {
     expect(() => createRules({ features, allowPaths: ['assets/*'] })).toThrow(/"\/assets\/\*"/);
   });
 });
 
-describe('a request that asks for another method', () => {
+describe('a request that overrides its method', () => {
   const post = { method: 'POST', path: '/comments/find' };
 
   it.each<[string, Partial<RequestFacts> & { path: string }, string]>([
@@ -331,22 +331,22 @@ describe('a request that asks for another method', () => {
     ['a method that writes', { ...post, overrides: ['DELETE'] }, 'refuse: comments because of comments'],
     ['a method that reads', { ...post, overrides: ['GET'] }, 'pass: open'],
     [
-      'two methods, of which one writes',
+      'two methods, one of which writes',
       { ...post, overrides: ['GET', 'PUT'] },
       'refuse: comments because of comments',
     ],
     [
-      'one that writes, where a function said that it reads',
+      'a method that writes, although a function returned that the request only reads',
       { ...post, reads: true, overrides: ['PATCH'] },
       'refuse: comments because of comments',
     ],
     [
-      'one that writes, in place of GET',
+      'a method that writes, in place of GET',
       { path: '/comments/7', overrides: ['DELETE'] },
       'refuse: comments because of comments',
     ],
     [
-      'one that reads, in place of one that writes',
+      'a method that reads, in place of one that writes',
       { method: 'DELETE', path: '/comments/7', overrides: ['GET'] },
       'refuse: comments because of comments',
     ],
@@ -356,7 +356,7 @@ describe('a request that asks for another method', () => {
 });
 
 // Each took hours before: a time that grows with a power of the number of characters.
-describe('a target that is made to be slow', () => {
+describe('a target that is designed to be slow', () => {
   const many = 1_000_000;
 
   it.each([
@@ -372,7 +372,7 @@ describe('a target that is made to be slow', () => {
   });
 });
 
-it('takes stars of a pattern for any characters of a segment', () => {
+it('reads stars in a pattern as any characters of a segment', () => {
   const { featuresOf } = createRules({ features, routes: { '/files/a*b**c*.p?f': 'search' } });
   const fits = ['abc.p?f', 'axbxcx.p?f', 'abbccc.p?f.p?f', 'ab%62c.p?f'];
   const fitsNot = ['acb.p?f', 'abc.pdf', 'xabc.p?f', 'ab/c.p?f', 'abc.p?fx'];

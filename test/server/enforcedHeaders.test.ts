@@ -49,7 +49,7 @@ function expectKeptOutOfCaches(headers: Headers): void {
   );
 }
 
-describe('what staff see is kept out of caches, whatever the app says', () => {
+describe('responses to staff stay out of caches, whatever headers the app sets', () => {
   it.each<[string, (response: ServerResponse) => void]>([
     ['by writeHead with an object', (response) => response.writeHead(200, forEverybody).end('staff')],
     ['by writeHead with a reason', (response) => response.writeHead(200, 'Fine', forEverybody).end('staff')],
@@ -82,14 +82,14 @@ describe('what staff see is kept out of caches, whatever the app says', () => {
       },
     ],
     [
-      'by headers that are flushed before the body',
+      'by headers that are sent before the body',
       (response) => {
         response.setHeader('cache-control', 'public').setHeader('x-own', 'kept').flushHeaders();
         response.end('staff');
       },
     ],
     [
-      'by a middleware that changes headers as they are written',
+      'by middleware that changes headers when they are written',
       (response) => {
         onWriteHead(response, () => response.setHeader('cache-control', 'public, max-age=1'));
         response.setHeader('x-own', 'kept').end('staff');
@@ -106,7 +106,7 @@ describe('what staff see is kept out of caches, whatever the app says', () => {
     expect(headers['x-own']).toMatch(/^kept/);
   });
 
-  it('by what was set before, and by a middleware from before that waits for the headers', async () => {
+  it('by earlier headers, and by earlier middleware that waits for the headers', async () => {
     const url = await listen(
       createServer((request, response) => {
         for (const [name, value] of Object.entries(forEverybody)) response.setHeader(name, value);
@@ -118,7 +118,7 @@ describe('what staff see is kept out of caches, whatever the app says', () => {
     expectKeptOutOfCaches(await headersOf(url));
   });
 
-  it('on Express, where a cached page would be answered with 304', async () => {
+  it('on Express, which would answer with 304 for a cached page', async () => {
     const app = express();
     app.use(maintenance);
     app.get('/', (_request, response) => {
@@ -163,7 +163,7 @@ describe('what staff see is kept out of caches, whatever the app says', () => {
     expectKeptOutOfCaches(headers);
   });
 
-  it('is a whole answer where the app would answer 304, which a cache takes for leave to give its old page to others', async () => {
+  it('are whole answers in place of a 304, after which a cache would serve its old page to others', async () => {
     const app = express();
     app.use(maintenance);
     app.get('/', (_request, response) => {
@@ -178,7 +178,7 @@ describe('what staff see is kept out of caches, whatever the app says', () => {
     expect([response.status, await response.text()]).toEqual([200, 'staff']);
   });
 
-  it('leaves the headers of everybody else to the app', async () => {
+  it('leaves the headers of all other responses to the app', async () => {
     const everybody = maintenanceMiddleware({ ...staffOnly, readFlags: () => ({}) });
     const url = await listen(
       createServer((request, response) =>
@@ -190,11 +190,11 @@ describe('what staff see is kept out of caches, whatever the app says', () => {
   });
 });
 
-describe('what staff see of an app of Request and Response', () => {
+describe('responses to staff of an app with Request and Response', () => {
   const handler = createMaintenanceHandler({ ...staffOnly, allow: { addresses: ['127.0.0.1'] } });
   const staff = { address: '127.0.0.1' };
 
-  it('is kept out of caches by enforce, the answer of a fetch too', async () => {
+  it('are kept out of caches by enforce, also if fetch returned them', async () => {
     const url = await listen(
       createServer((_request, response) => response.writeHead(200, forEverybody).end('x')),
     );
@@ -210,7 +210,7 @@ describe('what staff see of an app of Request and Response', () => {
     expect(await made?.text()).toBe('staff');
   });
 
-  it('is kept out of caches on Hono, as the guide writes it', async () => {
+  it('are kept out of caches on Hono, as in the guide', async () => {
     const url = await listen(
       createServer((_request, response) => response.writeHead(200, forEverybody).end('x')),
     );
@@ -231,7 +231,7 @@ describe('what staff see of an app of Request and Response', () => {
     }
   });
 
-  it('is a whole answer where the app would answer 304', async () => {
+  it('are whole answers in place of a 304', async () => {
     const conditions = { 'if-none-match': '"1"', 'if-modified-since': 'Thu, 26 Nov 2099 12:00:00 GMT' };
     const request = new Request('https://shop.example/', { headers: { ...conditions, 'x-own': 'kept' } });
     const open = createMaintenanceHandler({ ...staffOnly, readFlags: () => ({}) });
@@ -242,7 +242,7 @@ describe('what staff see of an app of Request and Response', () => {
     expect(Object.fromEntries(request.headers)).toEqual({ 'x-own': 'kept' });
   });
 
-  it('is a whole answer where the headers of a request cannot be changed', async () => {
+  it('are whole answers if the headers of a request cannot be changed', async () => {
     const [get, post] = ['GET', 'POST'].map((method) => {
       const headers = { 'if-none-match': '"1"', 'x-own': 'kept' };
       const init = method === 'POST' ? { method, headers, body: 'sent' } : { method, headers };
@@ -263,14 +263,14 @@ describe('what staff see of an app of Request and Response', () => {
     expect(await same?.text()).toBe('sent');
   });
 
-  it('is asked for by the same request for everybody else', async () => {
+  it('leave the request of everyone else unchanged', async () => {
     const request = new Request('https://shop.example/', { headers: { 'if-none-match': '"1"' } });
     const open = createMaintenanceHandler({ ...staffOnly, readFlags: () => ({}) });
 
     expect((await open(request)).request).toBe(request);
   });
 
-  it('is the same response for everybody else', async () => {
+  it('leave the response to everyone else unchanged', async () => {
     const response = new Response('app');
     const open = createMaintenanceHandler({ ...staffOnly, readFlags: () => ({}) });
 
@@ -281,7 +281,7 @@ describe('what staff see of an app of Request and Response', () => {
 });
 
 describe('a refusal after other middleware', () => {
-  it('has none of the headers of the answer that it takes the place of', async () => {
+  it("has none of the headers of the app's answer", async () => {
     const everybody = maintenanceMiddleware(staffOnly);
     const url = await listen(
       createServer((request, response) => {

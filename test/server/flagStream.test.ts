@@ -81,7 +81,7 @@ describe.each(['web', 'node'] as const)('on %s', (way) => {
     it.each(checks)('$title', ({ check }) => check());
   });
 
-  it('sends all flags first, then those that changed, and null for one that is gone', async () => {
+  it('sends all flags first, then those that changed, and null for a flag that is gone', async () => {
     const { url, set } = await startApp(way);
     const { text } = listen(url);
     await expect.poll(text).toContain(`event: put\ndata: ${JSON.stringify(off)}\n\n`);
@@ -92,7 +92,7 @@ describe.each(['web', 'node'] as const)('on %s', (way) => {
     await expect.poll(text).toContain('data: {"comments-maintenance":null}\n\n');
   });
 
-  it('is silent for those whose flags did not change', async () => {
+  it('sends nothing to users whose flags did not change', async () => {
     const { url, set, stream } = await startApp(way);
     const ann = listen(`${url}/?user=ann`);
     const bob = listen(`${url}/?user=bob`);
@@ -106,7 +106,7 @@ describe.each(['web', 'node'] as const)('on %s', (way) => {
     expect(ann.text()).not.toContain('"search-maintenance":true');
   });
 
-  it('forgets a reader that goes away', async () => {
+  it('forgets a reader that disconnects', async () => {
     const { url, stream } = await startApp(way);
     const { socket, text } = listen(url);
     await expect.poll(text).toContain('event: put');
@@ -117,7 +117,7 @@ describe.each(['web', 'node'] as const)('on %s', (way) => {
     await expect.poll(() => stream.size).toBe(0);
   });
 
-  it('ends the streams of somebody who signed out, and nobody else', async () => {
+  it('ends only the streams of a user who signed out', async () => {
     const { url, stream } = await startApp(way);
     const ann = listen(`${url}/?user=ann`);
     const bob = listen(`${url}/?user=bob`);
@@ -131,7 +131,7 @@ describe.each(['web', 'node'] as const)('on %s', (way) => {
     expect(stream.size).toBe(1);
   });
 
-  it('refuses a stream too many, with a time to come back', async () => {
+  it('refuses streams over the limit with Retry-After', async () => {
     const { url } = await startApp(way, { maxStreams: 1 });
     await expect.poll(listen(url).text).toContain('event: put');
 
@@ -141,7 +141,7 @@ describe.each(['web', 'node'] as const)('on %s', (way) => {
     expect(second.headers.get('retry-after')).toBe('30');
   });
 
-  it('ends the stream, and tells why, when flags cannot be read', async () => {
+  it('ends the stream if flags cannot be read, and reports why', async () => {
     const onError = vi.fn();
     const { url, stream } = await startApp(way, {
       onError,
@@ -157,7 +157,7 @@ describe.each(['web', 'node'] as const)('on %s', (way) => {
     expect(text()).not.toContain('event: put');
   });
 
-  it('has headers that keep proxies from holding events back', async () => {
+  it('has headers that prevent proxies from delaying events', async () => {
     const { url } = await startApp(way);
 
     const { headers, body } = await fetch(url);
@@ -169,14 +169,14 @@ describe.each(['web', 'node'] as const)('on %s', (way) => {
   });
 });
 
-it('sends a heartbeat, so that proxies keep a silent connection', async () => {
+it('sends a heartbeat, so that proxies keep the connection open', async () => {
   const { url } = await startApp('node', { heartbeatMs: 20 });
   const { text } = listen(url);
 
   await expect.poll(text).toMatch(/event: put[\s\S]*:\n\n[\s\S]*:\n\n/);
 });
 
-it('keeps one event for a reader that reads nothing, gives it the newest once it reads, and cuts it off else', async () => {
+it('keeps one event for a slow reader, sends the newest once it reads, and otherwise cuts it off', async () => {
   let reads = 0;
   const flags = { text: 'x'.repeat(4_000_000) };
   const { url, stream } = await startApp('node', {

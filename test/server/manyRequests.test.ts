@@ -21,8 +21,8 @@ function shop(present: { flags: Record<string, unknown>; now: number }) {
 
 const request = (path = '/search', init?: RequestInit) => new Request(`https://shop.example${path}`, init);
 
-describe('one request after another', () => {
-  it('finds a flag changed that an app changes in place', async () => {
+describe('consecutive requests', () => {
+  it('see a flag that an app changes in place', async () => {
     const flag = { mode: 'degraded', title: { en: 'Slow' } };
     const handler = shop({ flags: { 'search-maintenance': flag }, now: noon });
     expect((await handler(request())).response).toBeUndefined();
@@ -35,7 +35,7 @@ describe('one request after another', () => {
     expect(await response?.json()).toMatchObject({ notice: { title: 'Closed' } });
   });
 
-  it('begins and ends with its window, to the millisecond', async () => {
+  it('are refused exactly from the start to the end of the window', async () => {
     const window = { startsAt: noon + 300, endsAt: noon + 700, endsAutomatically: true };
     const present = { flags: { 'search-maintenance': window }, now: noon };
     const handler = shop(present);
@@ -58,7 +58,7 @@ describe('one request after another', () => {
     ]);
   });
 
-  it('counts the seconds down', async () => {
+  it('count the seconds down', async () => {
     const present = { flags: { 'search-maintenance': { endsAt: noon + 60_000 } }, now: noon };
     const handler = shop(present);
     const waits: unknown[] = [];
@@ -71,7 +71,7 @@ describe('one request after another', () => {
     expect(waits).toEqual(['60', '60', '59', '1']);
   });
 
-  it('tells the wait and the promise of its own moment where an end is no whole second', async () => {
+  it('compute the wait from their own instant, also if the end is not a whole second', async () => {
     const present = { flags: { 'search-maintenance': { endsAt: noon + 1_385 } }, now: noon };
     const handler = shop(present);
     const told: unknown[] = [];
@@ -94,7 +94,7 @@ describe('one request after another', () => {
     ]);
   });
 
-  it('does not let one request change what another is told', async () => {
+  it('cannot change the answers to each other', async () => {
     const handler = shop({ flags: { 'search-maintenance': { title: { en: 'Closed' } } }, now: noon });
     const { snapshot } = await handler(request('/'));
     const window: { title?: unknown } | undefined = snapshot?.windows['search'];
@@ -104,7 +104,7 @@ describe('one request after another', () => {
     expect(() => Object.assign(snapshot?.windows ?? {}, { site: {} })).toThrow(TypeError);
   });
 
-  it('refuses features that are called like what every object has', async () => {
+  it('refuse features with the names of properties of every object', async () => {
     const odd = defineFeatures({ constructor: { flag: 'constructor' }, toString: { flag: 'valueOf' } });
     const handler = createMaintenanceHandler({
       features: odd,
@@ -117,7 +117,7 @@ describe('one request after another', () => {
     expect((await handler(request('/b'))).response?.status).toBe(503);
   });
 
-  it('is answered as the first one to a new server is, whatever was asked before', async () => {
+  it('get the same answers as the first request to a new server', async () => {
     const value = fc.oneof(
       fc.constantFrom(false, true, 'down', 'read-only', 'degraded', undefined, null, ''),
       fc.record(

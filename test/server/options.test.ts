@@ -15,7 +15,7 @@ const make = (options: object): unknown =>
 
 const strong = 'correct horse battery staple';
 
-describe('an option that makes no sense is invalid-option when the handler is made', () => {
+describe('an invalid option throws invalid-option when the handler is created', () => {
   it.each<[string, object]>([
     ['refusal.timeZone', { refusal: { timeZone: 'Etc/Unknown' } }],
     ['refusal.messages.not a locale', { refusal: { messages: { 'not a locale': {} } } }],
@@ -62,18 +62,18 @@ describe('an option that makes no sense is invalid-option when the handler is ma
     'undefined-undefined',
     `${strong}\n`,
     'x'.repeat(2000),
-  ])('a secret like %j, which is in no message', (secret) => {
+  ])('a secret such as %j, without repeating it', (secret) => {
     const bypass = { secrets: [strong, secret] };
 
     expect(() => make({ bypass })).toThrow(/bypass\.secrets\.1 is .*openssl rand -hex 32/);
     if (secret) expect(() => make({ bypass })).not.toThrow(secret.trim());
   });
 
-  it('takes secrets as openssl makes them', () => {
+  it('accepts secrets from openssl', () => {
     expect(() => make({ bypass: { secrets: ['9f86d081884c7d659a2feaa0c55ad015', strong] } })).not.toThrow();
   });
 
-  it('what is no client of a flag service, and options of cachedFlags', () => {
+  it('an object that is not a client of a flag service, and options of cachedFlags', () => {
     const client = Promise.resolve({}) as never;
 
     expect(() => launchDarklyFlags(client, () => ({}))).toThrow(/no variationDetail\(\)/);
@@ -81,7 +81,7 @@ describe('an option that makes no sense is invalid-option when the handler is ma
     expect(() => cachedFlags(() => ({}), { keyOf: () => 'bob', maxEntries: 0 })).toThrow(/maxEntries is 0/);
   });
 
-  it('but refuses by the built-in refusal in respond, where it is too late for an error', async () => {
+  it('but respond sends the built-in refusal, because it is too late to throw', async () => {
     const onError = vi.fn();
     const state = {
       feature: 'search',

@@ -54,7 +54,7 @@ function statusPage() {
 }
 
 describe('a page of one’s own that was fetched', () => {
-  it('keeps what describes the page, and nothing of the connection or the cache that it came from', async () => {
+  it('keeps headers that describe the page, and drops those of the connection and the cache', async () => {
     const url = await statusPage();
 
     const { response, onError } = await refuse(() => fetch(url), { pageTimeoutMs: 5000 });
@@ -132,7 +132,7 @@ describe('a page of one’s own that cannot be used', () => {
       () => new Response(new ReadableStream({ pull: (stream) => stream.error(new Error('gone')) })),
       'gone',
     ],
-  ])('%s: the built-in one is sent, and it is told why', async (_, page, reason) => {
+  ])('%s: the built-in page is sent, and the reason is reported', async (_, page, reason) => {
     const { response, text, onError } = await refuse(page);
 
     expect(response.status).toBe(503);
@@ -141,7 +141,7 @@ describe('a page of one’s own that cannot be used', () => {
     expect(onError.mock.calls[0]?.[0].message).toContain(reason);
   });
 
-  it('was read before: the second visitor gets the built-in one', async () => {
+  it('was read before: the second visitor gets the built-in page', async () => {
     const once = new Response('<h1>Closed</h1>');
     const page = () => once;
 
@@ -152,7 +152,7 @@ describe('a page of one’s own that cannot be used', () => {
     expect(second.text).toContain('<h1>Sorry: Search is unavailable</h1>');
   });
 
-  it('comes too late: its body is let go', async () => {
+  it('comes too late: its body is canceled', async () => {
     const cancel = vi.fn();
     let give = (_page: Response): void => {};
     const late = new Promise<Response>((resolve) => (give = resolve));
@@ -163,7 +163,7 @@ describe('a page of one’s own that cannot be used', () => {
     await vi.waitFor(() => expect(cancel).toHaveBeenCalledTimes(1));
   });
 
-  it('is a 304: it is sent as 503, since nothing is kept', async () => {
+  it('is a 304: it is sent as 503, because no cache stores it', async () => {
     const { response } = await refuse(() => new Response(null, { status: 304 }));
 
     expect(response.status).toBe(503);
@@ -171,7 +171,7 @@ describe('a page of one’s own that cannot be used', () => {
 });
 
 describe('a refusal in a frame', () => {
-  it('is shown by nobody', async () => {
+  it('is not shown by default', async () => {
     const builtIn = await refuse(undefined);
     const own = await refuse(() => '<h1>Closed</h1>');
 
@@ -180,7 +180,7 @@ describe('a refusal in a frame', () => {
     expect(own.response.headers.get('x-frame-options')).toBe('DENY');
   });
 
-  it('is shown by whoever is named', async () => {
+  it('is shown by the origins that are named', async () => {
     const frameAncestors = ["'self'", 'https://portal.example'];
 
     const { response } = await refuse(undefined, { frameAncestors });
@@ -191,7 +191,7 @@ describe('a refusal in a frame', () => {
     expect(response.headers.get('x-frame-options')).toBeNull();
   });
 
-  it('follows what a page of one’s own says', async () => {
+  it("follows the headers of the app's own page", async () => {
     const headers = { 'x-frame-options': 'SAMEORIGIN' };
 
     const { response } = await refuse(() => new Response('<h1>Closed</h1>', { headers }));

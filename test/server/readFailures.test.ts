@@ -29,7 +29,7 @@ class Store {
   }
 }
 
-describe('what is no record of flags', () => {
+describe('a value that is not a record of flags', () => {
   it.each([
     ['a text', 'true', 'the string "true"'],
     ['a page', '<!doctype html><title>Sign in</title>', 'the string "<!doctype html>'],
@@ -54,7 +54,7 @@ describe('what is no record of flags', () => {
     ['a function', () => ({}), 'a function'],
     ['nothing', undefined, 'undefined'],
     ['null', null, 'null'],
-  ])('is %s: it counts as flags that cannot be read', async (_, given, found) => {
+  ])('is %s: the flags could not be read', async (_, given, found) => {
     const { handler, onError } = shop(async () => given);
 
     const { response } = await handler(request());
@@ -155,7 +155,7 @@ describe('a reader that fails', () => {
         },
       ),
     ],
-  ])('may give something that %s', async (_, given) => {
+  ])('may return something that %s', async (_, given) => {
     const { handler, onError } = shop(() => given, { timeoutMs: 20 });
 
     const { response } = await handler(request());
@@ -164,7 +164,7 @@ describe('a reader that fails', () => {
     expect(onError.mock.calls.map(([{ code }]) => code)).toEqual(['flags-failed']);
   });
 
-  it('may fail after its deadline', async () => {
+  it('may fail after timeoutMs', async () => {
     let fail = (_error: Error): void => {};
     const { handler } = shop(() => new Promise((_, reject) => (fail = reject)), { timeoutMs: 10 });
 
@@ -174,7 +174,7 @@ describe('a reader that fails', () => {
     expect(response?.status).toBe(503);
   });
 
-  it('is told ten times a minute at most, where only some visitors have flags', async () => {
+  it('is reported at most ten times a minute if only some visitors have flags', async () => {
     const { handler, onError } = shop(({ headers }: Request) => {
       if (!headers.get('x-user')) throw new Error('no user');
       return {};
@@ -211,7 +211,7 @@ describe('a clock or a platform that fails', () => {
     expect(onError.mock.calls.map(([{ code }]) => code)).toEqual(['request-failed']);
   });
 
-  it('nobody counts as staff when signatures cannot be checked', async () => {
+  it('nobody is treated as staff if signatures cannot be checked', async () => {
     vi.spyOn(crypto.subtle, 'importKey').mockRejectedValue(new Error('not supported'));
     const secrets = ['correct horse battery staple'];
     const { handler, onError } = shop(() => ({ 'site-maintenance': true }), { bypass: { secrets } });

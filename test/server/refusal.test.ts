@@ -29,7 +29,7 @@ const page = { accept: 'text/html' };
 const endsAt = '2026-11-26T12:30:00Z';
 
 describe('the headers of a refusal', () => {
-  it('are those of a 503 that nobody stores (RFC 9110, 15.6.4; RFC 9111, 5.2.2.5)', async () => {
+  it('are those of a 503 that no cache stores (RFC 9110, 15.6.4; RFC 9111, 5.2.2.5)', async () => {
     const response = await refuse(true);
 
     expect(response.status).toBe(503);
@@ -39,7 +39,7 @@ describe('the headers of a refusal', () => {
     expect(response.headers.has('last-modified')).toBe(false);
   });
 
-  it('say what the answer depends on (RFC 9110, 12.5.5)', async () => {
+  it('name the request headers that the answer depends on (RFC 9110, 12.5.5)', async () => {
     const anybody = await refuse(true);
     const named = await refuse(true, {}, { origins: ['https://app.example'] });
 
@@ -47,7 +47,7 @@ describe('the headers of a refusal', () => {
     expect(named.headers.get('vary')).toBe('Accept, Accept-Language, Origin');
   });
 
-  it('say the language and the type, which is not to be guessed', async () => {
+  it('name the language and the type, and forbid guessing the type', async () => {
     const problem = await refuse(true);
     const html = await refuse(true, page);
 
@@ -80,7 +80,7 @@ describe('the headers of a refusal', () => {
     expect(response.headers.get('retry-after')).toBe(expected);
   });
 
-  it('spread the return of clients when asked to', async () => {
+  it('spread the return of clients over spreadSeconds', async () => {
     vi.spyOn(Math, 'random').mockReturnValueOnce(0).mockReturnValueOnce(0.999);
 
     const first = await refuse({ endsAt }, {}, { retryAfter: { spreadSeconds: 60 } });
@@ -128,7 +128,7 @@ describe('the form of a refusal', () => {
   });
 });
 
-it('is a plain text for a Server Action, which Next makes its error of', async () => {
+it('is plain text for a Server Action, which Next turns into its error', async () => {
   const response = await refuse({ title: 'Search is being rebuilt', endsAt }, { accept: 'text/x-component' });
 
   expect(response.status).toBe(503);
@@ -139,7 +139,7 @@ it('is a plain text for a Server Action, which Next makes its error of', async (
 });
 
 describe('the problem document (RFC 9457)', () => {
-  it('has the members of the standard, its status equal to the real one, and ours', async () => {
+  it('has the members of the standard and our own, and its status equals that of the response', async () => {
     const value = {
       mode: 'down',
       title: 'Search is being rebuilt',
@@ -166,13 +166,13 @@ describe('the problem document (RFC 9457)', () => {
     });
   });
 
-  it('has member names that XML and old parsers can take', async () => {
+  it('has member names that XML and old parsers accept', async () => {
     const members = Object.keys((await (await refuse({ endsAt })).json()) as object);
 
     expect(members.filter((name) => !/^[A-Za-z][A-Za-z0-9_]{2,}$/.test(name))).toEqual([]);
   });
 
-  it('says what became of what was sent', async () => {
+  it('says that the sent data was not saved', async () => {
     const response = await refuse(true, {}, {}, { method: 'POST', body: 'q=shoes' });
 
     expect(((await response.json()) as { detail: string }).detail).toContain('was not saved');
@@ -213,14 +213,14 @@ describe('the page', () => {
     expect(html.replace(/<script>[^]*<\/script>/, '')).not.toMatch(/maintenance|please|503/i);
   });
 
-  it('comes back by itself without scripts too', async () => {
+  it('also reloads without scripts', async () => {
     const html = await (await refuse(true, page)).text();
 
     expect(html).toContain('<noscript><meta http-equiv="refresh" content="30"></noscript>');
     expect(html).toContain('data-look-every="30"');
   });
 
-  it('does not send a form again by itself', async () => {
+  it('does not send a form again automatically', async () => {
     const html = await (await refuse(true, page, {}, { method: 'POST', body: 'a=1' })).text();
 
     expect(html).not.toContain('http-equiv="refresh"');
@@ -228,7 +228,7 @@ describe('the page', () => {
     expect(html).toContain('What you sent was not saved.');
   });
 
-  it('says that it takes longer when the promised end has passed', async () => {
+  it('says that it takes longer after the promised end', async () => {
     const html = await (await refuse({ endsAt: noon - 1, message: 'Back soon.' }, page)).text();
 
     expect(html).toContain('<p>Back soon.</p>\n<p>This is taking longer than planned.</p>');
@@ -299,7 +299,7 @@ describe('the language', () => {
     expect(await response.json()).toMatchObject({ notice: { title: title[locale as keyof typeof title] } });
   });
 
-  it('is one that there are texts in, with the English ones for what is missing', async () => {
+  it('has texts, and English ones where texts are missing', async () => {
     const messages = { fr: { down: 'Désolé, {feature} est indisponible' } };
 
     const response = await refuse(true, { ...page, 'accept-language': 'fr' }, { messages });
@@ -314,7 +314,7 @@ describe('the language', () => {
 describe('pages of other origins', () => {
   const origin = 'https://app.example';
 
-  it('may read a refusal that was asked for without cookies', async () => {
+  it('can read a refusal of a request without cookies', async () => {
     const { headers } = await refuse(true, { origin });
 
     expect(headers.get('access-control-allow-origin')).toBe('*');
@@ -322,7 +322,7 @@ describe('pages of other origins', () => {
     expect(headers.get('access-control-expose-headers')).toBe('retry-after');
   });
 
-  it('may read one with cookies when they are named, and others may not', async () => {
+  it('can read a refusal of a request with cookies only if they are named', async () => {
     const named = await refuse(true, { origin }, { origins: [origin] });
     const other = await refuse(true, { origin: 'https://evil.example' }, { origins: [origin] });
 
@@ -331,7 +331,7 @@ describe('pages of other origins', () => {
     expect(other.headers.get('access-control-allow-origin')).toBeNull();
   });
 
-  it('get an answer to the preflight, so that they see the refusal, and for this once', async () => {
+  it('get an answer to the preflight that is not stored, so that they can read the refusal', async () => {
     const headers = {
       origin,
       'access-control-request-method': 'PUT',
@@ -354,7 +354,7 @@ describe('pages of other origins', () => {
 });
 
 describe('a page of one’s own', () => {
-  it('replaces the built-in one and is sent as 503 whatever it says', async () => {
+  it('replaces the built-in page and is sent as 503, whatever its status is', async () => {
     const response = await refuse(true, page, {
       page: ({ title, locale }) =>
         new Response(`<h1 lang="${locale}">${title}</h1>`, {
@@ -379,7 +379,7 @@ describe('a page of one’s own', () => {
     expect(response.headers.get('cache-control')).toBe('no-store');
   });
 
-  it('is not asked for problem documents', async () => {
+  it('is not used for problem details', async () => {
     const own = vi.fn(() => 'x');
 
     await refuse(true, {}, { page: own });
@@ -387,7 +387,7 @@ describe('a page of one’s own', () => {
     expect(own).not.toHaveBeenCalled();
   });
 
-  it('gives way to the built-in one when it throws', async () => {
+  it('is replaced by the built-in page if it throws', async () => {
     vi.spyOn(console, 'error').mockImplementation(() => {});
 
     const response = await refuse(true, page, {

@@ -33,7 +33,7 @@ async function refuse(locale: string, value: unknown, method = 'GET'): Promise<R
 const placeholdersOf = (text: string): string[] =>
   [...text.matchAll(/\{\w*\}?/g)].map(([found]) => found).sort();
 
-it('are there in every language that notices are in', () => {
+it('exist in every language of notices', () => {
   const files = readdirSync(join(import.meta.dirname, '../../src/locales'));
 
   expect(locales.map(([locale]) => `${locale}.ts`).sort()).toEqual(files.sort());
@@ -55,7 +55,7 @@ describe.each(locales)('in %s', (locale, texts) => {
     ['past its end', { endsAt: '2026-11-26T11:00:00Z' }],
     ['read-only', 'read-only', 'POST'],
     ['read-only until then', { mode: 'read-only', endsAt }, 'POST'],
-  ])('is the page of what is %s', async (_, value, method) => {
+  ])('is the page of a feature that is %s', async (_, value, method) => {
     const response = await refuse(locale, value, method);
 
     expect(response.status).toBe(503);

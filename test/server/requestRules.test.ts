@@ -74,7 +74,7 @@ describe('routes and reads as functions', () => {
     expect(await ask(post(JSON.stringify(body)))).toBe(status);
   });
 
-  it('leave the whole body to the app', async () => {
+  it('leave the whole body for the app', async () => {
     const request = post('{"for":["checkout"],"text":"größer"}');
 
     await handlerFor()(request);
@@ -82,7 +82,7 @@ describe('routes and reads as functions', () => {
     expect(await request.json()).toEqual({ for: ['checkout'], text: 'größer' });
   });
 
-  it('are asked in every reading of the path, and only while something is closed', async () => {
+  it('are called for every reading of the path, and only while a feature is closed', async () => {
     const route = vi.fn(() => 'search' as const);
     const routes = { '/api': route };
     const request = () => new Request('https://shop.example/x/..%2fAPI');
@@ -94,7 +94,7 @@ describe('routes and reads as functions', () => {
     expect(route).toHaveBeenCalledTimes(1);
   });
 
-  it('are not asked about preflights, which the app answers', async () => {
+  it('are not called for preflights, which the app answers', async () => {
     const headers = { 'access-control-request-method': 'POST', origin: 'https://other.example' };
 
     expect(await ask(new Request('https://shop.example/api', { method: 'OPTIONS', headers }))).toBe(200);
@@ -105,12 +105,15 @@ describe('routes and reads as functions', () => {
     ['too long', JSON.stringify({ for: [], padding: 'x'.repeat(200_000) }), {}],
     ['compressed', gzipSync('{"for":[]}'), { headers: { 'content-encoding': 'gzip' } }],
     ['empty', '', {}],
-  ])('take a body that is %s for one of every feature, and tell nobody', async (_, body, init) => {
-    const onError = vi.fn();
+  ])(
+    'treat a request with a body that is %s as one for every feature, and report nothing',
+    async (_, body, init) => {
+      const onError = vi.fn();
 
-    expect(await ask(post(body, init), { onError })).toBe(503);
-    expect(onError).not.toHaveBeenCalled();
-  });
+      expect(await ask(post(body, init), { onError })).toBe(503);
+      expect(onError).not.toHaveBeenCalled();
+    },
+  );
 
   it.each([
     [
@@ -121,7 +124,7 @@ describe('routes and reads as functions', () => {
     ],
     ['rejects', () => Promise.reject(new Error('no such table'))],
     ['names no feature', () => 'no such table' as Key],
-  ])('that %s counts as every feature, and is told once', async (_, route) => {
+  ])('that %s stand for every feature, and are reported once', async (_, route) => {
     const onError = vi.fn();
     const handler = handlerFor({ routes: { '/api': route }, onError });
 
@@ -132,7 +135,7 @@ describe('routes and reads as functions', () => {
     expect(onError.mock.calls[0]?.[0].message).toContain('no such table');
   });
 
-  it('that never answers does not hold a request for ever', async () => {
+  it('that never answer do not hold a request forever', async () => {
     vi.useFakeTimers();
     const onError = vi.fn();
 
@@ -144,7 +147,7 @@ describe('routes and reads as functions', () => {
     expect(onError).toHaveBeenCalledTimes(1);
   });
 
-  it('reads as much as it was told to', async () => {
+  it('read no more than maxBodyBytes', async () => {
     const body = JSON.stringify({ for: [], padding: 'x'.repeat(1000) });
 
     expect(await ask(post(body), { maxBodyBytes: 100 })).toBe(503);
@@ -266,7 +269,7 @@ describe('the body of a request of Node', () => {
     });
   });
 
-  it('is still there over HTTP/2', async () => {
+  it('can still be read over HTTP/2', async () => {
     const middleware = maintenance();
     const server = createHttp2Server((request, response) =>
       // The types of both differ; what is used of them does not.
@@ -293,7 +296,7 @@ describe('the body of a request of Node', () => {
     expect(answers[1]?.[0]).toBe(503);
   });
 
-  it('is still there, whole, where the function did not wait for it', async () => {
+  it('can still be read completely if the function did not wait for it', async () => {
     const middleware = maintenanceMiddleware<Key>({
       features,
       readFlags: async () => down,
@@ -317,7 +320,7 @@ describe('the body of a request of Node', () => {
     ]);
   });
 
-  it('may be empty: an app that waits for its end is not left waiting', async () => {
+  it('may be empty: an app that waits for the end gets it', async () => {
     const middleware = maintenanceMiddleware<Key>({
       features,
       readFlags: async () => down,
@@ -338,7 +341,7 @@ describe('the body of a request of Node', () => {
     expect(await (await fetch(`http://127.0.0.1:${port}/api`)).text()).toBe('ended');
   });
 
-  it('may never come: a client that leaves is forgotten', async () => {
+  it('may never arrive: a client that disconnects is forgotten', async () => {
     let asked = (): void => {};
     const wasAsked = new Promise<void>((resolve) => (asked = resolve));
     const told: unknown[] = [];

@@ -15,7 +15,7 @@ class FrameworkRequest extends Request {
   readonly cookies: ReadonlyMap<string, string> = new Map([['user', 'bob']]);
 }
 
-it('gives readers of flags the request that the framework has, by its own type', async () => {
+it('passes the request of the framework to readFlags, with its own type', async () => {
   const framework = createMaintenanceHandler({
     ...options,
     readFlags: launchDarklyFlags(client, (request: FrameworkRequest) =>
@@ -33,7 +33,7 @@ it('gives readers of flags the request that the framework has, by its own type',
   expect([...new Set(variationDetail.mock.calls.map(([, { key }]) => key))]).toEqual(['bob', 'anonymous']);
 });
 
-it('knows the requests of Node and of Express without and with a type', () => {
+it('accepts requests of Node and Express, with and without a type', () => {
   const plain = maintenanceMiddleware({
     ...options,
     readFlags: launchDarklyFlags(client, (request) => contextOf(request.headers['x-user'])),

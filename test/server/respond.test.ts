@@ -21,20 +21,20 @@ describe('respond', () => {
     [{}, 'Sorry: Comments are unavailable'],
     [{ en: { down: 'No {feature} for now' } }, 'No Comments for now'],
     [{ en: { down: '{feature} is down', downPlural: '{feature} are down' } }, 'Comments are down'],
-  ])('agrees with the label of many things: %o', async (messages, title) => {
+  ])('uses the plural for a plural label: %o', async (messages, title) => {
     const response = await respond(asPage(), comments, { label: 'Comments', plural: true, messages });
 
     expect(await response.text()).toContain(`<h1>${title}</h1>`);
   });
 
-  it('agrees with the label of one thing, which is the default', async () => {
+  it('uses the singular by default', async () => {
     const response = await respond(asPage(), comments, { label: 'The comment section' });
 
     expect(await response.text()).toContain('<h1>Sorry: The comment section is unavailable</h1>');
   });
 });
 
-it('is what a handler says of a feature that was defined as plural', async () => {
+it('gives the same text as a handler for a plural feature', async () => {
   const handler = createMaintenanceHandler({
     features,
     readFlags: () => ({ 'comments-maintenance': 'down' }),

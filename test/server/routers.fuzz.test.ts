@@ -191,12 +191,12 @@ describe.each(Object.entries(routerApps))('before %s', (name, begin) => {
     }
   }
 
-  it('lets no way lead past that is known', async () => {
+  it('refuses every known spelling', async () => {
     for (const target of known) await check(target);
     for (const extra of knownHeaders) await check('/x', 'localhost', extra);
   });
 
-  it('lets nothing that is closed be reached by any other spelling, and refuses nothing else', async () => {
+  it('lets no spelling reach a closed handler, and refuses nothing else', async () => {
     await fc.assert(fc.asyncProperty(target, host, headers, check), {
       numRuns: runs,
       seed,
@@ -204,7 +204,7 @@ describe.each(Object.entries(routerApps))('before %s', (name, begin) => {
   });
 });
 
-it('knows ways that lead to a closed handler, each on some router', async () => {
+it('uses spellings that each reach a closed handler on at least one router', async () => {
   const apps = await Promise.all(Object.values(routerApps).map((begin) => begin()));
   const reached = await Promise.all(
     known.map(async (target) => {

@@ -83,7 +83,7 @@ describe('launchDarklyFlags', () => {
     },
   );
 
-  it('counts a client that does not get its flags as flags that cannot be read', async () => {
+  it('cannot read flags if the client does not receive them', async () => {
     const onError = vi.fn();
     const never = () => ({ start() {}, stop() {}, close() {} });
     client = init('sdk-key', { updateProcessor: never, sendEvents: false, logger: silent });
@@ -125,7 +125,7 @@ describe('openFeatureFlags', () => {
     expect(await statusFor(readFlags, 'ann')).toBe(200);
   });
 
-  it('finds out what type a flag has, and asks once from then on', async () => {
+  it('finds the type of a flag, and then asks once', async () => {
     const client = await clientOf(new InMemoryProvider(flags));
     const readFlags = openFeatureFlags(client, contextOf);
     const keys = ['search-maintenance', 'comments-maintenance', 'checkout-maintenance', 'absent'];
@@ -145,7 +145,7 @@ describe('openFeatureFlags', () => {
     expect(asked.mock.calls.map(([flag]) => flag)).toEqual(['search-maintenance', 'absent']);
   });
 
-  it('reads a toggle that is on by its value, and asks again when another user has another type of it', async () => {
+  it('reads the value of a toggle that is on, and asks again if the type differs for another user', async () => {
     const provider = new InMemoryProvider({});
     const payloads: Record<string, string> = { bob: 'read-only' };
     provider.resolveBooleanEvaluation = async () => ({ value: true });
@@ -166,7 +166,7 @@ describe('openFeatureFlags', () => {
     expect(await read('ann')).toEqual({ 'search-maintenance': true });
   });
 
-  it('counts no provider at all as flags that cannot be read', async () => {
+  it('cannot read flags without a provider', async () => {
     const onError = vi.fn();
     const readFlags = openFeatureFlags(OpenFeature.getClient('nobody set one'), contextOf);
 
@@ -174,7 +174,7 @@ describe('openFeatureFlags', () => {
     expect(onError.mock.calls[0]?.[0].message).toContain('OpenFeature says');
   });
 
-  it('counts a provider that fails as flags that cannot be read', async () => {
+  it('cannot read flags if the provider fails', async () => {
     const onError = vi.fn();
     const broken = new InMemoryProvider(flags);
     vi.spyOn(broken, 'resolveBooleanEvaluation').mockRejectedValue(new Error('the service is down'));

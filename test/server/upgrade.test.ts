@@ -43,7 +43,7 @@ const down = async () => ({ 'search-maintenance': true });
 const open = async () => ({});
 
 describe('an upgrade whose client resets the connection', () => {
-  it('ends nothing while its flags are read', async () => {
+  it('does not end the process while flags are read', async () => {
     let answer = (_flags: Record<string, unknown>): void => {};
     const shop = await startShop(() => new Promise((resolve) => (answer = resolve)));
     const client = askForUpgrade(shop.port);
@@ -57,7 +57,7 @@ describe('an upgrade whose client resets the connection', () => {
     expect(shop.accept).not.toHaveBeenCalled();
   });
 
-  it('ends nothing after it was refused', async () => {
+  it('does not end the process after a refusal', async () => {
     const shop = await startShop(down);
 
     const client = askForUpgrade(shop.port, () => client.resetAndDestroy());
@@ -66,7 +66,7 @@ describe('an upgrade whose client resets the connection', () => {
     expect((await fetch(`http://127.0.0.1:${shop.port}/`)).status).toBe(200);
   });
 
-  it('ends nothing after the app took it, even where the app listens for no error', async () => {
+  it('does not end the process after the app took it, even if the app has no listener for errors', async () => {
     const shop = await startShop(open);
     const client = askForUpgrade(shop.port);
     await vi.waitFor(() => expect(shop.accept).toHaveBeenCalledTimes(1));
@@ -79,7 +79,7 @@ describe('an upgrade whose client resets the connection', () => {
 });
 
 describe('a refused upgrade', () => {
-  it('is answered whole, and let go where the client never ends its side', async () => {
+  it('is answered completely, and closed if the client never ends its side', async () => {
     const shop = await startShop(down);
     const answers: string[] = [];
     const clients = Array.from({ length: 20 }, (_, index) =>
@@ -93,7 +93,7 @@ describe('a refused upgrade', () => {
     for (const client of clients) client.destroy();
   });
 
-  it('is let go where the client goes on sending', async () => {
+  it('is closed if the client goes on sending', async () => {
     const shop = await startShop(down);
     const client = askForUpgrade(shop.port);
     const sending = setInterval(() => client.write('x'.repeat(1000)), 5);

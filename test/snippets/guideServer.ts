@@ -14,7 +14,7 @@ import { maintenanceMiddleware } from 'react-maintenance-mode/server/node';
 export const maintenance = maintenanceMiddleware({
   features,
   readFlags: launchDarklyFlags(client, (request) => ({ kind: 'user', key: userOf(request) ?? 'anonymous' })),
-  failure: 'open', // or 'closed': what holds when the flags cannot be read
+  failure: 'open', // or 'closed': what to do if the flags cannot be read
   routes: { '/api/search/*': 'search', '/checkout/*': 'checkout' },
   allow: { paths: ['/sign-in', '/assets/*'] },
 });

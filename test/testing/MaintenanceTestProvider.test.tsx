@@ -22,7 +22,7 @@ const shop = (
 );
 
 describe('MaintenanceTestProvider', () => {
-  it('says what is in maintenance, by feature, and follows its prop', () => {
+  it('puts features into maintenance, and follows its prop', () => {
     const view = render(
       <MaintenanceTestProvider features={features} maintenance={{ search: 'down' }}>
         {shop}
@@ -41,7 +41,7 @@ describe('MaintenanceTestProvider', () => {
     expect(screen.getByText('No commenting.')).toBeTruthy();
   });
 
-  it('has nothing in maintenance if nobody says so', () => {
+  it('has nothing in maintenance by default', () => {
     render(<MaintenanceTestProvider>{shop}</MaintenanceTestProvider>);
 
     expect(screen.queryByText(/^No /)).toBeNull();
@@ -70,7 +70,7 @@ describe('MaintenanceTestProvider', () => {
 });
 
 describe('createTestSource', () => {
-  it('plays the operator, and tells whether anybody still listens', () => {
+  it('acts as the operator, and counts the listeners', () => {
     const source = createTestSource(features);
     const view = render(
       <MaintenanceTestProvider source={source} features={features}>
@@ -93,7 +93,7 @@ describe('createTestSource', () => {
     return expect.poll(() => source.listenerCount()).toBe(0);
   });
 
-  it('knows the features by name', () => {
+  it('throws for an unknown feature', () => {
     const source = createTestSource<string>(features);
 
     expect(() => source.start('serach')).toThrow(

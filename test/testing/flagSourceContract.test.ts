@@ -114,7 +114,7 @@ describe('the contract of a source', () => {
     ['a key that the service spells otherwise', 'searchMaintenance'],
     ['a number', 7],
     ['null', null],
-  ])('is kept by a source that passes on %s', (_what, handed) => {
+  ])('holds for a source that passes on %s', (_what, handed) => {
     const passing = contractOf((memory) => ({
       subscribe: (wanted, onChange: (flag?: never) => void) =>
         // As JavaScript would do it by `client.on('change', onChange)`.
@@ -150,7 +150,7 @@ describe('the contract of a source', () => {
       },
       /^Expected the function that subscribe\(\) returned to be a call that does not throw, and found "who are you\?"/,
     ],
-  ])('has words for %s', async (_fault, spoiled, words) => {
+  ])('explains %s', async (_fault, spoiled, words) => {
     const check = contractOf(() => spoiled)[0]?.check;
 
     const failure = expect(check?.()).rejects.toThrow(words);
@@ -159,7 +159,7 @@ describe('the contract of a source', () => {
     await failure;
   });
 
-  it('takes a source that is an instance of a class', async () => {
+  it('accepts a source that is an instance of a class', async () => {
     class OwnSource implements FlagSource {
       readonly #memory = memorySource(flags);
       get(flag: string) {
@@ -183,11 +183,11 @@ describe('the contract of a source', () => {
     await expect(Promise.all(checks.map(({ check }) => check()))).resolves.toHaveLength(checks.length);
   });
 
-  it('has a fault for each check', () => {
+  it('is tested with a fault for each check', () => {
     expect(Object.keys(faults)).toEqual(contract.map(({ title }) => title));
   });
 
-  it('ends what it began, also when a check fails', async () => {
+  it('cleans up, also if a check fails', async () => {
     const end = vi.fn();
     const leave = vi.fn();
     const checks = flagSourceContract(() => ({

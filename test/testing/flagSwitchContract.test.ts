@@ -103,7 +103,7 @@ describe('a switch that can do less', () => {
   it.each(flagSwitchContract(() => ({ flagSwitch: less(memorySwitch()) })))('$title', ({ check }) => check());
 });
 
-describe('a faulty switch is told of by the check that it', () => {
+describe('a faulty switch fails the check that it', () => {
   it.each(flagSwitchContract(() => ({ flagSwitch: memorySwitch() })).map(({ title }) => title))(
     '%s',
     { timeout: 20_000 },

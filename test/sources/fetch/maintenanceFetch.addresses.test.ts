@@ -42,7 +42,7 @@ describe('an address', () => {
     ['a URL', new URL('https://shop.example/api/search/words')],
     ['a Request', new Request('https://shop.example/api/search/words')],
     ['of another server that a route names', 'https://api.example/search/words'],
-  ])('may be %s: it closes what it belongs to, and is not sent again', async (_, address) => {
+  ])('may be %s: its feature closes, and the request is not sent again', async (_, address) => {
     const { sent, store, api } = tab(busy);
 
     const first = await api(address);
@@ -70,7 +70,7 @@ describe('an address', () => {
     expect(sent).toHaveBeenCalledTimes(2);
   });
 
-  it('of another server may not close features of ours with a document of ours', async () => {
+  it('of another server cannot close features with problem details of this library', async () => {
     const { store, api } = tab(refused);
 
     await api('https://evil.example/api/search/words');
@@ -82,7 +82,7 @@ describe('an address', () => {
 });
 
 describe('an answer', () => {
-  it('to HEAD, which has no body, closes the feature by its header', async () => {
+  it('to HEAD has no body and closes the feature by its header', async () => {
     const headers = { 'retry-after': '90', 'content-type': 'application/problem+json' };
     const { store, api } = tab(() => new Response(null, { status: 503, headers }));
 
@@ -92,7 +92,7 @@ describe('an answer', () => {
     expect(store.get('search').mode).toBe('down');
   });
 
-  it('of overload closes nothing: 429 is handed on as it is', async () => {
+  it('with 429 closes nothing and is returned unchanged', async () => {
     const answer = new Response('slow down', { status: 429, headers: { 'retry-after': '90' } });
     const { store, api } = tab(() => answer);
 
@@ -102,7 +102,7 @@ describe('an answer', () => {
 });
 
 describe('a Request', () => {
-  it('that is aborted fails as aborted while its feature is closed', async () => {
+  it('that is aborted rejects as aborted while its feature is closed', async () => {
     const { sent, store, api } = tab();
     store.reportUnavailable('search', { id: 'reindex-7', mode: 'down' }, Date.now() + 60_000);
     const request = new Request('https://shop.example/api/search/words', { signal: AbortSignal.abort() });
@@ -122,7 +122,7 @@ describe('a Request', () => {
   });
 });
 
-describe('what comes from the network', () => {
+describe('answers from the network', () => {
   it.each(['8640000000000', '9'.repeat(400), 'Fri, 31 Dec 9999 23:59:59 GMT'])(
     'closes for as long as it may, whatever Retry-After asks for: %s',
     async (retryAfter) => {
@@ -140,7 +140,7 @@ describe('what comes from the network', () => {
     },
   );
 
-  it('does not keep a request waiting for a problem document that never ends', async () => {
+  it('problem details that never end do not delay a request', async () => {
     vi.useFakeTimers();
     const body = new ReadableStream({ start: (controller) => controller.enqueue(new Uint8Array(9)) });
     const { store, api } = tab(
@@ -156,7 +156,7 @@ describe('what comes from the network', () => {
     vi.useRealTimers();
   });
 
-  it('leaves a problem document alone that is too long, and the body to whoever asked', async () => {
+  it('problem details that are too long are ignored, and the caller can read the body', async () => {
     const text = JSON.stringify({ type: 'urn:other', detail: 'x'.repeat(200_000) });
     const { store, api } = tab(
       () => new Response(text, { status: 503, headers: { 'content-type': 'application/problem+json' } }),
@@ -184,7 +184,7 @@ describe('what comes from the network', () => {
     },
   );
 
-  it('closes what a redirect on the same origin is refused for', async () => {
+  it('a refusal after a redirect on the same origin closes its feature', async () => {
     const answer = await refused();
     Object.defineProperties(answer, {
       redirected: { value: true },
@@ -197,7 +197,7 @@ describe('what comes from the network', () => {
     expect(store.get('search').mode).toBe('down');
   });
 
-  it('that somebody else had asked for closes nothing for the person now', async () => {
+  it('an answer for the previous user closes nothing for the present user', async () => {
     const source = memorySource();
     const store = createMaintenanceStore({ features, source });
     store.start();
@@ -215,7 +215,7 @@ describe('what comes from the network', () => {
     expect(store.getAffected()).toEqual([]);
   });
 
-  it('is asked for where the document says that relative addresses begin', async () => {
+  it('relative addresses start at the base of the document', async () => {
     vi.stubGlobal('document', { baseURI: 'https://shop.example/api/' });
     const { store, api } = tab(busy);
 

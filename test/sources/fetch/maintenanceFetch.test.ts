@@ -61,8 +61,8 @@ function tab(options: MaintenanceFetchOptions<keyof typeof features> = { routes 
   return { source, store, stop, api };
 }
 
-describe('a problem document of ours', () => {
-  it('closes the feature at once, with what the flag will say', async () => {
+describe('problem details of this library', () => {
+  it('close the feature at once, with the notice of the flag', async () => {
     const { source, store, api } = tab();
     const value = {
       mode: 'down',
@@ -105,7 +105,7 @@ describe('a problem document of ours', () => {
     },
   );
 
-  it('leaves a clock alone that differs only by the way of the answer', async () => {
+  it('do not correct a clock that differs only by the travel time of the answer', async () => {
     const source = memorySource();
     const store = createMaintenanceStore({ source, features, now: () => Date.now() + 3_000 });
     const api = maintenanceFetch(fetch, store, { features, routes });
@@ -116,7 +116,7 @@ describe('a problem document of ours', () => {
     expect(store.now() - Date.now()).toBeGreaterThan(2_000);
   });
 
-  it("does not take the time from a server that is not the app's, or from an overload", async () => {
+  it('do not set the time if they come from another server or an overload', async () => {
     const { store } = tab();
     const answer = () =>
       Promise.resolve(
@@ -133,7 +133,7 @@ describe('a problem document of ours', () => {
     expect(Math.abs(store.now() - Date.now())).toBeLessThan(5_000);
   });
 
-  it('leaves its body to whoever asked', async () => {
+  it('leave their body to the caller', async () => {
     const { api } = tab();
     serverFlags['search-maintenance'] = true;
 
@@ -142,7 +142,7 @@ describe('a problem document of ours', () => {
     expect(await response.json()).toMatchObject({ feature: 'search' });
   });
 
-  it('closes what the cause closes', async () => {
+  it('close everything that the cause closes', async () => {
     const { store, api } = tab();
     serverFlags['payments-maintenance'] = true;
 
@@ -153,7 +153,7 @@ describe('a problem document of ours', () => {
     expect(store.get('search').mode).toBe('none');
   });
 
-  it('holds until the flag says something else', async () => {
+  it('hold until the flag changes', async () => {
     const { source, store, api } = tab();
     serverFlags['comments-maintenance'] = true;
     await api(`${url}/api/comments/1`, { method: 'POST', body: 'x' });
@@ -165,7 +165,7 @@ describe('a problem document of ours', () => {
     expect(store.get('comments').mode).toBe('none');
   });
 
-  it('is not undone by a flag that says what it said before', async () => {
+  it('are not undone by a flag with the same value as before', async () => {
     const { source, store, api } = tab();
     source.set('search-maintenance', false);
     serverFlags['search-maintenance'] = true;
@@ -176,7 +176,7 @@ describe('a problem document of ours', () => {
     expect(store.get('search').mode).toBe('down');
   });
 
-  it('holds until the time is over, a little later in each tab', async () => {
+  it('hold until the time is over, with a random delay in each tab', async () => {
     vi.useFakeTimers({ toFake: ['Date', 'setTimeout', 'clearTimeout'] });
     vi.spyOn(Math, 'random').mockReturnValue(0.5);
     const { store, api } = tab();
@@ -190,7 +190,7 @@ describe('a problem document of ours', () => {
     expect(store.get('search').mode).toBe('none');
   });
 
-  it('closes for no longer than it may', async () => {
+  it('hold no longer than maxHoldMs', async () => {
     vi.useFakeTimers({ toFake: ['Date', 'setTimeout', 'clearTimeout'] });
     const { store, api } = tab({ routes, maxHoldMs: 5000 });
     app = (_request, response) => {
@@ -206,7 +206,7 @@ describe('a problem document of ours', () => {
     expect(store.get('search').mode).toBe('none');
   });
 
-  it('counts for a request of no route, and not for a feature that there is not', async () => {
+  it('close a feature without a route, and ignore an unknown feature', async () => {
     const { store, api } = tab({});
     const problem = (feature: string) => (_request: IncomingMessage, response: ServerResponse) => {
       response.writeHead(503, { 'content-type': 'application/problem+json' });
@@ -236,7 +236,7 @@ describe('a problem document of ours', () => {
       'no maintenance',
       '{"type":"urn:problem-type:react-maintenance-mode:unavailable","feature":"search","mode":"off"}',
     ],
-  ])('closes nothing when it is %s', async (_, body) => {
+  ])('close nothing if they are %s', async (_, body) => {
     const { store, api } = tab({});
     app = (_request, response) => {
       response.writeHead(503, { 'content-type': 'application/problem+json' });
@@ -249,7 +249,7 @@ describe('a problem document of ours', () => {
     expect(store.getAffected()).toEqual([]);
   });
 
-  it('may not link to a script', async () => {
+  it('cannot link to a script', async () => {
     const { store, api } = tab();
     const link = { href: 'javascript:alert(1)', text: 'x' };
     app = (_request, response) => {
@@ -270,7 +270,7 @@ describe('a problem document of ours', () => {
   });
 });
 
-describe('a 503 of somebody else', () => {
+describe('a 503 of another server', () => {
   const answer = (headers: Record<string, string>, status = 503) => {
     app = (_request, response) => {
       response.writeHead(status, headers);
@@ -278,7 +278,7 @@ describe('a 503 of somebody else', () => {
     };
   };
 
-  it('closes the feature of a mapped path when it says when to come back', async () => {
+  it('closes the feature of a route if it has Retry-After', async () => {
     const { store, api } = tab();
     answer({ 'retry-after': '90' });
 
@@ -305,7 +305,7 @@ describe('a 503 of somebody else', () => {
     ['is of no mapped path', '/other', { 'retry-after': '90' }, 503],
     ['is 429', '/api/search/words', { 'retry-after': '90' }, 429],
     ['is 500', '/api/search/words', { 'retry-after': '90' }, 500],
-  ])('is overload when it %s', async (_, path, headers, status) => {
+  ])('is an overload if it %s', async (_, path, headers, status) => {
     const { store, api } = tab();
     answer(headers, status);
 
@@ -316,8 +316,8 @@ describe('a 503 of somebody else', () => {
   });
 });
 
-describe('requests that are known to be refused', () => {
-  it('are told to come back when the API said, and not later', async () => {
+describe('requests that would be refused', () => {
+  it('have the Retry-After of the API, and not a longer one', async () => {
     const { store, api } = tab();
     app = (_request, response) => {
       response.writeHead(503, { 'retry-after': '4' });
@@ -344,7 +344,7 @@ describe('requests that are known to be refused', () => {
     expect(await response.json()).toMatchObject({ feature: 'search', mode: 'down', detail: 'Back soon.' });
   });
 
-  it('are sent again when the feature is back', async () => {
+  it('are sent again when the feature is open', async () => {
     const { source, api } = tab();
     source.set('search-maintenance', true);
     await api(`${url}/api/search/words`);
@@ -355,7 +355,7 @@ describe('requests that are known to be refused', () => {
     expect(await response.text()).toBe('app');
   });
 
-  it('are writes only while a feature is read-only, but for those that only read', async () => {
+  it('are only writes while a feature is read-only, except those that only read', async () => {
     const { source, api } = tab({ routes, reads: ['POST /api/comments/find'] });
     source.set('comments-maintenance', 'read-only');
 
@@ -367,7 +367,7 @@ describe('requests that are known to be refused', () => {
     expect(asked).toEqual(['GET /api/comments/1', 'POST /api/comments/find']);
   });
 
-  it('fail as aborted when they are', async () => {
+  it('reject as aborted if they are aborted', async () => {
     const { source, api } = tab();
     source.set('search-maintenance', true);
 
@@ -386,8 +386,8 @@ describe('requests that are known to be refused', () => {
   });
 });
 
-describe('everything else', () => {
-  it('goes through untouched', async () => {
+describe('all other requests', () => {
+  it('pass unchanged', async () => {
     const store = createMaintenanceStore({ features });
     const inner = vi.fn(async () => new Response('app'));
     const api = maintenanceFetch(inner, store, { routes });
@@ -405,7 +405,7 @@ describe('everything else', () => {
     expect(request.bodyUsed).toBe(false);
   });
 
-  it('streams both ways', async () => {
+  it('stream in both directions', async () => {
     const { api } = tab();
     app = (request, response) => void request.pipe(response);
     const body = new ReadableStream({
@@ -423,7 +423,7 @@ describe('everything else', () => {
     expect(await response.text()).toBe('half typed');
   });
 
-  it('is aborted by its signal', async () => {
+  it('are aborted by their signal', async () => {
     const { api } = tab();
     app = () => {};
     const abort = new AbortController();
@@ -435,7 +435,7 @@ describe('everything else', () => {
     await expect(answer).rejects.toMatchObject({ name: 'AbortError' });
   });
 
-  it('fails as fetch does for an address that is none', async () => {
+  it('reject like fetch for an invalid address', async () => {
     const { api } = tab();
 
     await expect(api('http://')).rejects.toThrow(TypeError);

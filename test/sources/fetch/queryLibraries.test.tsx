@@ -114,14 +114,14 @@ describe.each(Object.entries(libraries))('the sample for %s', (_, { sample, arou
 
   const shown = (text: string) => screen.findByText(text);
 
-  it('shows what the API answers', async () => {
+  it('shows the answers of the API', async () => {
     await open();
 
     await shown('{"found":3}');
     expect(asked).toEqual(['/api/search?words=red%20shoes']);
   });
 
-  it('does not ask again what is refused, and asks when the feature is back', async () => {
+  it('does not repeat refused requests until the feature is open', async () => {
     serverFlags = { 'search-maintenance': true };
     const { source, store } = await open();
     await vi.waitFor(() => expect(store.get('search').canRead).toBe(false));
@@ -147,7 +147,7 @@ describe.each(Object.entries(libraries))('the sample for %s', (_, { sample, arou
     expect(asked).toHaveLength(1);
   });
 
-  it('asks again after an error that is no refusal', async () => {
+  it('repeats a request after an error that is not a refusal', async () => {
     failures = 2;
     await open();
 

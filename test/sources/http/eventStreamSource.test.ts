@@ -42,7 +42,7 @@ function openStreams() {
 }
 
 describe('eventStreamSource', () => {
-  it('takes all flags from put, and single ones from messages', () => {
+  it('reads all flags from put, and single flags from messages', () => {
     const { source, last, onChange } = openStreams();
 
     last().send('put', JSON.stringify({ [search]: true, comments: 'read-only' }));
@@ -66,7 +66,7 @@ describe('eventStreamSource', () => {
     expect(source.status?.()).toEqual({ state: 'ready' });
   });
 
-  it('opens a refused stream again, ever later, and soon again once it has worked', () => {
+  it('reopens a refused stream with growing delays, and with a short delay after a success', () => {
     const { source, streams, last } = openStreams();
 
     for (const seconds of [5, 10, 20]) {
@@ -85,7 +85,7 @@ describe('eventStreamSource', () => {
     expect(streams).toHaveLength(5);
   });
 
-  it('opens one stream for all who listen, and none after the last', () => {
+  it('opens one stream for all listeners, and closes it after the last one', () => {
     const { source, streams, last, end } = openStreams();
     const endStatus = source.subscribeStatus?.(() => {});
     last().refuse();
@@ -99,7 +99,7 @@ describe('eventStreamSource', () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 
-  it('takes an event of the server that is named error for what it is', () => {
+  it('does not mistake an event with the name error for a lost connection', () => {
     const { source, streams, last } = openStreams();
     last().send('put', JSON.stringify({ [search]: true }));
 
@@ -110,7 +110,7 @@ describe('eventStreamSource', () => {
     expect(streams).toHaveLength(1);
   });
 
-  it('keeps what is known when put tells of an error instead', () => {
+  it('keeps the known flags if put describes an error', () => {
     const { source, last } = openStreams();
     last().send('put', JSON.stringify({ [search]: true }));
 
@@ -120,7 +120,7 @@ describe('eventStreamSource', () => {
     expect(source.status?.().state).toBe('stale');
   });
 
-  it('forgets and opens anew for somebody else, and takes nothing more from the stream before', () => {
+  it('forgets all flags and reopens for another user, and ignores the previous stream', () => {
     const { source, streams, last, onChange } = openStreams();
     const [before] = streams;
     last().send('put', JSON.stringify({ [search]: true }));
@@ -137,7 +137,7 @@ describe('eventStreamSource', () => {
     expect(streams.map(({ readyState }) => readyState)).toEqual([2, 1]);
   });
 
-  it('opens anew when an app says so, and keeps what is known', () => {
+  it('reopens on refresh, and keeps the known flags', () => {
     const { source, streams, last } = openStreams();
     last().send('put', JSON.stringify({ [search]: true }));
 

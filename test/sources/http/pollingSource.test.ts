@@ -34,7 +34,7 @@ async function listen(source: FlagSource, onChange = vi.fn()) {
 }
 
 describe('pollingSource', () => {
-  it('asks at once, and then knows', async () => {
+  it('asks at once', async () => {
     const { source, asked } = poll(() => ({ [search]: { mode: 'down' } }));
     expect(source.status?.()).toEqual({ state: 'pending' });
     expect(asked()).toBe(0);
@@ -46,7 +46,7 @@ describe('pollingSource', () => {
     expect(onChange.mock.calls).toEqual([[search]]);
   });
 
-  it('asks once in five minutes while nothing is announced, and tells only of what is another value', async () => {
+  it('asks once in five minutes while no window is announced, and reports only changed values', async () => {
     let value: unknown = false;
     const { source, asked } = poll(() => ({ [search]: value, other: { deep: [1] } }));
     const { onChange } = await listen(source);
@@ -75,7 +75,7 @@ describe('pollingSource', () => {
     expect(asked()).toBe(3 + 15 * 12 + 2);
   });
 
-  it('does not mind what else is in the answer', async () => {
+  it('ignores other members of the answer', async () => {
     const { source, asked } = poll(() => ({
       [search]: false,
       'new-checkout': true,
@@ -88,7 +88,7 @@ describe('pollingSource', () => {
     expect(asked()).toBe(1);
   });
 
-  it('asks often as soon as somebody wants a flag that says so', async () => {
+  it('asks often as soon as a listener wants a flag with a window', async () => {
     const { source, asked } = poll(() => ({ [search]: false, comments: true }));
     await listen(source);
     await vi.advanceTimersByTimeAsync(1 * minute);
@@ -99,7 +99,7 @@ describe('pollingSource', () => {
     expect(asked()).toBe(3);
   });
 
-  it('reads a flag that says enabled the other way round', async () => {
+  it('reads a feature with maintenanceWhen off', async () => {
     const features = defineFeatures({ search: { flag: search, maintenanceWhen: 'off' } });
     const { source, asked } = poll(() => ({ [search]: true }), { features });
     await listen(source);
@@ -109,7 +109,7 @@ describe('pollingSource', () => {
     expect(asked()).toBe(2);
   });
 
-  it('spreads those who asked in one moment over a fifth of the interval, and never asks later', async () => {
+  it('spreads tabs that asked at the same time over a fifth of the interval, and never asks later', async () => {
     vi.mocked(Math.random).mockReturnValue(0.999);
     const { source, asked } = poll(() => ({ [search]: false }));
     await listen(source);
@@ -121,7 +121,7 @@ describe('pollingSource', () => {
     expect(asked()).toBe(2);
   });
 
-  it('asks ever later while there are errors, up to the long interval, and keeps what is known', async () => {
+  it('asks with growing delays while there are errors, up to the long interval, and keeps the known flags', async () => {
     let answer: unknown = { [search]: 'down' };
     const { source, asked } = poll(() => answer);
     await listen(source);
@@ -156,7 +156,7 @@ describe('pollingSource', () => {
           headers: { 'retry-after': new Date(noon + 90_000).toUTCString() },
         }),
     ],
-  ])('does not ask again before it may: %s', async (_what, answer) => {
+  ])('does not ask again before Retry-After: %s', async (_what, answer) => {
     const { source, asked } = poll(answer);
     await listen(source);
 
@@ -173,7 +173,7 @@ describe('pollingSource', () => {
     ['null', () => null],
     ['404', () => new Response('{}', { status: 404 })],
     ['no network', () => Promise.reject(new TypeError('Failed to fetch'))],
-  ])('has failed when the first answer is of no use: %s', async (_what, answer) => {
+  ])('has failed if the first answer is not usable: %s', async (_what, answer) => {
     const { source } = poll(answer);
 
     await listen(source);
@@ -182,7 +182,7 @@ describe('pollingSource', () => {
     expect(source.get(search)).toBeUndefined();
   });
 
-  it('gives up an answer that does not come', async () => {
+  it('abandons a request that is not answered', async () => {
     vi.useRealTimers();
     const fetch = vi.fn(
       (_url: unknown, init?: RequestInit) =>
@@ -196,7 +196,7 @@ describe('pollingSource', () => {
     await vi.waitFor(() => expect(source.status?.().state).toBe('failed'));
   });
 
-  it('forgets a flag that is not in the answer any more', async () => {
+  it('forgets a flag that is no longer in the answer', async () => {
     let answer: unknown = { [search]: true };
     const { source } = poll(() => answer);
     const store = createMaintenanceStore({ source });
@@ -211,7 +211,7 @@ describe('pollingSource', () => {
     expect(store.get(search).mode).toBe('none');
   });
 
-  it('asks for headers at each request', async () => {
+  it('calls request for each request', async () => {
     let token = 'one';
     const { source, fetch } = poll(() => ({}), { request: () => ({ headers: { authorization: token } }) });
     await listen(source);
@@ -225,7 +225,7 @@ describe('pollingSource', () => {
     ]);
   });
 
-  it('rests while nobody listens, and asks again no earlier than it would have', async () => {
+  it('pauses without listeners, and then asks no earlier than planned', async () => {
     const { source, asked } = poll(() => ({ [search]: false }));
     const first = await listen(source);
     const second = await listen(source);
@@ -242,7 +242,7 @@ describe('pollingSource', () => {
     expect(asked()).toBe(2);
   });
 
-  it('ends a request that nobody waits for any more', async () => {
+  it('aborts a request when the last listener leaves', async () => {
     const { source, fetch } = poll(() => new Promise(() => {}));
     const { end } = await listen(source);
 
@@ -251,7 +251,7 @@ describe('pollingSource', () => {
     expect(fetch.mock.calls[0]?.[1]?.signal?.aborted).toBe(true);
   });
 
-  it('does not wait for longer because the clock was set back', async () => {
+  it('does not wait longer if the clock is set back', async () => {
     const { source, asked } = poll(() => ({ [search]: false }));
     await listen(source);
 
@@ -272,7 +272,7 @@ describe('pollingSource', () => {
     expect(asked()).toBe(2);
   });
 
-  describe('when the network is said to be back', () => {
+  describe('when the browser reports that the network is back', () => {
     /** A page whose window tells of the network. */
     function openPage(): () => Promise<void> {
       const window = new EventTarget();
@@ -302,7 +302,7 @@ describe('pollingSource', () => {
       expect(asked()).toBe(2);
     });
 
-    it('asks at once the first time, and after the short interval when it was said again', async () => {
+    it('asks at once the first time, and after the short interval the next time', async () => {
       const goOnline = openPage();
       const { source, asked } = poll(() => Promise.reject(new TypeError('Failed to fetch')));
       await listen(source);
@@ -316,7 +316,7 @@ describe('pollingSource', () => {
       expect(asked()).toBe(3);
     });
 
-    it('asks nothing while all is well', async () => {
+    it('does not ask if there was no error', async () => {
       const goOnline = openPage();
       const { source, asked } = poll(() => ({ [search]: false }));
       await listen(source);
@@ -331,7 +331,7 @@ describe('pollingSource', () => {
     ['an error', { error: 'session expired' }],
     ['a problem document', { type: 'about:blank', title: 'Unauthorized', status: 401 }],
     ['a list of errors', { errors: [{ message: 'no' }], data: null }],
-  ])('takes no answer from a 200 with %s', async (_what, trouble) => {
+  ])('rejects a 200 with %s', async (_what, trouble) => {
     let answer: unknown = { [search]: 'down' };
     const { source } = poll(() => answer);
     await listen(source);
@@ -343,7 +343,7 @@ describe('pollingSource', () => {
     expect(source.status?.().state).toBe('stale');
   });
 
-  it('takes an answer that names other flags only, or a flag that is called "error"', async () => {
+  it('accepts an answer with other flags only, or a flag with the key "error"', async () => {
     const { source } = poll(() => ({ error: true, [search]: true }));
     const other = poll(() => ({ 'new-checkout': true }));
 
@@ -354,7 +354,7 @@ describe('pollingSource', () => {
     expect(other.source.status?.()).toEqual({ state: 'ready' });
   });
 
-  it('needs nothing that is newer than the oldest browsers', async () => {
+  it('uses no API that the oldest browsers lack', async () => {
     vi.spyOn(AbortSignal, 'any').mockImplementation(() => {
       throw new TypeError('AbortSignal.any is not a function');
     });
@@ -365,7 +365,7 @@ describe('pollingSource', () => {
     expect(source.get(search)).toBe(true);
   });
 
-  it('tells of a fault in code, and asks again later', async () => {
+  it('reports an error in code, and asks again later', async () => {
     let broken = true;
     const onError = vi.fn();
     const { source, asked } = poll(() => ({ [search]: true }), {
@@ -391,7 +391,7 @@ describe('pollingSource', () => {
     expect(store.get(search).mode).toBe('down');
   });
 
-  it('tells that fetch is missing', async () => {
+  it('reports that fetch is missing', async () => {
     const onError = vi.fn();
     // What an old runtime has in its place.
     const source = pollingSource('/flags', { fetch: null as unknown as typeof fetch });
@@ -405,7 +405,7 @@ describe('pollingSource', () => {
     expect(store.getStatus().state).toBe('failed');
   });
 
-  it('takes nothing from another origin that it was redirected to', async () => {
+  it('rejects an answer after a redirect to another origin', async () => {
     const answer = Response.json({ [search]: true });
     Object.defineProperties(answer, {
       redirected: { value: true },
@@ -422,7 +422,7 @@ describe('pollingSource', () => {
     });
   });
 
-  it('gives up a body without an end', async () => {
+  it('abandons a body that never ends', async () => {
     const block = new Uint8Array(1_048_576).fill(32);
     const cancel = vi.fn();
     const body = new ReadableStream({ pull: (controller) => controller.enqueue(block), cancel });
@@ -434,8 +434,8 @@ describe('pollingSource', () => {
     expect(cancel).toHaveBeenCalledTimes(1);
   });
 
-  describe('for somebody else', () => {
-    it('forgets and asks at once, and no store shows what the one before had', async () => {
+  describe('for another user', () => {
+    it('forgets all flags and asks at once, and no store shows flags of the previous user', async () => {
       let user = 'alice';
       const { source, asked } = poll(() => ({ [search]: user === 'alice' && 'down' }));
       const store = createMaintenanceStore({ source });
@@ -456,7 +456,7 @@ describe('pollingSource', () => {
       expect(store.getAffected()).toEqual([]);
     });
 
-    it('drops an answer that was asked for before', async () => {
+    it('drops an answer to an earlier request', async () => {
       let answerAlice: (flags: unknown) => void = () => {};
       const answers = [new Promise((resolve) => (answerAlice = resolve)), { [search]: false }];
       const { source } = poll(() => answers.shift());
@@ -489,7 +489,7 @@ describe('pollingSource', () => {
     });
   });
 
-  it('asks again now when an app says so, and keeps what is known until the answer', async () => {
+  it('asks at once on refresh, and keeps the known flags until the answer', async () => {
     let value = true;
     const { source, asked } = poll(() => ({ [search]: value }));
     source.refresh();

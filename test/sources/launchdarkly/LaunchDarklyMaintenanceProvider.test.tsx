@@ -56,7 +56,7 @@ function closeWithTest(): Set<LDClient> {
 }
 
 describe('LaunchDarklyMaintenanceProvider', () => {
-  it('reads its source through what it is given, once, however often it renders', async () => {
+  it('wraps its source once, however often it renders', async () => {
     const server = await serveFlags();
     const clients = closeWithTest();
     const sources: FlagSource[] = [];
@@ -107,7 +107,7 @@ describe('LaunchDarklyMaintenanceProvider', () => {
     await waitFor(() => expect(screen.getByTestId('state').textContent).toBe('none'));
   });
 
-  it('renders nobody again when the client becomes ready and no value changed', async () => {
+  it('rerenders nothing if the client becomes ready and no value changed', async () => {
     const server = await serveFlags();
     const clients = closeWithTest();
     const seen = vi.fn();
@@ -128,7 +128,7 @@ describe('LaunchDarklyMaintenanceProvider', () => {
     expect(seen.mock.calls).toEqual([['none']]);
   });
 
-  it('is right from the first render on where the client was waited for', async () => {
+  it('is correct at the first render with asyncWithLDProvider', async () => {
     const server = await serveFlags();
     await setForUser(server, flag, 'bob', true);
     const client = clientOfVersion3(server.url);
@@ -147,7 +147,7 @@ describe('LaunchDarklyMaintenanceProvider', () => {
     expect(seen.mock.calls).toEqual([['down']]);
   });
 
-  it('is right from the first render on with the flags that LDProvider is started with', async () => {
+  it('is correct at the first render with bootstrap flags', async () => {
     const server = await serveFlags();
     await setForUser(server, flag, 'bob', true);
     const clients = closeWithTest();
@@ -180,7 +180,7 @@ describe('LaunchDarklyMaintenanceProvider', () => {
     expect(seen.mock.calls).toEqual([['down'], ['none']]);
   });
 
-  it('adds no stream and no client to those of LDProvider, in StrictMode', async () => {
+  it('adds no stream and no client in StrictMode', async () => {
     const server = await serveFlags();
     const client = clientOfVersion3(server.url);
     const listeners = countListeners(client);
@@ -204,7 +204,7 @@ describe('LaunchDarklyMaintenanceProvider', () => {
     expect(countStreams(server)).toBe(1);
   });
 
-  it('finds the client of an LDProvider with a context of its own', async () => {
+  it('finds the client of an LDProvider with its own React context', async () => {
     const server = await serveFlags();
     await setForUser(server, flag, 'bob', true);
     const reactContext = reactSdkContextFactory();
@@ -236,7 +236,7 @@ describe('LaunchDarklyMaintenanceProvider', () => {
 });
 
 describe.each(['version 3', 'version 4'])('a provider with the client of %s, in StrictMode', (version) => {
-  it('opens one stream and leaves no listener behind', async () => {
+  it('opens one stream and removes all listeners', async () => {
     const server = await serveFlags();
     const client =
       version === 'version 3' ? clientOfVersion3(server.url) : startedClientOfVersion4(server.url);
@@ -266,7 +266,7 @@ describe.each(['version 3', 'version 4'])('a provider with the client of %s, in 
     expect(listeners.count()).toBe(0);
   });
 
-  it('renders nothing for another user with the same flags', async () => {
+  it('rerenders nothing for another user with the same flags', async () => {
     const server = await serveFlags();
     const client =
       version === 'version 3' ? clientOfVersion3(server.url) : startedClientOfVersion4(server.url);

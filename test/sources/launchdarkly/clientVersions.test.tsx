@@ -30,7 +30,7 @@ describe('the client of version 3', () => {
     await vi.waitFor(() => expect(server.openStreams).toBe(0));
   });
 
-  it('is ready for whoever comes after it recovered', async () => {
+  it('is ready for listeners that subscribe after it recovered', async () => {
     const server = await serveFlags();
     await server.stop();
     const client = clientOfVersion3(server.url);
@@ -50,7 +50,7 @@ describe('the client of version 3', () => {
     await vi.waitFor(() => expect(after.get(search)).toBe(true));
   });
 
-  it('opens no stream where the app wants none', async () => {
+  it('opens no stream if the app disabled streaming', async () => {
     const server = await serveFlags();
     const client = clientOfVersion3(server.url, { streaming: false });
     const source = launchDarklySource(client);
@@ -63,7 +63,7 @@ describe('the client of version 3', () => {
     expect(countStreams(server)).toBe(0);
   });
 
-  it('reads flags that it was started with, though the server is away', async () => {
+  it('reads bootstrap flags while the server is unavailable', async () => {
     const server = await serveFlags();
     await server.stop();
     const log = createLog();
@@ -85,7 +85,7 @@ describe('the client of version 3', () => {
 });
 
 describe('the client of version 4', () => {
-  it('reads flags that it was started with, though the server is away', async () => {
+  it('reads bootstrap flags while the server is unavailable', async () => {
     const server = await serveFlags();
     await server.stop();
     const log = createLog();
@@ -120,7 +120,7 @@ describe('the client of version 4', () => {
     await vi.waitFor(() => expect(server.openStreams).toBe(1));
   });
 
-  it('shows what the last visit left while the server is away', { timeout: 15_000 }, async () => {
+  it('shows the flags of the last visit while the server is unavailable', { timeout: 15_000 }, async () => {
     const server = await serveFlags();
     await setForUser(server, search, 'bob', true);
     const visit = clientOfVersion4(server.url);

@@ -27,7 +27,7 @@ const open = (version: Version, url: string, log = createLog()) => {
 };
 
 describe.each<Version>(['version 3', 'version 4'])('launchDarklySource with the client of %s', (version) => {
-  it('follows a flag, telling its key', async () => {
+  it('follows a flag and reports its key', async () => {
     const server = await serveFlags();
     const source = launchDarklySource(open(version, server.url));
     const onChange = vi.fn();
@@ -41,7 +41,7 @@ describe.each<Version>(['version 3', 'version 4'])('launchDarklySource with the 
     expect(onChange.mock.calls).toEqual([[search]]);
   });
 
-  it('tells of its status only when that changes', async () => {
+  it('reports its status only when it changes', async () => {
     const server = await serveFlags();
     const source = launchDarklySource(open(version, server.url));
     const onStatus = vi.fn(() => source.status?.().state);
@@ -55,7 +55,7 @@ describe.each<Version>(['version 3', 'version 4'])('launchDarklySource with the 
     expect(onStatus.mock.results.map(({ value }) => value)).toEqual(['ready']);
   });
 
-  it('keeps flags apart whose keys are the same in camel case', async () => {
+  it('distinguishes flags whose keys are equal in camel case', async () => {
     const server = await serveFlags();
     const source = launchDarklySource(open(version, server.url));
 
@@ -86,7 +86,7 @@ describe.each<Version>(['version 3', 'version 4'])('launchDarklySource with the 
     expect(countEvaluations(server, 'unrelated')).toBe(0);
   });
 
-  it('opens one stream, and closes it when nobody listens any more', async () => {
+  it('opens one stream, and closes it after the last listener', async () => {
     const server = await serveFlags();
     const client = open(version, server.url);
     const on = vi.spyOn(client, 'on');
@@ -102,7 +102,7 @@ describe.each<Version>(['version 3', 'version 4'])('launchDarklySource with the 
     expect(off.mock.calls.map(String).sort()).toEqual(on.mock.calls.map(String).sort());
   });
 
-  it('opens one stream, though it is asked for in the middle of the start', async () => {
+  it('opens one stream if listeners subscribe during the start', async () => {
     const server = await serveFlags();
     const slow = await startSlowServer(server.url);
     const client = open(version, slow.url);
@@ -139,7 +139,7 @@ describe.each<Version>(['version 3', 'version 4'])('launchDarklySource with the 
     await vi.waitFor(() => expect(source.get(search)).toBe(false));
   });
 
-  it('says nothing when another user has the same flags', async () => {
+  it('reports nothing if another user has the same flags', async () => {
     const server = await serveFlags();
     const client = open(version, server.url);
     const source = launchDarklySource(client);
@@ -155,7 +155,7 @@ describe.each<Version>(['version 3', 'version 4'])('launchDarklySource with the 
     expect(onChange).not.toHaveBeenCalled();
   });
 
-  it('opens its stream again when it was cut, and is right about what changed meanwhile', async () => {
+  it('reopens a stream that was cut, and reads the changes of the meantime', async () => {
     const server = await serveFlags();
     const source = launchDarklySource(open(version, server.url));
     source.subscribe([search], () => {});
@@ -169,7 +169,7 @@ describe.each<Version>(['version 3', 'version 4'])('launchDarklySource with the 
     await vi.waitFor(() => expect(source.get(search)).toBe(true), 5000);
   });
 
-  it('keeps the last state while the server is gone', async () => {
+  it('keeps the last state while the server is unavailable', async () => {
     const server = await serveFlags();
     await setForUser(server, search, 'bob', true);
     const source = launchDarklySource(open(version, server.url));
@@ -184,7 +184,7 @@ describe.each<Version>(['version 3', 'version 4'])('launchDarklySource with the 
     expect(onChange).not.toHaveBeenCalled();
   });
 
-  it('is failed when the server is away, and right when it comes later', { timeout: 15_000 }, async () => {
+  it('has failed while the server is unavailable, and recovers with it', { timeout: 15_000 }, async () => {
     const server = await serveFlags();
     await setForUser(server, search, 'bob', true);
     await server.stop();
@@ -203,7 +203,7 @@ describe.each<Version>(['version 3', 'version 4'])('launchDarklySource with the 
     expect(server.openStreams).toBe(1);
   });
 
-  it('evaluates nothing, and has the SDK warn of nothing, before the first answer', async () => {
+  it('evaluates no flag before the first answer, so that the SDK does not warn', async () => {
     const server = await serveFlags();
     const log = createLog();
     const client = open(version, server.url, log);
@@ -231,7 +231,7 @@ describe.each<Version>(['version 3', 'version 4'])('launchDarklySource with the 
     expect(source.status?.()).toEqual({ state: 'ready' });
   });
 
-  it('knows flags as soon as a slow server answers', async () => {
+  it('reads flags as soon as a slow server answers', async () => {
     const server = await serveFlags();
     const slow = await startSlowServer(server.url);
     const source = launchDarklySource(open(version, slow.url));
@@ -247,7 +247,7 @@ describe.each<Version>(['version 3', 'version 4'])('launchDarklySource with the 
     expect(source.status?.()).toEqual({ state: 'ready' });
   });
 
-  it('starts again after nobody listened for a while', async () => {
+  it('starts again after a time without listeners', async () => {
     const server = await serveFlags();
     const source = launchDarklySource(open(version, server.url));
     source.subscribe([search], () => {})();
@@ -265,7 +265,7 @@ describe.each<Version>(['version 3', 'version 4'])('launchDarklySource with the 
     expect(server.openStreams).toBe(1);
   });
 
-  it('serves the subscribers of two stores apart', async () => {
+  it('serves the subscribers of two stores separately', async () => {
     const server = await serveFlags();
     const source = launchDarklySource(open(version, server.url));
     const [first, second] = [vi.fn(), vi.fn()];
@@ -281,7 +281,7 @@ describe.each<Version>(['version 3', 'version 4'])('launchDarklySource with the 
     expect(first).not.toHaveBeenCalled();
   });
 
-  describe('as somebody else signs in', () => {
+  describe('when another user signs in', () => {
     /** A store for Bob, whose search is down for a reopening of ten minutes, and a page of whose API was refused. */
     async function openForBob() {
       const server = await serveFlags();
@@ -297,7 +297,7 @@ describe.each<Version>(['version 3', 'version 4'])('launchDarklySource with the 
       return { server, client, source, store };
     }
 
-    it('drops what was known of the one before', async () => {
+    it('drops the flags of the previous user', async () => {
       const { client, store } = await openForBob();
 
       await client.identify(alice);
@@ -308,7 +308,7 @@ describe.each<Version>(['version 3', 'version 4'])('launchDarklySource with the 
       expect(store.getStatus()).toEqual({ state: 'ready' });
     });
 
-    it('drops a refusal though not one flag differs', async () => {
+    it('drops a refusal even if no flag differs', async () => {
       const { client, store } = await openForBob();
       await client.identify(alice);
       store.reportUnavailable('payments', { id: 'refused', mode: 'down' }, Date.now() + 3_600_000);
@@ -318,7 +318,7 @@ describe.each<Version>(['version 3', 'version 4'])('launchDarklySource with the 
       expect(store.get('payments').mode).toBe('none');
     });
 
-    it('shows nothing of the one before while the service is slow', async () => {
+    it('shows no flags of the previous user while the service is slow', async () => {
       const { server, client, store } = await openForBob();
       const seen = vi.fn();
       store.subscribeStatus(() => seen(store.getStatus().state, store.get(search).phase));
@@ -332,7 +332,7 @@ describe.each<Version>(['version 3', 'version 4'])('launchDarklySource with the 
       await vi.waitFor(() => expect(store.get(search).mode).toBe('down'));
     });
 
-    it('shows nothing of the one before when the service is away', async () => {
+    it('shows no flags of the previous user while the service is unavailable', async () => {
       const { server, client, source, store } = await openForBob();
       await server.stop();
 
@@ -343,7 +343,7 @@ describe.each<Version>(['version 3', 'version 4'])('launchDarklySource with the 
       expect(store.getStatus().state).not.toBe('ready');
     });
 
-    it('keeps everything when the same person is identified with other attributes', async () => {
+    it('keeps everything if the same user is identified with other attributes', async () => {
       const { client, store } = await openForBob();
 
       await client.identify({ ...bob, plan: 'premium' });
@@ -353,7 +353,7 @@ describe.each<Version>(['version 3', 'version 4'])('launchDarklySource with the 
       expect(store.getUserChanges()).toBe(0);
     });
 
-    it('is right about the last of several', async () => {
+    it('shows the flags of the last of several users', async () => {
       const { client, store } = await openForBob();
 
       await Promise.allSettled([
@@ -366,7 +366,7 @@ describe.each<Version>(['version 3', 'version 4'])('launchDarklySource with the 
       expect(store.get('payments').mode).toBe('none');
     });
 
-    it('tells an organisation from another one', async () => {
+    it('distinguishes organizations', async () => {
       const { client, store } = await openForBob();
       const multi = (organization: string) =>
         // Each version has a type of its own for it.

@@ -21,7 +21,7 @@ beforeAll(() => void OpenFeature.setLogger({ debug() {}, info() {}, warn() {}, e
 afterEach(() => OpenFeature.clearProviders());
 
 describe('openFeatureSource', () => {
-  it('reads booleans, texts and objects, whatever the provider asks a flag for', async () => {
+  it('reads booleans, texts and objects, whatever type the provider requires', async () => {
     await OpenFeature.setProviderAndWait(
       new InMemoryProvider({
         a: flag(true),
@@ -35,7 +35,7 @@ describe('openFeatureSource', () => {
     expect(source.status?.()).toEqual({ state: 'ready' });
   });
 
-  it('reads a provider that comes later and has nothing to initialize', async () => {
+  it('reads a provider that is set later and has no initialize', async () => {
     const source = openFeatureSource(OpenFeature.getClient());
     let seen: unknown;
     const leave = source.subscribe([search], () => (seen = source.get(search)));
@@ -99,7 +99,7 @@ describe('openFeatureSource', () => {
     },
   );
 
-  it('asks a flag that has one type for that type only, until the provider is another one', async () => {
+  it('asks a flag with one type for that type only, until the provider is replaced', async () => {
     const provider = new InMemoryProvider({ [search]: flag('down') });
     await OpenFeature.setProviderAndWait(provider);
     const client = OpenFeature.getClient();
@@ -124,7 +124,7 @@ describe('openFeatureSource', () => {
     expect(source.get(search)).toEqual({ mode: 'down' });
   });
 
-  it('says what the provider said when it answers to nothing', async () => {
+  it('reports the error of the provider if it answers to no type', async () => {
     await OpenFeature.setProviderAndWait(answeringProvider({ boolean: fault, object: true, string: 'down' }));
     const source = openFeatureSource(OpenFeature.getClient());
 
@@ -139,7 +139,7 @@ describe('openFeatureSource', () => {
     );
   });
 
-  it('takes a flag that the provider does not have for no maintenance', async () => {
+  it('reads a flag that the provider does not have as no maintenance', async () => {
     await OpenFeature.setProviderAndWait(new InMemoryProvider({}));
     const onError = vi.fn();
 
@@ -149,7 +149,7 @@ describe('openFeatureSource', () => {
     expect(onError).not.toHaveBeenCalled();
   });
 
-  it('follows a flag from off to a window and back, telling its key', async () => {
+  it('follows a flag from off to a window and back, and reports its key', async () => {
     const provider = new InMemoryProvider({ [search]: flag(false) });
     await OpenFeature.setProviderAndWait(provider);
     const source = openFeatureSource(OpenFeature.getClient());
@@ -182,7 +182,7 @@ describe('openFeatureSource', () => {
     expect(evaluate).toHaveBeenCalledTimes(2);
   });
 
-  it('is pending until the provider has answered, and then tells of it', async () => {
+  it('is pending until the provider has answered, and then reports it', async () => {
     const starting = startingProvider();
     OpenFeature.setProvider(starting.provider);
     const source = openFeatureSource(OpenFeature.getClient());
@@ -197,7 +197,7 @@ describe('openFeatureSource', () => {
     expect(onStatus.mock.results.map(({ value }) => value)).toEqual(['ready']);
   });
 
-  it('has failed when the provider could not start, and recovers with it', async () => {
+  it('has failed if the provider could not start, and recovers with it', async () => {
     const starting = startingProvider();
     OpenFeature.setProvider(starting.provider);
     const source = openFeatureSource(OpenFeature.getClient());
@@ -212,7 +212,7 @@ describe('openFeatureSource', () => {
     expect(source.get(search)).toBe(true);
   });
 
-  it('is stale while the provider has lost its connection, and what is known holds', async () => {
+  it('is stale while the provider is disconnected, and keeps the known flags', async () => {
     const provider = new InMemoryProvider({ [search]: flag(true) });
     await OpenFeature.setProviderAndWait(provider);
     const source = openFeatureSource(OpenFeature.getClient());
@@ -228,7 +228,7 @@ describe('openFeatureSource', () => {
     expect(onChange).toHaveBeenCalledWith(undefined);
   });
 
-  it('is ready again when new flags arrive, also of a provider that does not say so', async () => {
+  it('is ready again when new flags arrive, even if the provider does not report it', async () => {
     const provider = new InMemoryProvider({ [search]: flag(true) });
     await OpenFeature.setProviderAndWait(provider);
     const source = openFeatureSource(OpenFeature.getClient());
@@ -263,7 +263,7 @@ describe('openFeatureSource', () => {
     expect(source.get(search)).toBe('degraded');
   });
 
-  it('tells the store of a flag that cannot be read, and the last state holds', async () => {
+  it('reports a flag that cannot be read, and the store keeps the last state', async () => {
     const provider = new InMemoryProvider({ [search]: flag(true) });
     await OpenFeature.setProviderAndWait(provider);
     const onError = vi.fn();
@@ -279,7 +279,7 @@ describe('openFeatureSource', () => {
     expect(onError.mock.calls[0]?.[0].message).toMatch(/"search-maintenance".*OpenFeature says/);
   });
 
-  it('leaves no handler behind', async () => {
+  it('removes all handlers', async () => {
     await OpenFeature.setProviderAndWait(new InMemoryProvider({}));
     const client = OpenFeature.getClient('alone');
     const source = openFeatureSource(client);

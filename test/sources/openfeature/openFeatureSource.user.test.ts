@@ -29,7 +29,7 @@ afterEach(async () => {
 });
 
 describe("a context with another person's targetingKey", () => {
-  it('drops what was known of the person before at once, and shows nothing until the provider has answered', async () => {
+  it('drops the flags of the previous user at once, and shows none until the provider has answered', async () => {
     const service = await startService({ targetingKey: 'alice' });
     const { store, source } = follow();
     expect(store.get('search').mode).toBe('down');
@@ -46,7 +46,7 @@ describe("a context with another person's targetingKey", () => {
     expect(store.getUserChanges()).toBe(1);
   });
 
-  it('shows what the next person has, and forgets a refusal that the one before heard', async () => {
+  it('shows the flags of the next user, and forgets a refusal of the previous user', async () => {
     const service = await startService({ targetingKey: 'bob' });
     const { store } = follow();
     store.reportUnavailable('payments', { id: 'refused', mode: 'down' }, Date.now() + 3_600_000);
@@ -69,7 +69,7 @@ describe("a context with another person's targetingKey", () => {
       'tells that it is stale, and then that it is done',
       (service: Service) => service.answer(ProviderEvents.Stale),
     ],
-  ])('shows nothing of the person before when the provider %s', async (_what, end) => {
+  ])('shows no flags of the previous user if the provider %s', async (_what, end) => {
     const service = await startService({ targetingKey: 'alice' });
     const { store, source } = follow();
 
@@ -90,7 +90,7 @@ describe("a context with another person's targetingKey", () => {
     expect(store.get('payments').mode).toBe('none');
   });
 
-  it('waits for the last of several people', async () => {
+  it('waits for the last of several users', async () => {
     const service = await startService({ targetingKey: 'alice' });
     const { store, source } = follow();
 
@@ -106,7 +106,7 @@ describe("a context with another person's targetingKey", () => {
     expect(store.getUserChanges()).toBe(2);
   });
 
-  it('takes no change of flags and no recovery for an answer while another person is waited for', async () => {
+  it('does not mistake a change of flags or a recovery for the answer for another user', async () => {
     const service = await startService({ targetingKey: 'alice' });
     const { store } = follow();
 
@@ -121,7 +121,7 @@ describe("a context with another person's targetingKey", () => {
     expect(store.get('search').mode).toBe('none');
   });
 
-  it('tells of somebody else when the provider calls itself stale before it asks', async () => {
+  it('reports another user if the provider becomes stale before it asks', async () => {
     const service = await startService({ targetingKey: 'alice' }, ProviderEvents.Stale);
     const { store } = follow();
 
@@ -139,7 +139,7 @@ describe("a context with another person's targetingKey", () => {
     ['another key', { key: 'alice' }, { key: 'bob' }],
     ['another userId', { userId: 'alice' }, { userId: 'bob' }],
     ['another id', { id: 'alice' }, { id: 'bob' }],
-  ])('is noticed also without a provider that reads contexts anew: %s', async (_what, from, to) => {
+  ])('is noticed with a provider that does not read contexts again: %s', async (_what, from, to) => {
     await OpenFeature.setProviderAndWait(
       providerOf((flag) => flag === 'search-m'),
       from,
@@ -185,7 +185,7 @@ describe("a context with another person's targetingKey", () => {
     expect(store.getUserChanges()).toBe(1);
   });
 
-  it('is noticed when it changed while nobody listened', async () => {
+  it('is noticed if it changed without listeners', async () => {
     const service = await startService({ targetingKey: 'alice' });
     const { store, stop } = follow();
     stop();
@@ -203,7 +203,7 @@ describe("a context with another person's targetingKey", () => {
 });
 
 describe('a context with the same targetingKey', () => {
-  it('is nobody else, whatever other attributes it has: what is known holds until the provider has answered', async () => {
+  it('is the same user, whatever other attributes it has: the known flags stay until the provider has answered', async () => {
     const service = await startService({ targetingKey: 'alice' });
     const { store, source } = follow();
 
@@ -219,7 +219,7 @@ describe('a context with the same targetingKey', () => {
     expect(store.getUserChanges()).toBe(0);
   });
 
-  it('keeps what is known when the provider fails', async () => {
+  it('keeps the known flags if the provider fails', async () => {
     const service = await startService({ targetingKey: 'alice' });
     const { store, source } = follow();
 

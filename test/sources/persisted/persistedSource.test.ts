@@ -50,7 +50,7 @@ async function visitWith(values: Record<string, unknown>, user = 'bob') {
 }
 
 describe('before the first answer', () => {
-  it('is what the last visit was told, and stale since then', async () => {
+  it('uses the flags of the last visit, and is stale since then', async () => {
     const storage = await visitWith({ search: { mode: 'down', title: 'Moving' }, comments: false });
     vi.setSystemTime(noon + minute);
 
@@ -63,7 +63,7 @@ describe('before the first answer', () => {
     expect(source.status?.()).toBe(source.status?.());
   });
 
-  it('is that too when the service fails', async () => {
+  it('uses them if the service fails, too', async () => {
     const error = new Error('offline');
     const { source, service } = visit(await visitWith({ search: true }));
 
@@ -74,9 +74,9 @@ describe('before the first answer', () => {
   });
 
   it.each([
-    ['for somebody else', { search: true }, 'alice', 'pending'],
+    ['for another user', { search: true }, 'alice', 'pending'],
     ['of a flag that the last visit did not know', { comments: true }, 'bob', 'stale'],
-  ])('is nothing %s', async (_, values, user, state) => {
+  ])('uses no stored flags %s', async (_, values, user, state) => {
     const storage = await visitWith(values, user);
 
     const { source } = visit(storage);
@@ -85,7 +85,7 @@ describe('before the first answer', () => {
     expect(source.status?.().state).toBe(state);
   });
 
-  it('is nothing of more than an hour ago', async () => {
+  it('uses no flags from more than an hour ago', async () => {
     const storage = await visitWith({ search: true });
 
     vi.setSystemTime(noon + 60 * minute);
@@ -94,7 +94,7 @@ describe('before the first answer', () => {
     expect(visit(storage).source.get('search')).toBeUndefined();
   });
 
-  it('is nothing of a time that has not come yet', async () => {
+  it('uses no flags from the future', async () => {
     const storage = await visitWith({ search: true });
     vi.setSystemTime(noon - 1);
 
@@ -109,7 +109,7 @@ describe('before the first answer', () => {
     '{"user":"bob"}',
     '{"user":"bob","at":"x","flags":{}}',
     '{"user":"bob","at":1}',
-  ])('is nothing of a note that somebody else wrote: %s', (text) => {
+  ])('ignores a value of other code in the storage: %s', (text) => {
     const storage = memoryStorage();
     storage.setItem('react-maintenance-mode:flags', text);
 
@@ -121,7 +121,7 @@ describe('before the first answer', () => {
 });
 
 describe('the first answer', () => {
-  it('takes the place of what was remembered, and is told', async () => {
+  it('replaces the stored flags, and is reported', async () => {
     const { source, answer, onChange, onStatus } = visit(await visitWith({ search: true, comments: true }));
 
     answer({ search: false });
@@ -134,7 +134,7 @@ describe('the first answer', () => {
     expect(onStatus).toHaveBeenCalledTimes(1);
   });
 
-  it('is remembered with what follows it', async () => {
+  it('is stored, with later changes', async () => {
     const storage = memoryStorage();
     const { answer, service } = visit(storage);
     answer({ search: true, comments: false });
@@ -147,7 +147,7 @@ describe('the first answer', () => {
     expect([source.get('search'), source.get('comments')]).toEqual([false, 'read-only']);
   });
 
-  it('is written once, however much changed with it', async () => {
+  it('is written once, however many flags changed', async () => {
     const storage = memoryStorage();
     const setItem = vi.spyOn(storage, 'setItem');
     const { answer, service } = visit(storage);
@@ -159,7 +159,7 @@ describe('the first answer', () => {
     expect(setItem).toHaveBeenCalledTimes(1);
   });
 
-  it('is not undone when the connection is lost after it', async () => {
+  it('is not undone if the connection is lost afterwards', async () => {
     const storage = await visitWith({ search: true });
     const { source, answer, service } = visit(storage);
     answer({ search: undefined });
@@ -171,7 +171,7 @@ describe('the first answer', () => {
   });
 });
 
-it('remembers for who is signed in, when another signs in meanwhile', async () => {
+it('is stored for the user who is signed in if another user signs in meanwhile', async () => {
   const storage = memoryStorage();
   let user = 'bob';
   const { answer, service } = visit(storage, () => user);
@@ -184,7 +184,7 @@ it('remembers for who is signed in, when another signs in meanwhile', async () =
   expect(visit(storage, 'alice').source.get('search')).toBe('read-only');
 });
 
-describe('when the source says whose flags it reads', () => {
+describe('when the source names its user', () => {
   /** A source like LaunchDarkly's, which is told of another person by the app, at its own time. */
   function identified() {
     const service = memorySource({ search: true }, { state: 'ready' });
@@ -192,7 +192,7 @@ describe('when the source says whose flags it reads', () => {
     return service;
   }
 
-  it('writes nothing for the next person until the source speaks of them', async () => {
+  it('writes nothing for the next user until the source names that user', async () => {
     const storage = memoryStorage();
     let user = 'alice';
     const service = identified();
@@ -210,7 +210,7 @@ describe('when the source says whose flags it reads', () => {
     expect(visit(storage, 'bob').source.get('search')).toBe('degraded');
   });
 
-  it('writes nothing of another person for the one before', async () => {
+  it('writes no flags of another user for the previous one', async () => {
     const storage = memoryStorage();
     const service = identified();
     visit(storage, 'alice', service);
@@ -222,7 +222,7 @@ describe('when the source says whose flags it reads', () => {
     expect(visit(storage, 'alice').source.get('search')).toBe('down');
   });
 
-  it('is somebody else for the store when either says so', () => {
+  it('is another user for the store if one of the two changes', () => {
     let user = 'alice';
     const service = identified();
     const { source } = visit(memoryStorage(), () => user, service);
@@ -238,7 +238,7 @@ describe('when the source says whose flags it reads', () => {
   });
 });
 
-it('has a source that can be asked again ask for who is signed in now, and files the answer under them', async () => {
+it('makes a source with forget ask for the present user, and stores the answer for that user', async () => {
   const storage = memoryStorage();
   let user = 'alice';
   const fetch = vi.fn(async () => Response.json({ search: user === 'alice' ? 'down' : 'degraded' }));
@@ -262,7 +262,7 @@ it('has a source that can be asked again ask for who is signed in now, and files
   expect(visit(storage, 'alice').source.get('search')).toBeUndefined();
 });
 
-it('keeps apps of one origin apart that have keys of their own', async () => {
+it('keeps apps of one origin with different storage keys separate', async () => {
   const storage = memoryStorage();
   const remember = (storageKey: string, value: unknown) => {
     const source = persistedSource(memorySource({ search: value }), { user: 'bob', storage, storageKey });
@@ -285,7 +285,7 @@ it('keeps apps of one origin apart that have keys of their own', async () => {
 it.each([
   ['throws', { getItem: fail, setItem: fail, removeItem: fail }],
   ['is missing, as on a server', undefined],
-])('does without a storage that %s', (_, storage) => {
+])('works without a storage that %s', (_, storage) => {
   const { source, answer } = visit(storage);
   expect(source.get('search')).toBeUndefined();
 
@@ -294,7 +294,7 @@ it.each([
   expect(source.get('search')).toBe(true);
 });
 
-it('listens to the service only while somebody listens to it', async () => {
+it('listens to the source only while it has listeners', async () => {
   const storage = memoryStorage();
   const { service, end } = visit(storage);
   end();
@@ -306,7 +306,7 @@ it('listens to the service only while somebody listens to it', async () => {
   expect(storage.getItem('react-maintenance-mode:flags')).toBeNull();
 });
 
-it('closes a feature from the first moment of a visit on', async () => {
+it('closes a feature from the first render of a visit', async () => {
   const storage = await visitWith({ search: 'down' });
   const service = memorySource({}, { state: 'pending' });
   const source = persistedSource(service, { user: 'bob', storage });
@@ -326,7 +326,7 @@ it('closes a feature from the first moment of a visit on', async () => {
 it.each([
   ['newer than what is remembered', noon + minute, 'read-only'],
   ['older', noon - minute, 'down'],
-])('leaves it to a snapshot that is %s', async (_, now, mode) => {
+])('compares the stored flags with a snapshot that is %s', async (_, now, mode) => {
   const storage = await visitWith({ search: 'down' });
   vi.setSystemTime(noon + 2 * minute);
   const service = memorySource({}, { state: 'pending' });
