@@ -64,16 +64,16 @@ type Check = (subject: SourceUnderTest, follow: Follow) => Promise<void>;
 
 const [search, comments] = flags;
 
-const adviceOnGet = 'Let get() read the value that the service has now, not one that was kept from before.';
+const adviceOnGet = 'Let get() read the present value of the service, not one that was stored earlier.';
 const adviceOnTelling =
-  'Call onChange after every change, with the key of the flag that changed, or with nothing when any flag may have changed.';
+  'Call onChange after every change, with the key of the flag that changed, or without an argument if any flag may have changed.';
 const adviceOnReady =
-  'Where there is a status(), set it to "ready" once the flags are known: until then an unknown flag keeps its last state.';
-const adviceOnOrder = 'Store the new value first, and call onChange afterwards.';
+  'If there is a status(), set it to "ready" when the flags are known. Until then an unknown flag keeps its last state.';
+const adviceOnOrder = 'Store the new value before you call onChange.';
 
 const checks: readonly (readonly [title: string, check: Check])[] = [
   [
-    'gives the value that a flag has at the service',
+    'returns the value that a flag has at the service',
     async ({ source, set }, follow) => {
       await set(search, 'read-only');
       follow();
@@ -81,7 +81,7 @@ const checks: readonly (readonly [title: string, check: Check])[] = [
     },
   ],
   [
-    'can give the new value by the time that it tells of a change',
+    'returns the new value by the time it reports a change',
     async ({ source, set }, follow) => {
       const seen: unknown[] = [];
       follow(() => seen.push(source.get(search)));
@@ -93,7 +93,7 @@ const checks: readonly (readonly [title: string, check: Check])[] = [
     },
   ],
   [
-    'tells of the flag that changed, or that any may have',
+    'reports the flag that changed, or that any flag may have changed',
     async ({ source, set }, follow) => {
       const told: unknown[] = [];
       follow();
@@ -102,12 +102,12 @@ const checks: readonly (readonly [title: string, check: Check])[] = [
       await set(search, true);
       // An argument that is not a subscribed flag, such as an event, means that any flag may have changed.
       const concernsSearch = () => told.some((flag) => flag === search || flag !== comments);
-      const what = `whether onChange was told of "${search}", or of no flag in particular`;
+      const what = `whether onChange was called with "${search}", or without a subscribed flag`;
       await eventually(concernsSearch, true, what, adviceOnTelling, () => `calls with ${describe(told)}`);
     },
   ],
   [
-    'has a store follow a flag both ways, whatever it hands to its listeners',
+    'lets a store follow a flag on and off, whatever argument it passes to its listeners',
     async ({ source, set }, follow) => {
       const errors: unknown[] = [];
       const store = createMaintenanceStore({ source, onError: (error) => errors.push(error) });
@@ -129,7 +129,7 @@ const checks: readonly (readonly [title: string, check: Check])[] = [
     },
   ],
   [
-    'tells two who listen with the same function, each until it leaves',
+    'calls a function for each of its two subscriptions, until that subscription ends',
     async ({ source, set }, follow) => {
       let told = 0;
       const onChange = () => void (told += 1);
@@ -144,12 +144,12 @@ const checks: readonly (readonly [title: string, check: Check])[] = [
         () => told > 0,
         true,
         'whether a function that subscribed twice and left once is still called',
-        'Keep each subscription apart, for example by wrapping onChange in a new function in each call of subscribe().',
+        'Keep subscriptions separate. For example, wrap onChange in a new function in each call of subscribe().',
       );
     },
   ],
   [
-    'tells nobody who has left, even twice',
+    'calls no listener that has unsubscribed, even twice',
     async ({ source, set }, follow) => {
       let told = false;
       follow();
@@ -164,12 +164,12 @@ const checks: readonly (readonly [title: string, check: Check])[] = [
         told,
         false,
         'whether onChange was called after its unsubscription',
-        'Let the function that subscribe() returns remove the listener; calling it twice must do no more.',
+        'Let the function that subscribe() returns remove the listener. A second call must do nothing.',
       );
     },
   ],
   [
-    'goes on telling when one who listens leaves meanwhile',
+    'calls the other listeners if one unsubscribes during a change',
     async ({ source, set }, follow) => {
       const last: unknown[] = [];
       follow();
@@ -180,13 +180,13 @@ const checks: readonly (readonly [title: string, check: Check])[] = [
       await eventually(
         () => last.at(-1),
         true,
-        'what a listener saw after the listener before it had left during the same change',
-        'Call the listeners of a copy of the list, for example [...listeners].',
+        'what a listener read after the previous listener had left during the same change',
+        'Loop over a copy of the list of listeners, for example [...listeners].',
       );
     },
   ],
   [
-    'gives the same object until the flag changes',
+    'returns the same object until the flag changes',
     async ({ source, set }, follow) => {
       await set(search, { mode: 'down' });
       await set(comments, false);
@@ -198,28 +198,28 @@ const checks: readonly (readonly [title: string, check: Check])[] = [
     },
   ],
   [
-    'gives the same status object until the status changes',
+    'returns the same status object until the status changes',
     async ({ source }, follow) => {
       follow();
       await eventually(
         () => source.status?.().state ?? 'ready',
         'ready',
         'the state of status()',
-        'Set it to "ready" once the flags are known, or leave status() out.',
+        'Set it to "ready" when the flags are known, or leave status() out.',
       );
       const advice = 'Make a new object only when the status changes, not in every call of status().';
       same(source.status?.(), source.status?.(), 'the second result of status()', advice);
     },
   ],
   [
-    'follows again when somebody listens after all had left',
+    'follows flags again if a listener subscribes after the last one has left',
     async ({ source, set }, follow) => {
       follow()();
       await set(search, true);
       const seen: unknown[] = [];
       follow(() => seen.push(source.get(search)));
       const advice =
-        'Connect again, and read all flags anew, when somebody subscribes after the last one had left.';
+        'If a listener subscribes after the last one has left, connect again and read all flags again.';
       await eventually(() => source.get(search), true, value(search), advice);
       await set(search, false);
       await eventually(() => source.get(search), false, value(search), advice);
@@ -240,8 +240,8 @@ function checkedSource(source: FlagSource): FlagSource {
       return action();
     } catch (cause) {
       throw new Error(
-        `Expected ${name} to be a call that does not throw, and found ${describe(reasonOf(cause))}. ` +
-          'Return undefined for what is not known, and report errors in status().',
+        `Expected ${name} not to throw, and found ${describe(reasonOf(cause))}. ` +
+          'Return undefined for an unknown flag, and report errors in status().',
         { cause },
       );
     }

@@ -11,8 +11,8 @@ export interface SwitchUnderTest {
 }
 
 /**
- * The contract of every `FlagSwitch`, as checks for any test runner. `create` makes a switch for each check, with a new flag that works
- * for single users or for everyone, as its argument says. A check of an ability that `can` denies passes.
+ * The contract of every `FlagSwitch`, as checks for any test runner. `create` makes a switch for each check. Its argument says whether the new flag
+ * must work for single users or for everyone. A check passes if `can` denies the ability that it needs.
  *
  * @example
  * for (const { title, check } of flagSwitchContract(createMySwitch)) it(title, check);
@@ -42,12 +42,12 @@ interface SwitchCheck {
 const patienceMs = 5_000;
 const comment = 'A check of flagSwitchContract.';
 
-const adviceOnState = 'Return the state that the service has after the change, and read it from there.';
-const adviceOnOthers = 'Change only what the change names, and leave the rest as the service has it.';
+const adviceOnState = 'Return the state that the service has after the change. Read it from the service.';
+const adviceOnOthers = 'Change only what the change names, and leave the rest unchanged.';
 
 const checks: readonly SwitchCheck[] = [
   {
-    title: 'reads a flag by which nobody is in maintenance',
+    title: 'reads a flag with nobody in maintenance',
     purpose: 'users',
     async check(flagSwitch) {
       const state = await flagSwitch.read();
@@ -82,10 +82,11 @@ const checks: readonly SwitchCheck[] = [
     },
   },
   {
-    title: 'takes a change to what is already so',
+    title: 'accepts a change that changes nothing',
     purpose: 'users',
     async check(flagSwitch) {
-      const advice = 'Let a change succeed when nothing is left to do: its answer may have been lost before.';
+      const advice =
+        'A change must succeed if there is nothing to do, because the answer to an earlier attempt may have been lost.';
       await flagSwitch
         .change({ release: ['bob'], comment })
         .catch(failWith('to release a free user', advice));
@@ -102,7 +103,7 @@ const checks: readonly SwitchCheck[] = [
     },
   },
   {
-    title: 'keeps changes that are asked for at the same moment',
+    title: 'applies all changes that are made at the same time',
     purpose: 'users',
     async check(flagSwitch) {
       const users = ['u1', 'u2', 'u3', 'u4', 'u5'];
@@ -111,12 +112,12 @@ const checks: readonly SwitchCheck[] = [
         usersOf(await flagSwitch.read()),
         JSON.stringify(users),
         'the users in maintenance after five changes at once',
-        'Send what changes, such as "add this user". Where the service only takes the whole, let one change wait for another.',
+        'Send only the change, such as "add this user". If the service accepts only the whole flag, make changes one after another.',
       );
     },
   },
   {
-    title: 'takes any key of a user to the letter',
+    title: 'accepts any user key, and keeps it exactly',
     purpose: 'users',
     async check(flagSwitch) {
       const users = ['a b', 'a/b?c=d&e', 'Bob', '__proto__', 'bob', 'zoë@example.com'].sort();
@@ -125,7 +126,7 @@ const checks: readonly SwitchCheck[] = [
         usersOf(await flagSwitch.read()),
         JSON.stringify(users),
         'the users in maintenance',
-        'Encode keys in addresses, and keep them in a Map, not as properties of an object.',
+        'Encode keys in URLs, and store them in a Map, not as properties of an object.',
       );
     },
   },
@@ -150,7 +151,7 @@ const checks: readonly SwitchCheck[] = [
     },
   },
   {
-    title: 'keeps the values that it says it can carry',
+    title: 'stores the values that "can.values" promises',
     purpose: 'users',
     async check(flagSwitch) {
       const { values } = flagSwitch.can;
@@ -165,12 +166,12 @@ const checks: readonly SwitchCheck[] = [
         JSON.stringify(ends),
         JSON.stringify([Date.parse(values === 'own' ? endsAt : later), Date.parse(later)]),
         `the end times of two users, with "can.values" at "${values}",`,
-        'Store "value" of the change, or say "none" in "can.values".',
+        'Store "value" of the change, or set "can.values" to "none".',
       );
     },
   },
   {
-    title: 'has the flag in its list, as it reads it',
+    title: 'lists the flag with the state that read() returns',
     purpose: 'users',
     async check(flagSwitch) {
       if (!flagSwitch.list) return;
@@ -181,12 +182,12 @@ const checks: readonly SwitchCheck[] = [
         listed && usersOf(checkState('list', listed)),
         '["bob"]',
         `the users in maintenance of the flag ${JSON.stringify(flag)} in the list`,
-        'Return the state of every flag, with its key in "flag"; or leave list() out.',
+        'Return the state of every flag, with its key in "flag", or leave list() out.',
       );
     },
   },
   {
-    title: 'says what the service serves',
+    title: 'reports the value that the service serves',
     purpose: 'users',
     async check(flagSwitch) {
       if (!flagSwitch.serves) return;
@@ -197,7 +198,7 @@ const checks: readonly SwitchCheck[] = [
           await flagSwitch.serves?.(undefined),
         ]);
       const what = 'what serves() returned for "bob", for "alice" and for everyone';
-      const advice = 'Ask the service for the value that it serves, as a client of it would.';
+      const advice = 'Ask the service for the value that it serves to clients.';
       await flagSwitch.change({ hold: ['bob'], comment });
       await eventually(served, '[true,false,false]', `${what} while "bob" is in maintenance`, advice);
       await flagSwitch.change({ release: ['bob'], comment });
@@ -205,7 +206,7 @@ const checks: readonly SwitchCheck[] = [
     },
   },
   {
-    title: 'has every comment in its audit trail, newest first',
+    title: 'returns the comment of each change in its history, newest first',
     purpose: 'users',
     async check(flagSwitch) {
       if (!flagSwitch.history) return;
@@ -219,7 +220,7 @@ const checks: readonly SwitchCheck[] = [
         comments,
         '["second","first"]',
         'the comments of the two newest entries of history()',
-        'Write the comment of every change into the audit trail, and return it newest first; or leave history() out.',
+        'Store the comment of every change in the audit trail and return the newest first, or leave history() out.',
       );
     },
   },

@@ -5,8 +5,8 @@ export interface Announcement {
 }
 
 /**
- * Calls `onText` with each text that the library puts into its live regions below `root`. This is what assistive technology gets,
- * also inside modal dialogs. Returns how to stop.
+ * Calls `onText` with each text that the library puts into its live regions below `root`. Assistive technology announces these texts, also inside modal
+ * dialogs. Returns a function that stops it.
  */
 export function observeAnnouncements(root: Node, onText: (text: string) => void): () => void {
   const observer = new MutationObserver((records) => {

@@ -1,6 +1,6 @@
 import type { MaintenanceWindow } from '../core/timeline.js';
 
-/** The window of one feature, as segments in time. */
+/** The window of one feature, as segments of a timeline. */
 export interface TimelineRow {
   readonly key: string;
   readonly label: string;
@@ -38,7 +38,7 @@ interface FeatureWindow {
 
 const minuteMs = 60_000;
 
-/** Lays out windows around an instant. The layout does not depend on the moved clock, so that it stands still while a person drags. */
+/** Arranges windows around an instant. The result does not depend on the simulated clock, so that it does not move while a person drags the clock. */
 export function timelineOf(features: readonly FeatureWindow[], now: number): Timeline {
   const instants = features
     .flatMap(({ window }) => [window?.announceFrom, window?.startsAt, window?.endsAt])

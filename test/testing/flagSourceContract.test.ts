@@ -8,8 +8,8 @@ const flags = { 'search-maintenance': false, 'comments-maintenance': false };
 type Spoil = (memory: MemorySource) => Partial<FlagSource>;
 
 const faults: Readonly<Record<string, Spoil>> = {
-  'gives the value that a flag has at the service': () => ({ get: () => false }),
-  'can give the new value by the time that it tells of a change': (memory) => {
+  'returns the value that a flag has at the service': () => ({ get: () => false }),
+  'returns the new value by the time it reports a change': (memory) => {
     let late: unknown = false;
     return {
       get: (flag) => (flag === 'search-maintenance' ? late : memory.get(flag)),
@@ -20,15 +20,15 @@ const faults: Readonly<Record<string, Spoil>> = {
         }),
     };
   },
-  'tells of the flag that changed, or that any may have': (memory) => ({
+  'reports the flag that changed, or that any flag may have changed': (memory) => ({
     subscribe: (wanted, onChange) => memory.subscribe(wanted, () => onChange('comments-maintenance')),
   }),
   // A flag that is off is unknown to it, and it never says that it knows them all.
-  'has a store follow a flag both ways, whatever it hands to its listeners': (memory) => {
+  'lets a store follow a flag on and off, whatever argument it passes to its listeners': (memory) => {
     const pending = { state: 'pending' } as const;
     return { get: (flag) => memory.get(flag) || undefined, status: () => pending };
   },
-  'tells two who listen with the same function, each until it leaves': (memory) => {
+  'calls a function for each of its two subscriptions, until that subscription ends': (memory) => {
     const listeners = new Set<(flag?: string) => void>();
     memory.subscribe(Object.keys(flags), (flag) => listeners.forEach((listener) => listener(flag)));
     return {
@@ -39,13 +39,13 @@ const faults: Readonly<Record<string, Spoil>> = {
       },
     };
   },
-  'tells nobody who has left, even twice': (memory) => ({
+  'calls no listener that has unsubscribed, even twice': (memory) => ({
     subscribe(wanted, onChange) {
       memory.subscribe(wanted, onChange);
       return () => {};
     },
   }),
-  'goes on telling when one who listens leaves meanwhile': (memory) => {
+  'calls the other listeners if one unsubscribes during a change': (memory) => {
     const listeners: ((flag?: string) => void)[] = [];
     memory.subscribe(Object.keys(flags), (flag) => {
       for (let at = 0; at < listeners.length; at += 1) listeners[at]?.(flag);
@@ -60,11 +60,11 @@ const faults: Readonly<Record<string, Spoil>> = {
       },
     };
   },
-  'gives the same object until the flag changes': (memory) => ({
+  'returns the same object until the flag changes': (memory) => ({
     get: (flag) => structuredClone(memory.get(flag)),
   }),
-  'gives the same status object until the status changes': () => ({ status: () => ({ state: 'ready' }) }),
-  'follows again when somebody listens after all had left': (memory) => {
+  'returns the same status object until the status changes': () => ({ status: () => ({ state: 'ready' }) }),
+  'follows flags again if a listener subscribes after the last one has left': (memory) => {
     let over = false;
     return {
       subscribe(wanted, onChange) {
@@ -139,7 +139,7 @@ describe('the contract of a source', () => {
           throw new Error('no client yet');
         },
       },
-      /^Expected get\("search-maintenance"\) to be a call that does not throw, and found "no client yet"\. Return undefined/,
+      /^Expected get\("search-maintenance"\) not to throw, and found "no client yet"\. Return undefined/,
     ],
     [
       'an unsubscription that throws',
@@ -148,7 +148,7 @@ describe('the contract of a source', () => {
           throw new Error('who are you?');
         },
       },
-      /^Expected the function that subscribe\(\) returned to be a call that does not throw, and found "who are you\?"/,
+      /^Expected the function that subscribe\(\) returned not to throw, and found "who are you\?"/,
     ],
   ])('explains %s', async (_fault, spoiled, words) => {
     const check = contractOf(() => spoiled)[0]?.check;

@@ -31,7 +31,7 @@ function memorySwitch(spoil: (good: FlagSwitch) => Partial<FlagSwitch> = () => (
 }
 
 const faults: Readonly<Record<string, (good: FlagSwitch) => Partial<FlagSwitch>>> = {
-  'reads a flag by which nobody is in maintenance': () => ({
+  'reads a flag with nobody in maintenance': () => ({
     read: async () => ({ flag: 'search', everyone: false, users: new Map([['old', true]]) }),
   }),
   'puts one user into maintenance, and nobody else': (good) => ({
@@ -43,7 +43,7 @@ const faults: Readonly<Record<string, (good: FlagSwitch) => Partial<FlagSwitch>>
       return good.change({ ...change, ...(change.release && { release: [...users.keys()] }) });
     },
   }),
-  'takes a change to what is already so': (good) => ({
+  'accepts a change that changes nothing': (good) => ({
     async change(change) {
       const { users } = await good.read();
       if (change.release?.some((user) => !users.has(user))) throw new Error('No such user.');
@@ -51,7 +51,7 @@ const faults: Readonly<Record<string, (good: FlagSwitch) => Partial<FlagSwitch>>
     },
   }),
   // It writes the whole list that it has read, and so does everybody else.
-  'keeps changes that are asked for at the same moment': (good) => {
+  'applies all changes that are made at the same time': (good) => {
     let list: readonly string[] = [];
     return {
       read: async () => ({
@@ -67,21 +67,21 @@ const faults: Readonly<Record<string, (good: FlagSwitch) => Partial<FlagSwitch>>
       },
     };
   },
-  'takes any key of a user to the letter': (good) => ({
+  'accepts any user key, and keeps it exactly': (good) => ({
     change: (change) =>
       good.change({ ...change, ...(change.hold && { hold: change.hold.map((key) => key.toLowerCase()) }) }),
   }),
   'puts everyone into maintenance, and ends it': (good) => ({
     change: ({ everyone: _everyone, ...change }) => good.change(change),
   }),
-  'keeps the values that it says it can carry': (good) => ({
+  'stores the values that "can.values" promises': (good) => ({
     change: ({ value: _value, ...change }) => good.change(change),
   }),
-  'has the flag in its list, as it reads it': (good) => ({
+  'lists the flag with the state that read() returns': (good) => ({
     list: async () => [{ ...(await good.read()), users: new Map() }],
   }),
-  'says what the service serves': () => ({ serves: async () => true }),
-  'has every comment in its audit trail, newest first': (good) => ({
+  'reports the value that the service serves': () => ({ serves: async () => true }),
+  'returns the comment of each change in its history, newest first': (good) => ({
     history: async () => [...((await good.history?.()) ?? [])].reverse(),
   }),
 };
