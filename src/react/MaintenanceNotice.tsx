@@ -71,7 +71,17 @@ export const MaintenanceNotice: React.ForwardRefExoticComponent<
     // They differ in what may stand where, and in nothing that is used here.
     const Root = inline as 'section';
     const Text = inline === 'g' ? 'text' : 'span';
-    const target = inline === 'section' && state.notice?.link;
+    const target = inline === 'section' ? state.notice?.link : undefined;
+    const line = (
+      <Text
+        key={short.text}
+        data-maintenance-title=""
+        {...languageMarks({ lang: shortLang })}
+        {...(inline === 'g' && { y: '1em' })}
+      >
+        {short.text}
+      </Text>
+    );
     return (
       <Root
         ref={ref}
@@ -83,15 +93,15 @@ export const MaintenanceNotice: React.ForwardRefExoticComponent<
         {...rest}
         {...(inline !== 'g' && { title: all })}
       >
-        <Text
-          key={short.text}
-          data-maintenance-title=""
-          {...languageMarks({ lang: shortLang })}
-          {...(inline === 'g' && { y: '1em' })}
-        >
-          {short.text}
-        </Text>
-        {target && <span key={`${target.href} ${target.text}`}> {(link ?? renderLink)(target)}</span>}
+        {inline === 'section' ? (
+          // A block of its own, keyed by its text: Firefox translates block by block.
+          <div key={[short.text, target?.href, target?.text].join(' ')}>
+            {line}
+            {target && <span> {(link ?? renderLink)(target)}</span>}
+          </div>
+        ) : (
+          line
+        )}
         {inline !== 'g' && children}
       </Root>
     );

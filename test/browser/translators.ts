@@ -31,7 +31,7 @@ export const translators: Readonly<Record<string, (node: Node) => void>> = {
     if (!element?.isConnected) return;
     const blocks =
       'h1, h2, h3, h4, h5, h6, p, summary, button, th, td, dt, dd, output, option, [role=status], ' +
-      '[data-maintenance-gate] > [data-maintenance-content] > *, [data-maintenance-fallback]';
+      '[data-maintenance-gate] > [data-maintenance-content] > *, [data-maintenance-fallback], [data-maintenance-inline] > div';
     const around = element.closest(blocks);
     for (const block of around ? [around] : element.querySelectorAll(blocks)) {
       const copy = block.cloneNode(true);

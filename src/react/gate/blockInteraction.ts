@@ -437,8 +437,9 @@ function write(element: Element, attribute: string, value: string | null): void 
   else element.setAttribute(attribute, value);
 }
 
-/** What is drawn, line by line. A DOM that only tests know draws nothing. */
+/** What a notice says, line by line. A short one says everything in its name. A DOM that only tests know draws nothing. */
 export function textOf(element: Element): string {
+  if (element.matches('[data-maintenance-inline]')) return element.getAttribute('aria-label') ?? '';
   const text = (element as Partial<HTMLElement>).innerText ?? element.textContent;
   return text.trim().replace(/\n+/g, '\n');
 }

@@ -131,7 +131,7 @@ function explain(modal: Element, index: number, gate: ClosedModals): () => void 
   write();
   const stop = observe(
     notice ? [notice] : [],
-    { childList: true, characterData: true, subtree: true },
+    { attributeFilter: ['aria-label'], childList: true, characterData: true, subtree: true },
     write,
   );
   boxOf(modal).append(note);
