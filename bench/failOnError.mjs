@@ -1,6 +1,6 @@
 /** An `onError` for benchmarks: an error makes the measurement invalid, so it ends the process. */
 export function failOnError(error) {
-  console.error('There is no measurement, as this was told to onError:', error);
+  console.error('The measurement is invalid, because onError was called with:', error);
   // An exception thrown here would be swallowed by the reporter.
   process.exit(1);
 }

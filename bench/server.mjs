@@ -1,10 +1,10 @@
-// Requests per second with and without the middleware, side by side in one run. Usage: npm run bench:server (after a build)
-// The two servers of a pair run in one process of their own, as in an app that has one middleware. They take turns that are short,
-// since the speed of a shared machine changes from one second to the next; the median of the turns' ratios counts, and of several
-// processes', whose lowest and highest are shown. Pairs without a bar are controls: what the measurement itself says of no
-// difference, and what one promise costs whoever makes it, which no middleware with flags by promise can do without. Refusals have
-// no bar either: each is written for its request, beside bytes that are there already.
-// BENCH_ONLY names pairs: BENCH_ONLY=refused npm run bench:server
+// Measures requests per second with and without the middleware, in one run. Needs a build. Usage: npm run bench:server
+// The two servers of a pair share a process, as in an app that has one middleware. They take short turns, because the speed of a shared machine
+// changes every second. The result of a process is the median of the ratios of its turns. The result of a pair is the median of several
+// processes, with the lowest and the highest. Pairs without a bar are controls. One control compares a server with itself. Another one
+// measures what a promise costs, because a middleware whose flags come by promise needs one. Refusals have no bar either: each is written for
+// its request, and compared with a server that sends prepared bytes.
+// BENCH_ONLY selects pairs by name: BENCH_ONLY=refused npm run bench:server
 import { fork } from 'node:child_process';
 import { createServer } from 'node:http';
 import { connect } from 'node:net';
@@ -151,7 +151,7 @@ async function main() {
   }
 }
 
-/** `turned`: the second server's connections are made first, so that neither server always has the same place in memory. */
+/** With `turned`, the connections of the second server are opened first, so that no server always has the same place in memory. */
 async function comparePair(without, with_, accept, turned) {
   const child = fork(new URL(import.meta.url), ['serve'], { stdio: 'inherit' });
   const hear = () => new Promise((resolve) => child.once('message', resolve));

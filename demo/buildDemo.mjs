@@ -8,8 +8,8 @@ const root = join(import.meta.dirname, '..');
 const types = { '.js': 'text/javascript; charset=utf-8', '.css': 'text/css; charset=utf-8' };
 
 /**
- * Builds the demo from the sources of the library and its own, which takes less time than finding out whether an older build
- * would do. Nothing of it stays on the disk, but the command `maintenance-mode`, which takes longer.
+ * Builds the demo from its sources and those of the library. That takes less time than checking whether an older build is fresh. Only the
+ * command `maintenance-mode` is built on the disk, because it takes longer.
  */
 export async function buildDemo(say) {
   const [assets, createDemo] = await Promise.all([buildAssets(), loadServer(), buildCommand(say)]);
@@ -46,7 +46,7 @@ async function loadServer() {
     outdir: join(root, '.demo'),
     platform: 'node',
     target: 'node20',
-    // Modules, where a package has them: what some packages have for `require` cannot be bundled.
+    // Prefer ES modules: the CommonJS files of some packages cannot be bundled.
     mainFields: ['module', 'main'],
     external: ['react', 'react-dom', '@launchdarkly/node-server-sdk'],
   });

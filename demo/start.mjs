@@ -1,6 +1,6 @@
-// The demo: `npm start [-- --port N] [-- --reset]`. It builds itself, serves the shop and the operator's panel, and a local flag
-// server beside them, all in this one process. Its flags are kept in .demo/flags.json. "Reindex everyone" runs a script for each
-// customer; `--job FILE` and `--customers FILE` take your own in their place.
+// Starts the demo: `npm start [-- --port N] [-- --reset]`. It builds the demo, and serves the shop, the operator's panel and a local flag server
+// in this process. The flags are stored in .demo/flags.json. "Reindex everyone" runs a script for each customer. Use `--job FILE` and
+// `--customers FILE` for your own script and list.
 import { parseArgs } from 'node:util';
 import { join } from 'node:path';
 import { buildDemo } from './buildDemo.mjs';

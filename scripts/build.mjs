@@ -1,17 +1,17 @@
-// Builds dist: the library file for file, the command as one bundle, types, and the files that are shipped as they are.
+// Builds dist: the library (one file for each source file), the command (one bundle), the types, and the files that are copied unchanged.
 import { spawnSync } from 'node:child_process';
 import { copyFileSync, existsSync, rmSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
 const TSUP = 'node_modules/tsup/dist/cli-default.js';
 const TSC = 'node_modules/typescript/bin/tsc';
-const SHIPPED_AS_THEY_ARE = ['flag.schema.json', 'styles.css'];
+const COPIED_FILES = ['flag.schema.json', 'styles.css'];
 
 process.chdir(fileURLToPath(new URL('..', import.meta.url)));
 rmSync('dist', { recursive: true, force: true });
 run(TSUP, '--silent');
 run(TSC, '-p', 'tsconfig.build.json');
-for (const file of SHIPPED_AS_THEY_ARE.filter((name) => existsSync(`src/${name}`))) {
+for (const file of COPIED_FILES.filter((name) => existsSync(`src/${name}`))) {
   copyFileSync(`src/${file}`, `dist/${file}`);
 }
 

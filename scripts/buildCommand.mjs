@@ -10,7 +10,7 @@ const built = join(root, 'dist/cli');
 /** Builds dist/cli as `npm run build` does, if it is missing or older than its sources. */
 export async function buildCommand(say) {
   if (isFresh()) return;
-  say('Building the command maintenance-mode, which is in dist/cli then.');
+  say('Building the command maintenance-mode into dist/cli.');
   await mkdir(join(root, 'dist'), { recursive: true });
   const folder = await mkdtemp(join(root, 'dist/.command-'));
   try {

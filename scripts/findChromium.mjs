@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { chromium } from 'playwright';
 
 /**
- * The Chromium that tests drive, or undefined: CHROMIUM_PATH, then Playwright's own, then the system's.
+ * Finds the Chromium for the tests: CHROMIUM_PATH, Playwright's own, or the system's. Returns undefined if there is none.
  * @returns {string | undefined}
  */
 export function findChromium() {

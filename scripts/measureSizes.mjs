@@ -1,9 +1,9 @@
-// Sizes of what an app ships, minified and gzipped, with React and vendors left out, beside their budgets. Needs a build.
-// Fails when one is over its budget. Usage: npm run bench:size
+// Measures what an app ships: minified and gzipped, without React and flag services. Fails if an entry is over its budget.
+// Needs a build. Usage: npm run bench:size
 import { gzipSync } from 'node:zlib';
 import { build } from 'esbuild';
 
-// A budget is the reached size, rounded up. Raise one only for a feature that users get, and say so in the changelog.
+// A budget is the present size, rounded up. Raise it only for a feature for users that is in the changelog.
 const entries = [
   ['provider + hook', 7_850, `export { MaintenanceProvider, useMaintenance } from 'react-maintenance-mode'`],
   [

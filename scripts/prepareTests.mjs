@@ -1,6 +1,6 @@
-// Gets what the tests need beyond `npm ci`, and says what it does: React 18 for the second run of the component tests, the widgets
-// of test/widgets, LaunchDarkly's REST client, and a Chromium for everything about focus, layout and streams. With --consumers it gets
-// the Chromium, and what two examples are made of, which `npm run test:consumers` builds in their places.
+// Installs what the tests need in addition to `npm ci`: React 18 for the second run of the component tests, the widgets of test/widgets,
+// LaunchDarkly's REST client, and a Chromium for the tests of focus, layout and streams. With --consumers it installs the Chromium, and the
+// dependencies of two examples, which `npm run test:consumers` builds in their folders.
 // Usage: node scripts/prepareTests.mjs [--consumers]
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -22,7 +22,7 @@ installChromium();
 
 function installReact18() {
   const folder = join(root, 'test/compat/react18');
-  installFrom(folder, 'React 18 and what imports it', ['ci']);
+  installFrom(folder, 'React 18 and the packages that import it', ['ci']);
 }
 
 function installWidgets() {
@@ -34,11 +34,11 @@ function installRestClient() {
 }
 
 function installExample(name) {
-  installLoosely(join(root, 'examples', name), `what examples/${name} is made of`);
+  installLoosely(join(root, 'examples', name), `the dependencies of examples/${name}`);
 }
 
 function installLoosely(folder, what) {
-  // Not `npm ci`: it wants the optional packages of every platform in the lock file, and some registries lack a few.
+  // Not `npm ci`: it requires the optional packages of every platform in the lock file, and some registries lack a few.
   installFrom(folder, what, ['install', '--no-save', '--no-audit', '--no-fund']);
 }
 

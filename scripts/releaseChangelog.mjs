@@ -1,8 +1,8 @@
-/** Gives what is "Unreleased" in a changelog a version and a date, and begins a new, empty "Unreleased" above it. */
+/** Renames the section "Unreleased" of a changelog to a version with a date, and adds a new, empty "Unreleased" above it. */
 export function releaseChangelog(changelog, { present, version, date }) {
   const next = numbersOf(version);
   if (!next)
-    throw new Error(`"${version}" is no version. Write one of the form 1.2.3: npm run release -- 1.2.3`);
+    throw new Error(`"${version}" is not a version. A version has the form 1.2.3: npm run release -- 1.2.3`);
   const [, entries = ''] = /^## Unreleased\n([^]*?)(?=^## |$(?![^]))/m.exec(changelog) ?? [];
   if (!entries.trim())
     throw new Error('CHANGELOG.md has nothing under "## Unreleased". There is nothing to release.');

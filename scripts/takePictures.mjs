@@ -47,7 +47,7 @@ async function takePicture(colorScheme) {
   }
 }
 
-/** Alice searches while Bob, who was searching too, reads when he can search again. */
+/** Shows Alice's search results, and the notice that replaces Bob's search. */
 async function showSearchAway(page) {
   const shopOf = (name) => page.frameLocator(`iframe[title^="${name}"]`);
   await shopOf('Alice').getByRole('searchbox').fill('celadon');

@@ -1,5 +1,5 @@
-// Takes pictures of the built Storybook, to look at: stories in light, dark, right to left, forced colors, narrow and print;
-// pages of documentation as they are.
+// Takes pictures of the built Storybook, to review them: stories in light, dark, right to left, forced colors, narrow and print, and the
+// pages of documentation.
 // Usage: npm run build-storybook && node scripts/takeStoryPictures.mjs FOLDER [PART-OF-STORY-ID] [LOOK]
 import { createReadStream, existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
@@ -10,7 +10,7 @@ import { findChromium } from './findChromium.mjs';
 const [folder, part = '', only] = process.argv.slice(2);
 if (!folder) throw new Error('Name the folder for the pictures: node scripts/takeStoryPictures.mjs FOLDER');
 const root = join(import.meta.dirname, '../storybook-static');
-if (!existsSync(root)) throw new Error('There is no Storybook to look at. Run "npm run build-storybook".');
+if (!existsSync(root)) throw new Error('There is no built Storybook. Run "npm run build-storybook".');
 
 const looks = {
   light: {},

@@ -1,4 +1,4 @@
-// Everything that has to hold, in one run: `npm test`. Each check counts as one, each test as one; the last line has the sum.
+// Runs all checks and tests: `npm test`. The last line has the number of checks and tests that passed and failed.
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
@@ -10,14 +10,14 @@ const checks = ['test:types', 'test:lint', 'test:format', 'test:unused', 'test:p
 let passed = 0;
 const failures = [];
 
-// Without these nothing below can say anything of worth. One of them computes, the other waits for the network.
+// All checks need these two. They run at the same time: one computes, the other waits for the network.
 await Promise.all(['build', 'test:prepare'].map((name) => check(name, 'inherit')));
 if (failures.length) finish();
 await Promise.all(Array.from({ length: availableParallelism() }, runChecks));
 runSpecs();
 finish();
 
-/** Takes one check after the other, as others do beside it. */
+/** Runs checks from the list, one after another. Several of these functions share the list. */
 async function runChecks() {
   for (let name = checks.shift(); name; name = checks.shift()) await check(name, 'pipe');
 }
@@ -45,7 +45,7 @@ function runSpecs() {
     passed += numPassedTests;
     printSlowest(testResults);
     failures.push(...Array(numFailedTests).fill('a test'));
-    // A file that does not load, or an error outside of any test, fails no test of its own.
+    // If a file does not load, or an error happens outside of tests, no test fails.
     if (status !== 0 && !numFailedTests) failures.push('test:spec');
   } catch {
     failures.push('test:spec');
@@ -54,7 +54,7 @@ function runSpecs() {
   }
 }
 
-/** Where the time goes. A file that runs on both Reacts stands there twice. */
+/** Prints the slowest files. A file that runs on both versions of React is listed twice. */
 function printSlowest(files) {
   const seconds = ({ startTime, endTime }) => (endTime - startTime) / 1000;
   const slowest = [...files].sort((a, b) => seconds(b) - seconds(a)).slice(0, 10);

@@ -1,4 +1,4 @@
-// The packed package in other people's tools: `npm run test:consumers [FILE...]`. Its last line is `N passed, N failed`.
+// Tests the packed package in other tools: `npm run test:consumers [FILE...]`. The last line is `N passed, N failed`.
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -19,7 +19,7 @@ const ok =
   ]);
 const { passed, failed } = readReport();
 rmSync(folder, { recursive: true });
-// A file that does not load, or an error outside of any test, fails no test of its own.
+// If a file does not load, or an error happens outside of tests, no test fails.
 const failures = failed || (ok ? 0 : 1);
 console.log(`\n${passed} passed, ${failures} failed`);
 process.exit(failures ? 1 : 0);

@@ -1,7 +1,8 @@
-// The browser tests in Firefox and in WebKit, the engine of Safari: `npm run test:engines [-- [firefox|webkit] [--fast] [PART OF A FILE'S NAME]...]`.
-// --fast takes the files about what engines do each in their own way: focus, carets, fields, dialogs, editing and forms.
-// As root on Debian or Ubuntu it installs the packages firefox-esr, webkit2gtk-driver and xvfb where they are missing. An engine that
-// cannot be had, or does not start, is named and left out. Its last line is `N passed, N failed`.
+// Runs the browser tests in Firefox and in WebKit, the engine of Safari:
+// `npm run test:engines [-- [firefox|webkit] [--fast] [PART OF A FILE'S NAME]...]`.
+// --fast runs only the files about behavior that differs between engines: focus, carets, fields, dialogs, editing and forms.
+// As root on Debian or Ubuntu it installs the packages firefox-esr, webkit2gtk-driver and xvfb if they are missing. It reports and skips an
+// engine that cannot be installed or does not start. The last line is `N passed, N failed`.
 import { spawn, spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { createServer } from 'node:net';
@@ -20,7 +21,7 @@ const files = process.argv
   .filter((argument) => !(argument in engines))
   .flatMap((argument) => (argument === '--fast' ? fast : argument));
 const counts = { passed: 0, failed: 0, leftOut: 0 };
-// What it has started ends with it.
+// Exit normally, so that the exit handlers end the processes that this script has started.
 process.once('SIGTERM', () => process.exit(143));
 
 for (const name of chosen.length ? chosen : Object.keys(engines)) await engines[name]();
@@ -61,7 +62,7 @@ async function testInWebKit() {
     return say('No WebKit: it needs the packages webkit2gtk-driver and xvfb, which Debian and Ubuntu have');
   }
   say('Installing WebdriverIO, which drives WebKit');
-  // Nothing that it would download by itself is needed: WebKitWebDriver is there.
+  // --ignore-scripts: its downloads are not needed, because WebKitWebDriver is installed.
   const npm = ['install', '--ignore-scripts', '--legacy-peer-deps', '--no-save', '--no-audit', '--no-fund'];
   if (!run('npm', [...npm, '--prefix', join(root, 'test/engines')])) {
     return say('No WebKit: WebdriverIO could not be installed. See the lines above.');
@@ -69,16 +70,16 @@ async function testInWebKit() {
   const port = await freePort();
   const driver = spawn('xvfb-run', ['-a', 'WebKitWebDriver', `--port=${port}`], {
     stdio: 'ignore',
-    // A group of its own: xvfb-run starts a display beside the driver.
+    // A separate process group, because xvfb-run also starts a display.
     detached: true,
-    // What runs is this repository's own code.
+    // The browser runs only the code of this repository.
     env: { ...process.env, WEBKIT_DISABLE_SANDBOX_THIS_IS_DANGEROUS: '1' },
   });
   const stop = () => process.kill(-driver.pid);
   process.once('exit', stop);
   if (await opensWindow(`http://127.0.0.1:${port}`))
     await test('webkit', { WEBKIT_DRIVER_PORT: String(port) });
-  else say('No WebKit: WebKitWebDriver was started, and opens no window');
+  else say('No WebKit: WebKitWebDriver was started, but opens no window');
   process.off('exit', stop);
   stop();
 }
@@ -105,7 +106,7 @@ function count(testCase) {
   console.log(`  left out: ${name} (${message})`);
 }
 
-/** A file that does not load, or an error outside of any test, fails no test of its own. */
+/** Counts errors that fail no test: a file that does not load, or an error outside of tests. */
 function countErrors(module) {
   console.log(`${module.relativeModuleId}: ${counts.passed} passed, ${counts.failed} failed so far`);
   for (const error of module.errors()) fail(module.relativeModuleId, error.message);
@@ -113,7 +114,7 @@ function countErrors(module) {
 
 function countUnhandled(modules, unhandledErrors) {
   for (const error of unhandledErrors) fail('outside of any test', error.message);
-  if (!modules.length) fail('vitest', 'There is no such file.');
+  if (!modules.length) fail('vitest', 'No file has this name.');
 }
 
 function fail(name, why) {
@@ -151,7 +152,7 @@ async function freePort() {
   return port;
 }
 
-/** Whether a driver answers, in half a minute, and then opens and closes a window of its browser. */
+/** Whether a driver answers within half a minute, and then opens and closes a browser window. */
 async function opensWindow(driver) {
   const capabilities = {
     alwaysMatch: { browserName: 'MiniBrowser', 'webkitgtk:browserOptions': { args: ['--automation'] } },

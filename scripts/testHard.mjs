@@ -1,7 +1,7 @@
-// Long runs of what `npm test` does in short, other people's proxies in front of the server, and a real Unleash; then the tests that try every
-// combination (test/inTurn.ts), in Chromium: `npm run test:hard [FILE...]`.
-// FUZZ_RUNS and FUZZ_SEED choose how many inputs and which; both are printed. It installs nginx, HAProxy, Caddy, Squid, PostgreSQL and
-// Unleash where they are missing.
+// Runs the long versions of tests, tests with real proxies in front of the server, tests with a real Unleash, and then the tests of every
+// combination (test/inTurn.ts) in Chromium: `npm run test:hard [FILE...]`.
+// FUZZ_RUNS sets the number of random inputs, and FUZZ_SEED chooses them. Both are printed. The script installs nginx, HAProxy, Caddy, Squid,
+// PostgreSQL and Unleash if they are missing.
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
@@ -43,7 +43,7 @@ function installSystemPackages(missing) {
   const names = missing.join(', ');
   if (process.platform !== 'linux' || process.getuid?.() !== 0 || !existsSync('/usr/bin/apt-get')) {
     console.error(
-      `hard: ${names} missing. Install with your system's packages, or run this as root on Debian or Ubuntu.`,
+      `hard: ${names} missing. Install them as packages of your system, or run this script as root on Debian or Ubuntu.`,
     );
     process.exit(1);
   }

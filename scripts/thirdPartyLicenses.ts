@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import type { Plugin } from 'esbuild';
 
 /**
- * Writes the licences of every package that ends up in a bundle into `THIRD_PARTY_LICENSES.txt` beside it.
- * The build fails when a package has no licence text.
+ * Writes the licenses of every bundled package into `THIRD_PARTY_LICENSES.txt` next to the bundle.
+ * The build fails if a package has no license text.
  */
 export function thirdPartyLicenses(): Plugin {
   return {
@@ -42,7 +42,7 @@ function describePackage(folder: string): string {
   >;
   const texts = readdirSync(folder).filter((file) => /^(licen[cs]e|notice|copying)/i.test(file));
   if (texts.length === 0)
-    throw new Error(`${name} has no licence text in its package, so it cannot be bundled.`);
+    throw new Error(`${name} has no license text in its package, so it cannot be bundled.`);
   const contents = texts.map((file) => readFileSync(join(folder, file), 'utf8').trim());
   return [`${name} ${version} (${license})`, ...contents].join('\n\n') + '\n';
 }

@@ -13,7 +13,7 @@ it('gives the section Unreleased a version and a date', () => {
 });
 
 it.each([
-  ['no version', changelog, '0.2', '"0.2" is no version'],
+  ['no version', changelog, '0.2', '"0.2" is not a version'],
   ['an earlier version', changelog, '0.0.9', '0.0.9 is not later than 0.1.0'],
   ['the same version', changelog, '0.1.0', '0.1.0 is not later than 0.1.0'],
   ['nothing unreleased', changelog.replace('- Added a gate.\n\n', ''), '0.2.0', 'nothing to release'],

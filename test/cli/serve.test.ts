@@ -55,10 +55,10 @@ describe('the built command', () => {
     await access(built.main, constants.X_OK);
     expect(await readFile(built.main, 'utf8')).toMatch(/^#!\/usr\/bin\/env node\n/);
     expect(files).toContain('THIRD_PARTY_LICENSES.txt');
-    const licences = await readFile(join(built.folder, 'THIRD_PARTY_LICENSES.txt'), 'utf8');
+    const licenses = await readFile(join(built.folder, 'THIRD_PARTY_LICENSES.txt'), 'utf8');
     for (const name of ['@launchdarkly/node-server-sdk', 'commander', 'log-update', 'semver'])
-      expect(licences).toContain(`\n${name} `);
-    expect(licences).toContain('END OF TERMS AND CONDITIONS');
+      expect(licenses).toContain(`\n${name} `);
+    expect(licenses).toContain('END OF TERMS AND CONDITIONS');
     for (const place of [process.cwd(), homedir(), built.folder])
       expect(texts.join('')).not.toContain(`${place}/`);
   });
