@@ -1,7 +1,7 @@
 // Measures requests per second with and without the middleware, in one run. Needs a build. Usage: npm run bench:server
 // The two servers of a pair share a process, as in an app that has one middleware. They take short turns, because the speed of a shared machine
 // changes every second. The result of a process is the median of the ratios of its turns. The result of a pair is the median of several
-// processes, with the lowest and the highest. Pairs without a bar are controls. One control compares a server with itself. Another one
+// processes, with the lowest and the highest. Consecutive requests have different addresses, as in an app. Pairs without a bar are controls. One control compares a server with itself. Another one
 // measures what a promise costs, because a middleware whose flags come by promise needs one. Refusals have no bar either: each is written for
 // its request, and compared with a server that sends prepared bytes.
 // BENCH_ONLY selects pairs by name: BENCH_ONLY=refused npm run bench:server
@@ -193,7 +193,13 @@ async function comparePair(without, with_, accept, turned) {
 
 /** Keeps connections busy for the length of a turn: each sends its next request as soon as it has an answer. */
 async function openConnections(port, { path, accept }) {
-  const text = `GET ${path} HTTP/1.1\r\nhost: shop.example\r\naccept: ${accept}\r\naccept-language: en\r\n\r\n`;
+  const texts = Array.from(
+    { length: 100 },
+    (_, id) =>
+      `GET ${path}/${id}?page=${id} HTTP/1.1\r\nhost: shop.example\r\naccept: ${accept}\r\naccept-language: en\r\n\r\n`,
+  );
+  let sent = 0;
+  const nextText = () => texts[(sent += 1) % texts.length];
   let answers = 0;
   let running = false;
   let waiting = 0;
@@ -217,7 +223,7 @@ async function openConnections(port, { path, accept }) {
             if (left > 0) return;
             left = 0;
             answers += 1;
-            if (running) return socket.write(text);
+            if (running) return socket.write(nextText());
             waiting -= 1;
             if (waiting === 0) finish();
           });
@@ -231,7 +237,7 @@ async function openConnections(port, { path, accept }) {
       waiting = sockets.length;
       const start = performance.now();
       const finished = new Promise((resolve) => (finish = resolve));
-      for (const socket of sockets) socket.write(text);
+      for (const socket of sockets) socket.write(nextText());
       await new Promise((resolve) => setTimeout(resolve, durationMs));
       running = false;
       await finished;
