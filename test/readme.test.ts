@@ -7,7 +7,7 @@ const read = (path: string): string => readFileSync(join(import.meta.dirname, '.
 it.each([
   ['provider + hook', /provider and the\s+hook are at most (\d+) kB/],
   ['provider + hook + gate', /with a gate at most (\d+) kB/],
-])('says no less than the budget of the package: %s', (entry, words) => {
+])('names a size that is at least the budget: %s', (entry, words) => {
   const [, budget = ''] =
     new RegExp(`'${entry.replaceAll('+', '\\+')}',\\s+([\\d_]+),`).exec(read('scripts/measureSizes.mjs')) ??
     [];
