@@ -1,9 +1,9 @@
 // Measures requests per second with and without the middleware, in one run. Needs a build. Usage: npm run bench:server
-// The two servers of a pair share a process, as in an app that has one middleware. They take short turns, because the speed of a shared machine
-// changes every second. The result of a process is the median of the ratios of its turns. The result of a pair is the median of several
-// processes, with the lowest and the highest. Consecutive requests have different addresses, as in an app. Pairs without a bar are controls. One control compares a server with itself. Another one
-// measures what a promise costs, because a middleware whose flags come by promise needs one. Refusals have no bar either: each is written for
-// its request, and compared with a server that sends prepared bytes.
+// The two servers of a pair share a process, as in an app that has one middleware. They take short turns, because the speed of a shared
+// machine changes every second. The result of a process is the median of the ratios of its turns. The result of a pair is the median of
+// several processes, with the lowest and the highest. Consecutive requests have different addresses, as in an app. Pairs without a bar are
+// controls. One control compares a server with itself. Another one measures what a promise costs, because a middleware whose flags come by
+// promise needs one. Refusals have no bar either: each is written for its request, and compared with a server that sends prepared bytes.
 // BENCH_ONLY selects pairs by name: BENCH_ONLY=refused npm run bench:server
 import { fork } from 'node:child_process';
 import { createServer } from 'node:http';

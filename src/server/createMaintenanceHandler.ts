@@ -73,7 +73,7 @@ export function createMaintenanceHandler<F extends string, R extends Request>(
       return {
         ...outcome,
         request: outcome.bypassed.length ? withoutConditions(request) : request,
-        enforce: (response) => enforceHeaders(response, outcome.headers),
+        enforce: (response) => withHeaders(response, outcome.headers),
       };
     }
     try {
@@ -89,7 +89,7 @@ export function createMaintenanceHandler<F extends string, R extends Request>(
 }
 
 /** Returns the response with these headers in place of its own. Without headers, returns the same response. */
-function enforceHeaders(response: Response, headers: Readonly<Record<string, string>>): Response {
+function withHeaders(response: Response, headers: Readonly<Record<string, string>>): Response {
   const entries = Object.entries(headers);
   if (!entries.length) return response;
   // A new response, because the headers of a response of `fetch` cannot be changed.
