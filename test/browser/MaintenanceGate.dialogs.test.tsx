@@ -88,6 +88,58 @@ describe.each(['replace', 'hide', 'overlay', 'read-only'] as const)(
   },
 );
 
+describe('a modal dialog in the shadow root of a custom element', () => {
+  it.each(leaving)('steps aside and comes back as any other: %s', async (closed) => {
+    const hits: string[] = [];
+    const page = await openPage(
+      <>
+        <MaintenanceGate feature="search" whenClosed={closed}>
+          <ShadowDialog onHit={(what) => hits.push(what)} />
+        </MaintenanceGate>
+        <button id="outside" onClick={() => hits.push('outside')}>
+          Outside
+        </button>
+      </>,
+    );
+    await userEvent.click(page.find('#open'));
+    await userEvent.click(page.find('#field'));
+    await userEvent.keyboard('half typed');
+
+    await page.set({ search: true });
+    expect(document.activeElement).not.toBe(document.body);
+    await userEvent.click(page.find('#outside'));
+    await page.set({ search: false });
+
+    expect(hits).toEqual(['outside']);
+    expect(document.activeElement).toBe(page.find('#field'));
+    await userEvent.keyboard('!');
+    expect(page.find<HTMLInputElement>('#field').value).toBe('half typed!');
+    await userEvent.keyboard('{Escape}');
+    await frames();
+    expect(hits).toEqual(['outside', 'close']);
+  });
+
+  it('says why nothing works in it while its gate is read-only, and has a button that closes it', async () => {
+    const hits: string[] = [];
+    const page = await openPage(
+      <MaintenanceGate feature="search" whenClosed="read-only">
+        <ShadowDialog onHit={(what) => hits.push(what)} />
+      </MaintenanceGate>,
+    );
+    await userEvent.click(page.find('#open'));
+
+    await page.set({ search: true });
+
+    const note = page.find('#host').shadowRoot?.querySelector('[data-maintenance-modal-note]');
+    expect(note?.textContent).toContain('search is unavailable');
+    const close = note?.querySelector('button');
+    if (!close) throw new Error('There is no button.');
+    await userEvent.click(close);
+    await frames();
+    expect(hits).toEqual(['close']);
+  });
+});
+
 it('brings a person back to where they were in it, and not to its first field', async () => {
   const page = await openPage(
     <MaintenanceGate feature="search">
@@ -239,6 +291,28 @@ function needPressesAnywhere(): void {
   if (server.browser === 'safari') {
     throw new Error('Only in Chromium and Firefox: WebdriverIO presses only what nothing is in front of');
   }
+}
+
+/** A dialog as Material Web and Web Awesome make it: the content is in a slot. */
+function ShadowDialog({ onHit }: { onHit: (what: string) => void }) {
+  const dialog = useRef<HTMLDialogElement>(null);
+  const attach = (host: HTMLElement | null) => {
+    if (!host || host.shadowRoot) return;
+    const root = host.attachShadow({ mode: 'open' });
+    root.innerHTML = '<dialog><slot></slot></dialog>';
+    dialog.current = root.querySelector('dialog');
+    dialog.current?.addEventListener('close', () => onHit('close'));
+  };
+  return (
+    <>
+      <button id="open" onClick={() => dialog.current?.showModal()}>
+        Open
+      </button>
+      <div id="host" ref={attach}>
+        <input id="field" />
+      </div>
+    </>
+  );
 }
 
 function WithDialog({ inPortal, onHit }: { inPortal: boolean; onHit: (what: string) => void }) {

@@ -519,6 +519,80 @@ describe.each(['disable', 'read-only', 'overlay'] as const)(
   },
 );
 
+/** Records the events that a widget hears on the document, as most do while something is open or dragged. */
+function listenOnDocument(...types: string[]): string[] {
+  const heard: string[] = [];
+  for (const type of types) {
+    const listener = (event: Event) => heard.push(event instanceof KeyboardEvent ? event.key : type);
+    document.addEventListener(type, listener, true);
+    onTestFinished(() => document.removeEventListener(type, listener, true));
+  }
+  return heard;
+}
+
+it.each(['replace', 'hide', 'overlay'] as const)(
+  'keys that are pressed where a gate moved focus reach no widget, but for Tab, Escape and shortcuts: %s',
+  async (closed) => {
+    const page = await openPage(
+      <MaintenanceGate feature="search" whenClosed={closed}>
+        <input id="field" />
+      </MaintenanceGate>,
+    );
+    page.find('#field').focus();
+    await page.set({ search: true });
+    const heard = listenOnDocument('keydown');
+
+    await userEvent.keyboard('a{ArrowDown}{Enter} {Delete}{Escape}{Control>}k{/Control}{Tab}');
+
+    expect(heard).toEqual(['Escape', 'Control', 'k', 'Tab']);
+  },
+);
+
+it.each(['replace', 'hide', 'disable', 'read-only', 'overlay'] as const)(
+  'a drag that began before is cancelled by its release, which drops nothing: %s',
+  async (closed) => {
+    const page = await openPage(
+      <MaintenanceGate feature="search" whenClosed={closed}>
+        <div id="card">Card</div>
+      </MaintenanceGate>,
+    );
+    const heard = listenOnDocument('pointerup', 'pointercancel', 'mouseup');
+    const send = (type: string) => {
+      const options = { bubbles: true, composed: true, cancelable: true, view: window };
+      page.find('#card').dispatchEvent(new PointerEvent(`pointer${type}`, { ...options, pointerId: 7 }));
+      page.find('#card').dispatchEvent(new MouseEvent(`mouse${type}`, options));
+    };
+    send('down');
+    await page.set({ search: true });
+
+    send('up');
+
+    expect(heard).toEqual(['pointercancel', 'pointerup', 'mouseup']);
+    await page.set({ search: false });
+    heard.length = 0;
+    send('down');
+    send('up');
+    expect(heard).toEqual(['pointerup', 'mouseup']);
+  },
+);
+
+it('keeps focus at a field whose label is pressed', async () => {
+  const page = await openPage(
+    <MaintenanceGate feature="search" whenClosed="disable">
+      <label id="label">
+        <input id="field" type="checkbox" /> Drafts
+      </label>
+    </MaintenanceGate>,
+  );
+  await userEvent.click(page.find('#field'));
+  await page.set({ search: true });
+
+  await userEvent.click(page.find('#label'), { ...anyway, position: { x: 40, y: 8 } });
+
+  expect(document.activeElement).toBe(page.find('#field'));
+  expect(page.find<HTMLInputElement>('#field').checked).toBe(true);
+});
+
 it('keeps live what is allowed to be', async () => {
   const hits: string[] = [];
   const page = await openPage(

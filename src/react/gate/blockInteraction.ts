@@ -13,6 +13,7 @@ import {
   listen,
   treesWithin,
 } from './elements.js';
+import { isParked } from './restoreFocus.js';
 
 /** A closed gate whose content is blocked. */
 export interface ClosedGate {
@@ -74,9 +75,10 @@ export function createInteractionBlock(): InteractionBlock {
     if (type !== 'pointerdown') return;
     pressing = true;
     const { view } = nativeEvent as globalThis.PointerEvent;
-    const stop = listen([view ?? window], 'pointerup pointercancel', () => {
+    const stop = listen([view ?? window], 'pointerup pointercancel', (event) => {
       pressing = false;
       stop();
+      if (gate && event.type === 'pointerup') cancelDrag(event as globalThis.PointerEvent);
     });
   }
 
@@ -112,6 +114,8 @@ export function createInteractionBlock(): InteractionBlock {
     if (/(down|start)$/.test(type)) refused.add(nameOfPress(event));
     if (preventsDefault(event, control)) event.preventDefault();
     if (type === 'pointerdown' && control) noteValue(control);
+    // The press took focus from the field, and the click that is prevented would have given it back.
+    if (type === 'click') path.find(isLabel)?.control?.focus();
     // A slider follows a finger whatever is prevented. A password manager fills in blocked fields, and may send only one of the two events.
     if (type === 'input' || type === 'change') restores.get(path[0] as Element)?.();
   }
@@ -133,11 +137,21 @@ export function createInteractionBlock(): InteractionBlock {
     return callAll([
       listen(targets, 'beforeinput', refuseInput),
       listen(targets, 'keydown', refuseUndo),
+      listen(targets, 'keydown keypress keyup', refuseKeys),
       listen(targets, 'wheel', refuseStep, { passive: true }),
       listen(targets, 'pointermove mousemove touchmove', (event) => {
         if (pressing) event.stopImmediatePropagation();
       }),
     ]);
+  }
+
+  /** Hidden widgets may listen on the document. A person who still types into a field does not mean the shortcuts of the page either. */
+  function refuseKeys(event: Event): void {
+    const { key, ctrlKey, metaKey, altKey } = event as globalThis.KeyboardEvent;
+    if (ctrlKey || metaKey || altKey || /^(Tab|Escape|Control|Meta|Alt)$/.test(key)) return;
+    const target = event.composedPath().find(isElement);
+    if (target && isParked(target) && gate?.content.parentElement?.contains(target))
+      event.stopImmediatePropagation();
   }
 
   function refuseInput(event: Event): void {
@@ -191,6 +205,22 @@ export function createInteractionBlock(): InteractionBlock {
   };
 }
 
+/** Ends a drag that began before the gate closed. The release that follows would drop it, or draw a line to where it happened. */
+function cancelDrag(release: globalThis.PointerEvent): void {
+  const path = release.composedPath();
+  if (isAllowed(path.filter(isElement))) return;
+  const { pointerId, pointerType, isPrimary } = release;
+  path[0]?.dispatchEvent(
+    new window.PointerEvent('pointercancel', {
+      pointerId,
+      pointerType,
+      isPrimary,
+      bubbles: true,
+      composed: true,
+    }),
+  );
+}
+
 function preventsDefault(event: SyntheticEvent, control: Element | undefined): boolean {
   const { type } = event;
   const onPress = control !== undefined && changesOnPress(control);
@@ -241,6 +271,10 @@ function pathOf({ nativeEvent, target }: SyntheticEvent): readonly Element[] {
 
 function isElement(target: EventTarget): target is Element {
   return 'closest' in target;
+}
+
+function isLabel(element: Element): element is HTMLLabelElement {
+  return element.localName === 'label';
 }
 
 function isAllowed(path: readonly Element[]): boolean {

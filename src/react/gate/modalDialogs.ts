@@ -2,6 +2,7 @@ import { languageMarks, type Spoken } from '../fillMessage.js';
 import { createControlLocks, textOf } from './blockInteraction.js';
 import {
   callAll,
+  closestOf,
   elementsWithin,
   isModal,
   isModalDialog,
@@ -57,13 +58,14 @@ export function createModalNotes(): ModalNotes {
   function find({ root, content, owns }: ClosedModals): Element[] {
     const { body } = root.ownerDocument;
     const blocked = root.closest(outOfReach) !== null || styleOf(body).pointerEvents === 'none';
-    const found = [...root.ownerDocument.querySelectorAll(openDialogs)].filter(
+    const inside = elementsWithin(content).filter((element) => element.matches(openDialogs));
+    const owned = [...root.ownerDocument.querySelectorAll(openDialogs)].filter(owns);
+    const found = [...new Set([...inside, ...owned])].filter(
       (element) =>
         (blocked || isModal(element)) &&
         // A closed dialog may stay mounted.
         isShown(element) &&
-        !element.closest('[data-maintenance-allow]') &&
-        (content.contains(element) || owns(element)),
+        !closestOf(element, '[data-maintenance-allow]'),
     );
     return found.filter((element) => !found.some((other) => other !== element && other.contains(element)));
   }
@@ -366,8 +368,8 @@ export function closeModalDialogs(
   place: FocusPlace | null,
 ): () => void {
   const open = 'dialog[open]';
-  const dialogs = new Set(content?.querySelectorAll<HTMLDialogElement>(open));
-  const around = focused?.closest<HTMLDialogElement>(open);
+  const dialogs = new Set(content ? elementsWithin(content) : []);
+  const around = focused?.closest(open);
   if (around) dialogs.add(around);
   const modals = [...dialogs].filter(isModalDialog);
   for (const dialog of modals) {
@@ -382,7 +384,7 @@ export function closeModalDialogs(
       if (!dialog.isConnected || dialog.open) continue;
       dialog.showModal();
       // `showModal` focuses the first control in the dialog, and WebKit forgets the caret.
-      if (place && dialog.contains(place.element)) restoreFocus(place);
+      if (place && lineOf(place.element).includes(dialog)) restoreFocus(place);
     }
   };
 }
