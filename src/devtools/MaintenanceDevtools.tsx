@@ -17,7 +17,7 @@ export interface MaintenanceDevtoolsProps {
 
 /**
  * A panel in the corner of the page: every feature with the value of its flag, its state and an override, a timeline that moves the
- * clock, and what was announced. Put it below the provider, beside the app and not inside: what covers the app would cover the panel.
+ * clock, and the announcements. Put it below the provider, and beside the app. Inside the app, a maintenance page would cover the panel.
  * It has a shadow root, so that the styles of the page do not apply to it. It renders nothing on a server and in production builds.
  *
  * @example
@@ -98,7 +98,7 @@ function Corner({ controls, now, defaultOpen, shortcut }: CornerProps): React.JS
     ...(controls.clockMinutes() ? ['clock moved'] : []),
   ];
   return (
-    // The panel is in English, whatever the language of the page is.
+    // The panel is always in English.
     <div
       className="corner"
       lang="en"

@@ -46,7 +46,7 @@ export interface DevtoolsControls {
   readonly addAnnouncement: (text: string) => void;
   /** Calls `listener` after every change of the above. */
   readonly subscribe: (listener: () => void) => () => void;
-  /** A number that is different after every change. */
+  /** A number that changes with every change. */
   readonly version: () => number;
 }
 

@@ -1,6 +1,6 @@
 import type { Messages } from '../react/messages.js';
 
-// A label has a gender and a number that nobody told: what is said of it stands after a colon and refers to the service.
+// The gender and number of a label are unknown. So the sentence after the colon is about "the service".
 /** The texts in Arabic. */
 export const ar: Messages = {
   down: '{features}: الخدمة غير متاحة',

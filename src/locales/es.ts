@@ -1,6 +1,6 @@
 import type { Messages } from '../react/messages.js';
 
-// A label has a gender that nobody told: what describes it is invariable.
+// The gender of a label is unknown. So all adjectives here have one form for both genders.
 /** The texts in Spanish. */
 export const es: Messages = {
   down: { one: '{features} no está disponible', other: '{features} no están disponibles' },

@@ -1,6 +1,6 @@
 import type { Messages } from '../react/messages.js';
 
-// A label has a gender that nobody told: what describes it is invariable, or stands after a colon.
+// The gender of a label is unknown. So adjectives have one form for both genders, or follow a colon.
 /** The texts in French. */
 export const fr: Messages = {
   down: { one: '{features} est indisponible', other: '{features} sont indisponibles' },

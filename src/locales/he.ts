@@ -1,6 +1,6 @@
 import type { Messages } from '../react/messages.js';
 
-// A label has a gender and a number that nobody told: what is said of it stands after a colon and refers to the service.
+// The gender and number of a label are unknown. So the sentence after the colon is about "the service".
 /** The texts in Hebrew. */
 export const he: Messages = {
   down: '{features}: השירות אינו זמין',
@@ -35,7 +35,7 @@ export const he: Messages = {
   more: { one: 'והודעה אחת נוספת', two: 'ושתי הודעות נוספות', other: 'ועוד {count} הודעות' },
   dismiss: 'הסתרה',
   close: 'סגירה',
-  // Hebrew writes numbers of two in words and adds the figure in brackets of its own.
+  // In Hebrew, `Intl` writes the number two as a word, and adds the digit in brackets.
   relative: '{time}, {relative}',
   clock: '{clock}',
   midnight: 'חצות',

@@ -1,6 +1,6 @@
 import type { Messages } from '../react/messages.js';
 
-// A label has a gender that nobody told: what describes it is invariable.
+// The gender of a label is unknown. So all adjectives here have one form for both genders.
 /** The texts in Brazilian Portuguese. */
 export const ptBR: Messages = {
   down: { one: '{features} está indisponível', other: '{features} estão indisponíveis' },

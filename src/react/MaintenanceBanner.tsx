@@ -22,7 +22,7 @@ export interface MaintenanceBannerProps
   extends Omit<ComponentPropsWithoutRef<'section'>, 'children'>, NoticeSlots {
   /** The level of its heading. Default 2. */
   readonly headingLevel?: 2 | 3 | 4 | 5 | 6 | undefined;
-  /** Whether people can dismiss it until the next phase or window. They can always dismiss what is over. Default true. */
+  /** Whether people can dismiss it until the next phase or window. They can always dismiss a maintenance that is over. Default true. */
   readonly dismissible?: boolean | undefined;
   /**
    * Which affected features it shows. Default: all. If gates right below the banner already say what is closed, use
@@ -147,7 +147,7 @@ function useBannerItems(): { readonly items: readonly BannerItem[]; readonly for
       ...group(affected.filter(isOwn), keyOf),
       ...group(ended, ({ mode }) => (mode === 'down' ? 'over' : 'over, limited')).map((item) => ({
         ...item,
-        // What is over had a mode.
+        // It had a mode before it was over.
         ended: item.state.mode as Mode,
       })),
     ],

@@ -53,7 +53,7 @@ type NodeOrFunction = ReactNode | ((state: Maintenance<FeatureKey>) => ReactNode
 
 /**
  * Other props are passed to the gate's element. A `div` that is given nothing for its element, such as `className`, `style` or `id`, has
- * no box while it is open (`display: contents`): its children are laid out by what is around the gate.
+ * no box while it is open (`display: contents`): the parent of the gate lays out its children.
  */
 export interface MaintenanceGateProps extends Omit<ComponentPropsWithoutRef<'div'>, 'children'> {
   readonly feature: FeatureKey;
@@ -164,7 +164,7 @@ export const MaintenanceGate: React.ForwardRefExoticComponent<
   }, [as, feature, showsNotice, reportOnce]);
 
   const contentAs = contentElementOf(as);
-  // The elements differ in where HTML allows them. What is used here is the same for all.
+  // The elements differ only in where HTML allows them.
   const Root = as as 'div';
   const FallbackRoot = contentAs as 'div';
   const { style, ...others } = rest;
@@ -266,13 +266,13 @@ function hasAttributes(rest: object): boolean {
   return Object.entries(rest).some(([name, value]) => value !== undefined && !/^(data-|on[A-Z])/.test(name));
 }
 
-/** What to change about a gate that cannot work where it stands; `undefined` where it can. Development only. */
+/** Advice for a gate that cannot work in its place. `undefined` if it can. Development only. */
 function placementAdvice(gate: Element, showsNotice: boolean): string | undefined {
   const advice = misplacement(gate) ?? (showsNotice ? misfit(gate) : undefined);
   return advice && `<${gate.localName}> in <${gate.parentElement?.localName}>. ${advice}`;
 }
 
-/** What to change about a gate whose element is not allowed in its parent. `undefined` if it is allowed. */
+/** Advice for a gate whose element is not allowed in its parent. `undefined` if it is allowed. */
 function misplacement(gate: Element): string | undefined {
   const { parentElement: parent } = gate;
   if (!parent) return undefined;

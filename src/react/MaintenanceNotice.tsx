@@ -34,20 +34,20 @@ import { useNotices } from './useNotices.js';
 
 interface MaintenanceNoticeProps extends ComponentPropsWithoutRef<'section'>, NoticeSlots {
   readonly state: Maintenance<FeatureKey>;
-  /** The features that it is about. Default: the state's own. */
+  /** The features in the title. Default: the feature of the state. */
   readonly features?: readonly FeatureKey[];
   /** The mode of a maintenance that is over. */
   readonly ended?: Mode | undefined;
-  /** As one line among others, in this element, with little more than that it does not work. */
+  /** The element of a short notice, which stands on a line with other things. Without it, the notice is a whole one. */
   readonly inline?: 'section' | 'span' | 'g' | undefined;
   readonly headingLevel: 2 | 3 | 4 | 5 | 6;
-  /** Whether what a person did there is still there. Default false. */
+  /** Whether what the person did in the gate is kept. Default false. */
   readonly kept?: boolean | undefined;
 }
 
 /**
- * What the gate and the banner say: a heading, the details, and the operator's link, in a group of that name. It is no landmark
- * by itself: many gates may be closed at once, and landmarks have to be few and of different names.
+ * The notice of a gate or a banner: a heading, the details and the operator's link, in a group that is named by the heading. It is not a
+ * landmark, because many gates may be closed at once, and a page must have few landmarks with different names.
  */
 export const MaintenanceNotice: React.ForwardRefExoticComponent<
   MaintenanceNoticeProps & React.RefAttributes<HTMLElement>
@@ -65,10 +65,10 @@ export const MaintenanceNotice: React.ForwardRefExoticComponent<
     const values = { features: (wording: Wording) => plain(listFeatures(wording, labels)) };
     const short = fillMessage(settings, shortTitleOf(state), values, count);
     const all = [title.text, details?.text].filter(Boolean).join('. ');
-    // The language of an attribute is the one of its element. In a name of two languages, the title's counts.
+    // An attribute has the language of its element. If the name has two languages, use that of the title.
     const { lang } = title;
     const shortLang = short.lang ?? (lang && settings.locale);
-    // They differ in what may stand where, and in nothing that is used here.
+    // The elements differ only in where HTML allows them.
     const Root = inline as 'section';
     const Text = inline === 'g' ? 'text' : 'span';
     const target = inline === 'section' ? state.notice?.link : undefined;
@@ -94,7 +94,7 @@ export const MaintenanceNotice: React.ForwardRefExoticComponent<
         {...(inline !== 'g' && { title: all })}
       >
         {inline === 'section' ? (
-          // A block of its own, keyed by its text: Firefox translates block by block.
+          // Firefox translates whole blocks. So this is a block, and it is keyed by its text.
           <div key={[short.text, target?.href, target?.text].join(' ')}>
             {line}
             {target && <span> {(link ?? renderLink)(target)}</span>}
@@ -111,7 +111,7 @@ export const MaintenanceNotice: React.ForwardRefExoticComponent<
     <section
       ref={ref}
       role="group"
-      // A name of one's own counts only where no element gives one.
+      // `aria-labelledby` would override the app's own `aria-label`.
       aria-labelledby={rest['aria-label'] === undefined ? id : undefined}
       data-maintenance-notice=""
       {...attributesOf(described)}

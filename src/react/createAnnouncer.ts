@@ -29,7 +29,7 @@ export interface Announcer {
   readonly say: (lines: readonly Spoken[]) => void;
 }
 
-// Long enough for the flags of one deployment to arrive, short enough to belong to what is seen.
+// Long enough for all flags of one deployment to arrive. Short enough that people connect the announcement with what they see.
 const gatherMs = 300;
 // A person who reads to the end of the page must not find an old announcement there.
 const forgetMs = 10_000;
@@ -83,7 +83,7 @@ export function createAnnouncer(store: MaintenanceStore<FeatureKey>, presence: P
       if (from && from.mode !== 'none' && (!to || to.mode === 'none')) {
         changes.push({ state: from, ended: from.mode, onScreen });
       }
-      // That other clients reopen first is not announced.
+      // "Recovering" only means that other clients reopen first. It is not announced.
       if (to && to.phase !== 'recovering' && (!from || keyOf(from) !== keyOf(to))) {
         changes.push({ state: to, onScreen });
       }
@@ -130,7 +130,7 @@ export function createAnnouncer(store: MaintenanceStore<FeatureKey>, presence: P
       else if (!document.hidden) gathering ??= setTimeout(tell, gatherMs);
     }
 
-    // What is in maintenance already is not announced.
+    // A maintenance that is already under way is not announced.
     catchUp();
     // Without defined features, a feature exists from its first gate on. Its state at that time counts as known.
     presence.onEnter = (feature) => void (known.has(feature) || known.set(feature, store.get(feature)));

@@ -15,7 +15,7 @@ export interface Wording {
  * A text, and the same text as React nodes, with elements for times and for words in another language.
  *
  * An element that shows a line has its text as `key`, so that React replaces the whole element and never changes anything inside. A
- * translator may have moved, replaced or removed everything in there (react#11538).
+ * translator may have moved, replaced or removed everything inside (react#11538).
  */
 export interface Line extends Spoken {
   readonly node: ReactNode;

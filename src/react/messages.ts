@@ -1,23 +1,23 @@
 import type { Maintenance, Mode } from '../core/Maintenance.js';
 
-/** A text, or its forms by the plural category of what is counted in it (CLDR; `Intl.PluralRules`). */
+/** A text, or its forms by plural category (CLDR; `Intl.PluralRules`). */
 export type Message =
   string | ({ readonly other: string } & { readonly [category in Intl.LDMLPluralRule]?: string });
 
 /**
- * Every text that people can meet. What stands in braces is filled in: `{features}`, labels whose number decides the
- * plural; `{start}` and `{end}`, times; `{count}`. Titles have no full stop at their end, everything else is whole sentences.
+ * All texts for users. The library fills in the placeholders in braces: `{features}` are labels, and their number selects the plural form;
+ * `{start}` and `{end}` are times; `{count}` is a number. Titles have no full stop at the end. All other texts are whole sentences.
  *
- * A time may be "15:30 UTC", "Tuesday, 24 November, 15:30 UTC (in 2 days)" or "midnight EST": outside of English it stands after a
- * colon, where no preposition, article or case has to agree with it. A label may come with an article of its own.
+ * A time may be "15:30 UTC", "Tuesday, 24 November, 15:30 UTC (in 2 days)" or "midnight EST". In languages other than English, put it after
+ * a colon, so that no preposition, article or case has to agree with it. A label may have its own article.
  *
  * @example
  * <MaintenanceProvider messages={{ kept: 'Your draft is safe.' }}>
  */
 export interface Messages {
   /**
-   * Titles by mode: of what is under way, the same with an end that was promised and is still ahead, of what is still to come, and
-   * of what is over. `...Prefix` stands before a title that an operator wrote, for those who see neither icon nor colour.
+   * Titles by mode. `...Until`: with a promised end that has not passed. `...From`: the maintenance is scheduled. `...Over`: it is over.
+   * `...Prefix` is read before a title that an operator wrote, for people who do not see the icon and the color.
    */
   readonly down: Message;
   readonly downUntil: Message;
@@ -34,46 +34,46 @@ export interface Messages {
   readonly degradedFrom: Message;
   readonly degradedOver: Message;
   readonly degradedPrefix: Message;
-  /** In one line among others, as in a toolbar. */
+  /** Short titles, for a notice on a line with other controls, as in a toolbar. */
   readonly downShort: Message;
   readonly readOnlyShort: Message;
   readonly degradedShort: Message;
   readonly scheduledPrefix: Message;
-  /** What follows a title. */
+  /** Sentences after a title. */
   readonly lasts: Message;
   readonly later: Message;
   readonly overdue: Message;
   readonly recovering: Message;
   readonly kept: Message;
-  /** What a gate says when a form around it could not be sent because of what is in it. */
+  /** Shown by a gate when a form could not be sent because of an invalid field in the gate. */
   readonly notSent: Message;
-  /** The page for the whole site. `pageUntil` follows its title when an end was promised. */
+  /** The texts of the page for the whole site. `pageUntil` follows its title if there is a promised end. */
   readonly pageTitle: Message;
   readonly pageUntil: Message;
   readonly goBack: Message;
-  /** The last entry of a list of features that names only some of them. */
+  /** The last entry of a list of features that is too long: how many others there are. */
   readonly others: Message;
   /** The button that shows the banner's other notices. */
   readonly more: Message;
   readonly dismiss: Message;
-  /** The button that closes a dialog in which nothing else works. */
+  /** The button that closes a dialog whose other controls are blocked. */
   readonly close: Message;
-  /** `{time}` with how far away it is. */
+  /** `{time}` with its distance from now. */
   readonly relative: Message;
-  /** `{clock}` is hour and minute, as "16:30": for a language that adds a word to them. */
+  /** `{clock}` is the time of day, such as "16:30". Some languages add a word to it. */
   readonly clock: Message;
-  /** In place of "12:00 AM" and "12:00 PM", where the clock has twelve hours. */
+  /** Replace "12:00 AM" and "12:00 PM" on a 12-hour clock. */
   readonly midnight: Message;
   readonly noon: Message;
-  /** `{date}` with `{time}`, which has its zone. On midnight, the date is of the day that begins. */
+  /** `{date}` with `{time}`, which includes its zone. At midnight, the date is that of the day that begins. */
   readonly dateAndTime: Message;
   readonly dateAndMidnight: Message;
-  /** A title as a sentence, and what stands between two sentences. */
+  /** `sentence` makes a sentence from a title. `space` separates two sentences. */
   readonly sentence: Message;
   readonly space: Message;
 }
 
-/** The built-in texts. They name what does not work and when it will, which a word like "maintenance" does not. */
+/** The built-in texts. They say what does not work and until when. The word "maintenance" would not tell users that. */
 export const english: Messages = {
   down: isOrAre('unavailable'),
   downUntil: isOrAre('unavailable until {end}'),

@@ -45,7 +45,7 @@ export function useFocusRepair<T extends HTMLElement>(outside: ForwardedRef<T>):
     insideRef.current = null;
     if (elementRef.current && hasNoFocus(document.activeElement)) placeFocus(elementRef.current);
   });
-  // Null while the element is not mounted, in spite of the type.
+  // Its type has no null, but it is null while the element is not mounted.
   useImperativeHandle<T | null, T | null>(outside, () => elementRef.current);
   return { attach, elementRef };
 }

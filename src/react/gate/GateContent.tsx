@@ -74,7 +74,7 @@ const gone: React.CSSProperties = { display: 'none' };
 /** The element takes no part in the layout: its children are laid out as children of its parent. */
 export const noBox: React.CSSProperties = { display: 'contents' };
 
-/** What is remembered of a gate before React changes the page. */
+/** The state of the page before React changes it. */
 interface Before {
   readonly focus: FocusBefore;
   readonly scroll: ScrollToOptions;
@@ -189,7 +189,7 @@ export class GateContent extends React.Component<GateContentProps> {
   override render(): React.ReactNode {
     const { now, mounted, effects, contentAs, label, noticeId, explanation, children } = this.props;
     const hidden = isHiding(now);
-    // The elements differ in where HTML allows them. What is used here is the same for all.
+    // The elements differ only in where HTML allows them.
     const Content = contentAs as 'div';
     const style = this.#contentStyle();
     return (

@@ -95,7 +95,7 @@ export function createInteractionBlock(): InteractionBlock {
     return /(up|end)$/.test(event.type) && !refused.delete(nameOfPress(event));
   }
 
-  /** Escape closes dialogs and menus. In a text where nothing is open, many widgets clear the text instead. */
+  /** Escape closes dialogs and menus. In a text field without an open popup, many widgets clear the text instead. */
   function isEscapeFree(path: readonly Element[]): boolean {
     const [target] = path;
     return (
@@ -114,9 +114,10 @@ export function createInteractionBlock(): InteractionBlock {
     if (/(down|start)$/.test(type)) refused.add(nameOfPress(event));
     if (preventsDefault(event, control)) event.preventDefault();
     if (type === 'pointerdown' && control) noteValue(control);
-    // The press took focus from the field, and the click that is prevented would have given it back.
+    // The press took focus from the field. The click, which is prevented here, would have given it back.
     if (type === 'click') path.find(isLabel)?.control?.focus();
-    // A slider follows a finger whatever is prevented. A password manager fills in blocked fields, and may send only one of the two events.
+    // A slider follows a finger even if its events are prevented. A password manager fills in blocked fields, and may send only one of the two
+    // events.
     if (type === 'input' || type === 'change') restores.get(path[0] as Element)?.();
   }
 
@@ -130,7 +131,7 @@ export function createInteractionBlock(): InteractionBlock {
     return path.some((target) => target === gate?.content || portals.has(target));
   }
 
-  /** React has no events for these, or too late: undo, the menu of an editor, the wheel, the rest of a drag. */
+  /** React has no events for these actions, or sends them too late: undo, the menu of an editor, the wheel, the rest of a drag. */
   function listenTo(content: Element): () => void {
     // Outside of a closed shadow root, its events all have the host as target.
     const targets = new Set([content.ownerDocument.defaultView ?? window, content.getRootNode()]);
@@ -408,9 +409,9 @@ export function createControlLocks({ reason, keepsLinks }: LockOptions): Control
     });
   }
 
-  /** References an element outside of the shadow root. What is said keeps its language, and stays up to date. */
+  /** References an element outside of the shadow root. Unlike a copy of its text, a reference stays up to date and keeps the language. */
   function refersTo(element: Element, reason: Element): boolean {
-    // Browsers may not have it, which its type does not say.
+    // Some browsers do not have it, although its type says so.
     if (!('ariaDescribedByElements' in window.Element.prototype)) return false;
     const others = element.ariaDescribedByElements ?? [];
     if (others.includes(reason)) return true;

@@ -1,4 +1,4 @@
-// What the steps of a gate ask of elements, whatever the library that rendered them.
+// What several steps of a gate need to know about elements.
 
 /** Whether the browser renders an element. True in browsers that cannot tell, such as Safari before 17.4. */
 export function isVisible(element: Element): boolean {
@@ -46,7 +46,7 @@ export function isControl(element: Element): boolean {
   return element.matches(`button,input,select,textarea,summary,a[href],area[href],${roles}`);
 }
 
-/** Whether the element only navigates. An anchor without a target, or with another role, is no link. */
+/** Whether the element only navigates. An anchor without a target, or with another role, does not count. */
 export function isLink(element: Element): boolean {
   return element.matches(
     ':is(a,area)[href]:not([role]:not([role=link]),[href="#"],[href=""],[href^="javascript:" i])',
@@ -59,8 +59,8 @@ export function isTextField(element: Element): boolean {
 }
 
 /**
- * Whether a notice has more to say than that it does not work: typed text is kept, and a form with the field may not be sent. A custom
- * element without an open shadow root may contain such a field.
+ * Whether the element needs a whole notice, which says that typed text is kept, or that a form was not sent. A custom element without an
+ * open shadow root may contain such a field.
  */
 export function isFieldToExplain(element: Element): boolean {
   const { form, isContentEditable } = element as Partial<HTMLInputElement>;

@@ -200,7 +200,7 @@ function isReachable(field: Element): boolean {
   return !cannotKeepFocus(field) && !gateOf(field);
 }
 
-/** The trees that forms and fields of the parts may be in. A form has the fields of its own tree, and its events do not leave it. */
+/** The trees that may have forms or fields of these parts. The fields and the events of a form stay in its own tree. */
 function treesOf(parts: readonly Element[]): (Document | ShadowRoot)[] {
   const trees = parts.flatMap((part) => [part.getRootNode(), ...treesWithin(part).slice(1)]);
   return [...new Set(trees)] as (Document | ShadowRoot)[];

@@ -50,7 +50,7 @@ export interface FocusKeeper {
   repair(before: FocusBefore): void;
   /** Moves focus to the notice because it has something to say. */
   bringToNotice(): void;
-  /** Runs `hide`, which hides content without a change of the gate, and takes focus from what is hidden. */
+  /** Runs `hide`, which hides a part of the content while the gate stays closed, and takes focus from that part. */
   whileHiding(hide: () => void): void;
   /** Call it when the gate unmounts. */
   release(): void;

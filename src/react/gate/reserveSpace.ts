@@ -8,7 +8,7 @@ export interface Space {
   readonly placement: Styles;
   /** Styles with which the content lays out the children as their parent did. */
   readonly layout: Styles;
-  /** Whether a button, or a few words, stand on a line with something else. A whole notice would break that line. */
+  /** Whether the gate has only a few words or one button, on a line with something else. A whole notice would break that line. */
   readonly isOnLine: boolean;
 }
 
@@ -21,7 +21,7 @@ interface Box {
   readonly rect: DOMRect;
 }
 
-/** Content does not get lower than this, in CSS pixels: there would be nothing to see. */
+/** The minimum height of content that scrolls, in CSS pixels. Less would show nothing useful. */
 const lowest = 96;
 const blockEdges = ['marginBlockStart', 'marginBlockEnd'] as const;
 const inlineEdges = ['marginInlineStart', 'marginInlineEnd'] as const;
@@ -78,8 +78,8 @@ export function measureSpace(gate: Element): Space {
 /** The space of a closed gate, until it is released. */
 export interface ReservedSpace {
   /**
-   * For a gate that opens, after React changed the page. The boxes of what scrolled stay until that was painted: Chromium counts a layout
-   * shift where such a box goes, though nothing moves.
+   * Call it when the gate opens, after React changed the page. Boxes that scrolled are removed only after the next paint: Chromium counts
+   * a layout shift when such a box is removed, although nothing moves.
    */
   release(): void;
   /** Releases all of it at once. */
@@ -119,7 +119,7 @@ export function reserveSpace(
   const collapses = placement.marginBlockStart && styleOf(gate).display === 'block';
   if (collapses) set(gate, { display: 'flow-root' });
   if (content) {
-    // The gate has the margins of the children now, which have theirs inside of it.
+    // The gate now has the margins of the children, which also have their own inside it.
     const margins = [...blockEdges, ...inlineEdges].flatMap((edge) => {
       const margin = parseFloat(placement[edge] ?? '');
       return margin ? [[edge, `${-margin}px`]] : [];
@@ -129,11 +129,11 @@ export function reserveSpace(
   const excess = blockSizeOf(gate) - parseFloat(blockSize);
   const whole = content && sharesSpace ? blockSizeOf(content) : 0;
   const room = Math.max(Math.min(whole, lowest), whole - excess);
-  // Content that keeps its whole size does not scroll: the margins inside of it would become a part of what scrolls.
+  // Content that keeps its whole size must not scroll: the margins inside it would become a part of the scrolled area.
   if (content && room < whole) {
     // Not with a flexible box: Chromium counts its end as a layout shift, though nothing moves.
     set(content, { overflow: 'auto', maxBlockSize: `${room}px` }, undoScrolling);
-    // A scroll bar that takes space would change where lines break. It stands outside, unless the page would scroll sideways then.
+    // A scroll bar that takes space would change the line breaks. So it is put outside, unless the page would scroll sideways then.
     const page = document.documentElement;
     const bar = content.offsetWidth - content.clientWidth;
     const width = page.scrollWidth;
@@ -163,7 +163,7 @@ export function reserveSpace(
   };
 }
 
-/** What to change about an open gate that cannot keep the layout around it when it closes; `undefined` where it can. */
+/** Advice for an open gate that cannot keep the layout around it when it closes. `undefined` if it can. */
 export function misfit(gate: Element): string | undefined {
   if (styleOf(gate).display !== 'contents' || boxesIn(gate).length < 2) return undefined;
   if (!/grid$/.test(styleOf(parentBoxOf(gate)).display)) return undefined;
@@ -177,7 +177,7 @@ function parentBoxOf(element: Element): Element {
   return styleOf(parent).display === 'contents' ? parentBoxOf(parent) : parent;
 }
 
-/** What takes space in there, in order; through elements that have no box. */
+/** The boxes inside an element, in order. Looks into elements that have no box themselves. */
 function boxesIn(element: Element): Box[] {
   return [...element.childNodes].flatMap((node): Box[] => {
     if (node instanceof window.Text) return node.data.trim() ? [{ element: null, rect: rectOf(node) }] : [];
@@ -194,7 +194,7 @@ function rectOf(text: Text): DOMRect {
   return range.getBoundingClientRect();
 }
 
-/** The margin of a block towards what is outside of it, with the margins inside that collapse into it. */
+/** The outer margin of a block, including the margins inside that collapse into it. */
 function collapsedMargin(element: Element | null, edge: 'Start' | 'End'): number {
   if (!element) return 0;
   const style = styleOf(element);
@@ -213,7 +213,7 @@ function collapsedMargin(element: Element | null, edge: 'Start' | 'End'): number
   return Math.max(0, ...margins) + Math.min(0, ...margins);
 }
 
-/** Whether the gate shows a few words, or one button, with something beside it. */
+/** Whether the gate has only a few words or one button, and something else is on the same line. */
 function standsOnLine(gate: Element, boxes: readonly Box[], parent: CSSStyleDeclaration): boolean {
   const inside = elementsWithin(gate);
   const isInline = ({ element }: Box) => !element || /^inline/.test(styleOf(element).display);
@@ -241,7 +241,7 @@ function isVertical({ writingMode }: CSSStyleDeclaration): boolean {
   return /^(vertical|sideways)/.test(writingMode);
 }
 
-/** Whether an item is as wide as its parent gives it, whatever it has inside. */
+/** Whether an item takes its width from its parent, and not from its content. */
 function fillsLine(item: CSSStyleDeclaration | null | undefined, parent: CSSStyleDeclaration): boolean {
   const stretches = (own = 'auto', fromParent: string) =>
     /normal|stretch/.test(own === 'auto' ? fromParent : own);

@@ -72,7 +72,7 @@ export function restoreFocus(place: FocusPlace): boolean {
   if (cannotKeepFocus(element)) return false;
   try {
     moveFocusQuietly([element, inner], () => {
-      // Reading the layout first keeps WebKit from scrolling in spite of `preventScroll`.
+      // WebKit ignores `preventScroll` unless the layout was read before.
       element.getBoundingClientRect();
       element.focus({ preventScroll: true });
       if (innermostActive(element) !== inner) inner.focus({ preventScroll: true });
@@ -161,7 +161,7 @@ export function isParked(active: Element): boolean {
   return active.hasAttribute('data-maintenance-parked');
 }
 
-/** Focuses the first element inside that is no control. An open gate without a box cannot be focused itself. */
+/** Focuses the first element inside that is not a control. An open gate without a box cannot be focused itself. */
 export function placeFocusInside(container: Element): boolean {
   const elements = [...container.querySelectorAll<HTMLElement>('*')];
   return elements.some(
