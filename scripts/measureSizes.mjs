@@ -5,13 +5,13 @@ import { build } from 'esbuild';
 
 // A budget is the present size, rounded up. Raise it only for a feature for users that is in the changelog.
 const entries = [
-  ['provider + hook', 7_850, `export { MaintenanceProvider, useMaintenance } from 'react-maintenance-mode'`],
+  ['provider + hook', 7_800, `export { MaintenanceProvider, useMaintenance } from 'react-maintenance-mode'`],
   [
     'provider + hook + gate',
-    27_300,
+    26_800,
     `export { MaintenanceProvider, useMaintenance, MaintenanceGate } from 'react-maintenance-mode'`,
   ],
-  ['all of "."', 30_650, `export * from 'react-maintenance-mode'`],
+  ['all of "."', 30_000, `export * from 'react-maintenance-mode'`],
   [
     '/core',
     6_450,
