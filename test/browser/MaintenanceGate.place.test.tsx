@@ -278,6 +278,51 @@ describe.each(behaviors)('a person whose gate closes with %s', (closed) => {
 });
 
 it.each(behaviors)(
+  'a person is never on the body when a field follows the gate and is hidden: %s',
+  async (closed) => {
+    function Field() {
+      return (
+        <div hidden={useGate() !== 'open'}>
+          <input id="search" />
+        </div>
+      );
+    }
+    const page = await openPage(
+      <MaintenanceGate feature="search" whenClosed={closed}>
+        <Field />
+      </MaintenanceGate>,
+    );
+    page.find('#search').focus();
+
+    await page.set({ search: true });
+    expect(document.activeElement?.matches('[data-maintenance-notice], [data-maintenance-gate]')).toBe(true);
+    await page.set({ search: false });
+
+    await expect.poll(() => document.activeElement).toBe(page.find('#search'));
+  },
+);
+
+it.each(behaviors)(
+  'a person is near a field that is gone for good when its gate reopens: %s',
+  async (closed) => {
+    const page = await openPage(
+      <main id="main">
+        <MaintenanceGate feature="search" whenClosed={closed}>
+          <input id="search" />
+        </MaintenanceGate>
+      </main>,
+    );
+    page.find('#search').focus();
+
+    await page.set({ search: true });
+    page.find<HTMLInputElement>('#search').type = 'hidden';
+    await page.set({ search: false });
+
+    expect(document.activeElement).toBe(page.find('#main'));
+  },
+);
+
+it.each(behaviors)(
   'a person is never on the body when an editor is made anew with its gate: %s',
   async (closed) => {
     function Anew() {

@@ -60,7 +60,7 @@ export interface FocusKeeper {
 const changesOfFocus: MutationObserverInit = {
   subtree: true,
   childList: true,
-  attributeFilter: ['hidden', 'inert', 'style', 'class', 'disabled', 'contenteditable', 'tabindex', 'open'],
+  attributeFilter: 'hidden inert style class type disabled contenteditable tabindex open'.split(' '),
 };
 
 export function createFocusKeeper(gate: () => FocusGate): FocusKeeper {
@@ -81,7 +81,7 @@ export function createFocusKeeper(gate: () => FocusGate): FocusKeeper {
 
   /** Moves focus to the notice, or to the gate where there is none. */
   function park(): void {
-    const { root, content, notice, label, onArrive } = gate();
+    const { root, content, notice, label, isOpen, onArrive } = gate();
     if (!root) return;
     // When this gate reopens, a gate inside may still be closed.
     const inner = left?.element.closest(
@@ -90,7 +90,10 @@ export function createFocusKeeper(gate: () => FocusGate): FocusKeeper {
     const explanation = inner && content?.contains(inner) ? inner.nextElementSibling : notice;
     if (explanation && placeFocus(explanation as HTMLElement)) {
       if (explanation === notice) onArrive?.();
-    } else if (!placeFocus(root, label) && !placeFocusInside(root)) wait();
+    } else if (!placeFocus(root, label) && !placeFocusInside(root)) {
+      if (isOpen) placeFocusNear(lineOf(root).slice(1));
+      wait();
+    }
   }
 
   /** Restores focus, or waits until that is possible. A gate around this one may still be closed, or an editor not editable yet. */
@@ -132,8 +135,8 @@ export function createFocusKeeper(gate: () => FocusGate): FocusKeeper {
   }
 
   /**
-   * Keeps focus in content that stays visible. When the gate closes, an editor or a field may become disabled, or be replaced by another
-   * element, and lose focus by that.
+   * Keeps focus in content that stays visible. When the gate closes, an editor or a field may become disabled, hidden, or be replaced by
+   * another element, and lose focus by that.
    */
   function hold(place: FocusPlace): () => void {
     const { element } = place;
@@ -141,8 +144,8 @@ export function createFocusKeeper(gate: () => FocusGate): FocusKeeper {
     return observe([tree], changesOfFocus, () => {
       const active = activeElementAt(tree);
       const has = active === element;
-      if (has ? canKeepFocus(element) : !hasNoFocus(active)) return;
-      if (!element.isConnected || element.matches(':disabled')) return leave(place);
+      if (!has && !hasNoFocus(active)) return;
+      if (cannotKeepFocus(element) || element.matches(':disabled')) return leave(place);
       if (!canKeepFocus(element)) element.setAttribute('tabindex', '0');
       if (!has) restoreFocus(place);
     });
