@@ -287,10 +287,16 @@ function misplacement(gate: Element): string | undefined {
   if (around === 'tr' && !/^t[dh]$/.test(own)) return 'Give the gate as="td", or put it inside a cell.';
   if (/^(ul|ol|menu)$/.test(around) && own !== 'li') return 'Give the gate as="li".';
   if (around === 'dl' && !/^(dd|div)$/.test(own)) return 'Give the gate as="dd".';
-  if (/^(p|h\d|button|label|summary|legend)$/.test(around) && own !== 'span')
+  let block = parent;
+  while (inline.test(block.localName) && block.parentElement) block = block.parentElement;
+  if (/^(p|h\d|button|label|summary|legend)$/.test(block.localName) && own !== 'span')
     return 'Give the gate as="span".';
   return undefined;
 }
+
+/** Elements in a line of text. What is around them decides whether a gate may be in them. */
+const inline =
+  /^(a|abbr|b|bdi|bdo|cite|code|del|em|font|i|ins|kbd|mark|q|s|small|span|strong|sub|sup|time|u)$/;
 
 /** Puts a text into an element. A translator may replace text nodes, and React could not find a text node among its siblings. */
 function inElement(node: ReactNode): ReactNode {

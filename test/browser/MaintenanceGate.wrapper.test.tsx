@@ -299,6 +299,13 @@ it.each([
       <MaintenanceGate feature="x" />
     </button>,
   ],
+  [
+    '<b>',
+    'as="span"',
+    <p key="7">
+      Text <b>{<MaintenanceGate feature="x" />}</b>
+    </p>,
+  ],
 ])('tells a developer where it cannot work, once: in %s', async (where, advice, ui) => {
   // React tells of some of them in its own words.
   const told = vi.spyOn(console, 'error').mockImplementation(() => {});
