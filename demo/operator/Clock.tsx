@@ -1,4 +1,4 @@
-import { useHydrated } from './useHydrated.js';
+import { useSyncExternalStore } from 'react';
 
 interface ClockProps {
   /** Epoch milliseconds. */
@@ -17,4 +17,15 @@ export function Clock({ instant, exact = false }: ClockProps) {
     ...(exact || instant % 60_000 ? { second: '2-digit' } : {}),
   });
   return <time dateTime={date.toISOString()}>{alive ? text : ''}</time>;
+}
+
+const neverChanges = () => () => undefined;
+
+/** False on the server and during hydration, when the viewer's time zone is not known yet. */
+function useHydrated(): boolean {
+  return useSyncExternalStore(
+    neverChanges,
+    () => true,
+    () => false,
+  );
 }

@@ -1,12 +1,12 @@
-import type { Maintenance } from 'react-maintenance-mode';
-
 import { features, type ShopFeature } from '../features.js';
 import { people, personKeys, type PersonKey } from '../people.js';
 import { Clock } from './Clock.js';
 import { partNames, shopFeatures } from './Draft.js';
 import type { OperatorState } from './OperatorState.js';
 import { audienceOf } from './planPatch.js';
-import { useServedStates } from './useServedStates.js';
+import { useEffect, useState, useSyncExternalStore } from 'react';
+import { type Maintenance, takeSnapshot } from 'react-maintenance-mode';
+import { createMaintenanceStore, memorySource } from 'react-maintenance-mode/core';
 
 interface StatusBoardProps {
   readonly state: OperatorState;
@@ -108,4 +108,22 @@ const labels: Readonly<Record<string, string>> = {
 function nameOf(feature: string): string | undefined {
   const key = shopFeatures.find((key) => key === feature);
   return key && partNames[key].toLowerCase();
+}
+
+/** The states that a person's flag values lead to at this moment, computed by the same store that the shop uses. */
+function useServedStates(
+  values: Readonly<Record<string, unknown>>,
+  initialNow: number,
+): (feature: ShopFeature) => Maintenance {
+  const [{ source, store }] = useState(() => {
+    const source = memorySource(values);
+    const snapshot = takeSnapshot({ features, flags: values, now: initialNow });
+    return { source, store: createMaintenanceStore<ShopFeature>({ features, source, snapshot }) };
+  });
+  useEffect(() => store.start(), [store]);
+  useEffect(() => {
+    for (const [flag, value] of Object.entries(values)) source.set(flag, value);
+  }, [source, values]);
+  useSyncExternalStore(store.subscribeAffected, store.getAffected, store.getInitialAffected);
+  return (feature) => store.get(feature);
 }

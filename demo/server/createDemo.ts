@@ -2,15 +2,14 @@ import { randomBytes } from 'node:crypto';
 import { rm } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { dirname, join } from 'node:path';
-
 import { createFlagServer } from '../../src/flag-server/createFlagServer.js';
 import { FlagFileError, FlagFileTaken } from '../../src/flag-server/createFlagFile.js';
 import { createDemoHandler, type Asset } from './createDemoHandler.js';
 import { createFlagService } from './createFlagService.js';
 import { createReindex } from './createReindex.js';
 import { placeOf } from './commandLines.js';
-import { findPort } from './findPort.js';
 import { prepareFlagFile } from './prepareFlagFile.js';
+import { createServer as createProbe } from 'node:net';
 
 interface DemoOptions {
   /** The root folder of the project. */
@@ -93,4 +92,26 @@ export async function createDemo(options: DemoOptions): Promise<Demo> {
       await Promise.all([closed, flagServer.close()]);
     },
   };
+}
+
+const TRIES = 20;
+
+/**
+ * Returns the first free port, starting with the given one. Returns 0 for 0: the system then chooses a port.
+ *
+ * @throws when none of the next ports is free.
+ */
+async function findPort(wanted: number): Promise<number> {
+  if (wanted === 0) return 0;
+  const last = Math.min(wanted + TRIES, 65_535);
+  for (let port = wanted; port <= last; port += 1) if (await isFree(port)) return port;
+  throw new Error(`The ports ${wanted} to ${last} are all taken. Choose another one: --port N.`);
+}
+
+function isFree(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const probe = createProbe();
+    probe.once('error', () => resolve(false));
+    probe.listen(port, '127.0.0.1', () => probe.close(() => resolve(true)));
+  });
 }

@@ -1,14 +1,12 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { text } from 'node:stream/consumers';
-
 import type { Instruction } from '../operator/planPatch.js';
 import type { OperatorState, SentRequest } from '../operator/OperatorState.js';
 import { people, personKeys, type PersonKey } from '../people.js';
 import type { FlagService } from './createFlagService.js';
 import type { Reindex } from './createReindex.js';
-import { parseReindexOrder } from './parseReindexOrder.js';
-import { renderOperator } from './renderOperator.js';
-import { renderShop } from './renderShop.js';
+import { renderOperator, renderShop } from './renderPages.js';
+import type { ReindexCustomer, ReindexOrder } from '../operator/ReindexState.js';
 
 export interface Asset {
   readonly type: string;
@@ -178,4 +176,25 @@ async function* wholeEvents(
 
 function isPerson(name: string | undefined): name is PersonKey {
   return name !== undefined && Object.hasOwn(people, name);
+}
+
+/** Parses the body of a request from the panel. Returns `undefined` when it is invalid. */
+function parseReindexOrder(body: string, customers: readonly ReindexCustomer[]): ReindexOrder | undefined {
+  const isCustomer = (key: unknown): key is string => customers.some((customer) => customer.key === key);
+  const { order, customer, keepGoing, failFor = null } = parseObject(body);
+  if (failFor !== null && !isCustomer(failFor)) return undefined;
+  if (order === 'start') return { order, failFor };
+  if (order === 'resume') return { order, failFor, keepGoing: keepGoing === true };
+  if (order === 'stop') return { order };
+  if (order === 'end' && isCustomer(customer)) return { order, customer };
+  return undefined;
+}
+
+function parseObject(body: string): Readonly<Record<string, unknown>> {
+  try {
+    const value: unknown = JSON.parse(body);
+    return typeof value === 'object' && value !== null ? { ...value } : {};
+  } catch {
+    return {};
+  }
 }

@@ -1,12 +1,20 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { closeSync, openSync, rmSync } from 'node:fs';
+import { closeSync, openSync, rmSync, existsSync } from 'node:fs';
 import { createInterface } from 'node:readline';
-
-import type { ReindexState } from '../operator/ReindexState.js';
-import { eachWords, offWords, toCommandLine, type ReindexPlaces, type ReindexRun } from './commandLines.js';
+import type { ReindexState, ReindexCustomer } from '../operator/ReindexState.js';
+import {
+  eachWords,
+  offWords,
+  toCommandLine,
+  type ReindexPlaces,
+  type ReindexRun,
+  journalService,
+} from './commandLines.js';
 import { endRun, followRun, type EachEvent } from './followRun.js';
-import { readCustomers } from './readCustomers.js';
+import { readFile } from 'node:fs/promises';
+import { readJournal } from '../../src/cli/each/journal.js';
+import { features } from '../features.js';
 
 /** "Reindex everyone": runs the built command `maintenance-mode each` as a child process, one run at a time. */
 export interface Reindex {
@@ -126,5 +134,34 @@ export async function createReindex(places: ReindexPlaces, token: string): Promi
       for (const child of children.keys()) child.kill('SIGTERM');
       await Promise.all(children.values());
     },
+  };
+}
+
+/** Reads the shop's customers, and from the journal of an earlier demo how far each one's reindexing went. */
+async function readCustomers(places: ReindexPlaces): Promise<ReindexCustomer[]> {
+  const keys = (await readFile(places.customers, 'utf8')).trim().split('\n');
+  const stepOf = await readSteps(places.journal);
+  return keys.map((key) => ({
+    key,
+    name: key.charAt(0).toUpperCase() + key.slice(1),
+    step: stepOf(key),
+    byHand: toCommandLine(offWords(places, key)),
+  }));
+}
+
+async function readSteps(journal: string): Promise<(key: string) => ReindexCustomer['step']> {
+  if (!existsSync(journal)) return () => 'waiting';
+  const subject = {
+    service: journalService,
+    flag: features.search.flag,
+    project: 'default',
+    environment: 'local',
+    contextKind: 'user',
+  };
+  const { done, unfinished } = await readJournal(journal, subject);
+  return (key) => {
+    if (done.has(key)) return 'done';
+    const step = unfinished.get(key);
+    return step === undefined ? 'waiting' : step === 'running' ? 'orphaned' : 'held';
   };
 }

@@ -8,7 +8,7 @@ import {
   planPerUserWork,
   type Audience,
 } from '../../demo/operator/planPatch.js';
-import { initialFlags } from '../../demo/server/initialFlags.js';
+import { initialFlags } from '../../demo/server/prepareFlagFile.js';
 import { applySemanticPatch } from '../../src/flag-server/applySemanticPatch.js';
 import type { FlagConfig } from '../../src/flag-server/FlagConfig.js';
 import { representFlag } from '../../src/flag-server/representFlag.js';
