@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 
-import { createPace } from '../../src/cli/each/reporters.js';
+import { createProgressTracker } from '../../src/cli/each/reporters.js';
 import { runChild } from '../../src/cli/guard/runChild.js';
 
 const hour = 3_600_000;
@@ -20,13 +20,13 @@ function setClock(ms: number): void {
 }
 
 it.each([-hour, hour])('reports no negative time left when the clock is set by %d ms', (ms) => {
-  const pace = createPace(10, monotonic);
-  pace.add('done');
+  const tracker = createProgressTracker(10, monotonic);
+  tracker.add('done');
 
   setClock(ms);
 
-  expect(pace.progress().secondsLeft).toBeGreaterThanOrEqual(0);
-  expect(pace.progress().secondsLeft).toBeLessThan(60);
+  expect(tracker.progress().secondsLeft).toBeGreaterThanOrEqual(0);
+  expect(tracker.progress().secondsLeft).toBeLessThan(60);
 });
 
 it('does not end a command early when the clock is set forward', async () => {

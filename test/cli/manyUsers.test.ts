@@ -9,7 +9,7 @@ import { createEndTimes } from '../../src/cli/each/endTimes.js';
 import { noJournal } from '../../src/cli/each/journal.js';
 import { keepEndTime } from '../../src/cli/each/endTimes.js';
 import { createPauser } from '../../src/cli/each/createPauser.js';
-import { createPace } from '../../src/cli/each/reporters.js';
+import { createProgressTracker } from '../../src/cli/each/reporters.js';
 import { readKeys } from '../../src/cli/each/readKeys.js';
 import { runEach } from '../../src/cli/each/runEach.js';
 import { createBatchedSwitch } from '../../src/cli/each/createBatchedSwitch.js';
@@ -63,10 +63,10 @@ it(
     );
     const { flagSwitch, sleep } = collaborators;
     const total = 100_000;
-    const pace = createPace(total, () => performance.now());
+    const tracker = createProgressTracker(total, () => performance.now());
     const endTimes = createEndTimes({
       scope: 'user',
-      left: () => total - pace.progress().users,
+      left: () => total - tracker.progress().users,
       concurrency: 8,
       now: Date.now,
       elapsed: () => performance.now(),
@@ -109,7 +109,7 @@ it(
             onPromise: () => {},
           }),
         onStep: () => {},
-        onResult: ({ result }) => pace.add(result),
+        onResult: ({ result }) => tracker.add(result),
       },
     );
 

@@ -262,7 +262,7 @@ describe('status --watch', () => {
 
     await watchFlags({
       read: async () => Promise.reject(new Error('No answer.')),
-      view: { show() {}, problem() {}, end() {} },
+      reporter: { show() {}, problem() {}, end() {} },
       intervalMs: 5000,
       interrupted: stop.signal,
       flushed: async () => {},

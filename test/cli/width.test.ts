@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { createPace } from '../../src/cli/each/reporters.js';
+import { createProgressTracker } from '../../src/cli/each/reporters.js';
 import { formatBar } from '../../src/cli/each/reporters.js';
 import { wrapHelp } from '../../src/cli/text.js';
 
@@ -8,10 +8,10 @@ describe('the progress line', () => {
   /** Nine of twenty users after 4.5 seconds. */
   function nineOfTwenty() {
     let time = 0;
-    const pace = createPace(20, () => time);
-    for (let user = 0; user < 9; user += 1) pace.add('done');
+    const tracker = createProgressTracker(20, () => time);
+    for (let user = 0; user < 9; user += 1) tracker.add('done');
     time = 4500;
-    return pace.progress();
+    return tracker.progress();
   }
 
   it.each([

@@ -10,12 +10,12 @@ import { type Journal, createJournal, noJournal } from '../each/journal.js';
 import { type KeyList, countKeys, listKeysFrom, listKeysOf } from '../each/readKeys.js';
 import {
   type EachReporter,
-  type Pace,
+  type ProgressTracker,
   type Progress,
   createBarReporter,
   createJsonReporter,
   createLineReporter,
-  createPace,
+  createProgressTracker,
   summarize,
 } from '../each/reporters.js';
 import { type EachOutcome, type UserResult, runEach } from '../each/runEach.js';
@@ -134,7 +134,7 @@ interface EachRun {
   readonly reporter: EachReporter;
   /** The number of users; `undefined` if it is unknown. */
   readonly total: number | undefined;
-  readonly pace: Pace;
+  readonly tracker: ProgressTracker;
   /** With `--ends-at auto`. */
   readonly endTimes: EndTimes | undefined;
   /** With `--pause-while`. */
@@ -162,8 +162,9 @@ async function begin(
   const reporter = chooseReporter(options, id, terminal);
   const total =
     options.total ?? (options.from === undefined ? await countKeys(options.null ?? false) : undefined);
-  const pace = createPace(total, () => performance.now());
-  const endTimes = options.endsAt === 'auto' ? startEndTimes(flagSwitch, options, pace, command) : undefined;
+  const tracker = createProgressTracker(total, () => performance.now());
+  const endTimes =
+    options.endsAt === 'auto' ? startEndTimes(flagSwitch, options, tracker, command) : undefined;
   const healthCheck =
     options.pauseWhile === undefined
       ? undefined
@@ -178,7 +179,7 @@ async function begin(
   }
   return {
     ...{ id, words, options, command, terminal, interrupted, flagSwitch, childEnv },
-    ...{ say, reporter, total, pace, endTimes, healthCheck },
+    ...{ say, reporter, total, tracker, endTimes, healthCheck },
   };
 }
 
@@ -221,11 +222,11 @@ function chooseReporter(options: EachOptions, run: string, terminal: Terminal): 
 function startEndTimes(
   { can }: FlagSwitch,
   { concurrency }: EachOptions,
-  pace: Pace,
+  tracker: ProgressTracker,
   command: Command,
 ): EndTimes {
   const scope = can.values === 'own' ? 'user' : 'run';
-  if (scope === 'run' && pace.progress().total === null) {
+  if (scope === 'run' && tracker.progress().total === null) {
     return command.error(
       'error: all users share one end time here, the end of the run. So --ends-at auto needs the number of users. Set it with --total',
     );
@@ -233,7 +234,7 @@ function startEndTimes(
   return createEndTimes({
     scope,
     left() {
-      const { total, users } = pace.progress();
+      const { total, users } = tracker.progress();
       return total === null ? undefined : total - users;
     },
     concurrency,
@@ -278,7 +279,7 @@ async function guardUsers(
   list: KeyList,
 ): Promise<{ readonly outcome: EachOutcome; readonly left: readonly UserResult[] }> {
   const { words, options, command, terminal, interrupted, flagSwitch, childEnv } = run;
-  const { reporter, pace, endTimes, healthCheck } = run;
+  const { reporter, tracker, endTimes, healthCheck } = run;
   const left: UserResult[] = [];
 
   reporter.start(run.total);
@@ -321,11 +322,11 @@ async function guardUsers(
         createPauser({
           check: healthCheck,
           onPause(pause) {
-            pace.pause();
+            tracker.pause();
             reporter.pause(pause, progressOf(run));
           },
           async onResume() {
-            pace.resume();
+            tracker.resume();
             reporter.resume(progressOf(run));
             await note({ pausedSeconds: progressOf(run).pausedSeconds });
           },
@@ -353,7 +354,7 @@ async function guardUsers(
           })),
       onStep: reporter.step,
       async onResult(result) {
-        pace.add(result.result);
+        tracker.add(result.result);
         if (result.result === 'held' || result.result === 'orphaned') left.push(result);
         reporter.result(result, byHandOf(run, result.user), progressOf(run));
         return terminal.flushed();
@@ -376,8 +377,8 @@ function describeEnd(run: EachRun, outcome: EachOutcome, left: readonly UserResu
   });
 }
 
-function progressOf({ pace, endTimes }: EachRun): Progress {
-  return { ...pace.progress(), ...(endTimes && { endTimes: endTimes.counts() }) };
+function progressOf({ tracker, endTimes }: EachRun): Progress {
+  return { ...tracker.progress(), ...(endTimes && { endTimes: endTimes.counts() }) };
 }
 
 function auditComment(

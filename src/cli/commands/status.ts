@@ -6,7 +6,7 @@ import { warnOfMissingBrowsers } from '../guard/preflight.js';
 import { codeOfSignal } from '../guard/runChild.js';
 import { parseSeconds } from '../runOptions.js';
 import { createSurvey, describeHeld, type HeldByFlag } from '../status/createSurvey.js';
-import { createChangeView, createScreenView, watchFlags } from '../status/watchFlags.js';
+import { createChangeReporter, createScreenReporter, watchFlags } from '../status/watchFlags.js';
 import {
   type SwitchOptions,
   addSwitchOptions,
@@ -95,13 +95,13 @@ async function status(options: StatusOptions, command: Command, terminal: Termin
     all ? describeAll(flags, options) : flags.flatMap((flag) => describeFlag(flag, flagSwitch, user));
 
   if (interrupted) {
-    const view =
+    const reporter =
       !json && terminal.screen && terminal.stdoutIsScreen
-        ? createScreenView(terminal.screen, { describe, now: Date.now })
-        : createChangeView(terminal, { json, now: Date.now });
+        ? createScreenReporter(terminal.screen, { describe, now: Date.now })
+        : createChangeReporter(terminal, { json, now: Date.now });
     await watchFlags({
       read,
-      view,
+      reporter,
       intervalMs: options.interval * 1000,
       interrupted,
       flushed: terminal.flushed,

@@ -196,7 +196,7 @@ export interface Progress {
 }
 
 /** Counts the results of a run. */
-export interface Pace {
+export interface ProgressTracker {
   readonly add: (result: UserResultKind) => void;
   readonly pause: () => void;
   readonly resume: () => void;
@@ -204,7 +204,7 @@ export interface Pace {
 }
 
 /** Counts results and pauses, and estimates the rate and the time left. */
-export function createPace(total: number | undefined, now: () => number): Pace {
+export function createProgressTracker(total: number | undefined, now: () => number): ProgressTracker {
   const counts: Record<UserResultKind, number> = { done: 0, skipped: 0, held: 0, undone: 0, orphaned: 0 };
   const started = now();
   let pausedMs = 0;

@@ -6,7 +6,7 @@ import { wrapToTerminal } from '../text.js';
 import { type Held, type HeldByFlag, describeHeld } from './createSurvey.js';
 
 /** Shows the flags of `status --watch`. */
-export interface WatchView {
+export interface WatchReporter {
   readonly show: (flags: readonly HeldByFlag[]) => void;
   /** Called when the service could not be read, so that what is shown may be out of date. */
   readonly problem: (message: string) => void;
@@ -16,7 +16,7 @@ export interface WatchView {
 
 interface WatchOptions {
   readonly read: () => Promise<readonly HeldByFlag[]>;
-  readonly view: WatchView;
+  readonly reporter: WatchReporter;
   readonly intervalMs: number;
   readonly interrupted: AbortSignal;
   readonly flushed: () => Promise<void>;
@@ -27,30 +27,30 @@ interface WatchOptions {
 const longestPauseMs = 60_000;
 
 /** Reads the flags repeatedly until it is interrupted or its reader is gone. While the service does not answer, it waits longer and longer. */
-export async function watchFlags({ read, view, intervalMs, ...options }: WatchOptions): Promise<void> {
+export async function watchFlags({ read, reporter, intervalMs, ...options }: WatchOptions): Promise<void> {
   const { interrupted, flushed, isRead, sleep } = options;
   let pauseMs = intervalMs;
   while (!interrupted.aborted && isRead()) {
     try {
       const flags = await untilAborted(read(), interrupted);
       if (!flags) break;
-      view.show(flags);
+      reporter.show(flags);
       pauseMs = intervalMs;
     } catch (error) {
-      view.problem(messageOf(error));
+      reporter.problem(messageOf(error));
       pauseMs = Math.max(intervalMs, Math.min(pauseMs * 2, longestPauseMs));
     }
     await untilAborted(flushed(), interrupted);
     await sleepUnlessAborted(pauseMs, { sleep, interrupted });
   }
-  view.end();
+  reporter.end();
 }
 
 /** Prints one line for each user in maintenance, and then one line for each change. */
-export function createChangeView(
+export function createChangeReporter(
   { print, warn }: Pick<Terminal, 'print' | 'warn'>,
   { json, now }: { readonly json: boolean; readonly now: () => number },
-): WatchView {
+): WatchReporter {
   let before = new Map<string, { readonly flag: string; readonly held: Held; readonly text: string }>();
   const emit = (flag: string, held: Held, text: string | undefined): void => {
     const at = new Date(now()).toISOString();
@@ -80,13 +80,13 @@ export function createChangeView(
 }
 
 /** Redraws the whole state on a terminal, as far as it fits. */
-export function createScreenView(
+export function createScreenReporter(
   screen: NodeJS.WriteStream,
   {
     describe,
     now,
   }: { readonly describe: (flags: readonly HeldByFlag[]) => readonly string[]; readonly now: () => number },
-): WatchView {
+): WatchReporter {
   const log = createLogUpdate(screen, { showCursor: true });
   let lines: readonly string[] = [];
   let problem: string | undefined;
