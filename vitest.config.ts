@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
 import { storybookTest } from '@storybook/addon-vitest/vitest-plugin';
 import { playwright } from '@vitest/browser-playwright';
-import type { BrowserConfigOptions } from 'vitest/node';
+import type { BrowserConfigOptions, ProjectConfig } from 'vitest/node';
 import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config';
 import packageJson from './package.json' with { type: 'json' };
 import { chromiumOptions } from './scripts/chromiumOptions.mjs';
@@ -16,35 +16,39 @@ const componentPatience = { testTimeout: 20_000, hookTimeout: 60_000, expect: { 
 const react18 = (path: string) => resolve(import.meta.dirname, 'test/compat/react18/node_modules', path);
 
 /**
- * Component tests run twice: on the React of package.json and on the oldest supported one. What has nothing to do with when a renderer
- * does what runs on the first alone: Storybook's renderer and the snippets, which have the React of package.json; the devtools; and the
- * sources, but for what LaunchDarkly's SDKs and query libraries render.
+ * Component tests run on the React of package.json, and again on the oldest supported one if they depend on what a renderer does when.
+ * Texts, settings and messages of errors do not.
  */
 function componentProject(
+  name: string,
   major: '18' | '19',
   alias: { find: RegExp; replacement: string }[],
+  files: Pick<ProjectConfig, 'include' | 'exclude' | 'pool'>,
 ): TestProjectInlineConfiguration {
   return {
     resolve: { conditions, alias },
     ssr: { resolve: { conditions } },
     test: {
       ...componentPatience,
-      name: `react ${major}`,
+      ...files,
+      name,
       environment: 'jsdom',
       env: { REACT_MAJOR: major },
-      include:
-        major === '19'
-          ? ['test/{react,sources,testing,devtools,storybook,snippets}/**/*.test.tsx']
-          : [
-              'test/{react,testing}/**/*.test.tsx',
-              'test/sources/**/{*Provider,clientVersions,queryLibraries}.test.tsx',
-            ],
       setupFiles: ['test/failOnConsole.ts', 'test/patience.ts', 'test/patience.dom.ts'],
       // Aliases reach only what vite transforms.
       server: { deps: { inline: [/launchdarkly-react-client-sdk/, /@testing-library/] } },
     },
   };
 }
+
+/** In contexts of processes that load jsdom once: a process for each file takes twice as long. */
+const inContexts = { pool: 'vmForks' } as const;
+/** What opens streams, or is about a global scope that is no page's: each file in a process of its own. */
+const inProcesses = [
+  'test/{sources,snippets}/**/*.test.tsx',
+  'test/react/{halfABrowser,noDocument}.test.tsx',
+];
+const onAnyReact = 'test/react/{labels,messages,mistakes,samples,settings,time}.test.tsx';
 
 /** New for each project: vitest writes into it. */
 function inChromium(): BrowserConfigOptions {
@@ -134,8 +138,23 @@ export default defineConfig({
           setupFiles: ['test/failOnUnhandled.ts', 'test/patience.ts'],
         },
       },
-      componentProject('19', []),
-      componentProject('18', react18Aliases),
+      componentProject('react 19', '19', [], {
+        ...inContexts,
+        include: ['test/{react,testing,devtools,storybook}/**/*.test.tsx'],
+        exclude: inProcesses,
+      }),
+      componentProject('react 19 processes', '19', [], { include: inProcesses }),
+      componentProject('react 18', '18', react18Aliases, {
+        ...inContexts,
+        include: ['test/{react,testing}/**/*.test.tsx'],
+        exclude: [...inProcesses, onAnyReact],
+      }),
+      componentProject('react 18 processes', '18', react18Aliases, {
+        include: [
+          'test/sources/**/{*Provider,clientVersions,queryLibraries}.test.tsx',
+          'test/react/halfABrowser.test.tsx',
+        ],
+      }),
       browserProject('browser', '19', []),
       browserProject('browser', '18', react18Aliases, onReact18),
       browserProject('widgets', '19', ourEntries),

@@ -7,7 +7,6 @@ import {
   useMaintenance,
   useSourceStatus,
 } from 'react-maintenance-mode';
-import { assertDocument } from '../../src/react/MaintenanceProvider.js';
 import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 
 afterEach(cleanup);
@@ -50,19 +49,6 @@ describe('in development', () => {
 
     const Status = (): ReactNode => useSourceStatus().state;
     expect(messageOf(<Status />)).toContain('useSourceStatus() must be below <MaintenanceProvider>');
-  });
-
-  it('a renderer without a DOM, such as React Native, is told that there has to be one', () => {
-    // React DOM cannot render without one, to show it by a component.
-    vi.stubGlobal('document', undefined);
-    onTestFinished(() => void vi.unstubAllGlobals());
-
-    expect(assertDocument).toThrow(
-      expect.objectContaining({
-        code: 'no-document',
-        message: expect.stringMatching(/works with react-dom only.*"react-maintenance-mode\/core"/),
-      }),
-    );
   });
 
   it('an unknown feature is named, with those that are defined', () => {
