@@ -127,8 +127,9 @@ code { font: 12px/1.45 ui-monospace, monospace; }
 @media (max-width: 30rem) {
   .corner { inset-inline: 8px; inset-block-end: 8px; inline-size: auto; }
   .panel { max-block-size: calc(100vh - 64px); padding: 10px; }
-  .override { grid-area: 1 / 2; }
-  dl { grid-column: 1 / -1; }
+  .features > li { grid-template-columns: minmax(0, 1fr); }
+  .override { grid-area: auto; }
+  .override select { inline-size: 100%; }
 }
 @media (forced-colors: active) {
   [data-phase] { border: 1px solid CanvasText; }

@@ -1,7 +1,13 @@
 import css from '../../src/styles.css?raw';
 import type { ReactNode } from 'react';
 import { createPortal } from 'react-dom';
-import { MaintenanceBanner, MaintenanceGate, type ClosedBehavior } from 'react-maintenance-mode';
+import {
+  defineFeatures,
+  MaintenanceBanner,
+  MaintenanceGate,
+  type ClosedBehavior,
+} from 'react-maintenance-mode';
+import { createDevtools, MaintenanceDevtools } from 'react-maintenance-mode/devtools';
 import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { page as browser } from 'vitest/browser';
 import { parseColor } from './colors.js';
@@ -64,6 +70,8 @@ describe.each(inSight)('what stays in sight under %s', (closed) => {
     expect(content.scrollHeight).toBeLessThanOrEqual(content.clientHeight + 1);
     expect(notice.top).toBeGreaterThanOrEqual(content.getBoundingClientRect().bottom);
     expect(page.find('#after').getBoundingClientRect().top).toBeGreaterThanOrEqual(notice.bottom);
+    expect(notice.left).toBe(content.getBoundingClientRect().left);
+    expect(getComputedStyle(page.find('[data-maintenance-notice]')).boxShadow).toBe('none');
   });
 
   it('has an outline that does not reach what is beside it', async () => {
@@ -131,4 +139,57 @@ it('has its colors inside a shadow root, by the stylesheet in there', async () =
   if (!notice) throw new Error('There is no notice.');
   expect(parseColor(getComputedStyle(notice).backgroundColor)[3]).toBe(1);
   expect(getComputedStyle(notice).borderTopStyle).toBe('solid');
+});
+
+describe('a short notice, beside a button', () => {
+  const toolbar = (
+    <div style={{ colorScheme: 'dark', background: '#111' }}>
+      <button>Open</button>
+      <MaintenanceGate feature="export">
+        <button>Export</button>
+      </MaintenanceGate>
+    </div>
+  );
+
+  it('has an icon in forced colors', async () => {
+    await emulate('', { 'forced-colors': 'active' });
+    const page = await openPage(toolbar);
+    await page.set({ export: true });
+
+    const notice = page.find('[data-maintenance-inline]');
+    const icon = parseColor(getComputedStyle(notice, '::before').backgroundColor);
+    const canvas = parseColor(getComputedStyle(document.documentElement).backgroundColor);
+    expect(icon.slice(0, 3)).not.toEqual(canvas.slice(0, 3));
+    expect(getComputedStyle(notice, '::before').forcedColorAdjust).toBe('none');
+  });
+
+  it('is black on paper', async () => {
+    const page = await openPage(toolbar);
+    await page.set({ export: true });
+
+    await emulate('print', {});
+
+    const notice = page.find('[data-maintenance-inline]');
+    expect(getComputedStyle(notice).color).toBe('rgb(0, 0, 0)');
+    expect(getComputedStyle(notice, '::before').backgroundColor).toBe('rgb(0, 0, 0)');
+  });
+});
+
+it('gives the names in the devtools the whole width of a page of 320 pixels', async () => {
+  await browser.viewport(320, 600);
+  const features = defineFeatures({
+    payments: { flag: 'release-2026-payments-provider-migration-maintenance', label: 'Payments' },
+  });
+  const devtools = createDevtools(features);
+  await openPage(<MaintenanceDevtools devtools={devtools} defaultOpen />);
+
+  const panel = document.querySelector('[data-maintenance-devtools]')?.shadowRoot;
+  const item = panel?.querySelector('li[aria-label=Payments]');
+  const heading = item?.querySelector('h3');
+  if (!item || !heading) throw new Error('The devtools do not show the feature.');
+
+  const { paddingInlineStart, paddingInlineEnd } = getComputedStyle(item);
+  expect(heading.offsetWidth).toBe(
+    item.clientWidth - parseFloat(paddingInlineStart) - parseFloat(paddingInlineEnd),
+  );
 });
