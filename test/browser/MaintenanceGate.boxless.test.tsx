@@ -87,7 +87,7 @@ function rectsOf(...ids: string[]): unknown {
 describe.each(Object.entries(layouts))('in %s', (name, layout) => {
   const behaviors = [hiding, showing].flatMap((some) => inTurn(some, name, Object.keys(layouts)));
 
-  it('an open gate lays nothing out by itself', async () => {
+  it('an open gate has no layout of its own', async () => {
     const page = await openPage(<Place layout={layout} />);
     const without = rectsOf('parent', 'before', 'child', 'after');
 
@@ -173,7 +173,7 @@ it.each([{ className: 'card' }, { style: { padding: 10 } }, { id: 'search' }, { 
   },
 );
 
-it('lets what fills a page fill it while the page is open', async () => {
+it('lets a full-height app fill the page while the page is open', async () => {
   const page = await openPage(
     <div style={{ height: 700 }}>
       <MaintenancePage feature="site">

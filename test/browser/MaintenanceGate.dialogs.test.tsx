@@ -140,7 +140,7 @@ describe('a modal dialog in the shadow root of a custom element', () => {
   });
 });
 
-it('brings a person back to where they were in it, and not to its first field', async () => {
+it('restores focus to the field that had it, and not to the first field of the dialog', async () => {
   const page = await openPage(
     <MaintenanceGate feature="search">
       <WithDialog inPortal={false} onHit={() => {}} />
@@ -159,7 +159,7 @@ it('brings a person back to where they were in it, and not to its first field', 
   expect([selectionStart, selectionEnd, selectionDirection]).toEqual([1, 3, 'backward']);
 });
 
-it('brings them back to a field whose type is another by then, which has no caret', async () => {
+it('restores focus to a field whose new type has no caret', async () => {
   const page = await openPage(
     <MaintenanceGate feature="search">
       <WithDialog inPortal={false} onHit={() => {}} />
@@ -175,7 +175,7 @@ it('brings them back to a field whose type is another by then, which has no care
   expect(document.activeElement).toBe(page.find('#field'));
 });
 
-it('stays to be read while its gate is read-only, can be left with Escape, and does nothing else', async () => {
+it('stays readable while its gate is read-only, closes with Escape, and does nothing else', async () => {
   const hits: string[] = [];
   const page = await openPage(
     <MaintenanceGate feature="search" whenClosed="read-only">
@@ -225,7 +225,7 @@ it('says why nothing works in it while its gate is read-only, and has a button t
   expect(hits).toEqual(['close']);
 });
 
-it('can be left with a press on its backdrop while its gate is read-only, where the app hears that', async () => {
+it('closes with a press on its backdrop while its gate is read-only, if the app listens for that', async () => {
   needPressesAnywhere();
   const hits: string[] = [];
   const page = await openPage(
@@ -245,7 +245,7 @@ it('can be left with a press on its backdrop while its gate is read-only, where 
   expect(hits).toEqual(['backdrop']);
 });
 
-it('speaks inside a modal dialog of the app, which the region of the page cannot be heard through', async () => {
+it('announces inside a modal dialog of the app, because the region of the page is hidden then', async () => {
   const page = await openPage(
     <>
       <MaintenanceGate feature="search">
@@ -266,7 +266,7 @@ it('speaks inside a modal dialog of the app, which the region of the page cannot
   await expect.poll(() => page.find('#app [role=status]').textContent).toContain('search is unavailable');
 });
 
-it('goes on blocking the page where it is only hidden, which these tests would notice', async () => {
+it('keeps blocking the page if it is only hidden: these tests would notice', async () => {
   needPressesAnywhere();
   const hits: string[] = [];
   const page = await openPage(

@@ -77,7 +77,7 @@ describe.each(everyCombination ? behaviors : hiddenOrGuarded)(
 );
 
 describe.each(inSight)('a gate that closes with %s', (closed) => {
-  it('lets nobody type in a shadow root, however deep, nor in one that comes later', async () => {
+  it('blocks typing in shadow roots, also in nested ones and in those that are added later', async () => {
     const page = await openGate(closed, <ShadowFields />);
     await page.set({ search: true });
     const inner = shadowField(page);
@@ -104,7 +104,7 @@ describe.each(inSight)('a gate that closes with %s', (closed) => {
     expect(lateField?.readOnly).toBe(true);
   });
 
-  it('lets nobody type in a closed shadow root', async () => {
+  it('blocks typing in a closed shadow root', async () => {
     const page = await openGate(closed, <div id="host" />);
     const root = page.find('#host').attachShadow({ mode: 'closed' });
     root.innerHTML = '<input value="half typed">';
@@ -118,7 +118,7 @@ describe.each(inSight)('a gate that closes with %s', (closed) => {
     expect(field?.value).toBe('half typed');
   });
 
-  it('sets nothing off, and changes no choice, in a shadow root', async () => {
+  it('activates nothing and changes no choice in a shadow root', async () => {
     const hits: string[] = [];
     const page = await openGate(closed, <div id="host" />);
     const root = page.find('#host').attachShadow({ mode: 'open' });
@@ -141,7 +141,7 @@ describe.each(inSight)('a gate that closes with %s', (closed) => {
     expect(root.querySelector<HTMLInputElement>('[type=checkbox]')?.checked).toBe(false);
   });
 
-  it('keeps live what is allowed to be, in a shadow root, too', async () => {
+  it('keeps allowed elements working in a shadow root, too', async () => {
     const page = await openGate(closed, <div id="host" />);
     const root = page.find('#host').attachShadow({ mode: 'open' });
     root.innerHTML = '<label data-maintenance-allow><input></label>';
@@ -154,7 +154,7 @@ describe.each(inSight)('a gate that closes with %s', (closed) => {
     expect(field?.value).toBe('abc');
   });
 
-  it('lets nobody type in an editor that has an EditContext', async () => {
+  it('blocks typing in an editor that has an EditContext', async () => {
     if (!('EditContext' in window)) throw new Error('Only in Chromium: EditContext');
     const page = await openGate(closed, <EditContextEditor />);
     const editor = page.find('#edit-context');
@@ -172,7 +172,7 @@ describe.each(inSight)('a gate that closes with %s', (closed) => {
     expect(editor.textContent).toBe('abcd');
   });
 
-  it('lets nobody type in an editor that makes itself editable again', async () => {
+  it('blocks typing in an editor that makes itself editable again', async () => {
     const page = await openGate(closed, <Fields />);
     await typeInto(page, '#rich', '');
     await page.set({ search: true });
@@ -184,7 +184,7 @@ describe.each(inSight)('a gate that closes with %s', (closed) => {
     expect(page.find('#rich').innerHTML).toBe('half typed');
   });
 
-  it('gives the editor no chance to undo by a command of its own', async () => {
+  it('does not let the editor undo by its own command', async () => {
     const heard: string[] = [];
     const page = await openGate(closed, <Fields />);
     const rich = page.find('#rich');

@@ -11,7 +11,7 @@ const staying: readonly ClosedBehavior[] = ['disable', 'read-only'];
 describe.each(leaving)('focus, when a gate closes with %s', (closed) => {
   const place = closed === 'hide' ? '[data-maintenance-gate=search]' : '[data-maintenance-notice]';
 
-  it('goes to what explains it, which has a name and is no stop of the keyboard', async () => {
+  it('goes to the explanation, which has a name and is not in the tab order', async () => {
     const page = await openPage(<Page closed={closed} />);
     await userEvent.click(page.find('#search'));
     page.focused.length = 0;
@@ -26,7 +26,7 @@ describe.each(leaving)('focus, when a gate closes with %s', (closed) => {
     expect(notice.hasAttribute('tabindex')).toBe(false);
   });
 
-  it('stays away from where the person went in the meantime', async () => {
+  it('is not restored if the person focused something else in the meantime', async () => {
     const page = await openPage(<Page closed={closed} />);
     await userEvent.click(page.find('#search'));
     await page.set({ search: true });
@@ -53,7 +53,7 @@ describe.each(leaving)('focus, when a gate closes with %s', (closed) => {
     expect(selection()).toEqual(before);
   });
 
-  it('takes the selection along, so that nothing is typed into what is not there', async () => {
+  it('clears the selection, so that nothing is typed into hidden text', async () => {
     const page = await openPage(<Page closed={closed} />);
     await userEvent.click(page.find('#rich'));
 
@@ -62,7 +62,7 @@ describe.each(leaving)('focus, when a gate closes with %s', (closed) => {
     expect(page.find('#rich').contains(getSelection()?.anchorNode ?? null)).toBe(false);
   });
 
-  it('moves nothing under the eyes of a person who scrolled on', async () => {
+  it('does not scroll a page that the person has scrolled', async () => {
     const page = await openPage(
       <>
         <div style={{ height: 900 }} />
@@ -83,7 +83,7 @@ describe.each(leaving)('focus, when a gate closes with %s', (closed) => {
     expect(Math.abs(scrollY - 1100)).toBeLessThanOrEqual(1);
   });
 
-  it('is repaired when what had it is gone by the time that the gate reopens', async () => {
+  it('is repaired when the element that had it is gone before the gate reopens', async () => {
     const page = await openPage(<Page closed={closed} />);
     await userEvent.click(page.find('#search'));
     await page.set({ search: true });
@@ -124,7 +124,7 @@ describe.each(leaving)('focus, when a gate closes with %s', (closed) => {
 });
 
 describe.each(staying)('focus, when a gate closes with %s', (closed) => {
-  it('stays where it is, and no event tells otherwise', async () => {
+  it('stays where it is, without focus events', async () => {
     const page = await openPage(<Page closed={closed} />);
     await userEvent.click(page.find('#rich'));
     page.focused.length = 0;
@@ -136,7 +136,7 @@ describe.each(staying)('focus, when a gate closes with %s', (closed) => {
     expect(document.activeElement).toBe(page.find('#rich'));
   });
 
-  it('leaves a frame, which cannot be guarded, for the notice', async () => {
+  it('moves from a frame, which cannot be blocked, to the notice', async () => {
     const page = await openPage(
       <MaintenanceGate feature="search" whenClosed={closed}>
         <iframe id="frame" title="frame" srcDoc="<input>" />
@@ -151,7 +151,7 @@ describe.each(staying)('focus, when a gate closes with %s', (closed) => {
   });
 });
 
-it.each([...leaving, ...staying])('moves no focus that was elsewhere: %s', async (closed) => {
+it.each([...leaving, ...staying])('does not move focus that was elsewhere: %s', async (closed) => {
   const page = await openPage(<Page closed={closed} />);
   await userEvent.click(page.find('#after'));
   page.focused.length = 0;
@@ -184,7 +184,7 @@ it('moves focus once when three gates close in one moment, and once when they re
   expect(document.activeElement).toBe(page.find('#two'));
 });
 
-it('finds its way through a gate within a gate, in whatever order they reopen', async () => {
+it('is restored through nested gates, in any order of reopening', async () => {
   const page = await openPage(
     <MaintenanceGate feature="outer">
       <MaintenanceGate feature="inner">
@@ -232,7 +232,7 @@ it('stands in a portal that hides with its gate, and comes back to it', async ()
   expect(document.activeElement).toBe(away);
 });
 
-it('is lost where a part is only hidden, which these tests would notice', async () => {
+it('is lost if a part is only hidden: these tests would notice', async () => {
   const page = await openPage(
     <div id="part">
       <input id="search" />

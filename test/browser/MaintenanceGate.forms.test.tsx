@@ -160,7 +160,7 @@ const withAndWithoutNotice: readonly ClosedBehavior[] = ['hide', 'read-only'];
 describe.each(everyCombination ? behaviors : withAndWithoutNotice)(
   'a form around a gate that closed with %s',
   (closed) => {
-    it('is sent unchecked where the form, or the button, says so', async () => {
+    it('is sent without validation if the form or the button says so', async () => {
       const unchecked = await openForm({
         whenClosed: closed,
         fields: required,
@@ -174,7 +174,7 @@ describe.each(everyCombination ? behaviors : withAndWithoutNotice)(
       expect(told().focus).toBe('draft');
     });
 
-    it('lets the browser bring people to what they can put right first', async () => {
+    it('lets the browser focus an invalid field that people can correct first', async () => {
       const { page, sent } = await openForm({
         whenClosed: closed,
         fields: required,
@@ -204,7 +204,7 @@ describe.each(everyCombination ? behaviors : withAndWithoutNotice)(
       expect(told()).toEqual(toldWhy);
     });
 
-    it('can ask whether it is valid, as often as it likes, without anybody being moved', async () => {
+    it('can check its validity at any time without moving focus', async () => {
       const { page } = await openForm({ whenClosed: closed, fields: required, before: <input id="other" /> });
       const form = page.find<HTMLFormElement>('#form');
       page.find('#other').addEventListener('input', () => form.checkValidity());
@@ -235,7 +235,7 @@ describe.each(everyCombination ? behaviors : withAndWithoutNotice)(
       expect(told()).toEqual(toldWhy);
     });
 
-    it('is sent as ever when the gate is open again, and nothing of ours is left on it', async () => {
+    it('is sent as usual when the gate is open again, and keeps no attribute or handler of the gate', async () => {
       const { page, sent } = await openForm({ whenClosed: closed, fields: required });
       await userEvent.click(page.find('#save'));
       await frames();
@@ -255,7 +255,7 @@ describe.each(everyCombination ? behaviors : withAndWithoutNotice)(
       expect(document.querySelector('[data-maintenance-not-sent],[readonly]')).toBeNull();
     });
 
-    it('says that a form inside of it is not sent, where the button for it is outside', async () => {
+    it('says that a form inside is not sent when its button is outside', async () => {
       const sent: string[] = [];
       const page = await openPage(
         <>
@@ -276,7 +276,7 @@ describe.each(everyCombination ? behaviors : withAndWithoutNotice)(
       expect(told()).toEqual(toldWhy);
     });
 
-    it('puts back what a password manager fills in, and keeps what the app puts there', async () => {
+    it('restores a field that a password manager fills in, and keeps a value that the app sets', async () => {
       const { page, sent } = await openForm({
         whenClosed: closed,
         fields: (
@@ -298,7 +298,7 @@ describe.each(everyCombination ? behaviors : withAndWithoutNotice)(
       expect(told()).toEqual(toldWhy);
     });
 
-    it('leaves what the app made read-only unchecked, as the browser does', async () => {
+    it('does not check a field that the app made read-only, as the browser does', async () => {
       const { page, sent } = await openForm({
         whenClosed: closed,
         fields: <input name="field" id="field" required readOnly />,
@@ -312,7 +312,7 @@ describe.each(everyCombination ? behaviors : withAndWithoutNotice)(
 );
 
 it.each(['replace', 'disable'] as const)(
-  'shows the notice when a form was not sent, where the gate has none otherwise: %s without a fallback',
+  'shows the notice when a form was not sent, even if the gate has none otherwise: %s without a fallback',
   async (closed) => {
     const { page, sent } = await openForm({ whenClosed: closed, fallback: null, fields: required });
 
@@ -336,7 +336,7 @@ it('says in a fallback of the app, too, why a form was not sent', async () => {
   expect(document.activeElement?.textContent).toBe(`Search is moving.${sentence}`);
 });
 
-it('checks what stays live in a closed gate by the browser alone', async () => {
+it('leaves the check of allowed fields in a closed gate to the browser', async () => {
   const { page } = await openForm({
     whenClosed: 'read-only',
     fields: <input id="live" required data-maintenance-allow="" />,
@@ -348,7 +348,7 @@ it('checks what stays live in a closed gate by the browser alone', async () => {
   expect(told()).toMatchObject({ focus: 'live' });
 });
 
-it('brings people to the first of several gates that keep a form from being sent', async () => {
+it('moves focus to the first of several gates that stop a form from being sent', async () => {
   const page = await openPage(
     <form id="form">
       <MaintenanceGate feature="search" whenClosed="read-only">

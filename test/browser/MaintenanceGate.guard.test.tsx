@@ -144,7 +144,7 @@ describe.each(guards)('a gate that closes with %s', (closed) => {
     expect(whatIsThere()).toEqual(before);
   });
 
-  it('submits nothing, from no place', async () => {
+  it('submits nothing, in any way', async () => {
     const { page, hits } = await openClosed();
     const form = page.find<HTMLFormElement>('form');
 
@@ -156,7 +156,7 @@ describe.each(guards)('a gate that closes with %s', (closed) => {
     expect(hits).toEqual([]);
   });
 
-  it('opens no details and nothing inside a frame', async () => {
+  it('opens no details, and activates nothing inside a frame', async () => {
     const { page } = await openClosed();
 
     await userEvent.click(page.find('summary'), anyway);
@@ -166,7 +166,7 @@ describe.each(guards)('a gate that closes with %s', (closed) => {
     expect(document.activeElement).not.toBe(page.find('#frame'));
   });
 
-  it('says of each control what it refuses, and why, to assistive technology', async () => {
+  it('tells assistive technology what each control refuses, and why', async () => {
     const { page } = await openClosed();
     for (const id of ['in-portal', 'rich-portal', 'portal', 'portal-range']) page.find(`#${id}`).focus();
     const nodes = await accessibleNodes();
@@ -223,7 +223,7 @@ describe.each(guards)('a gate that closes with %s', (closed) => {
     );
   });
 
-  it('lets people copy what they wrote', async () => {
+  it('lets people copy their text', async () => {
     const { page } = await openClosed();
     const copied: string[] = [];
     document.addEventListener('copy', () => copied.push(String(getSelection())), { once: true });
@@ -322,7 +322,7 @@ it.each(guards)('a gate that closes with %s lets no key and no wheel choose', as
   expect(hits).toEqual([]);
 });
 
-it('leaves links, editors, choices and portals live where a fieldset is disabled instead, which these tests would notice', async () => {
+it('leaves links, editors, choices and portals working if a fieldset is disabled instead: these tests would notice', async () => {
   const hits: string[] = [];
   const page = await openPage(
     <fieldset disabled>
@@ -358,7 +358,7 @@ it('follows no link while it is closed with disable, and says so of the link', a
   expect(page.find('#link').getAttribute('aria-describedby')).toBeTruthy();
 });
 
-it('leaves links what they are while it is closed with read-only, but for those that lead nowhere', async () => {
+it('keeps links working while it is closed with read-only, except for links without a target', async () => {
   const hits: string[] = [];
   const page = await openLinks('read-only', hits);
 
@@ -376,7 +376,7 @@ it('leaves links what they are while it is closed with read-only, but for those 
   location.hash = '';
 });
 
-it('keeps what describes a control already, and gives back what it found', async () => {
+it('keeps the existing description of a control, and restores it', async () => {
   const page = await openPage(
     <MaintenanceGate feature="search" whenClosed="read-only">
       <input id="field" aria-describedby="hint" />
@@ -398,7 +398,7 @@ it('keeps what describes a control already, and gives back what it found', async
   expect(page.find('#button').getAttributeNames()).toEqual(['id']);
 });
 
-it('tells the reason where no id reaches it: in a shadow root, and of an element that is defined later', async () => {
+it('tells the reason in shadow roots, also of an element that is defined later', async () => {
   const name = `late-${crypto.randomUUID()}`;
   // React renders any name, and its types know those of HTML only.
   const Late = name as 'div';
@@ -435,7 +435,7 @@ it('tells the reason where no id reaches it: in a shadow root, and of an element
     expect(button?.outerHTML).toBe('<button aria-describedby="hint">Send</button>');
 });
 
-it('tells the reason in words where no element can be referenced: in a portal, of a gate in a shadow root', async () => {
+it('tells the reason as text if no element can be referenced: in a portal of a gate in a shadow root', async () => {
   const host = document.body.appendChild(document.createElement('div'));
   onTestFinished(() => host.remove());
   const page = await openPage(
@@ -498,7 +498,7 @@ describe.each(['disable', 'read-only', 'overlay'] as const)(
       return page;
     }
 
-    it('closes by a press on what the library puts over the page behind it', async () => {
+    it('closes with a press on the layer that the library puts over the page', async () => {
       const page = await openMenu();
 
       await userEvent.click(page.find('#behind'), { position: { x: 600, y: 400 } });
@@ -506,7 +506,7 @@ describe.each(['disable', 'read-only', 'overlay'] as const)(
       expect(document.querySelector('[role=menu]')).toBeNull();
     });
 
-    it('leaves nobody on the body when it closes', async () => {
+    it('does not leave focus on the body when it closes', async () => {
       await openMenu();
 
       await userEvent.keyboard('{Escape}');
@@ -593,7 +593,7 @@ it('keeps focus at a field whose label is pressed', async () => {
   expect(page.find<HTMLInputElement>('#field').checked).toBe(true);
 });
 
-it('keeps live what is allowed to be', async () => {
+it('keeps allowed elements working', async () => {
   const hits: string[] = [];
   const page = await openPage(
     <MaintenanceGate feature="search" whenClosed="read-only">

@@ -8,7 +8,7 @@ const behaviors: readonly ClosedBehavior[] = ['replace', 'hide', 'disable', 'rea
 const guards: readonly ClosedBehavior[] = ['disable', 'read-only'];
 
 describe.each(behaviors)('a gate that closes with %s', (closed) => {
-  it('keeps its room, so that nothing on the page moves', async () => {
+  it('keeps its size, so that nothing on the page moves', async () => {
     const page = await openPage(<Page closed={closed} />);
     const before = whereThingsAre();
 
@@ -56,7 +56,7 @@ describe.each(guards)('the content of a gate that closes with %s', (closed) => {
     expect(page.find('#last').getBoundingClientRect().bottom).toBeLessThanOrEqual(notice.top);
   });
 
-  it('shows what has focus, which the notice would be in front of', async () => {
+  it('scrolls the focused element out from behind the notice', async () => {
     const page = await openPage(<Page closed={closed} />);
     page.find('#last').focus();
 
@@ -67,7 +67,7 @@ describe.each(guards)('the content of a gate that closes with %s', (closed) => {
     expect(document.activeElement).toBe(page.find('#last'));
   });
 
-  it('stays whole where there is no room for both', async () => {
+  it('stays whole if there is no room for both', async () => {
     const page = await openPage(
       <MaintenanceGate feature="search" whenClosed={closed}>
         <button id="small" style={{ display: 'block', height: 40 }}>
@@ -112,7 +112,7 @@ describe.each(guards)('content that is too low to be made lower, and closes with
 });
 
 describe.each([...guards, 'overlay'] as const)('the notice of a tall gate that closes with %s', (closed) => {
-  it('is in view wherever the person is in it', async () => {
+  it('is visible at every scroll position of the gate', async () => {
     const page = await openPage(<TallPage closed={closed} />);
     await page.set({ search: true });
 
@@ -156,7 +156,7 @@ it.each(guards)('brings out from behind its notice what has got focus there: %s'
   expect(bottomOf()).toBeLessThanOrEqual(notice.getBoundingClientRect().top);
 });
 
-it.each(behaviors)('keeps its room when it goes from %s to another way of being closed', async (closed) => {
+it.each(behaviors)('keeps its size when it changes from %s to another closed behavior', async (closed) => {
   const page = await openPage(<Page closed={closed} />);
   const before = whereThingsAre();
   await page.set({ search: true });
@@ -171,7 +171,7 @@ it.each(behaviors)('keeps its room when it goes from %s to another way of being 
   expect(page.find('[data-maintenance-gate]').getAttribute('style')).toBe('display: contents;');
 });
 
-it('moves the page where a part is swapped without keeping its room, which these tests would notice', async () => {
+it('moves the page if a part is replaced without keeping its size: these tests would notice', async () => {
   const page = await openPage(<Page closed="replace" />);
 
   await page.set({ search: true });

@@ -30,7 +30,7 @@ describe.each(unreachable)('sound in a gate that closes with %s', (closed) => {
     expect(player.paused).toBe(true);
   });
 
-  it('is not heard when it begins meanwhile, but afterwards', async () => {
+  it('does not play when it starts while the gate is closed, and plays when the gate opens', async () => {
     const page = await openPage(<Players closed={closed} />);
     const player = await playing(page, 'plain');
     player.pause();
@@ -43,7 +43,7 @@ describe.each(unreachable)('sound in a gate that closes with %s', (closed) => {
     await expect.poll(() => player.paused).toBe(false);
   });
 
-  it('is left alone elsewhere', async () => {
+  it('keeps playing elsewhere', async () => {
     const page = await openPage(
       <>
         <MaintenanceGate feature="search" whenClosed={closed} />
@@ -76,7 +76,7 @@ describe.each(['replace', 'hide'] as const)('sound in a portal of a gate that cl
 });
 
 describe.each(['replace', 'hide'] as const)('sound in a gate that closes with %s', (closed) => {
-  it('is not heard when it comes in a portal that opens meanwhile', async () => {
+  it('does not play in a portal that opens while the gate is closed', async () => {
     function Opens() {
       return useGate() === 'open' ? null : createPortal(<Player id="plain" />, document.body);
     }

@@ -21,7 +21,7 @@ const hiding: readonly ClosedBehavior[] = ['replace', 'hide'];
 const behaviors: readonly ClosedBehavior[] = [...hiding, 'disable', 'read-only', 'overlay'];
 
 describe.each(hiding)('what a gate that closes with %s hides', (closed) => {
-  it('keeps its effects, its size and its scroll position, and is not there for anybody', async () => {
+  it('keeps its effects, its size and its scroll position, and cannot be reached', async () => {
     const log: string[] = [];
     const page = await openPage(
       <MaintenanceGate feature="search" whenClosed={closed}>
@@ -54,7 +54,7 @@ describe.each(hiding)('what a gate that closes with %s hides', (closed) => {
     expect(page.find('[data-maintenance-content]').getBoundingClientRect().height).toBe(0);
   });
 
-  it('takes portals along, also those that open later, wherever they are, and leaves those of others', async () => {
+  it('hides its portals, also those that open later, and no other portals', async () => {
     function Parts() {
       const gate = useGate();
       const slot = useContext(Slot);
@@ -130,7 +130,7 @@ describe.each(hiding)('what a gate that closes with %s hides', (closed) => {
 });
 
 describe.each(behaviors)('server HTML in a gate that closes with %s', (closed) => {
-  it('keeps a draft that was typed before a part of it hydrated, when a flag comes meanwhile', async () => {
+  it('keeps a draft that was typed before hydration when a flag changes meanwhile', async () => {
     const { source, input, arrive } = await hydratePage(closed);
     await userEvent.click(input);
     await userEvent.keyboard('half typed');

@@ -344,7 +344,7 @@ it.each(behaviors)(
   },
 );
 
-it('is that of a listbox in a portal, which keeps focus and tells an option that it has it', async () => {
+it('is restored to a listbox in a portal that keeps focus and tells an option that it has it', async () => {
   const page = await openPage(
     <MaintenanceGate feature="search">
       {createPortal(

@@ -195,7 +195,7 @@ describe.each(behaviors)('a form with custom elements in a gate that closes with
     },
   );
 
-  it('is not sent from the shadow root of a child, whoever asks for it', async () => {
+  it('is not sent from the shadow root of a child, however it is submitted', async () => {
     const sent: Event[] = [];
     const page = await openPage(
       <>
@@ -232,7 +232,7 @@ describe.each(behaviors)('a form with custom elements in a gate that closes with
 });
 
 describe.each(['disable', 'read-only'] as const)('a gate that closes with %s', (closed) => {
-  it('changes nothing in a custom element with a closed shadow root, whatever control it has inside', async () => {
+  it('changes nothing in a custom element with a closed shadow root', async () => {
     const Element = 'opaque-element' as Tag;
     const page = await openPage(
       <MaintenanceGate feature="search" whenClosed={closed}>

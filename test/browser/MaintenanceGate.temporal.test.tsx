@@ -43,7 +43,7 @@ describe.each(guards)('a gate that closes with %s around', (closed) => {
       expect(document.activeElement).toBe(page.find('#field'));
     });
 
-    it('lets the keyboard change nothing, and everything again when it reopens', async () => {
+    it('blocks the keyboard while it is closed, and not when it is open again', async () => {
       const page = await open();
       const field = page.find<HTMLInputElement>('#field');
       field.focus();

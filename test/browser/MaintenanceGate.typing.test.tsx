@@ -77,7 +77,7 @@ describe.each(behaviors)('a gate that closes with %s', (closed) => {
   });
 });
 
-it('loses what was typed where a part is taken out of the page instead, which these tests would notice', async () => {
+it('loses typed text if a part is removed from the page instead: these tests would notice', async () => {
   const page = await openPage(<Form />);
   await userEvent.click(page.find('#query'));
   await userEvent.keyboard('half typed');

@@ -170,7 +170,7 @@ it('keeps the link of the operator in a short notice', async () => {
   expect(page.find('[data-maintenance-inline] a').textContent).toBe('Status');
 });
 
-it('says in a short notice what does not work, and all of it to those who ask', async () => {
+it('says in a short notice what does not work, and the whole text in its name', async () => {
   const page = await openPage(
     <Toolbar>
       <MaintenanceGate feature="export" as="span">

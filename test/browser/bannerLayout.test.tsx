@@ -34,7 +34,7 @@ describe('a banner that comes and goes', () => {
     expect(page.layoutShift()).toBeGreaterThan(0.01);
   });
 
-  it('moves nothing under the eyes of a person who scrolled on', async () => {
+  it('does not scroll a page that the person has scrolled', async () => {
     const page = await openPage(
       <Page>
         <MaintenanceBanner />

@@ -75,7 +75,7 @@ it('speaks once when twenty gates close, once when they open, and never for what
   await expectOnly(page, said, ['feature-0, feature-1, feature-2, and 17 more are available again.']);
 });
 
-it('leaves it to the focus to say what a notice says that the person is brought to, and tells the rest', async () => {
+it('does not announce a notice that gets focus, and announces the rest', async () => {
   const said = countAnnouncements();
   const page = await openPage(
     <>
@@ -117,7 +117,7 @@ it.each(['a fallback', 'nothing'])(
   },
 );
 
-it('says nothing when a page comes with everything closed', async () => {
+it('announces nothing when a page loads with everything closed', async () => {
   const said = countAnnouncements();
 
   const page = await openPage(gates, all(true));
@@ -125,7 +125,7 @@ it('says nothing when a page comes with everything closed', async () => {
   await expectOnly(page, said, []);
 });
 
-it('would count twenty where each gate had a live role of its own', async () => {
+it('would count twenty if each gate had its own live region', async () => {
   function Naive({ feature }: { feature: string }) {
     return useMaintenance(feature).canRead ? null : <p role="status">{feature} is unavailable</p>;
   }
@@ -137,7 +137,7 @@ it('would count twenty where each gate had a live role of its own', async () => 
   expect(said).toHaveLength(20);
 });
 
-it('is out of sight without a stylesheet, and not out of hearing', async () => {
+it('is invisible without a stylesheet, but not hidden from screen readers', async () => {
   const page = await openPage(gates);
   const region = page.find('[data-maintenance-announcer]');
 

@@ -82,7 +82,7 @@ it('tells the worst first and opens the rest on demand', () => {
   ]);
 });
 
-it('tells once of the features that share a window, and not of those that depend on them', () => {
+it('shows one notice for features that share a window, and none for those that depend on them', () => {
   const { container } = show({
     search: { id: 'move', endsAt: '2026-11-23T15:30:00Z' },
     uploads: { id: 'move', endsAt: '2026-11-23T15:30:00Z' },
@@ -113,7 +113,7 @@ it('goes through upcoming, under way, taking longer and over as time passes', as
   expect(phase()).toBe('over');
 });
 
-it('says what is over after everything else, until there is something new', () => {
+it('shows what is over last, until there is something new', () => {
   const { set, container } = show({ search: true, comments: 'degraded' });
 
   set({ search: false });
@@ -137,7 +137,7 @@ it('lets people dismiss that it is over', () => {
   expect(title()).toBeNull();
 });
 
-it('says nothing of a scheduled maintenance that was called off', () => {
+it('does not show a scheduled maintenance as over when it was canceled', () => {
   const { set } = show({ search: { startsAt: now + 60_000 } });
 
   set({ search: false });
@@ -146,7 +146,7 @@ it('says nothing of a scheduled maintenance that was called off', () => {
 });
 
 describe('filter', () => {
-  it('leaves what is closed now to gates, and tells what is upcoming and what is over', () => {
+  it('can show only what is upcoming and what is over', () => {
     const { set } = show(
       { search: true, comments: { startsAt: '2026-11-23T15:00:00Z' } },
       { filter: ({ mode }) => mode === 'none' },
@@ -215,7 +215,7 @@ describe('a dismissal', () => {
     expect(localStorage).toHaveLength(0);
   });
 
-  it('leaves nothing behind when its window is gone', () => {
+  it('is removed from the storage when its window is over', () => {
     const { set } = show({ search: true });
     dismiss();
     expect(localStorage).toHaveLength(1);
@@ -255,7 +255,7 @@ describe('a dismissal', () => {
     expect(localStorage).toHaveLength(0);
   });
 
-  it('holds for a day where the window has no start to know it by', () => {
+  it('lasts for a day if the window has no start', () => {
     show({ search: true });
     dismiss();
     cleanup();
@@ -270,7 +270,7 @@ describe('a dismissal', () => {
     expect(title()).toBe('Search is unavailable');
   });
 
-  it('holds for this page where the storage throws', () => {
+  it('lasts for this page if the storage throws', () => {
     const refuse = () => {
       throw new Error('denied');
     };
@@ -300,7 +300,7 @@ describe('a dismissal', () => {
     expect(title()).toBe('Search is unavailable');
   });
 
-  it('counts as none where the storage holds nonsense', () => {
+  it('is ignored if the storage contains something else', () => {
     localStorage.setItem('react-maintenance-mode.dismissed', '{"flag@1');
 
     show({ search: true });
@@ -345,13 +345,13 @@ describe('a dismissal', () => {
   });
 });
 
-it('cannot be dismissed where that is not wanted', () => {
+it('cannot be dismissed if it is not dismissible', () => {
   show({ search: true }, { dismissible: false });
 
   expect(screen.queryByRole('button', { name: 'Dismiss' })).toBeNull();
 });
 
-it('takes a name of its own, as a second banner on a page needs it', () => {
+it('can have its own name, which a second banner on a page needs', () => {
   show({ search: true }, { 'aria-label': 'At the end of the page' });
 
   expect(screen.getByRole('region', { name: 'At the end of the page' })).toBeTruthy();
@@ -376,7 +376,7 @@ it('has places for an icon, an action and the link component of a router', () =>
   expect(screen.getByRole('region').className).toBe('mine');
 });
 
-it('says how bad it is before a title that does not, for those who see no colour', () => {
+it("says the mode before an operator's title, for people who do not see colors", () => {
   show({ search: { title: 'We move house' } });
 
   expect(title()).toBe('Unavailable: We move house');

@@ -26,7 +26,7 @@ describe.each(behaviors)('a gate that closes with %s', (closed) => {
     expect(mounted).toBe(1);
   });
 
-  it('says in its attributes what holds and what it does, only while it does it', () => {
+  it('has attributes with its state and its behavior only while they apply', () => {
     const { source } = open(<MaintenanceGate feature="search" whenClosed={closed} data-testid="gate" />);
     const gate = screen.getByTestId('gate');
     expect(gate.dataset).toMatchObject({
@@ -115,7 +115,7 @@ describe.each(inSight)('a gate that closes with %s', (closed) => {
     expect(screen.getByRole('heading', { level: 3 })).toBeTruthy();
   });
 
-  it('lets effects go on, for what is in sight', () => {
+  it('keeps the effects of visible children running', () => {
     const running = new Set<string>();
     const { source } = open(
       <MaintenanceGate feature="search" whenClosed={closed}>
@@ -147,7 +147,7 @@ describe.each(['replace', 'hide'] as const)('a gate that closes with %s', (close
     expect([...running]).toEqual(['poll']);
   });
 
-  it('pauses effects if it is told to, where React can', () => {
+  it('pauses effects if it is told to and React can do it', () => {
     const running = new Set<string>();
     const { source } = open(
       <MaintenanceGate feature="search" whenClosed={closed} effects="pause">
@@ -175,7 +175,7 @@ describe.each(['replace', 'hide'] as const)('a gate that closes with %s', (close
 });
 
 describe('MaintenanceGate', () => {
-  it('gives its element className, style, ref and what else it is given', () => {
+  it('passes className, style, ref and other props to its element', () => {
     const ref = createRef<HTMLDivElement>();
     open(
       <MaintenanceGate
@@ -225,7 +225,7 @@ describe('MaintenanceGate', () => {
     expect(screen.getByRole('heading', { level: 5 })).toBeTruthy();
   });
 
-  it('can change what it does while it is closed', () => {
+  it('can change its behavior while it is closed', () => {
     const source = memorySource({ search: 'read-only' });
     const gate = (closed: ClosedBehavior) => (
       <MaintenanceProvider source={source}>
@@ -264,7 +264,7 @@ describe('MaintenanceGate', () => {
     expect(screen.getByLabelText<HTMLTextAreaElement>('note').readOnly).toBe(true);
   });
 
-  it('locks what comes into it while it is closed', async () => {
+  it('locks elements that are added while it is closed', async () => {
     const { source, rerender } = open(<MaintenanceGate feature="search" whenClosed="disable" />);
     act(() => source.set('search', true));
 

@@ -104,7 +104,7 @@ it('does not give way to the app while the person does something on it, but offe
   expect(heading()).toBe('Welcome');
 });
 
-it('gives way by itself the next time', () => {
+it('closes without asking the next time', () => {
   const { set } = show({ site: true });
   fireEvent.keyDown(screen.getByRole('main'), { key: 'a' });
   set(false);

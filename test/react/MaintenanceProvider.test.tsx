@@ -286,7 +286,7 @@ describe('a provider that holds places', () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 
-  it('holds nothing where the source is ready', () => {
+  it('does not hold the place if the source is ready', () => {
     render(app(memorySource()));
 
     expect(gate()).toBe('open');

@@ -125,7 +125,7 @@ it('says that a feature closed, until when, and that it is back', async () => {
   expect(said.slice(1)).toEqual(['Search is available again.']);
 });
 
-it('says nothing of what was closed when the page came', async () => {
+it('announces nothing that was closed at page load', async () => {
   const { said } = listen(gates, {}, memorySource({ search: true }));
 
   await passTime(60_000);
@@ -133,7 +133,7 @@ it('says nothing of what was closed when the page came', async () => {
   expect(said).toEqual([]);
 });
 
-it('counts what the first answer brings to the load of the page', async () => {
+it('counts the first answer as part of the page load', async () => {
   const { said, source, set } = listen(gates, {}, memorySource({}, { state: 'pending' }));
 
   source.set('search', true);
@@ -165,7 +165,7 @@ it('names three features and counts the others', async () => {
   expect(said).toEqual(['Search, Comments, Uploads and 2 more are unavailable.']);
 });
 
-it('says in one breath what differs', async () => {
+it('joins different changes in one announcement', async () => {
   const { said, set } = listen(gates, {}, memorySource({ reviews: true }));
 
   set({ search: true, comments: 'read-only', reviews: false, uploads: { endsAt: now + 60_000 } });
@@ -176,7 +176,7 @@ it('says in one breath what differs', async () => {
   ]);
 });
 
-it('leaves the end out where what closed together ends at different times', async () => {
+it('leaves out the end if features that closed together end at different times', async () => {
   const { said, set } = listen(gates);
 
   set({ search: { endsAt: now + 60_000 }, comments: { endsAt: now + 120_000 } });
@@ -198,7 +198,7 @@ it('says nothing while others reopen first', async () => {
   expect(said).toEqual(['Search is available again.']);
 });
 
-it('names what causes it in place of all that suffers', async () => {
+it('names the cause instead of all features that depend on it', async () => {
   const { said, set } = listen(gates);
 
   set({ site: true });
@@ -207,7 +207,7 @@ it('names what causes it in place of all that suffers', async () => {
   expect(said).toEqual(['Shop is unavailable.']);
 });
 
-it('names what is on screen where the cause is not', async () => {
+it('names the feature on screen if its cause is not on screen', async () => {
   const { said, set } = listen(<MaintenanceGate feature="checkout" />);
 
   set({ payments: true });
@@ -259,7 +259,7 @@ it('never repeats itself: for the same state, a new render, a lost connection or
   expect(said).toHaveLength(1);
 });
 
-it('says nothing of what was over before it could be said', async () => {
+it('announces nothing that was over before the announcement', async () => {
   const { said, set } = listen(gates);
 
   set({ search: true });
@@ -308,7 +308,7 @@ function SearchHook() {
   return useMaintenance('search').mode;
 }
 
-it('speaks of all features, or of none, where that is wished', async () => {
+it('announces all features, or none, if set so', async () => {
   const uploads = <MaintenanceGate feature="uploads" />;
   const { said, set, rerender } = listen(uploads, { announcements: 'all' }, memorySource({ comments: true }));
   set({ search: true });

@@ -225,7 +225,7 @@ describe('a list of features', () => {
 });
 
 describe.each(locales)('times in %s', (locale, messages) => {
-  it('stand after a colon, which nothing has to agree with', () => {
+  it('put times after a colon, so that no word has to agree with them', () => {
     for (const text of Object.values<Message>({ ...messages }).flatMap(formsOf)) {
       for (const [, before] of text.matchAll(/(.{0,2})\{(?:start|end)\}/g))
         expect(before).toMatch(/: ?$|：$/);
@@ -305,7 +305,7 @@ it('counts in English what is said in English', () => {
   expect(container.querySelector('h2')?.textContent).toBe('Search is unavailable');
 });
 
-it('promises to keep only what was there to keep', () => {
+it('promises to keep only content that was shown', () => {
   const text = (ui: ReactElement, before: Record<string, unknown>) => {
     cleanup();
     const { container, source } = show(ui, before);

@@ -112,7 +112,7 @@ it('lets an action finish that runs when the feature closes', async () => {
   expect(result.current[1]).toEqual({ open: false, pending: false });
 });
 
-it('hands on what the action throws, and can run again', async () => {
+it('passes on an error of the action, and can run again', async () => {
   const { action, ends } = openEnded();
   const { result } = renderAction(memorySource(), action);
 

@@ -88,7 +88,7 @@ describe('when somebody else signs in', () => {
     expect(spoken()).toBe('Search is unavailable.');
   });
 
-  it('what was typed behind a closed gate is not kept for the next person', () => {
+  it('text that was typed behind a closed gate is not kept for the next person', () => {
     const source = memorySource({});
     render(<Shop source={source} />);
     const words = () => screen.queryByLabelText<HTMLInputElement>('Words');
