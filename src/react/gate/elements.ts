@@ -63,10 +63,12 @@ export function isTextField(element: Element): boolean {
  * open shadow root may contain such a field.
  */
 export function isFieldToExplain(element: Element): boolean {
-  const { form, isContentEditable } = element as Partial<HTMLInputElement>;
+  const { form } = element as Partial<HTMLInputElement>;
   const isField =
     form && element.matches('select,input:not([type=button],[type=submit],[type=reset],[type=image])');
-  return Boolean(isField || isContentEditable || isTextField(element) || isOpaque(element));
+  return Boolean(
+    isField || (element as HTMLElement).isContentEditable || isTextField(element) || isOpaque(element),
+  );
 }
 
 /** Whether it is a date or time field, whose parts react to single keys. */
