@@ -38,12 +38,14 @@ interface Outcome {
 
 /**
  * Copies a folder, named from `test/consumers`, to a place outside of this repository, so that nothing of it is found by accident, and
- * installs what its package.json names, unless that was done before. Then puts the packed package there.
+ * installs what its package.json names, unless that was done before. Then puts the packed package there. What the folder does not have comes from `base`.
  */
-export function openConsumer(name: string, environment: NodeJS.ProcessEnv = {}): Consumer {
-  const source = join(import.meta.dirname, name);
+export function openConsumer(name: string, environment: NodeJS.ProcessEnv = {}, base = name): Consumer {
   const folder = createFolder(basename(name), 'node_modules');
-  cpSync(source, folder, { recursive: true, filter: (path) => !path.includes('node_modules') });
+  for (const part of new Set([base, name])) {
+    const source = join(import.meta.dirname, part);
+    cpSync(source, folder, { recursive: true, filter: (path) => !path.includes('node_modules') });
+  }
   leaveOutPackage(folder);
   install(folder);
   unpackInto(join(folder, 'node_modules/react-maintenance-mode'));
