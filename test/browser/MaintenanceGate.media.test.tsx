@@ -112,6 +112,25 @@ describe.each(guarding)('sound in a gate that closes with %s', (closed) => {
 
     expect(player.paused).toBe(paused);
   });
+
+  it('pauses when it was muted, which needs no controls, and gets loud', async () => {
+    const page = await openPage(
+      <MaintenanceGate feature="search" whenClosed={closed}>
+        <Player id="plain" />
+      </MaintenanceGate>,
+    );
+    const player = await playing(page, 'plain');
+    player.muted = true;
+    await page.set({ search: true });
+    expect(player.paused).toBe(false);
+
+    player.muted = false;
+    await new Promise((resolve) => player.addEventListener('volumechange', resolve, { once: true }));
+
+    expect(player.paused).toBe(true);
+    await page.set({ search: false });
+    await expect.poll(() => player.paused).toBe(false);
+  });
 });
 
 function Players({ closed }: { closed: ClosedBehavior }) {

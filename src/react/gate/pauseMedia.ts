@@ -17,16 +17,16 @@ export function createMediaPause(): MediaPause {
   function apply(containers: readonly Element[], isReachable: (media: HTMLMediaElement) => boolean): void {
     stop();
     const pause = (media: HTMLMediaElement) => {
-      if (isReachable(media)) return;
+      if (media.paused || media.ended || isReachable(media)) return;
       paused.add(media);
       media.pause();
     };
     const trees = containers.flatMap((container) => treesWithin(container, true));
-    // These events do not bubble, and do not leave their shadow root.
-    stop = listen(trees, 'play playing', ({ target }) => pause(target as HTMLMediaElement));
+    // These events do not bubble, and do not leave their shadow root. A player that was muted may get loud.
+    stop = listen(trees, 'play playing volumechange', ({ target }) => pause(target as HTMLMediaElement));
     for (const tree of trees) {
       for (const media of [tree, ...tree.querySelectorAll('audio,video')]) {
-        if (isPlayer(media) && !media.paused && !media.ended) pause(media);
+        if (isPlayer(media)) pause(media);
       }
     }
     for (const media of paused) {
