@@ -169,6 +169,10 @@ function readNextFile(path: string): string[] {
 
 const nextFile = /\.(json|rsc)$/;
 
+interface HeaderReader {
+  header(name: string): string | null;
+}
+
 /**
  * The targets of a request, including those in its headers. Some servers and routers route by `X-Original-URL` and `X-Rewrite-URL`. If an app builds
  * the address from the headers of a proxy, as in `new URL(protocol + '://' + host + url)`, a `/` or `?` in one of these headers lets the client choose
@@ -200,10 +204,6 @@ export function targetOf(sent: string, routed: string, request: HeaderReader): R
   );
   // Each app uses some of these headers.
   return [...all, ...new Set(all.flatMap((url) => origins.map((origin) => origin + url)))];
-}
-
-interface HeaderReader {
-  header(name: string): string | null;
 }
 
 /** Whether a host, a protocol or a port has no character that begins a path. */
