@@ -1,11 +1,11 @@
 import { interpretFlag } from '../core/interpretFlag.js';
 import type { FlagSwitch, SwitchState } from '../switch/FlagSwitch.js';
 
-/** Tells whether a flag value means no maintenance, an announced one, or one that has begun. */
-export function phaseOf(value: unknown, now: number = Date.now()): 'none' | 'announced' | 'active' {
+/** Tells whether a flag value means no maintenance, one that is announced and has not begun, or one that has begun. */
+export function phaseOf(value: unknown, now: number = Date.now()): 'none' | 'scheduled' | 'active' {
   const window = interpretFlag(value, { flag: '' });
   if (!window) return 'none';
-  return window.startsAt !== undefined && window.startsAt > now ? 'announced' : 'active';
+  return window.startsAt !== undefined && window.startsAt > now ? 'scheduled' : 'active';
 }
 
 /** The value that is stored for one user, or for everyone. */

@@ -78,7 +78,7 @@ describe('status --all', () => {
         { flag: 'search-maintenance', held: [{ user: 'bob', phase: 'active', reason: 'Ticket 4711' }] },
         {
           flag: 'site-maintenance',
-          held: [{ user: null, phase: 'announced', endsAt: '2035-12-01T15:30:00Z' }],
+          held: [{ user: null, phase: 'scheduled', endsAt: '2035-12-01T15:30:00Z' }],
         },
       ],
     });

@@ -255,7 +255,7 @@ async function turnMaintenanceOn(
 /** The value to set: an announced window begins now, with the texts and times of the plan. */
 function beginNotice({ user }: GuardPlan, state: SwitchState, { can }: FlagSwitch, value: unknown): unknown {
   const current = valueFor(state, user);
-  const isAnnounced = can.values === 'own' && typeof current === 'object' && phaseOf(current) === 'announced';
+  const isAnnounced = can.values === 'own' && typeof current === 'object' && phaseOf(current) === 'scheduled';
   if (!isAnnounced) return value;
   const { startsAt: _startsAt, announceFrom: _announceFrom, ...notice } = current as Record<string, unknown>;
   return { ...notice, ...(typeof value === 'object' && value) };

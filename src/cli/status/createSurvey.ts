@@ -8,7 +8,7 @@ import { parseAuditComment } from '../auditComment.js';
 export interface Held {
   /** `null` for everyone. */
   readonly user: string | null;
-  readonly phase: 'active' | 'announced';
+  readonly phase: 'active' | 'scheduled';
   /** The times in the value of the flag, ISO 8601. */
   readonly startsAt?: string;
   readonly endsAt?: string;
@@ -136,7 +136,7 @@ function heldBy(
 
 /** Such as `"bob", announced from … until …, since …, by on, bob@example.com: Ticket 4711`. */
 export function describeHeld({ user, phase, startsAt, endsAt, since, by, reason }: Held): string {
-  const from = phase === 'announced' && startsAt !== undefined ? `announced from ${startsAt}` : '';
+  const from = phase === 'scheduled' && startsAt !== undefined ? `announced from ${startsAt}` : '';
   const isOverdue = endsAt !== undefined && Date.parse(endsAt) < Date.now();
   const until = endsAt === undefined ? '' : `until ${endsAt}${isOverdue ? ' (overdue)' : ''}`;
   const times = [from, until].filter(Boolean).join(' ');

@@ -151,7 +151,7 @@ export function createLaunchDarklySwitch(options: LaunchDarklySwitchOptions): Fl
       const value = (item as { _value?: unknown })._value;
       const json = JSON.stringify(value);
       const isMaintenance = known?.maintenance.some((variation) => variation.json === json) ?? false;
-      return isMaintenance && phaseOf(value) !== 'announced';
+      return isMaintenance && phaseOf(value) !== 'scheduled';
     },
     async list(matching = 'maintenance') {
       const states: SwitchState[] = [];

@@ -217,7 +217,7 @@ function refuse(change: Omit<FlagChange, 'comment'>, details: LaunchDarklyDetail
     const next = phaseOf(valueToServe(value, details));
     if (others.length && next !== phaseOf(details.value)) {
       return (
-        `${flag} has one value for all users in maintenance. ${next === 'announced' ? 'An announcement would let these users in' : 'The announced maintenance of these users would begin, too'}: ${listUsers(others)}. ` +
+        `${flag} has one value for all users in maintenance. ${next === 'scheduled' ? 'An announcement would let these users in' : 'The announced maintenance of these users would begin, too'}: ${listUsers(others)}. ` +
         'End that first, or use another flag.'
       );
     }
