@@ -288,3 +288,23 @@ describe.each(behaviors)('focus in a closed shadow root, in a gate that closes w
     },
   );
 });
+
+it('makes no stop of its own of an element whose shadow root has focus', async () => {
+  const page = await openPage(
+    <MaintenanceGate feature="search" whenClosed="disable">
+      <div id="host" />
+    </MaintenanceGate>,
+  );
+  const field = page
+    .find('#host')
+    .attachShadow({ mode: 'open' })
+    .appendChild(document.createElement('input'));
+  field.focus();
+
+  await page.set({ search: true });
+  page.find('#host').className = 'changed';
+  await frames();
+
+  expect(page.find('#host').hasAttribute('tabindex')).toBe(false);
+  expect(page.find('#host').shadowRoot?.activeElement).toBe(field);
+});

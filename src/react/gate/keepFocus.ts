@@ -1,5 +1,5 @@
 import type { FocusEvent } from 'react';
-import { lineOf, listen, observe } from './elements.js';
+import { isOpaque, lineOf, listen, observe } from './elements.js';
 import {
   activeElementAt,
   canKeepFocus,
@@ -146,7 +146,9 @@ export function createFocusKeeper(gate: () => FocusGate): FocusKeeper {
       const has = active === element;
       if (!has && !hasNoFocus(active)) return;
       if (cannotKeepFocus(element) || element.matches(':disabled')) return leave(place);
-      if (!canKeepFocus(element)) element.setAttribute('tabindex', '0');
+      // A host keeps focus by what is in its shadow root. As a stop of its own it would take focus from there.
+      const isHost = element.shadowRoot !== null || isOpaque(element);
+      if (!isHost && !canKeepFocus(element)) element.setAttribute('tabindex', '0');
       if (!has) restoreFocus(place);
     });
   }
