@@ -9,8 +9,7 @@ import type { Mode } from './Maintenance.js';
  * label: { en: 'Search', fr: 'Recherche' }
  * label: (locale) => i18n.t('search', { lng: locale })
  */
-export type ByLocale<T extends string | boolean> =
-  T | { readonly [locale: string]: T } | ((locale: string) => T);
+type ByLocale<T extends string | boolean> = T | { readonly [locale: string]: T } | ((locale: string) => T);
 
 /** The definition of a feature. `K` are the keys of all features that are defined together. */
 export interface FeatureDefinition<K extends string = string> {

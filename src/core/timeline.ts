@@ -20,7 +20,7 @@ export interface MaintenanceWindow {
 }
 
 /** A window that still closes a feature although its flag no longer says so. */
-export interface Reopening {
+interface Reopening {
   readonly window: MaintenanceWindow;
   /** `recovering`: the window is over, and this client waits for its moment to reopen. `active`: an API refused a request. */
   readonly phase: 'recovering' | 'active';
@@ -45,7 +45,7 @@ interface Stage {
 }
 
 /** The phase of a window at an instant. */
-export function stageAt(window: MaintenanceWindow, now: number, jitter: Jitter): Stage {
+function stageAt(window: MaintenanceWindow, now: number, jitter: Jitter): Stage {
   const { startsAt = -Infinity, endsAt = Infinity, announceFrom = -Infinity, endsAutomatically } = window;
   if (now < startsAt) {
     return now < announceFrom

@@ -22,7 +22,7 @@ export interface FlagStreamOptions<User> {
 }
 
 /** The part of Node's response that is used. Node's own type would require `@types/node` in every project that compiles this entry. */
-export interface NodeResponse {
+interface NodeResponse {
   readonly destroyed: boolean;
   readonly writableNeedDrain: boolean;
   writeHead(status: number, headers: Record<string, string>): { end(): unknown };

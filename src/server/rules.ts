@@ -185,7 +185,7 @@ export interface RequestRoutes<F extends string, R> {
 export type RequestReads<R> = readonly string[] | { readonly [request: string]: true | ReadsOnly<R> };
 
 /** What the app's functions returned for a request. */
-export interface Told<F extends string> {
+interface Told<F extends string> {
   readonly features: readonly F[];
   readonly reads: boolean;
 }

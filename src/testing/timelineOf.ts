@@ -1,7 +1,7 @@
 import type { MaintenanceWindow } from '../core/timeline.js';
 
 /** The window of one feature, as segments of a timeline. */
-export interface TimelineRow {
+interface TimelineRow {
   readonly key: string;
   readonly label: string;
   readonly segments: readonly TimelineSegment[];

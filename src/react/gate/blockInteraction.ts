@@ -16,7 +16,7 @@ import {
 import { isParked } from './restoreFocus.js';
 
 /** A closed gate whose content is blocked. */
-export interface ClosedGate {
+interface ClosedGate {
   readonly content: Element;
   /** Whether people can reach the content. If so, its controls say why they do not react. */
   readonly isReachable: boolean;
@@ -302,7 +302,7 @@ function rememberValue(element: Element): (() => void) | null {
 }
 
 /** The element that says why controls do not react, if there is one. */
-export type Reason = Element | null;
+type Reason = Element | null;
 
 /** Attributes that make controls refuse input and say why. */
 export interface ControlLocks {

@@ -12,7 +12,7 @@ import {
 import { cannotKeepFocus } from './restoreFocus.js';
 
 /** A closed gate that may have form fields. */
-export interface ClosedFields {
+interface ClosedFields {
   readonly content: Element;
   /** The portals of the children that the gate hides. */
   readonly hiddenPortals: () => readonly Element[];

@@ -17,7 +17,7 @@ import {
 import { restoreFocus, placeFocus, type FocusPlace } from './restoreFocus.js';
 
 /** A closed gate whose children may have a modal dialog open. */
-export interface ClosedModals {
+interface ClosedModals {
   readonly root: Element;
   readonly content: Element;
   /** Whether an element outside of the content is in a portal of the children. */

@@ -189,7 +189,7 @@ export function placeFocusNear(ancestors: readonly Element[]): void {
  * Moves focus without events. Comboboxes and popovers clear or unmount themselves when they get a blur event, and here it is the gate
  * that moves focus, not the person. Screen readers do not depend on these events.
  */
-export function moveFocusQuietly(elements: readonly Element[], move: () => void): void {
+function moveFocusQuietly(elements: readonly Element[], move: () => void): void {
   const windows = new Set(elements.map((element) => element.ownerDocument.defaultView ?? window));
   const stop = listen(windows, 'blur focusout focus focusin', (event) => event.stopImmediatePropagation());
   try {
