@@ -2,7 +2,7 @@ import { useRef } from 'react';
 import { createPortal } from 'react-dom';
 import { MaintenanceGate, type ClosedBehavior } from 'react-maintenance-mode';
 import { server, userEvent } from 'vitest/browser';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { frames, openPage } from './openPage.js';
 
 const leaving: readonly ClosedBehavior[] = ['replace', 'hide', 'overlay', 'disable'];
@@ -138,6 +138,51 @@ describe('a modal dialog in the shadow root of a custom element', () => {
     await frames();
     expect(hits).toEqual(['close']);
   });
+});
+
+it.each(['replace', 'overlay', 'disable', 'read-only'] as const)(
+  'is not searched for when something else changes on the page while a gate is closed: %s',
+  async (closed) => {
+    const page = await openPage(
+      <>
+        <MaintenanceGate feature="search" whenClosed={closed}>
+          <ul id="list" />
+        </MaintenanceGate>
+        <div id="ticker" />
+      </>,
+    );
+    await page.set({ search: true });
+    const content = page.find('#list').parentElement;
+    const search = vi.spyOn(Element.prototype, 'querySelectorAll');
+    onTestFinished(() => search.mockRestore());
+    const searches = () => search.mock.contexts.filter((element) => element === content);
+
+    page.find('#ticker').append(document.createElement('b'));
+    document.body.setAttribute('data-tick', '');
+    await frames();
+    expect(searches()).toEqual([]);
+
+    page.find('#list').append(Object.assign(document.createElement('li'), { role: 'dialog' }));
+    await frames();
+    expect(searches()).not.toEqual([]);
+  },
+);
+
+it('says why nothing works in it if a shadow root opens it while its gate is closed', async () => {
+  const page = await openPage(
+    <MaintenanceGate feature="search" whenClosed="read-only">
+      <ShadowDialog onHit={() => {}} />
+    </MaintenanceGate>,
+  );
+  await page.set({ search: true });
+  const dialog = page.find('#host').shadowRoot?.querySelector('dialog');
+
+  dialog?.showModal();
+  await frames();
+
+  expect(dialog?.querySelector('[data-maintenance-modal-note]')?.textContent).toContain(
+    'search is unavailable',
+  );
 });
 
 it('restores focus to the field that had it, and not to the first field of the dialog', async () => {

@@ -110,18 +110,20 @@ export function closestOf(element: Element, selector: string): Element | null {
 
 /** The container, and every open shadow root inside. With `frames`, also the documents of frames of the same origin. */
 export function treesWithin(container: ParentNode, frames = false): ParentNode[] {
-  const hosts = [container, ...container.querySelectorAll('*')] as readonly Partial<HTMLIFrameElement>[];
-  return [
-    container,
-    ...hosts
-      .flatMap(({ shadowRoot, contentDocument }) => [shadowRoot, frames ? contentDocument : null])
-      .flatMap((tree) => (tree ? treesWithin(tree, frames) : [])),
-  ];
+  const trees = [container];
+  // The loop also visits the trees that are added to the list during the loop. Plain loops: a gate may contain thousands of elements.
+  for (const tree of trees) {
+    for (const host of [tree, ...tree.querySelectorAll('*')] as readonly Partial<HTMLIFrameElement>[]) {
+      if (host.shadowRoot) trees.push(host.shadowRoot);
+      if (frames && host.contentDocument) trees.push(host.contentDocument);
+    }
+  }
+  return trees;
 }
 
-/** All elements inside, including those in open shadow roots. */
-export function elementsWithin(container: ParentNode): Element[] {
-  return treesWithin(container).flatMap((tree) => [...tree.querySelectorAll('*')]);
+/** All elements inside that match the selector, including those in open shadow roots. */
+export function elementsWithin(container: ParentNode, selector = '*'): Element[] {
+  return treesWithin(container).flatMap((tree) => [...tree.querySelectorAll(selector)]);
 }
 
 /** Listens to events on their way down to their target. Returns how to stop. */

@@ -13,6 +13,7 @@ import {
   openDialogs,
   outOfReach,
   styleOf,
+  treesWithin,
 } from './elements.js';
 import { restoreFocus, placeFocus, type FocusPlace } from './restoreFocus.js';
 
@@ -53,16 +54,20 @@ const closingMs = 1000;
  */
 export function createModalNotes(): ModalNotes {
   const notes = new Map<Element, () => void>();
+  let dialogs: readonly Element[] = [];
   let stop = () => {};
 
-  function find({ root, content, owns }: ClosedModals): Element[] {
-    const { body } = root.ownerDocument;
-    const blocked = root.closest(outOfReach) !== null || styleOf(body).pointerEvents === 'none';
-    const inside = elementsWithin(content).filter((element) => element.matches(openDialogs));
+  function search({ root, content, owns }: ClosedModals): void {
     const owned = [...root.ownerDocument.querySelectorAll(openDialogs)].filter(owns);
-    const found = [...new Set([...inside, ...owned])].filter(
+    dialogs = [...new Set([...elementsWithin(content, openDialogs), ...owned])];
+  }
+
+  function find({ root }: ClosedModals): Element[] {
+    const isBlocked = () =>
+      root.closest(outOfReach) !== null || styleOf(root.ownerDocument.body).pointerEvents === 'none';
+    const found = dialogs.filter(
       (element) =>
-        (blocked || isModal(element)) &&
+        (isModal(element) || isBlocked()) &&
         // A closed dialog may stay mounted.
         isShown(element) &&
         !closestOf(element, '[data-maintenance-allow]'),
@@ -91,10 +96,52 @@ export function createModalNotes(): ModalNotes {
     any: () => notes.size > 0,
     release,
     apply(gate) {
-      stop = observe([gate.root.ownerDocument.body], changesOfDialogs, () => update(gate));
-      update(gate);
+      stop = followDialogs(
+        [gate.content],
+        () => search(gate),
+        () => update(gate),
+      );
     },
   };
+}
+
+/**
+ * Calls `search` now, and again when dialogs may have been added or removed; and `update` after that, and after every other change that may
+ * open or close one. A page may change many times a second, and a gate may contain thousands of elements, so that it is searched only if it
+ * has to be.
+ */
+function followDialogs(containers: readonly Element[], search: () => void, update: () => void): () => void {
+  let stop = () => {};
+
+  function start(): void {
+    search();
+    const { documentElement, body } = containers[0]?.ownerDocument ?? document;
+    const shadows = containers.flatMap((container) => treesWithin(container).slice(1));
+    stop = callAll([
+      observe([body, ...shadows], changesOfDialogs, (records) => {
+        if (records.some(mayBringDialogs)) {
+          stop();
+          start();
+        } else {
+          update();
+        }
+      }),
+      observe([documentElement, body], { attributes: true }, update),
+    ]);
+    update();
+  }
+
+  start();
+  return () => stop();
+}
+
+function mayBringDialogs({ attributeName, addedNodes, removedNodes }: MutationRecord): boolean {
+  if (attributeName) return /^(open|role|aria-modal)$/.test(attributeName);
+  return [...addedNodes, ...removedNodes].some(
+    (node) =>
+      node instanceof window.Element &&
+      (node.matches(anyDialog) || node.querySelector(anyDialog) !== null || treesWithin(node).length > 1),
+  );
 }
 
 /** Adds the note to a modal dialog, and locks the controls in the dialog. */
@@ -202,6 +249,7 @@ export interface ModalSuspension {
 }
 
 const modal = '[role=dialog],[role=alertdialog],[aria-modal=true],[role=menu],[role=listbox]';
+const anyDialog = `${openDialogs},${modal}`;
 const unopened = `${outOfReach},[hidden]`;
 // Set by gates.
 const ours = '[data-maintenance-content],[data-maintenance-hidden]';
@@ -217,6 +265,8 @@ const presses = 'pointerdown pointerup mousedown mouseup touchstart touchend cli
 export function createModalSuspension(): ModalSuspension {
   const undos = new Map<string | Element, () => void>();
   let hidden: readonly Element[] = [];
+  /** What may be modal, each with the hidden element that it is in. */
+  let candidates: readonly (readonly [candidate: Element, container: Element])[] = [];
   let modals: readonly Element[] = [];
   /** Modal dialogs that stay mounted while they are closed, and were closed before the gate was. */
   let closed: readonly Element[] = [];
@@ -232,17 +282,27 @@ export function createModalSuspension(): ModalSuspension {
   /** Some dialogs close on a press outside. They look for themselves in the path of the event before any other listener. */
   function pretendInside(event: Event): void {
     if (!modals.length) return;
-    const path = [...event.composedPath(), ...hidden, ...hidden.flatMap(elementsWithin)];
+    const path = [
+      ...event.composedPath(),
+      ...hidden,
+      ...hidden.flatMap((element) => elementsWithin(element)),
+    ];
     Object.defineProperty(event, 'composedPath', { value: () => path });
+  }
+
+  function search(): void {
+    candidates = hidden.flatMap((container) =>
+      [container, ...elementsWithin(container, modal)]
+        .filter((element) => element.matches(modal))
+        .map((element) => [element, container] as const),
+    );
   }
 
   function free(root: Element): void {
     const { ownerDocument } = root;
-    const blocks = modalTest(root);
-    modals = hidden.flatMap((container) =>
-      [container, ...elementsWithin(container)].filter(
-        (element) => element.matches(modal) && !isUnopened(element, container) && blocks(element),
-      ),
+    const blocks = candidates.length > 0 && modalTest(root);
+    modals = candidates.flatMap(([element, container]) =>
+      blocks && !isUnopened(element, container) && blocks(element) ? [element] : [],
     );
     if (!modals.length || isAnotherOpen(ownerDocument)) return;
     const regions = ownerDocument.querySelectorAll('[aria-live]');
@@ -320,13 +380,7 @@ export function createModalSuspension(): ModalSuspension {
     suspend(root, elements) {
       hidden = elements;
       stop();
-      const { documentElement, body } = root.ownerDocument;
-      const again = () => free(root);
-      stop = callAll([
-        observe([body], changesOfDialogs, again),
-        observe([documentElement, body], { attributes: true }, again),
-      ]);
-      again();
+      stop = followDialogs(elements, search, () => free(root));
     },
     release() {
       stop();
@@ -335,6 +389,7 @@ export function createModalSuspension(): ModalSuspension {
       for (const [what, undo] of undos) if (stillOpen || typeof what === 'string') undo();
       undos.clear();
       hidden = [];
+      candidates = [];
       modals = [];
     },
   };
@@ -368,7 +423,7 @@ export function closeModalDialogs(
   place: FocusPlace | null,
 ): () => void {
   const open = 'dialog[open]';
-  const dialogs = new Set(content ? elementsWithin(content) : []);
+  const dialogs = new Set(content ? elementsWithin(content, open) : []);
   const around = focused?.closest(open);
   if (around) dialogs.add(around);
   const modals = [...dialogs].filter(isModalDialog);
