@@ -43,7 +43,7 @@ function isFresh() {
   const main = join(built, 'main.js');
   if (!existsSync(main)) return false;
   const time = statSync(main).mtimeMs;
-  return ['src/cli', 'src/core', 'src/flag-server'].every((folder) =>
+  return ['src/cli', 'src/core', 'src/flag-server', 'src/switch'].every((folder) =>
     readdirSync(join(root, folder), { recursive: true }).every(
       (file) => statSync(join(root, folder, file)).mtimeMs <= time,
     ),

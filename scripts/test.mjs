@@ -2,24 +2,26 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { availableParallelism, tmpdir } from 'node:os';
+import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 
-// Longest first.
-const checks = ['test:types', 'test:lint', 'test:format', 'test:unused', 'test:package'];
 let passed = 0;
 const failures = [];
 
-// All checks need these two. They run at the same time: one computes, the other waits for the network.
-await Promise.all(['build', 'test:prepare'].map((name) => check(name, 'inherit')));
-if (failures.length) finish();
-await Promise.all(Array.from({ length: availableParallelism() }, runChecks));
+// The installs wait for the network most of the time. What does not need their packages is done meanwhile.
+await Promise.all([
+  check('test:prepare', 'inherit'),
+  runChecks(['build', 'test:package', 'test:format', 'test:unused']),
+]);
+// Everything else needs these two.
+if (failures.includes('test:prepare') || failures.includes('build')) finish();
+await Promise.all(['test:types', 'test:lint'].map((name) => check(name, 'pipe')));
 runSpecs();
 finish();
 
-/** Runs checks from the list, one after another. Several of these functions share the list. */
-async function runChecks() {
-  for (let name = checks.shift(); name; name = checks.shift()) await check(name, 'pipe');
+/** Runs checks one after another. */
+async function runChecks(names) {
+  for (const name of names) await check(name, 'pipe');
 }
 
 async function check(name, output) {
