@@ -1,7 +1,7 @@
 import 'react-maintenance-mode/styles.css';
 import { MaintenanceGate, type ClosedBehavior } from 'react-maintenance-mode';
-import { describe, expect, it } from 'vitest';
-import { userEvent } from 'vitest/browser';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { page as browser, userEvent } from 'vitest/browser';
 import { frames, openPage } from './openPage.js';
 
 const behaviors: readonly ClosedBehavior[] = ['replace', 'hide', 'disable', 'read-only', 'overlay'];
@@ -21,6 +21,28 @@ describe.each(behaviors)('a gate that closes with %s', (closed) => {
     expect(page.find('[data-maintenance-gate]').getAttribute('style')).toBe('display: contents;');
     expect(page.find('[data-maintenance-content]').getAttribute('style')).toBe('display: contents;');
   });
+
+  it.each([{}, { className: 'box' }])(
+    'makes no page wider that gets narrow while it is closed (WCAG 1.4.10): %o',
+    async (attributes) => {
+      const page = await openPage(
+        <div style={{ display: 'flex' }}>
+          <MaintenanceGate feature="search" whenClosed={closed} {...attributes}>
+            <p style={{ inlineSize: 600, maxInlineSize: '50vw' }}>A text that is as wide as it can be</p>
+          </MaintenanceGate>
+          <p id="after">After</p>
+        </div>,
+      );
+      onTestFinished(() => browser.viewport(1280, 720));
+      await page.set({ search: true });
+
+      await browser.viewport(320, 720);
+      await frames();
+
+      const { right } = page.find('#after').getBoundingClientRect();
+      expect(right).toBeLessThanOrEqual(document.documentElement.clientWidth);
+    },
+  );
 
   it('keeps its width beside others, and gives it up on a narrow page', async () => {
     const page = await openPage(

@@ -1,4 +1,4 @@
-import { elementsWithin, isControl, isFieldToExplain, parentOf, styleOf } from './elements.js';
+import { elementsWithin, isControl, isFieldToExplain, listen, parentOf, styleOf } from './elements.js';
 
 /** The space that the children of an open gate take, in CSS lengths. */
 export interface Space {
@@ -97,18 +97,20 @@ export function reserveSpace(
   sharesSpace: boolean,
 ): ReservedSpace {
   const undo: (() => void)[] = [];
+  const undoSizes: (() => void)[] = [];
   const undoScrolling: (() => void)[] = [];
 
-  function set(element: HTMLElement, styles: Styles, steps = undo): void {
+  function set(element: HTMLElement, styles: Styles, steps?: (() => void)[]): void {
     const read = (name: string): unknown => Reflect.get(element.style, name);
-    const before = Object.keys(styles).map((name) => [name, read(name)] as const);
-    Object.assign(element.style, styles);
-    const changed = before.map(([name, value]) => [name, value, read(name)] as const);
-    steps.push(() => {
-      // React or the app may have set it meanwhile.
-      for (const [name, value, ours] of changed)
-        if (read(name) === ours) Object.assign(element.style, { [name]: value });
-    });
+    for (const [name, value] of Object.entries(styles)) {
+      const before = read(name);
+      Object.assign(element.style, { [name]: value });
+      const ours = read(name);
+      (steps ?? (name.endsWith('Size') ? undoSizes : undo)).push(() => {
+        // React or the app may have set it meanwhile.
+        if (read(name) === ours) Object.assign(element.style, { [name]: before });
+      });
+    }
   }
 
   const { blockSize, inlineSize, placement, layout, isOnLine } = space;
@@ -148,19 +150,30 @@ export function reserveSpace(
     (element) => [element, styleOf(element).display] as const,
   );
 
+  // The sizes do not hold in a window of another width, for example when a person zooms in to 400 % (WCAG 1.4.10).
+  const { innerWidth } = window;
+  const stop = listen([window], 'resize', () => {
+    if (window.innerWidth !== innerWidth) undoAll(undoSizes, undoScrolling);
+  });
+
   function finish(): void {
-    for (const step of [...undo.splice(0), ...undoScrolling.splice(0)].reverse()) step();
+    stop();
+    undoAll(undo, undoSizes, undoScrolling);
   }
 
   return {
     finish,
     release() {
-      for (const step of undoScrolling.splice(0).reverse()) step();
+      undoAll(undoScrolling);
       if (!displays.length || gate.style.display !== 'contents') return finish();
       for (const [element, display] of displays) set(element, { display });
       window.requestAnimationFrame(() => window.requestAnimationFrame(finish));
     },
   };
+}
+
+function undoAll(...lists: (() => void)[][]): void {
+  for (const step of lists.flatMap((steps) => steps.splice(0)).reverse()) step();
 }
 
 /** Advice for an open gate that cannot keep the layout around it when it closes. `undefined` if it can. */
