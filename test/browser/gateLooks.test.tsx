@@ -74,6 +74,22 @@ describe.each(inSight)('what stays in sight under %s', (closed) => {
     expect(getComputedStyle(page.find('[data-maintenance-notice]')).boxShadow).toBe('none');
   });
 
+  it('does not show through a fallback that is over it', async () => {
+    const page = await openPage(
+      <div style={{ color: '#eee', background: '#111' }}>
+        <MaintenanceGate feature="search" whenClosed={closed} fallback="Later.">
+          <p>What a person wrote</p>
+        </MaintenanceGate>
+      </div>,
+    );
+
+    await page.set({ search: true });
+
+    const fallback = page.find('[data-maintenance-fallback]');
+    expect(parseColor(getComputedStyle(fallback).backgroundColor)[3]).toBe(1);
+    expectReadableTexts(fallback);
+  });
+
   it('has an outline that does not reach what is beside it', async () => {
     const page = await openPage(<Form closed={closed} />);
 
