@@ -1,6 +1,6 @@
 import 'react-maintenance-mode/styles.css';
 import { MaintenanceGate, type ClosedBehavior } from 'react-maintenance-mode';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { page as browser, userEvent } from 'vitest/browser';
 import { frames, openPage } from './openPage.js';
 
@@ -43,6 +43,22 @@ describe.each(behaviors)('a gate that closes with %s', (closed) => {
       expect(right).toBeLessThanOrEqual(document.documentElement.clientWidth);
     },
   );
+
+  it('ends its listeners on the window when it unmounts', async () => {
+    const page = await openPage(<Page closed={closed} />);
+    const listen = vi.spyOn(window, 'addEventListener');
+    onTestFinished(() => listen.mockRestore());
+    const signals = () =>
+      listen.mock.calls.flatMap(([type, , options]) =>
+        typeof options === 'object' && options.signal ? [[type, options.signal.aborted] as const] : [],
+      );
+
+    await page.set({ search: true });
+    expect(signals()).toContainEqual(['resize', false]);
+    await page.render(null);
+
+    expect(signals().filter(([, aborted]) => !aborted)).toEqual([]);
+  });
 
   it('keeps its width beside others, and gives it up on a narrow page', async () => {
     const page = await openPage(

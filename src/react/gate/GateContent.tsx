@@ -184,6 +184,7 @@ export class GateContent extends React.Component<GateContentProps> {
       this.#focus,
     ];
     for (const step of steps) step.release();
+    this.#reserved?.finish();
   }
 
   override render(): React.ReactNode {
