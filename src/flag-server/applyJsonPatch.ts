@@ -1,8 +1,7 @@
 import { existsIn, immutableJSONPatch, parseJSONPointer, type JSONPatchDocument } from 'immutable-json-patch';
 
-import { checkFlag } from './checkFlag.js';
-import { type FlagConfig, flagVersion, isClientSide, isRecord } from './FlagConfig.js';
-import { HttpProblem } from './HttpProblem.js';
+import { checkFlag, type FlagConfig, flagVersion, isClientSide, isRecord } from './FlagConfig.js';
+import { HttpProblem } from './createHttpHandler.js';
 import { ENVIRONMENT } from './representFlag.js';
 
 /**

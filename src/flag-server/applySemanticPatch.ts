@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { type FlagConfig, type FlagTargets, flagVersion, isRecord } from './FlagConfig.js';
-import { HttpProblem } from './HttpProblem.js';
+import { HttpProblem } from './createHttpHandler.js';
 import { isBooleanFlag, variationId } from './representFlag.js';
 
 /**

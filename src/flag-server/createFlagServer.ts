@@ -2,16 +2,12 @@ import { once } from 'node:events';
 import { createServer, type Server, type ServerResponse } from 'node:http';
 import { isIPv6, type AddressInfo } from 'node:net';
 import { setTimeout } from 'node:timers/promises';
-
-import { clientRoutes } from './clientRoutes.js';
-import { createAccess } from './createAccess.js';
-import { createAuditLog } from './createAuditLog.js';
 import { createFlagFile } from './createFlagFile.js';
 import { createFlagState } from './createFlagState.js';
 import { createHttpHandler, type RequestRecord } from './createHttpHandler.js';
 import { createStreams } from './createStreams.js';
 import { restRoutes } from './restRoutes.js';
-import { serverSdkRoutes } from './serverSdkRoutes.js';
+import { clientRoutes, serverSdkRoutes } from './sdkRoutes.js';
 
 export interface FlagServerOptions {
   /** A file of LaunchDarkly's flag-data JSON. */
@@ -57,7 +53,8 @@ const CLOSING_MS = 2_000;
  * const client = initialize('local', user, { baseUrl: server.url, streamUrl: server.url, eventsUrl: server.url });
  */
 export async function createFlagServer(options: FlagServerOptions): Promise<FlagServer> {
-  const { file, host = '127.0.0.1', onWarning = () => undefined, onRequest = () => undefined } = options;
+  const { file, host = '127.0.0.1', token, allowedHosts } = options;
+  const { onWarning = () => undefined, onRequest = () => undefined } = options;
   const streams = createStreams(HEARTBEAT_MS);
   const state = await createFlagState({
     file: await createFlagFile(file),
@@ -65,12 +62,9 @@ export async function createFlagServer(options: FlagServerOptions): Promise<Flag
     onRevision: streams.publish,
     onWarning,
   });
-  const auditLog = createAuditLog();
   const handle = createHttpHandler(
-    [serverSdkRoutes(state, streams), clientRoutes(state, streams), restRoutes(state, auditLog)],
-    createAccess(options),
-    onRequest,
-    onWarning,
+    [serverSdkRoutes(state, streams), clientRoutes(state, streams), restRoutes(state)],
+    { token, allowedHosts, onRequest, onWarning },
   );
   const openResponses = new Set<ServerResponse>();
   const server = createServer((request, response) => {

@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http';
 
-import type { Evaluation, FlagRevision } from './createRevision.js';
-import { HttpProblem } from './HttpProblem.js';
+import type { Evaluation, FlagRevision } from './createFlagState.js';
+import { HttpProblem } from './createHttpHandler.js';
 
 /** The open event streams of SDKs. */
 export interface Streams {

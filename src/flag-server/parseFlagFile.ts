@@ -1,7 +1,6 @@
 import { type ParseErrorCode, visit } from 'jsonc-parser';
-import { type FlagConfig, isRecord } from './FlagConfig.js';
+import { type FlagConfig, isRecord, checkFlag, checkKey, checkSegment } from './FlagConfig.js';
 import { FlagFileError } from './createFlagFile.js';
-import { checkFlag, checkKey, checkSegment } from './checkFlag.js';
 
 /** The content of a flag-data file. It is immutable. */
 export interface FlagData {

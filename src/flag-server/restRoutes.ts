@@ -1,20 +1,19 @@
 import { applyJsonPatch, parseJsonPatch } from './applyJsonPatch.js';
 import { applySemanticPatch, parseInstructions, titleOfPatch } from './applySemanticPatch.js';
-import type { AuditLog } from './createAuditLog.js';
 import { FlagFileEdited } from './createFlagFile.js';
 import type { FlagState } from './createFlagState.js';
-import type { Exchange, Reply, Route, RouteGroup } from './createHttpHandler.js';
+import { type Exchange, type Reply, type Route, type RouteGroup, HttpProblem } from './createHttpHandler.js';
 import { type FlagConfig, isRecord } from './FlagConfig.js';
-import { HttpProblem } from './HttpProblem.js';
 import type { FlagData } from './parseFlagFile.js';
-import { ENVIRONMENT, linkTo, PROJECT, representFlag } from './representFlag.js';
+import { ENVIRONMENT, linkTo, PROJECT, representFlag, type Link } from './representFlag.js';
 
 const SEMANTIC_PATCH = 'application/json; domain-model=launchdarkly.semanticpatch';
 const DEFAULT_AUDIT_ENTRIES = 10;
 const MAX_AUDIT_ENTRIES = 20;
 
 /** The part of LaunchDarkly's REST API that reads, changes and evaluates flags. There is one project and one environment. */
-export function restRoutes(state: FlagState, auditLog: AuditLog): RouteGroup {
+export function restRoutes(state: FlagState): RouteGroup {
+  const auditLog = createAuditLog();
   return {
     prefixes: ['/api/'],
     needsToken: true,
@@ -267,4 +266,88 @@ function checkNames(project: string, environments: readonly string[]): void {
 
 function unknownFlag(key: string): HttpProblem {
   return new HttpProblem('not_found', `There is no flag ${JSON.stringify(key)} in the flag file`);
+}
+
+/** A change of a flag, in the form of LaunchDarkly's audit log. */
+interface AuditLogEntry {
+  _id: string;
+  /** Epoch milliseconds. */
+  date: number;
+  kind: 'flag';
+  name: string;
+  titleVerb: string;
+  comment: string;
+  description: string;
+  shortDescription: string;
+  accesses: { action: string; resource: string }[];
+  target: { name: string; resources: string[]; _links: Record<string, Link> };
+  _accountId: string;
+  _links: { self: Link };
+}
+
+interface AuditQuery {
+  /** A resource such as `proj/default:env/local:flag/search-maintenance`. `*` matches any text. */
+  spec?: string | undefined;
+  before?: number | undefined;
+  after?: number | undefined;
+  limit: number;
+}
+
+/** The changes that were made through the REST API since the server started. They are kept in memory only. */
+interface AuditLog {
+  add: (entry: Pick<AuditLogEntry, 'name' | 'titleVerb' | 'comment'> & { resource: string }) => void;
+  /** Newest first. */
+  find: (query: AuditQuery) => AuditLogEntry[];
+}
+
+const MAX_ENTRIES = 1_000;
+
+/** Creates an empty audit log. */
+function createAuditLog(): AuditLog {
+  const entries: AuditLogEntry[] = [];
+  let count = 0;
+
+  return {
+    add: ({ name, titleVerb, comment, resource }) => {
+      count += 1;
+      entries.unshift({
+        _id: String(count),
+        date: Date.now(),
+        kind: 'flag',
+        name,
+        titleVerb,
+        comment,
+        description: '',
+        shortDescription: '',
+        accesses: [{ action: 'updateOn', resource }],
+        target: { name, resources: [resource], _links: {} },
+        _accountId: 'local',
+        _links: { self: linkTo(`/api/v2/auditlog/${count}`) },
+      });
+      entries.length = Math.min(entries.length, MAX_ENTRIES);
+    },
+    find: ({ spec, before = Infinity, after = -Infinity, limit }) =>
+      entries
+        .filter(
+          ({ date, target }) => date < before && date > after && matches(spec, target.resources[0] ?? ''),
+        )
+        .slice(0, limit),
+  };
+}
+
+function matches(spec: string | undefined, resource: string): boolean {
+  if (spec === undefined) return true;
+  const [start = '', ...rest] = spec.split('*');
+  const end = rest.pop();
+  // Without a star, the text is one resource.
+  if (end === undefined) return resource === spec;
+  if (!resource.startsWith(start)) return false;
+  // Match each part as early as possible, so that most text is left for the following parts.
+  let at = start.length;
+  for (const part of rest) {
+    const found = resource.indexOf(part, at);
+    if (found < 0) return false;
+    at = found + part.length;
+  }
+  return resource.length - end.length >= at && resource.endsWith(end);
 }

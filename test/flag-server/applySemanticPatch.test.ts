@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
 import { applySemanticPatch, titleOfPatch } from '../../src/flag-server/applySemanticPatch.js';
-import { createRevision } from '../../src/flag-server/createRevision.js';
+import { createRevision } from '../../src/flag-server/createFlagState.js';
 import type { FlagConfig } from '../../src/flag-server/FlagConfig.js';
 import { parseFlagFile } from '../../src/flag-server/parseFlagFile.js';
 import { variationId } from '../../src/flag-server/representFlag.js';

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
-import { createRevision } from '../../src/flag-server/createRevision.js';
+import { createRevision } from '../../src/flag-server/createFlagState.js';
 import { createStreams } from '../../src/flag-server/createStreams.js';
 import { parseFlagFile } from '../../src/flag-server/parseFlagFile.js';
 import { shopFlags } from './flagData.js';

@@ -5,7 +5,7 @@ import { setImmediate } from 'node:timers/promises';
 
 import { afterEach, beforeEach, expect, it } from 'vitest';
 
-import { createRevision, type FlagRevision } from '../../src/flag-server/createRevision.js';
+import { createRevision, type FlagRevision } from '../../src/flag-server/createFlagState.js';
 import { createStreams, type Streams } from '../../src/flag-server/createStreams.js';
 import { parseFlagFile } from '../../src/flag-server/parseFlagFile.js';
 

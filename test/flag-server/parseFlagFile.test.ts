@@ -1,11 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
-import { createRevision } from '../../src/flag-server/createRevision.js';
+import { createRevision } from '../../src/flag-server/createFlagState.js';
 import { FlagFileError } from '../../src/flag-server/createFlagFile.js';
 import { isRecord } from '../../src/flag-server/FlagConfig.js';
-import { parseFlagFile, type FlagData } from '../../src/flag-server/parseFlagFile.js';
-import { parseJsonWithPositions } from '../../src/flag-server/parseFlagFile.js';
+import { parseFlagFile, type FlagData, parseJsonWithPositions } from '../../src/flag-server/parseFlagFile.js';
 import { shopFlags } from './flagData.js';
 
 // The same inputs in each run; `npm run test:hard` chooses others.
