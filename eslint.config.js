@@ -61,7 +61,7 @@ const layout = [
     ignores: 'src/cli/commands/serve.ts',
     may: [
       ownFolder,
-      String.raw`\.\./(\w+|(guard|each|status|switches)/\w+)\.js$`,
+      String.raw`\.\./(\w+|(each|switches)/\w+)\.js$`,
       String.raw`(\.\./)+(core|switch)/`,
       String.raw`\.\./\.\./package\.json$`,
       'node:',

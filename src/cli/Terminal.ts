@@ -4,7 +4,7 @@ import { basename } from 'node:path';
 import type { Readable } from 'node:stream';
 import { createInterface } from 'node:readline/promises';
 import { exitCodes } from './exitCodes.js';
-import { readProcess } from './guard/processes.js';
+import { readProcess } from './processes.js';
 import { escapeText } from './text.js';
 
 /** The surroundings of a command: output, input, signals. Commands print, read and exit only through it. */

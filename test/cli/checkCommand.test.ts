@@ -4,7 +4,7 @@ import { join } from 'node:path';
 
 import { expect, it, onTestFinished } from 'vitest';
 
-import { refuseCommand } from '../../src/cli/guard/checkCommand.js';
+import { refuseCommand } from '../../src/cli/runChild.js';
 
 /** The path of a file that can be run, in a folder of its own. */
 async function makeJob(name: string, text = ''): Promise<string> {

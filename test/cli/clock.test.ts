@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 
 import { createProgressTracker } from '../../src/cli/each/reporters.js';
-import { runChild } from '../../src/cli/guard/runChild.js';
+import { runChild } from '../../src/cli/runChild.js';
 
 const hour = 3_600_000;
 const monotonic = (): number => performance.now();

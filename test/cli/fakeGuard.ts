@@ -1,8 +1,8 @@
 import { vi } from 'vitest';
 
-import { toSwitchState, type LaunchDarklyDetails } from '../../src/cli/switches/launchDarklyState.js';
+import { toSwitchState, type LaunchDarklyDetails } from '../../src/cli/switches/createLaunchDarklySwitch.js';
 import { SwitchError, type FlagSwitch } from '../../src/switch/FlagSwitch.js';
-import type { GuardCollaborators, GuardPlan } from '../../src/cli/guard/GuardPlan.js';
+import type { GuardCollaborators, GuardPlan } from '../../src/cli/runGuard.js';
 
 /** A flag for users, on, that serves no maintenance by default. */
 export const userFlag: LaunchDarklyDetails = {

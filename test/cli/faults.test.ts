@@ -1,9 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 import { exitCodes } from '../../src/cli/exitCodes.js';
-import { runGuard } from '../../src/cli/guard/runGuard.js';
+import { runGuard, type GuardOutcome, type GuardPlan } from '../../src/cli/runGuard.js';
 import { createLaunchDarklySwitch } from '../../src/cli/switches/createLaunchDarklySwitch.js';
-import type { GuardOutcome, GuardPlan } from '../../src/cli/guard/GuardPlan.js';
 import { shopFlags } from '../flag-server/flagData.js';
 import { startFlagServer, type TestFlagServer } from '../flag-server/startFlagServer.js';
 import { fakeCollaborators, plan } from './fakeGuard.js';

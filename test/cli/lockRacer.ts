@@ -1,6 +1,6 @@
 import { appendFileSync, closeSync, openSync, unlinkSync } from 'node:fs';
 
-import { lockFile, LockTaken } from '../../src/cli/guard/lockFile.js';
+import { lockFile, LockTaken } from '../../src/cli/locks.js';
 
 /**
  * Takes a lock again and again, as one of many processes, and in a third of the cases dies with it. Whoever has it makes a file that must

@@ -5,14 +5,11 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { expect, it, onTestFinished } from 'vitest';
 
-import { createEndTimes } from '../../src/cli/each/endTimes.js';
+import { createEndTimes, keepEndTime } from '../../src/cli/each/endTimes.js';
 import { noJournal } from '../../src/cli/each/journal.js';
-import { keepEndTime } from '../../src/cli/each/endTimes.js';
-import { createPauser } from '../../src/cli/each/createPauser.js';
+import { createPauser, runEach, createBatchedSwitch } from '../../src/cli/each/runEach.js';
 import { createProgressTracker } from '../../src/cli/each/reporters.js';
 import { readKeys } from '../../src/cli/each/readKeys.js';
-import { runEach } from '../../src/cli/each/runEach.js';
-import { createBatchedSwitch } from '../../src/cli/each/createBatchedSwitch.js';
 import { loadSwitch } from '../../src/cli/switches/loadSwitch.js';
 import { buildCommand } from './buildCommand.js';
 import { fakeCollaborators, plan } from './fakeGuard.js';

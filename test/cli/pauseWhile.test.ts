@@ -2,9 +2,9 @@ import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 
-import { createPauser, type Pause } from '../../src/cli/each/createPauser.js';
-import { readProcess } from '../../src/cli/guard/processes.js';
-import type { ChildEnd } from '../../src/cli/guard/runChild.js';
+import { createPauser, type Pause } from '../../src/cli/each/runEach.js';
+import { readProcess } from '../../src/cli/processes.js';
+import type { ChildEnd } from '../../src/cli/runChild.js';
 import { buildCommand, type BuiltCommand } from './buildCommand.js';
 import { startWorkplace, token, type Workplace } from './startWorkplace.js';
 

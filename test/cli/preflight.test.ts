@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
-import { refuseOn } from '../../src/cli/guard/preflight.js';
-import { toSwitchState, type LaunchDarklyDetails } from '../../src/cli/switches/launchDarklyState.js';
+import { refuseOn } from '../../src/cli/switchState.js';
+import { toSwitchState, type LaunchDarklyDetails } from '../../src/cli/switches/createLaunchDarklySwitch.js';
 import { siteFlag, userFlag } from './fakeGuard.js';
 
 function refuse(details: LaunchDarklyDetails, target: Parameters<typeof refuseOn>[2]): string | undefined {

@@ -3,13 +3,18 @@ import { runInNewContext } from 'node:vm';
 
 import { describe, expect, it, vi } from 'vitest';
 
-import { createBatchedSwitch } from '../../src/cli/each/createBatchedSwitch.js';
-import { toSwitchState } from '../../src/cli/switches/launchDarklyState.js';
+import {
+  createBatchedSwitch,
+  runEach,
+  type EachOutcome,
+  type EachPlan,
+  type UserResult,
+} from '../../src/cli/each/runEach.js';
+import { toSwitchState } from '../../src/cli/switches/createLaunchDarklySwitch.js';
 import { noJournal, type Journal } from '../../src/cli/each/journal.js';
 import { SwitchError, type FlagSwitch } from '../../src/switch/FlagSwitch.js';
-import type { GuardStep } from '../../src/cli/guard/GuardPlan.js';
+import type { GuardStep } from '../../src/cli/runGuard.js';
 import type { ListedKey } from '../../src/cli/each/readKeys.js';
-import { runEach, type EachOutcome, type EachPlan, type UserResult } from '../../src/cli/each/runEach.js';
 import { fakeCollaborators, fakeSwitch, plan, unauthorized, userFlag } from './fakeGuard.js';
 
 type JobCode = (user: string) => number | Promise<number>;

@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from 'vitest';
 
 import { SwitchError } from '../../src/switch/FlagSwitch.js';
-import { runGuard } from '../../src/cli/guard/runGuard.js';
+import { runGuard } from '../../src/cli/runGuard.js';
 import {
   fakeCollaborators,
   fakeSwitch,

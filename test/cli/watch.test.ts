@@ -3,8 +3,7 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 
 import { createLaunchDarklySwitch } from '../../src/cli/switches/createLaunchDarklySwitch.js';
-import { createSurvey } from '../../src/cli/status/createSurvey.js';
-import { watchFlags } from '../../src/cli/status/watchFlags.js';
+import { createSurvey, watchFlags } from '../../src/cli/commands/status.js';
 import type { AuditEntry, SwitchState } from '../../src/switch/FlagSwitch.js';
 import { buildCommand, type BuiltCommand } from './buildCommand.js';
 import { startProcess, type RunningCommand } from './startCommand.js';

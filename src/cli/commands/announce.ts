@@ -4,8 +4,7 @@ import { isLocale } from '../../core/localize.js';
 import type { MaintenanceWindow } from '../../core/timeline.js';
 import type { FlagSwitch, SwitchState } from '../../switch/FlagSwitch.js';
 import { describeExitCodes, exitCodes } from '../exitCodes.js';
-import { phaseOf, valueFor } from '../switchState.js';
-import { refuseOn, warnOfMissingBrowsers } from '../guard/preflight.js';
+import { phaseOf, valueFor, refuseOn, warnOfMissingBrowsers } from '../switchState.js';
 import {
   addNoticeOptions,
   checkValue,
@@ -15,18 +14,15 @@ import {
   noticeValue,
   parseInstant,
   resolveInstant,
-} from '../noticeOptions.js';
-import {
   addSwitchOptions,
   environmentVariables,
   openSwitch,
   parseNewUser,
   type SwitchOptions,
-} from '../switchOptions.js';
+} from '../options.js';
 import { formatAuditComment } from '../auditComment.js';
 import type { Terminal } from '../Terminal.js';
-import { listUsers, messageOf, operatorName } from '../text.js';
-import { wrapToTerminal } from '../text.js';
+import { listUsers, messageOf, operatorName, wrapToTerminal } from '../text.js';
 
 interface AnnounceOptions extends SwitchOptions, NoticeOptions {
   readonly startsAt?: Instant;

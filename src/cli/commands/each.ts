@@ -3,8 +3,15 @@ import { Command, InvalidArgumentError } from 'commander';
 import type { FlagSwitch } from '../../switch/FlagSwitch.js';
 import type { Terminal } from '../Terminal.js';
 import { formatAuditComment } from '../auditComment.js';
-import { createBatchedSwitch } from '../each/createBatchedSwitch.js';
-import { type HealthCheck, createPauser, findCheckProblem } from '../each/createPauser.js';
+import {
+  createBatchedSwitch,
+  type HealthCheck,
+  createPauser,
+  findCheckProblem,
+  type EachOutcome,
+  type UserResult,
+  runEach,
+} from '../each/runEach.js';
 import { type EndTimes, createEndTimes, keepEndTime } from '../each/endTimes.js';
 import { type Journal, createJournal, noJournal } from '../each/journal.js';
 import { type KeyList, countKeys, listKeysFrom, listKeysOf } from '../each/readKeys.js';
@@ -18,21 +25,26 @@ import {
   createProgressTracker,
   summarize,
 } from '../each/reporters.js';
-import { type EachOutcome, type UserResult, runEach } from '../each/runEach.js';
 import { describeExitCodes, exitCodes } from '../exitCodes.js';
-import { refuseCommand } from '../guard/checkCommand.js';
-import { createLeases } from '../guard/leases.js';
-import { refuseOn, warnOfMissingBrowsers } from '../guard/preflight.js';
-import { codeOfSignal, runChild } from '../guard/runChild.js';
-import { addNoticeOptions, formatIsoTime, noticeOf, type NoticeOptions } from '../noticeOptions.js';
-import { createMessageWriter, type RunOptions, addRunOptions, parseSeconds, planRun } from '../runOptions.js';
+import { refuseCommand, codeOfSignal, runChild } from '../runChild.js';
+import { createLeases } from '../locks.js';
+import { refuseOn, warnOfMissingBrowsers } from '../switchState.js';
 import {
+  addNoticeOptions,
+  formatIsoTime,
+  noticeOf,
+  type NoticeOptions,
+  createMessageWriter,
+  type RunOptions,
+  addRunOptions,
+  parseSeconds,
+  planRun,
   type SwitchOptions,
   addSwitchOptions,
   manualOffCommand,
   environmentVariables,
   openSwitch,
-} from '../switchOptions.js';
+} from '../options.js';
 import { messageOf } from '../text.js';
 import { sleep } from '../untilAborted.js';
 

@@ -2,20 +2,24 @@ import { randomUUID } from 'node:crypto';
 import { Command } from 'commander';
 import type { Terminal } from '../Terminal.js';
 import { describeExitCodes } from '../exitCodes.js';
-import { refuseCommand } from '../guard/checkCommand.js';
-import { createLeases } from '../guard/leases.js';
-import { runChild } from '../guard/runChild.js';
-import { runLeased } from '../guard/runGuard.js';
-import { addNoticeOptions, noticeOf, type NoticeOptions } from '../noticeOptions.js';
-import { createMessageWriter, type RunOptions, addRunOptions, planRun } from '../runOptions.js';
+import { refuseCommand, runChild } from '../runChild.js';
+import { createLeases } from '../locks.js';
+import { runLeased } from '../runGuard.js';
 import {
+  addNoticeOptions,
+  noticeOf,
+  type NoticeOptions,
+  createMessageWriter,
+  type RunOptions,
+  addRunOptions,
+  planRun,
   type SwitchOptions,
   addSwitchOptions,
   manualOffCommand,
   environmentVariables,
   parseNewUser,
   openSwitch,
-} from '../switchOptions.js';
+} from '../options.js';
 import { formatAuditComment } from '../auditComment.js';
 import { sleep } from '../untilAborted.js';
 

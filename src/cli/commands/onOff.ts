@@ -2,9 +2,8 @@ import { Command } from 'commander';
 import type { FlagSwitch, SwitchState } from '../../switch/FlagSwitch.js';
 import type { Terminal } from '../Terminal.js';
 import { describeExitCodes, exitCodes } from '../exitCodes.js';
-import { type Lease, type Leases, createLeases } from '../guard/leases.js';
-import { planOff, refuseOn, warnOfMissingBrowsers } from '../guard/preflight.js';
-import { servesMaintenance } from '../switchState.js';
+import { type Lease, type Leases, createLeases } from '../locks.js';
+import { planOff, refuseOn, warnOfMissingBrowsers, servesMaintenance } from '../switchState.js';
 import {
   type SwitchOptions,
   addSwitchOptions,
@@ -12,7 +11,7 @@ import {
   parseNewUser,
   parseUser,
   openSwitch,
-} from '../switchOptions.js';
+} from '../options.js';
 import { formatAuditComment } from '../auditComment.js';
 import { messageOf, operatorName } from '../text.js';
 

@@ -1,6 +1,6 @@
 import type { FlagSwitch } from '../../switch/FlagSwitch.js';
-import type { EndTime } from '../guard/GuardPlan.js';
-import { formatIsoTime } from '../noticeOptions.js';
+import type { EndTime } from '../runGuard.js';
+import { formatIsoTime } from '../options.js';
 import { phaseOf } from '../switchState.js';
 
 /** Promises end times, based on how long earlier users took, and counts how often the promises were right. */

@@ -1,8 +1,8 @@
 import { createReadStream, existsSync, realpathSync, statSync } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import type { GuardStep } from '../guard/GuardPlan.js';
-import { lockFile } from '../guard/lockFile.js';
+import type { GuardStep } from '../runGuard.js';
+import { lockFile } from '../locks.js';
 import { messageOf } from '../text.js';
 import { readLines } from './readKeys.js';
 

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createReadStream, fstatSync } from 'node:fs';
 import type { Readable } from 'node:stream';
-import { codeOfSignal } from '../guard/runChild.js';
+import { codeOfSignal } from '../runChild.js';
 
 /** A key of a list, or the reason why a line is not a key. */
 export type ListedKey = { readonly key: string } | { readonly line: number; readonly problem: string };
@@ -178,7 +178,7 @@ export function listKeysFrom(
     stdio: ['ignore', 'pipe', 'inherit'],
     ...(env && { env }),
     // The command gets its own process group, so that terminals send signals to us only. We pass them on.
-    detached: process.platform !== 'win32',
+    detached: true,
   });
   const ended = once(child, 'exit');
   // The command may fail before the list is read. That must not be an unhandled rejection.
@@ -213,7 +213,7 @@ export async function countKeys(nullEnded: boolean): Promise<number | undefined>
 function kill(pid: number | undefined): void {
   if (pid === undefined) return;
   try {
-    process.kill(process.platform === 'win32' ? pid : -pid, 'SIGTERM');
+    process.kill(-pid, 'SIGTERM');
   } catch {
     // The process has already ended.
   }

@@ -1,10 +1,9 @@
 import { Writable } from 'node:stream';
 import { createLogUpdate } from 'log-update';
-import type { GuardStep } from '../guard/GuardPlan.js';
+import type { GuardStep } from '../runGuard.js';
 import { escapeText } from '../text.js';
-import type { Pause } from './createPauser.js';
+import type { Pause, EachOutcome, UserResult, UserResultKind } from './runEach.js';
 import type { EndTimeCounts } from './endTimes.js';
-import type { EachOutcome, UserResult, UserResultKind } from './runEach.js';
 
 /** Shows the progress of a run. */
 export interface EachReporter {

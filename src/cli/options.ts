@@ -6,6 +6,8 @@ import { findOddity } from './each/readKeys.js';
 import { loadSwitch } from './switches/loadSwitch.js';
 import { createLaunchDarklySwitch } from './switches/createLaunchDarklySwitch.js';
 import { messageOf, quoteForShell } from './text.js';
+import type { GuardPlan } from './runGuard.js';
+import { instantPattern, interpretFlag } from '../core/interpretFlag.js';
 
 /** The options of every command that reads or changes a flag. */
 export interface SwitchOptions {
@@ -251,4 +253,178 @@ export function parseNewUser(key: string): string {
   const oddity = findOddity(parseUser(key));
   if (oddity === undefined) return key;
   throw new InvalidArgumentError(`It ${oddity}.`);
+}
+
+/** The options of commands that run another command. Times are in seconds. */
+export interface RunOptions {
+  readonly settle: number;
+  readonly proof: number;
+  readonly timeout?: number;
+  readonly grace: number;
+  readonly verify?: string;
+  readonly offOn?: ReadonlySet<number>;
+  readonly takeOver?: boolean;
+  readonly comment?: string;
+  readonly stdoutMessages?: boolean;
+  readonly passToken?: boolean;
+}
+
+/** Adds the options of `RunOptions` to a command. */
+export function addRunOptions(command: Command): Command {
+  return command
+    .option(
+      '--settle <seconds>',
+      'how long to wait between the proof and the command. Caches may serve the old value for that long: relay proxies, big segments, servers that poll',
+      parseSeconds,
+      1,
+    )
+    .option('--proof <seconds>', 'how long the service may take to serve maintenance', parseSeconds, 30)
+    .option('--timeout <seconds>', 'stop the command after this time; that is a failure', parseSeconds)
+    .option(
+      '--grace <seconds>',
+      'how long the command may take to end after a signal, before it is killed',
+      parseSeconds,
+      10,
+    )
+    .option('--verify <command>', 'a shell command that must succeed before maintenance ends')
+    .option(
+      '--off-on <codes>',
+      'exit codes of the command that mean that nothing was done, so that maintenance ends',
+      parseCodes,
+    )
+    .option('--take-over', 'continue if maintenance is already on, and turn it off at the end')
+    .option('--comment <text>', 'for the audit trail of the flag service')
+    .option(
+      '--pass-token',
+      'let the command, --verify and --from inherit LD_ACCESS_TOKEN. By default they inherit no variable that contains the access token',
+    )
+    .option('--stdout-messages', 'write the messages of this command to standard output, as in 2015');
+}
+
+/** The part of a plan that these options set. */
+export function planRun(
+  options: RunOptions,
+): Pick<GuardPlan, 'settleMs' | 'proofMs' | 'timeoutMs' | 'graceMs' | 'verify' | 'offOn' | 'takeOver'> {
+  const { settle, proof, timeout, grace, verify, offOn = new Set<number>(), takeOver = false } = options;
+  return {
+    settleMs: settle * 1000,
+    proofMs: proof * 1000,
+    timeoutMs: timeout === undefined ? undefined : timeout * 1000,
+    graceMs: grace * 1000,
+    verify,
+    offOn,
+    takeOver,
+  };
+}
+
+/** Writes our own messages to standard error, so that standard output belongs to the command. */
+export function createMessageWriter(
+  { stdoutMessages }: RunOptions,
+  terminal: Terminal,
+): (line: string) => void {
+  const write = stdoutMessages ? terminal.print : terminal.warn;
+  return (line) => write(`maintenance-mode: ${line}`);
+}
+
+/** Parses an option in seconds. */
+export function parseSeconds(text: string): number {
+  if (/^\d+(\.\d+)?$/.test(text) && Number(text) <= 86_400) return Number(text);
+  throw new InvalidArgumentError('It must be a number of seconds, from 0 to 86400.');
+}
+
+function parseCodes(text: string): ReadonlySet<number> {
+  const codes = text.split(',').map((code) => code.trim());
+  if (codes.every((code) => /^\d{1,3}$/.test(code) && Number(code) >= 1 && Number(code) <= 255)) {
+    return new Set(codes.map(Number));
+  }
+  throw new InvalidArgumentError('It must be exit codes from 1 to 255, separated by commas.');
+}
+
+/** The options of a command that define the notice. */
+export interface NoticeOptions {
+  readonly endsAt?: Instant;
+  readonly title?: string;
+  readonly message?: string;
+}
+
+/** A point in time, or a duration after another one. */
+export type Instant = { readonly at: number } | { readonly afterMs: number };
+
+/** Adds the options of `NoticeOptions` to a command. With `auto`, `--ends-at` also accepts `auto`. */
+export function addNoticeOptions(command: Command, { auto = false } = {}): Command {
+  return command
+    .option(
+      '--ends-at <time>',
+      `the promised end: 2026-12-01T15:30+01:00, or +90m after the start${auto ? '; "auto" estimates it from how long users took so far' : ''}`,
+      (text: string) => (auto && text === 'auto' ? text : parseInstant(text)),
+    )
+    .option('--title <text>', 'the title of the notice')
+    .option('--message <text>', 'the text of the notice');
+}
+
+const unitMs: Readonly<Record<string, number>> = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
+
+/** Parses the time of an option. */
+export function parseInstant(text: string): Instant {
+  const [, amount, unit = ''] = /^\+(\d{1,6})([smhd])$/.exec(text) ?? [];
+  if (amount !== undefined) return { afterMs: Number(amount) * (unitMs[unit] ?? 0) };
+  const isDay = new Date(text.slice(0, 10)).getUTCDate() === Number(text.slice(8, 10));
+  if (instantPattern.test(text) && isDay) return { at: Date.parse(text) };
+  const needsZone = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d)?$/.test(text);
+  throw new InvalidArgumentError(
+    `${needsZone ? 'It has no time zone. ' : ''}It must be a time with its zone, such as 2026-12-01T15:30+01:00 or 2026-12-01T14:30Z, or a duration, such as +90m, +2h or +1d.`,
+  );
+}
+
+/** Epoch milliseconds. */
+export function resolveInstant(instant: Instant, start: number): number {
+  return 'at' in instant ? instant.at : start + instant.afterMs;
+}
+
+/**
+ * The flag value for a maintenance that begins at `start`; `undefined` if no option sets a value.
+ *
+ * @throws an Error if apps could not use the value.
+ */
+export function noticeValue(
+  { endsAt, title, message }: NoticeOptions,
+  start: number,
+): Readonly<Record<string, unknown>> | undefined {
+  if (endsAt === undefined && title === undefined && message === undefined) return undefined;
+  const value = {
+    ...(title !== undefined && { title }),
+    ...(message !== undefined && { message }),
+    ...(endsAt !== undefined && { endsAt: formatIsoTime(resolveInstant(endsAt, start)) }),
+  };
+  if (endsAt !== undefined && resolveInstant(endsAt, start) <= start) {
+    throw new Error(`--ends-at ${value.endsAt} is not after the start, ${formatIsoTime(start)}.`);
+  }
+  checkValue(value);
+  return value;
+}
+
+/** The same for a maintenance that begins now. Invalid options are a usage error of the command. */
+export function noticeOf(
+  options: NoticeOptions,
+  command: Command,
+): Readonly<Record<string, unknown>> | undefined {
+  try {
+    return noticeValue(options, Date.now());
+  } catch (error) {
+    return command.error(`error: ${messageOf(error)}`);
+  }
+}
+
+/** Refuses values that browsers would ignore. @throws an Error */
+export function checkValue(value: object): void {
+  const problems: string[] = [];
+  interpretFlag(value, { flag: '' }, ({ problem }) => {
+    problems.push(`"${problem?.path}" is ${problem?.found}; expected ${problem?.expected}`);
+  });
+  if (problems.length) throw new Error(`The notice cannot be used: ${problems.join('; ')}.`);
+}
+
+/** ISO 8601, in UTC, without milliseconds. */
+export function formatIsoTime(ms: number): string {
+  return `${new Date(Math.floor(ms / 1000) * 1000).toISOString().slice(0, 19)}Z`;
 }
