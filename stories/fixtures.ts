@@ -1,5 +1,5 @@
 import type { Mode, Phase } from 'react-maintenance-mode';
-import { exampleMaintenance } from '../src/testing/exampleMaintenance.js';
+import { exampleMaintenance } from '../src/devtools/panelData.js';
 import { storyNow } from '../.storybook/storyNow.js';
 
 /** One state of one feature: the flag value, and the text that people read. Stories, tests and pictures use these. */

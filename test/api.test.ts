@@ -250,8 +250,9 @@ function readExports(path: string): { values: string[]; types: string[] } {
     } else if (ts.canHaveModifiers(statement) && ts.getModifiers(statement)?.some(isExport)) {
       if (ts.isInterfaceDeclaration(statement) || ts.isTypeAliasDeclaration(statement)) {
         types.push(statement.name.text);
-      } else if (ts.isFunctionDeclaration(statement)) values.push(statement.name?.text ?? 'default');
-      else if (ts.isVariableStatement(statement)) {
+      } else if (ts.isFunctionDeclaration(statement) || ts.isClassDeclaration(statement)) {
+        values.push(statement.name?.text ?? 'default');
+      } else if (ts.isVariableStatement(statement)) {
         values.push(...statement.declarationList.declarations.map(({ name }) => name.getText(file)));
       } else throw new Error(`${path} exports something of a new kind.`);
     }

@@ -5,8 +5,7 @@ import { describe } from '../core/errors.js';
 import type { SourceStatus } from '../core/FlagSource.js';
 import type { Maintenance } from '../core/Maintenance.js';
 import type { MaintenanceWindow } from '../core/timeline.js';
-import { examples, type Example } from '../testing/exampleMaintenance.js';
-import { segmentNames, timelineOf, type TimelineSegment } from '../testing/timelineOf.js';
+import { examples, type Example, segmentNames, timelineOf, type TimelineSegment } from './panelData.js';
 import type { DevtoolsControls, DevtoolsFeature } from './createDevtools.js';
 
 interface DevtoolsPanelProps {

@@ -1,7 +1,7 @@
 'use client';
 import { useEffect, useId, useLayoutEffect, useRef, useState, useSyncExternalStore } from 'react';
 import { createPortal } from 'react-dom';
-import { observeAnnouncements } from '../testing/observeAnnouncements.js';
+import { observeAnnouncements } from './panelData.js';
 import type { Devtools, DevtoolsControls } from './createDevtools.js';
 import { DevtoolsPanel } from './DevtoolsPanel.js';
 import { devtoolsStyles } from './devtoolsStyles.js';

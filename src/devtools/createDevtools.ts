@@ -2,8 +2,7 @@ import { type Feature, type Features, labelIn, type FeatureKey } from '../core/d
 import { development, reasonOf } from '../core/errors.js';
 import type { FlagSource } from '../core/FlagSource.js';
 import { interpretFlag } from '../core/interpretFlag.js';
-import { exampleMaintenance, phaseAndMode, type Example } from '../testing/exampleMaintenance.js';
-import type { Announcement } from '../testing/observeAnnouncements.js';
+import { exampleMaintenance, phaseAndMode, type Example, type Announcement } from './panelData.js';
 import type { MaintenanceWindow } from '../core/timeline.js';
 
 /** What `createDevtools` returns. Give `wrap` and `now` to the provider, and all of it to the panel. */

@@ -4,8 +4,8 @@ import { MaintenanceProvider, useMaintenanceStore } from 'react-maintenance-mode
 import { maintenanceError } from '../core/errors.js';
 import type { TestSource } from '../testing/createTestSource.js';
 import { memoryStorage } from '../testing/MaintenanceTestProvider.js';
-import { createStorySource } from './createStorySource.js';
 import {
+  createStorySource,
   clockMinutesOf,
   createStoryClock,
   globalsOf,
@@ -13,6 +13,8 @@ import {
   type StoryClock,
   type StoryContextRead,
 } from './StoryParameters.js';
+
+export type { MaintenanceGlobals, MaintenanceParameters } from './StoryParameters.js';
 
 /** The provider of a story. Choices in the toolbar reach it live, as flags do. */
 export function StoryMaintenance({

@@ -1,10 +1,13 @@
 import { addons } from 'storybook/preview-api';
 import { StoryMaintenance } from 'react-maintenance-mode/storybook';
 import type { TestSource } from '../testing/createTestSource.js';
-import { examples } from '../testing/exampleMaintenance.js';
-import { observeAnnouncements, type Announcement } from '../testing/observeAnnouncements.js';
-import { createStorySource } from './createStorySource.js';
-import { announcementsEvent, parametersOf, type StoryContextRead } from './StoryParameters.js';
+import { examples, observeAnnouncements, type Announcement } from '../devtools/panelData.js';
+import {
+  createStorySource,
+  announcementsEvent,
+  parametersOf,
+  type StoryContextRead,
+} from './StoryParameters.js';
 
 /** The part of Storybook's type that is used. Its own type differs between versions. */
 type Story = () => React.JSX.Element;

@@ -1,6 +1,6 @@
 import type { Meta, StoryObj } from '@storybook/react-vite';
 import { expect, fireEvent } from 'storybook/test';
-import { exampleMaintenance } from '../../src/testing/exampleMaintenance.js';
+import { exampleMaintenance } from '../../src/devtools/panelData.js';
 import { storyNow } from '../../.storybook/storyNow.js';
 import { Timeline } from './Timeline.js';
 

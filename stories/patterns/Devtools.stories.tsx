@@ -6,7 +6,7 @@ import { memorySource } from 'react-maintenance-mode/core';
 // In a built Storybook, which is a production build, /devtools is empty.
 import { createDevtools, MaintenanceDevtools } from 'react-maintenance-mode/devtools/production';
 import { ReviewForm } from '../components/ReviewForm.js';
-import { exampleMaintenance } from '../../src/testing/exampleMaintenance.js';
+import { exampleMaintenance } from '../../src/devtools/panelData.js';
 import { shop } from '../shop.js';
 import './Devtools.css';
 

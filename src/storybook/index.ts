@@ -1,2 +1,0 @@
-export { StoryMaintenance, useStoryMaintenance } from './StoryMaintenance.js';
-export type { MaintenanceGlobals, MaintenanceParameters } from './StoryParameters.js';
