@@ -95,6 +95,8 @@ export interface MaintenanceStore<F extends string = string> {
   setUser(user: unknown): void;
   /** How often the user changed: by `setUser`, by the source, or by another source. Each change calls the listeners of the status. */
   getUserChanges(): number;
+  /** When the user changed last, in epoch milliseconds; 0 for the first user. */
+  getUserSince(): number;
   /**
    * Closes a feature because an API refused a request. It stays closed until its flag changes, or until an instant in epoch milliseconds.
    * `maintenanceFetch` calls it.
@@ -181,6 +183,7 @@ export function createMaintenanceStore<F extends string = string>(
   /** The user that the app named, if it has named one. */
   let namedUser = 'user' in options ? { user: options.user } : undefined;
   let userChanges = 0;
+  let userSince = 0;
   /** How many callers of `start` have not stopped. */
   let starts = 0;
   let running = false;
@@ -431,6 +434,7 @@ export function createMaintenanceStore<F extends string = string>(
     readStatus();
     all.forEach(readWindow);
     update(all, false, true);
+    userSince = present;
     notify(statusListeners);
   }
 
@@ -577,6 +581,7 @@ export function createMaintenanceStore<F extends string = string>(
       changeUser();
     },
     getUserChanges: () => userChanges,
+    getUserSince: () => userSince,
     reportUnavailable(feature, window, until) {
       const record = recordOf(feature);
       record.reopening = { window, phase: 'active', since: now(), until };

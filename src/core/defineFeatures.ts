@@ -1,15 +1,6 @@
 import { listNames, maintenanceError } from './errors.js';
-import { findLocale } from './localize.js';
+import { localize, type ByLocale } from './localize.js';
 import type { Mode } from './Maintenance.js';
-
-/**
- * A value that may depend on the language: one value, a map by locale, or a function that is called for each text.
- *
- * @example
- * label: { en: 'Search', fr: 'Recherche' }
- * label: (locale) => i18n.t('search', { lng: locale })
- */
-type ByLocale<T extends string | boolean> = T | { readonly [locale: string]: T } | ((locale: string) => T);
 
 /** The definition of a feature. `K` are the keys of all features that are defined together. */
 export interface FeatureDefinition<K extends string = string> {
@@ -157,24 +148,13 @@ function refuseBadFlags<K extends string>(keys: readonly K[], definitions: Defin
 
 /** The name of a feature in a language; its key if it has no label. */
 export function labelIn({ key, label }: Pick<Feature, 'key' | 'label'>, locale: string): string {
-  const found = valueIn(label, locale);
+  const found = localize(label, locale);
   return typeof found === 'string' && found ? found : key;
 }
 
 /** Whether the label is a plural, such as "Comments". */
 export function isPluralIn({ plural }: Pick<Feature, 'plural'>, locale: string): boolean {
-  return valueIn(plural, locale) === true;
-}
-
-function valueIn<T extends string | boolean>(value: ByLocale<T>, locale: string): T | undefined {
-  if (typeof value === 'object') return findLocale(value, locale);
-  if (typeof value !== 'function') return value;
-  try {
-    return value(locale);
-  } catch {
-    // The translations of the app may not be loaded yet. A missing name must not break the page.
-    return undefined;
-  }
+  return localize(plural, locale) === true;
 }
 
 /**

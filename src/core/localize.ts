@@ -2,18 +2,33 @@
 export type LocalizedText = string | { readonly [locale: string]: string };
 
 /**
- * Chooses the text for a locale: the exact locale, then shorter forms of it (RFC 4647 lookup), then English, then the first text.
+ * A value that may depend on the language: one value, a map by locale, or a function that is called for each text.
+ *
+ * @example
+ * label: { en: 'Search', fr: 'Recherche' }
+ * label: (locale) => i18n.t('search', { lng: locale })
+ */
+export type ByLocale<T extends string | boolean> =
+  T | { readonly [locale: string]: T } | ((locale: string) => T);
+
+/**
+ * Chooses the value for a locale: the exact locale, then shorter forms of it (RFC 4647 lookup), then English, then the first one.
  *
  * @example
  * localize({ en: 'Back soon', fr: 'De retour bientôt' }, 'fr-CA'); // 'De retour bientôt'
  */
-export function localize(text: LocalizedText | undefined, locale: string): string | undefined {
-  return text === undefined || typeof text === 'string' ? text : findLocale(text, locale);
-}
-
-/** Chooses the entry for a locale in the same order. */
-export function findLocale<T>(map: { readonly [locale: string]: T }, locale: string): T | undefined {
-  return map[chooseLocale(map, locale)];
+export function localize<T extends string | boolean>(
+  value: ByLocale<T> | undefined,
+  locale: string,
+): T | undefined {
+  if (typeof value === 'object') return value[chooseLocale(value, locale)];
+  if (typeof value !== 'function') return value;
+  try {
+    return value(locale);
+  } catch {
+    // The translations of the app may not be loaded yet. A missing name must not break the page.
+    return undefined;
+  }
 }
 
 /**
@@ -21,9 +36,9 @@ export function findLocale<T>(map: { readonly [locale: string]: T }, locale: str
  * when they are the same, or unknown.
  *
  * @example
- * languageOf({ en: 'Back soon' }, 'ja'); // 'en'
+ * foreignLanguageOf({ en: 'Back soon' }, 'ja'); // 'en'
  */
-export function languageOf(text: LocalizedText | undefined, locale: string): string | undefined {
+export function foreignLanguageOf(text: LocalizedText | undefined, locale: string): string | undefined {
   if (typeof text !== 'object') return undefined;
   try {
     const chosen = new Intl.Locale(chooseLocale(text, locale));

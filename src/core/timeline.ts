@@ -1,6 +1,13 @@
 import type { Feature } from './defineFeatures.js';
-import { languageOf, localize, type LocalizedText } from './localize.js';
-import { operational, type Maintenance, type Mode, type NoticeLink, type Phase } from './Maintenance.js';
+import { foreignLanguageOf, localize, type LocalizedText } from './localize.js';
+import {
+  operational,
+  type Maintenance,
+  type Mode,
+  type Notice,
+  type NoticeLink,
+  type Phase,
+} from './Maintenance.js';
 
 /** A maintenance as a flag describes it, parsed by `interpretFlag`. Plain JSON. All instants are epoch milliseconds. */
 export interface MaintenanceWindow {
@@ -135,11 +142,12 @@ function maintenanceOf<F extends string>(
 ): Maintenance<F> {
   const upcoming = phase === 'scheduled';
   const mode = upcoming ? 'none' : window.mode;
-  const title = localize(window.title, locale);
-  const titleLang = languageOf(window.title, locale);
-  const message = localize(window.message, locale);
-  const messageLang = languageOf(window.message, locale);
   const { link, startsAt, endsAt } = window;
+  const notice: Notice = {
+    ...textOf(window, 'title', locale),
+    ...textOf(window, 'message', locale),
+    ...(link && { link }),
+  };
   return {
     feature,
     mode,
@@ -148,20 +156,18 @@ function maintenanceOf<F extends string>(
     canRead: mode !== 'down',
     canWrite: mode === 'none' || mode === 'degraded',
     cause,
-    notice:
-      title || message || link
-        ? {
-            ...(title && { title }),
-            ...(titleLang && { titleLang }),
-            ...(message && { message }),
-            ...(messageLang && { messageLang }),
-            ...(link && { link }),
-          }
-        : null,
+    notice: Object.keys(notice).length ? notice : null,
     ...(startsAt !== undefined && { startsAt }),
     ...(endsAt !== undefined && { endsAt }),
     windowId: window.id,
   };
+}
+
+/** A text of a notice, with its language. */
+function textOf(window: MaintenanceWindow, name: 'title' | 'message', locale: string): Notice {
+  const text = localize(window[name], locale);
+  const lang = foreignLanguageOf(window[name], locale);
+  return text ? { [name]: text, ...(lang && { [`${name}Lang`]: lang }) } : {};
 }
 
 const modes = ['none', 'degraded', 'read-only', 'down'];

@@ -24,8 +24,6 @@ export interface KeptByProvider {
   minutes?: Minutes;
   /** The dismissals, if the storage could not store them. */
   dismissals?: string;
-  /** When the user changed last, in epoch milliseconds; 0 for the first user. */
-  since: number;
 }
 
 /** What only gates, banners and pages use: see `useNotices`. */
@@ -67,7 +65,7 @@ export function useMaintenanceContext(consumer: string): MaintenanceContextValue
 function useNoProvider(): MaintenanceContextValue {
   const [value] = useState((): MaintenanceContextValue => {
     const store = createMaintenanceStore<FeatureKey>();
-    return { store, presence: createPresence(), given: {}, reportOnce: () => {}, kept: { since: 0 } };
+    return { store, presence: createPresence(), given: {}, reportOnce: () => {}, kept: {} };
   });
   return value;
 }

@@ -18,7 +18,7 @@ import type { Features, FeatureKey } from '../core/defineFeatures.js';
 import { development, maintenanceError, type MaintenanceError } from '../core/errors.js';
 import type { FlagSource } from '../core/FlagSource.js';
 import type { Snapshot } from '../core/takeSnapshot.js';
-import { createPresence, type LiveRegion as Region } from './createPresence.js';
+import { createPresence } from './createPresence.js';
 import { hideVisually } from './hideVisually.js';
 import {
   MaintenanceContext,
@@ -85,7 +85,8 @@ export function MaintenanceProvider(props: MaintenanceProviderProps): React.JSX.
   const { children, source, locale, timeZone, announcements, storage, storageKey, user } = props;
   const [callbacks] = useState(() => createCallbacks(props));
   const { reportOnce } = callbacks;
-  const messages = useStableMessages(props.messages);
+  const messages = useStable(props.messages);
+  const given = useStable({ locale, timeZone, messages, announcements, storage, storageKey, user });
   const makeOwn = () => ({
     features: props.features,
     store: props.store ?? createOwnStore(props, callbacks),
@@ -104,15 +105,21 @@ export function MaintenanceProvider(props: MaintenanceProviderProps): React.JSX.
     setOwn(makeOwn());
   }
   const store = props.store ?? own.store;
-  const [kept] = useState((): KeptByProvider => ({ since: 0 }));
-  const value = useMemo((): MaintenanceContextValue => {
-    const given = { locale, timeZone, messages, announcements, storage, storageKey, user };
-    return { store, presence: store.shared('presence', createPresence), given, reportOnce, kept };
-  }, [store, locale, timeZone, messages, announcements, storage, storageKey, user, reportOnce, kept]);
+  const [kept] = useState((): KeptByProvider => ({}));
+  const value = useMemo(
+    (): MaintenanceContextValue => ({
+      store,
+      presence: store.shared('presence', createPresence),
+      given,
+      reportOnce,
+      kept,
+    }),
+    [store, given, reportOnce, kept],
+  );
 
   // Before any effect below can make the store report.
   useInsertionEffect(() => {
-    assertDocument();
+    if (development && process.env.NODE_ENV !== 'production') assertDocument();
     callbacks.set(props);
   });
   useEffect(() => store.setLocale(locale ?? 'en'), [store, locale]);
@@ -125,21 +132,21 @@ export function MaintenanceProvider(props: MaintenanceProviderProps): React.JSX.
 
   return (
     <MaintenanceContext.Provider value={value}>
-      <FollowSource {...{ store, source, user, kept }} isNamed={'user' in props} />
+      <FollowSource {...{ store, source, user }} isNamed={'user' in props} />
       {children}
       <LiveRegion />
     </MaintenanceContext.Provider>
   );
 }
 
-/** The same object until one of the messages changes: props are often inline objects. */
-function useStableMessages(messages: Partial<Messages> | undefined): Partial<Messages> | undefined {
-  const [stable, setStable] = useState(messages);
-  const next: Readonly<Record<string, unknown>> = { ...messages };
+/** The same object until one of its members changes. Props are often inline objects. */
+function useStable<T extends object | undefined>(next: T): T {
+  const [stable, setStable] = useState(next);
   const before: Readonly<Record<string, unknown>> = { ...stable };
-  const same = Object.keys({ ...next, ...before }).every((key) => next[key] === before[key]);
-  if (!same) setStable(messages);
-  return same ? stable : messages;
+  const after: Readonly<Record<string, unknown>> = { ...next };
+  const same = Object.keys({ ...before, ...after }).every((key) => before[key] === after[key]);
+  if (!same) setStable(next);
+  return same ? stable : next;
 }
 
 interface FollowSourceProps {
@@ -148,7 +155,6 @@ interface FollowSourceProps {
   readonly user: string | undefined;
   /** Whether the app names the user. */
   readonly isNamed: boolean;
-  readonly kept: KeptByProvider;
 }
 
 /**
@@ -183,18 +189,8 @@ class FollowSource extends Component<FollowSourceProps> {
   }
 
   #start(): void {
-    const { store, source, kept } = this.props;
-    let seen = store.getUserChanges();
-    const leave = store.subscribeStatus(() => {
-      if (seen === store.getUserChanges()) return;
-      seen = store.getUserChanges();
-      kept.since = store.now();
-    });
-    const stop = store.start(source);
-    this.#stop = () => {
-      stop();
-      leave();
-    };
+    const { store, source } = this.props;
+    this.#stop = store.start(source);
   }
 
   #setUser(): void {
@@ -209,28 +205,19 @@ class FollowSource extends Component<FollowSourceProps> {
  */
 function LiveRegion(): React.JSX.Element | null {
   const { presence, given } = useMaintenanceContext('<LiveRegion>');
-  const { announcements } = given;
   const element = useRef<HTMLDivElement>(null);
-  const latest = useRef(given);
-  useInsertionEffect(() => {
-    latest.current = given;
-  });
-  const region = useMemo(
-    (): Region => ({ element: () => element.current, settings: () => latest.current, announcements }),
-    [announcements],
-  );
   const isUsed = useSyncExternalStore(
     presence.subscribe,
-    () => (presence.region() ?? region) === region,
+    () => (presence.region()?.element ?? element) === element,
     () => true,
   );
-  useEffect(() => presence.join(region), [presence, region]);
+  useEffect(() => () => presence.leave(element), [presence]);
+  useEffect(() => presence.join({ element, given }), [presence, given]);
   useEffect(() => hideVisually(element.current), [isUsed]);
 
-  if (!isUsed) return null;
-  return (
+  return isUsed ? (
     <div ref={element} role="status" aria-live="polite" aria-atomic="true" data-maintenance-announcer="" />
-  );
+  ) : null;
 }
 
 type CallbackProps = Pick<MaintenanceProviderProps, 'onChange' | 'onError'>;

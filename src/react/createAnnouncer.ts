@@ -56,7 +56,7 @@ export function createAnnouncer(store: MaintenanceStore<FeatureKey>, presence: P
 
   function say(lines: readonly Spoken[]): void {
     silence();
-    used = presence.region()?.element() ?? null;
+    used = presence.region()?.element.current ?? null;
     if (!used) return;
     const modal = modalOver(used);
     if (!modal) return put(used, lines);
@@ -119,7 +119,7 @@ export function createAnnouncer(store: MaintenanceStore<FeatureKey>, presence: P
         region &&
         announcementText(
           changes,
-          checkSettings(region.settings(), () => {}),
+          checkSettings(region.given, () => {}),
           store,
         );
       if (lines?.length) say(lines);
@@ -144,7 +144,7 @@ export function createAnnouncer(store: MaintenanceStore<FeatureKey>, presence: P
         if (!followUser()) loaded = true;
       }),
       presence.subscribe(() => {
-        if (used && used !== presence.region()?.element()) silence();
+        if (used && used !== presence.region()?.element.current) silence();
         stopIfUnused();
       }),
       () => document.removeEventListener('visibilitychange', gather),

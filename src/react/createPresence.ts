@@ -1,12 +1,11 @@
+import type { RefObject } from 'react';
 import type { FeatureKey } from '../core/defineFeatures.js';
 import type { GivenSettings } from './settings.js';
 
-/** The live region of one provider. */
-export interface LiveRegion {
-  readonly element: () => HTMLElement | null;
-  /** The latest settings of the provider. */
-  readonly settings: () => GivenSettings;
-  readonly announcements: GivenSettings['announcements'];
+/** The live region of one provider, and the latest settings of the provider. */
+interface JoinedRegion {
+  readonly element: RefObject<HTMLElement | null>;
+  readonly given: GivenSettings;
 }
 
 /**
@@ -19,17 +18,18 @@ export interface Presence {
   readonly isOnScreen: (feature: FeatureKey) => boolean;
   /** Called for each feature that enters. */
   onEnter: ((feature: FeatureKey) => void) | undefined;
-  /** Adds a live region until the returned function is called. */
-  readonly join: (region: LiveRegion) => () => void;
+  /** Adds a live region, or replaces its settings. */
+  readonly join: (region: JoinedRegion) => void;
+  readonly leave: (element: JoinedRegion['element']) => void;
   /** The region for announcements: that of the provider that announces the most, or the first of several. */
-  readonly region: () => LiveRegion | undefined;
-  /** Calls the listener when a region joined or left. */
+  readonly region: () => JoinedRegion | undefined;
+  /** Calls the listener when a region joined, left or got other settings. */
   readonly subscribe: (listener: () => void) => () => void;
 }
 
 export function createPresence(): Presence {
   const onScreen = new Map<FeatureKey | undefined, number>();
-  const regions = new Set<LiveRegion>();
+  const regions = new Map<JoinedRegion['element'], JoinedRegion>();
   const listeners = new Set<() => void>();
 
   function count(feature: FeatureKey | undefined, change: number): void {
@@ -49,14 +49,14 @@ export function createPresence(): Presence {
     isOnScreen: (feature) => Boolean(onScreen.get(undefined) || onScreen.get(feature)),
     onEnter: undefined,
     join(region) {
-      regions.add(region);
+      regions.set(region.element, region);
       notify();
-      return () => {
-        regions.delete(region);
-        notify();
-      };
     },
-    region: () => [...regions].sort((a, b) => rankOf(b) - rankOf(a))[0],
+    leave(element) {
+      regions.delete(element);
+      notify();
+    },
+    region: () => [...regions.values()].sort((a, b) => rankOf(b) - rankOf(a))[0],
     subscribe(listener) {
       listeners.add(listener);
       return () => void listeners.delete(listener);
@@ -65,6 +65,6 @@ export function createPresence(): Presence {
   return presence;
 }
 
-function rankOf({ announcements }: LiveRegion): number {
+function rankOf({ given: { announcements } }: JoinedRegion): number {
   return announcements === 'all' ? 2 : announcements === 'off' ? 0 : 1;
 }

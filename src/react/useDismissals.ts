@@ -23,7 +23,7 @@ const idPattern = /^(.*?) (?:scheduled|active|overdue|recovering) (?:down|readOn
  */
 export function useDismissals(affected: readonly Maintenance<FeatureKey>[]): Dismissals {
   const notices = useNotices('<MaintenanceBanner>');
-  const { store, settings, kept: provider } = notices;
+  const { store, settings } = notices;
   const [, renderAgain] = useReducer((count: number) => count + 1, 0);
   const read = () => readText(notices);
   const dismissed = parse(useSyncExternalStore(subscribeToOtherTabs, read, () => ''));
@@ -56,7 +56,7 @@ export function useDismissals(affected: readonly Maintenance<FeatureKey>[]): Dis
       const at = dismissed[idOf(state)];
       if (at === undefined || !isKept(at, state.startsAt === undefined ? dayMs : longestMs)) return false;
       // What the previous user dismissed is new to the present one.
-      return settings.user !== undefined || at >= provider.since;
+      return settings.user !== undefined || at >= store.getUserSince();
     },
     dismiss(state) {
       const kept = Object.entries(parse(read())).filter(([, at]) => isKept(at, longestMs));

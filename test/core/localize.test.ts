@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { languageOf, localize } from '../../src/core/localize.js';
+import { foreignLanguageOf, localize } from '../../src/core/localize.js';
 
 describe('localize', () => {
   const texts = { fr: 'Fermé', 'en-GB': 'Closed', 'pt-BR': 'Fechado', 'zh-Hant': '關閉' };
@@ -28,14 +28,14 @@ describe('localize', () => {
   });
 });
 
-describe('languageOf', () => {
+describe('foreignLanguageOf', () => {
   it.each([
     ['fr', { en: 'Closed' }, 'en'],
     ['ja', { fr: 'Fermé', de: 'Zu' }, 'fr'],
     ['zh-Hans', { 'zh-Hant': '關閉' }, 'zh-Hant'],
     ['zh-CN', { 'zh-tw': '關閉' }, 'zh-TW'],
   ])('returns the language of a text that is not in the requested language: %s', (locale, texts, lang) => {
-    expect(languageOf(texts, locale)).toBe(lang);
+    expect(foreignLanguageOf(texts, locale)).toBe(lang);
   });
 
   it.each([
@@ -47,6 +47,6 @@ describe('languageOf', () => {
     ['fr', {}],
     ['fr', { en_US: 'Closed' }],
   ])('returns nothing if the language is the same or unknown: %s, %o', (locale, texts) => {
-    expect(languageOf(texts, locale)).toBeUndefined();
+    expect(foreignLanguageOf(texts, locale)).toBeUndefined();
   });
 });

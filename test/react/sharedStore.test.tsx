@@ -1,7 +1,13 @@
 import { StrictMode } from 'react';
-import { act, cleanup, render } from '@testing-library/react';
+import { act, cleanup, fireEvent, render, screen } from '@testing-library/react';
 import { renderToString } from 'react-dom/server';
-import { MaintenanceGate, MaintenanceProvider, type MaintenanceProviderProps } from 'react-maintenance-mode';
+import {
+  defineFeatures,
+  MaintenanceBanner,
+  MaintenanceGate,
+  MaintenanceProvider,
+  type MaintenanceProviderProps,
+} from 'react-maintenance-mode';
 import { createMaintenanceStore, memorySource } from 'react-maintenance-mode/core';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 
@@ -68,4 +74,27 @@ it('has its region in the HTML of a server, and empty', () => {
   const html = renderToString(<MaintenanceProvider store={createMaintenanceStore()} />);
 
   expect(html).toMatch(/^<div role="status"[^>]*><\/div>$/);
+});
+
+it('shows the next user in a new root what the user before dismissed', () => {
+  const source = memorySource({ search: true });
+  source.setUser('ann', { search: true });
+  const store = createMaintenanceStore({ source, features: defineFeatures({ search: { flag: 'search' } }) });
+  const openRoot = () =>
+    render(
+      <MaintenanceProvider store={store} source={source}>
+        <MaintenanceBanner />
+      </MaintenanceProvider>,
+    );
+  const first = openRoot();
+  fireEvent.click(first.getByRole('button', { name: 'Dismiss' }));
+  first.unmount();
+  const stop = store.start(source);
+  act(() => vi.advanceTimersByTime(1));
+
+  source.setUser('bob', { search: true });
+  openRoot();
+
+  expect(screen.getByRole('heading').textContent).toBe('search is unavailable');
+  stop();
 });
