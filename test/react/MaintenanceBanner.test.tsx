@@ -61,7 +61,7 @@ it('renders nothing for people who are not affected', () => {
   expect(container.querySelector('[data-maintenance-banner]')).toBeNull();
 });
 
-it('is a landmark named by its title, and no live region', () => {
+it('is a landmark with its title as its name, and not a live region', () => {
   const { container } = show({ search: true });
 
   const banner = screen.getByRole('region', { name: 'Search is unavailable' });
@@ -69,7 +69,7 @@ it('is a landmark named by its title, and no live region', () => {
   expect(container.querySelectorAll('[aria-live]')).toHaveLength(1);
 });
 
-it('tells the worst first and opens the rest on demand', () => {
+it('shows the worst notice first, and the others on demand', () => {
   const { container } = show({ search: 'degraded', comments: true, uploads: 'read-only' });
 
   expect(title()).toBe('Comments are unavailable');
@@ -92,7 +92,7 @@ it('shows one notice for features that share a window, and none for those that d
   expect(container.querySelector('details')).toBeNull();
 });
 
-it('goes through upcoming, under way, taking longer and over as time passes', async () => {
+it('changes from upcoming to under way, taking longer and over as time passes', async () => {
   const { set, container } = show({ search: { startsAt: now + 60_000, endsAt: now + 120_000 } });
   const phase = () =>
     container.querySelector('[data-maintenance-banner]')?.getAttribute('data-maintenance-phase');
@@ -113,7 +113,7 @@ it('goes through upcoming, under way, taking longer and over as time passes', as
   expect(phase()).toBe('over');
 });
 
-it('shows what is over last, until there is something new', () => {
+it('shows ended maintenance last, until there is a new notice', () => {
   const { set, container } = show({ search: true, comments: 'degraded' });
 
   set({ search: false });
@@ -128,7 +128,7 @@ it('shows what is over last, until there is something new', () => {
   expect(container.querySelector('li')).toBeNull();
 });
 
-it('lets people dismiss that it is over', () => {
+it('lets people dismiss the notice that maintenance is over', () => {
   const { set } = show({ search: true });
   set({ search: false });
 
@@ -137,7 +137,7 @@ it('lets people dismiss that it is over', () => {
   expect(title()).toBeNull();
 });
 
-it('does not show a scheduled maintenance as over when it was canceled', () => {
+it('does not show a canceled maintenance as over', () => {
   const { set } = show({ search: { startsAt: now + 60_000 } });
 
   set({ search: false });
@@ -146,7 +146,7 @@ it('does not show a scheduled maintenance as over when it was canceled', () => {
 });
 
 describe('filter', () => {
-  it('can show only what is upcoming and what is over', () => {
+  it('can show only upcoming and ended maintenance', () => {
     const { set } = show(
       { search: true, comments: { startsAt: '2026-11-23T15:00:00Z' } },
       { filter: ({ mode }) => mode === 'none' },
@@ -157,7 +157,7 @@ describe('filter', () => {
     expect(title()).toBe('Search is available again');
   });
 
-  it('chooses among features by their state', () => {
+  it('selects features by their state', () => {
     show({ search: true, comments: 'read-only' }, { filter: ({ canRead }) => canRead });
 
     expect(title()).toBe('Comments can be read, but not changed');
@@ -168,7 +168,7 @@ describe('filter', () => {
 describe('a dismissal', () => {
   const flag = { startsAt: now + 60_000, endsAt: now + 120_000 };
 
-  it('holds for the phase, not for the next', async () => {
+  it('lasts for one phase, and not for the next one', async () => {
     show({ search: flag });
     dismiss();
     expect(title()).toBeNull();
@@ -178,7 +178,7 @@ describe('a dismissal', () => {
     expect(title()).toMatch(/^Search is unavailable/);
   });
 
-  it('holds for its window: the next is shown', () => {
+  it('lasts for one window: the banner shows the next one', () => {
     const { set } = show({ search: true, comments: 'degraded' });
 
     dismiss();
@@ -188,7 +188,7 @@ describe('a dismissal', () => {
     expect(title()).toBe('Search is unavailable');
   });
 
-  it('does not hide that it became worse', () => {
+  it('ends when the mode gets worse', () => {
     const { set } = show({ search: 'degraded' });
     dismiss();
 
@@ -197,7 +197,7 @@ describe('a dismissal', () => {
     expect(title()).toBe('Search is unavailable');
   });
 
-  it('holds on the next page, in a storage of choice', () => {
+  it('lasts on the next page, in the storage that the app chooses', () => {
     const values = new Map<string, string>();
     const storage = {
       getItem: (key: string) => values.get(key) ?? null,
@@ -225,7 +225,7 @@ describe('a dismissal', () => {
     expect(localStorage).toHaveLength(0);
   });
 
-  it('holds at the next visit, whose first answer has its window', () => {
+  it('lasts on the next visit, if the first answer has the same window', () => {
     show({ search: true });
     dismiss();
     cleanup();
@@ -242,7 +242,7 @@ describe('a dismissal', () => {
     expect(localStorage).toHaveLength(1);
   });
 
-  it('is forgotten when the window was gone at the next visit, once the flags are known', () => {
+  it('is removed on the next visit, if the flags then have no such window', () => {
     show({ search: true });
     dismiss();
     cleanup();
@@ -284,7 +284,7 @@ describe('a dismissal', () => {
     expect(title()).toBe('Comments are unavailable');
   });
 
-  it('goes into the storage as soon as that takes it', () => {
+  it('is written as soon as the storage accepts it', () => {
     const setItem = vi.spyOn(Storage.prototype, 'setItem').mockImplementationOnce(() => {
       throw new Error('full');
     });
@@ -308,7 +308,7 @@ describe('a dismissal', () => {
     expect(title()).toBe('Search is unavailable');
   });
 
-  it('holds from another tab', () => {
+  it('is taken over from another tab', () => {
     show({ search: flag });
 
     act(() => {
@@ -322,7 +322,7 @@ describe('a dismissal', () => {
     expect(title()).toBeNull();
   });
 
-  it('hydrates without a mismatch, and then hides what was dismissed', async () => {
+  it('hydrates without a mismatch, and hides the notice after that', async () => {
     show({ search: flag });
     dismiss();
     cleanup();
@@ -351,13 +351,13 @@ it('cannot be dismissed if it is not dismissible', () => {
   expect(screen.queryByRole('button', { name: 'Dismiss' })).toBeNull();
 });
 
-it('can have its own name, which a second banner on a page needs', () => {
+it('can have a name of its own, because a second banner on a page needs one', () => {
   show({ search: true }, { 'aria-label': 'At the end of the page' });
 
   expect(screen.getByRole('region', { name: 'At the end of the page' })).toBeTruthy();
 });
 
-it('has places for an icon, an action and the link component of a router', () => {
+it('renders an icon, an action and the link component of a router', () => {
   show(
     { search: { link: { href: '/status', text: 'Read more' } } },
     {

@@ -62,7 +62,7 @@ describe.each(behaviors)('a gate that closes with %s', (closed) => {
     expect(mounted).toBe(before);
   });
 
-  it('tells its children through useGate, and those of an open gate inside it', () => {
+  it('gives its state to its children through useGate, also to those in an open gate inside it', () => {
     const { source } = open(
       <MaintenanceGate feature="search" whenClosed={closed}>
         <MaintenanceGate feature="filters">
@@ -103,7 +103,7 @@ describe.each(behaviors)('a gate that closes with %s', (closed) => {
 });
 
 describe.each(inSight)('a gate that closes with %s', (closed) => {
-  it('shows what can still be read, from the start', () => {
+  it('shows its children from the start if they can still be read', () => {
     open(
       <MaintenanceGate feature="search" requires="write" whenClosed={closed}>
         <p>Comments</p>
@@ -147,7 +147,7 @@ describe.each(['replace', 'hide'] as const)('a gate that closes with %s', (close
     expect([...running]).toEqual(['poll']);
   });
 
-  it('pauses effects if it is told to and React can do it', () => {
+  it('pauses effects if effects="pause" is set and React supports it', () => {
     const running = new Set<string>();
     const { source } = open(
       <MaintenanceGate feature="search" whenClosed={closed} effects="pause">
@@ -162,7 +162,7 @@ describe.each(['replace', 'hide'] as const)('a gate that closes with %s', (close
     expect([...running]).toEqual(['poll']);
   });
 
-  it('mounts nothing for what can only be read from the start', () => {
+  it('mounts nothing if its children can only be read from the start', () => {
     open(
       <MaintenanceGate feature="search" requires="write" whenClosed={closed}>
         <p>Comments</p>
@@ -194,7 +194,7 @@ describe('MaintenanceGate', () => {
     expect(ref.current?.lang).toBe('en');
   });
 
-  it('shows a fallback of one’s own in a named group, made from the state if it is a function', () => {
+  it('shows a custom fallback in a named group, and calls a fallback function with the state', () => {
     open(
       <MaintenanceGate feature="search" fallback={({ mode }) => <p>Search is {mode}.</p>}>
         <p>Search</p>
@@ -211,7 +211,7 @@ describe('MaintenanceGate', () => {
     expect(container.textContent).toBe('');
   });
 
-  it('gives the state to children that are a function, which stay open while it is degraded', () => {
+  it('calls a children function with the state, and stays open while the feature is degraded', () => {
     open(<MaintenanceGate feature="search">{({ mode }) => <p>Search: {mode}</p>}</MaintenanceGate>, {
       search: 'degraded',
     });
@@ -219,7 +219,7 @@ describe('MaintenanceGate', () => {
     expect(screen.getByText('Search: degraded')).toBeTruthy();
   });
 
-  it('has a notice with the heading level that the page needs', () => {
+  it('renders its notice with the heading level that is set', () => {
     open(<MaintenanceGate feature="search" headingLevel={5} />, { search: true });
 
     expect(screen.getByRole('heading', { level: 5 })).toBeTruthy();
@@ -247,7 +247,7 @@ describe('MaintenanceGate', () => {
     expect(input.closest('[inert]')).toBeNull();
   });
 
-  it('leaves alone what was read-only, or became it, by the app’s own will', () => {
+  it('does not change elements that the app itself made read-only', () => {
     const gate = (locked: boolean) => (
       <MaintenanceGate feature="search" whenClosed="read-only">
         <input aria-label="query" readOnly={locked} />
@@ -277,7 +277,7 @@ describe('MaintenanceGate', () => {
     await expect.poll(() => screen.getByTitle('frame').hasAttribute('inert')).toBe(true);
   });
 
-  it.each(behaviors)('blocks what is in a portal, on every React: %s', (closed) => {
+  it.each(behaviors)('blocks elements in a portal, with each version of React: %s', (closed) => {
     const hits: string[] = [];
     const { source } = open(
       <MaintenanceGate feature="search" whenClosed={closed}>

@@ -49,7 +49,7 @@ describe.each(behaviors)('a gate that closes with %s', (closed) => {
   });
 });
 
-it('takes over a place that the server held, also when the source has answered by then', async () => {
+it('hydrates a place that the server held, also if the source has already answered', async () => {
   const page = (source?: ReturnType<typeof memorySource>) => (
     <MaintenanceProvider source={source} features={features} pending="hold">
       <MaintenanceGate feature="search">

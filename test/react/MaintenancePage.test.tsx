@@ -43,7 +43,7 @@ function show(
 
 const heading = () => screen.getByRole('heading', { level: 1 }).textContent;
 
-it('shows the app while that works, also while it can only be read', () => {
+it('shows the app while it works, also while it is read-only', () => {
   const { set } = show({});
   expect(heading()).toBe('Welcome');
 
@@ -52,7 +52,7 @@ it('shows the app while that works, also while it can only be read', () => {
   expect(heading()).toBe('Welcome');
 });
 
-it('stands in for the app as the one main part with the one heading, and gives it back as it was', () => {
+it('replaces the app with one main landmark and one heading, and restores the app unchanged', () => {
   const { set } = show({});
   screen.getByLabelText<HTMLInputElement>('query').value = 'half ty';
 
@@ -92,7 +92,7 @@ it('mounts nothing of an app that is down from the start, on the server either',
   expect(mounted).toHaveBeenCalled();
 });
 
-it('does not give way to the app while the person does something on it, but offers to', () => {
+it('does not close by itself while the person uses the page, and offers a button instead', () => {
   const { set } = show({ site: { link: { href: '/contact', text: 'Contact us' } } });
   fireEvent.pointerDown(screen.getByRole('link', { name: 'Contact us' }));
 
@@ -104,7 +104,7 @@ it('does not give way to the app while the person does something on it, but offe
   expect(heading()).toBe('Welcome');
 });
 
-it('closes without asking the next time', () => {
+it('replaces the app again without asking when the site closes the next time', () => {
   const { set } = show({ site: true });
   fireEvent.keyDown(screen.getByRole('main'), { key: 'a' });
   set(false);
@@ -116,7 +116,7 @@ it('closes without asking the next time', () => {
   expect(heading()).toBe('Welcome');
 });
 
-it('goes on being the page when the site closes again before the person went back', () => {
+it('stays if the site closes again before the person goes back', () => {
   const { set } = show({ site: true });
   fireEvent.keyDown(screen.getByRole('main'), { key: 'a' });
   set(false);
@@ -127,7 +127,7 @@ it('goes on being the page when the site closes again before the person went bac
   expect(screen.queryByRole('button')).toBeNull();
 });
 
-it('holds the place of the app until the first answer, where that is wished', () => {
+it('holds the place of the app until the first answer, if pending="hold" is set', () => {
   const source = memorySource({}, { state: 'pending' });
   render(
     <MaintenanceProvider {...{ source, features }} pending="hold">
@@ -141,7 +141,7 @@ it('holds the place of the app until the first answer, where that is wished', ()
   expect(screen.getByText('the app')).toBeTruthy();
 });
 
-it('has the places of a banner, and passes everything else to its main part', () => {
+it('renders an icon, an action and a link as a banner does, and passes other props to its main element', () => {
   const ref = vi.fn();
   render(
     <MaintenanceProvider source={memorySource({ site: true })} features={features}>

@@ -53,7 +53,7 @@ describe('the source of a provider', () => {
     expect(shown()).toBe('down');
   });
 
-  it('may be another one: its state is all that counts, and the one before is left', () => {
+  it('may be replaced: only the state of the new source counts, and the old one is unsubscribed', () => {
     const app = (source: FlagSource) => (
       <MaintenanceProvider source={source}>
         <Reader />
@@ -76,7 +76,7 @@ describe('the source of a provider', () => {
     ['subscribe', { subscribe: () => fail() }],
     ['status', { status: () => fail() }],
     ['subscribeStatus', { subscribeStatus: () => fail() }],
-  ])('may throw in %s: the page goes on, and onError is told once', async (_, broken) => {
+  ])('may throw in %s: the page keeps working, and onError is called once', async (_, broken) => {
     const onError = vi.fn<(error: MaintenanceError) => void>();
 
     const { rerender } = render(
@@ -103,7 +103,7 @@ function fail(): never {
 }
 
 describe('the store of a provider', () => {
-  it('may be made outside, and is shared', () => {
+  it('may be created by the app, and is shared', () => {
     const source = memorySource();
     const store = createMaintenanceStore({ source });
     render(
@@ -118,7 +118,7 @@ describe('the store of a provider', () => {
     expect(store.get('search').mode).toBe('down');
   });
 
-  it('knows from the first render on what the source of the provider says', () => {
+  it('has the state of the source from the first render on', () => {
     const store = createMaintenanceStore();
     const source = memorySource({ search: true });
     const seen: string[] = [];
@@ -139,7 +139,7 @@ describe('the store of a provider', () => {
     expect(seen.at(-1)).toBe('none');
   });
 
-  it('reads a source for itself only where there is no other store', () => {
+  it('reads the source of the inner provider only if no store is given', () => {
     const source = countingSource();
     const store = createMaintenanceStore({ source: memorySource({ search: true }) });
     render(
@@ -152,7 +152,7 @@ describe('the store of a provider', () => {
     expect(source.reads.size).toBe(0);
   });
 
-  it('is followed while one of two providers is there', async () => {
+  it('stays subscribed while one of two providers is mounted', async () => {
     const source = countingSource();
     const store = createMaintenanceStore({ source });
     const app = (both: boolean) => (
@@ -199,7 +199,7 @@ describe('the callbacks of a provider', () => {
     expect(errors).toEqual(['second: invalid-flag-value']);
   });
 
-  it('may set state, though a flag is first read while React renders', async () => {
+  it('may set state, although a flag is first read while React renders', async () => {
     const App = (): ReactNode => {
       const [error, setError] = useState('');
       return (
@@ -217,7 +217,7 @@ describe('the callbacks of a provider', () => {
     expect(await screen.findByText('invalid-flag-value')).toBeTruthy();
   });
 
-  it('are not needed: errors go to the console', async () => {
+  it('are optional: without them, errors go to the console', async () => {
     const error = vi.spyOn(console, 'error').mockImplementation(() => {});
 
     render(
@@ -260,7 +260,7 @@ describe('a provider that holds places', () => {
     </MaintenanceProvider>
   );
 
-  it('opens after the time that it was given, once and for all', () => {
+  it('opens after the time limit, and never holds the place again', () => {
     vi.useFakeTimers();
     render(app());
     expect([gate(), screen.queryByText('content')]).toEqual(['pending', null]);

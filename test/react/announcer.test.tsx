@@ -88,7 +88,7 @@ const gates = (
   </>
 );
 
-it('is in the HTML of the server, empty and polite, and out of sight once the page is alive', () => {
+it('is an empty polite live region in the HTML of the server, and visually hidden after hydration', () => {
   const page = (
     <MaintenanceProvider source={memorySource({ search: true })}>
       <MaintenanceGate feature="search" />
@@ -112,7 +112,7 @@ it('is in the HTML of the server, empty and polite, and out of sight once the pa
   expect(container.querySelector<HTMLElement>('[role=status]')?.style.position).toBe('absolute');
 });
 
-it('says that a feature closed, until when, and that it is back', async () => {
+it('announces that a feature closed, until when, and that it is back', async () => {
   const { said, set } = listen(gates);
 
   set({ search: { endsAt: '2026-11-23T15:30:00Z' } });
@@ -125,7 +125,7 @@ it('says that a feature closed, until when, and that it is back', async () => {
   expect(said.slice(1)).toEqual(['Search is available again.']);
 });
 
-it('announces nothing that was closed at page load', async () => {
+it('does not announce features that were closed at page load', async () => {
   const { said } = listen(gates, {}, memorySource({ search: true }));
 
   await passTime(60_000);
@@ -146,7 +146,7 @@ it('counts the first answer as part of the page load', async () => {
   expect(said).toEqual(['Search is available again.']);
 });
 
-it('speaks of what comes after the first answer was given up', async () => {
+it('announces changes after the wait for the first answer timed out', async () => {
   const { said, set } = listen(gates, {}, memorySource({}, { state: 'pending' }));
   await passTime(2500);
 
@@ -176,7 +176,7 @@ it('joins different changes in one announcement', async () => {
   ]);
 });
 
-it('leaves out the end if features that closed together end at different times', async () => {
+it('omits the end time if features that closed together end at different times', async () => {
   const { said, set } = listen(gates);
 
   set({ search: { endsAt: now + 60_000 }, comments: { endsAt: now + 120_000 } });
@@ -185,7 +185,7 @@ it('leaves out the end if features that closed together end at different times',
   expect(said).toEqual(['Search and Comments are unavailable.']);
 });
 
-it('says nothing while others reopen first', async () => {
+it('does not announce anything while other clients reopen first', async () => {
   // This client's share of the time: it is in the middle of the others.
   vi.spyOn(Math, 'random').mockReturnValue(0.5);
   const { said, set } = listen(gates, {}, memorySource({ search: { reopenOverSeconds: 3600 } }));
@@ -198,7 +198,7 @@ it('says nothing while others reopen first', async () => {
   expect(said).toEqual(['Search is available again.']);
 });
 
-it('names the cause instead of all features that depend on it', async () => {
+it('names the cause instead of the features that depend on it', async () => {
   const { said, set } = listen(gates);
 
   set({ site: true });
@@ -207,7 +207,7 @@ it('names the cause instead of all features that depend on it', async () => {
   expect(said).toEqual(['Shop is unavailable.']);
 });
 
-it('names the feature on screen if its cause is not on screen', async () => {
+it('names a feature on screen if its cause is not on screen', async () => {
   const { said, set } = listen(<MaintenanceGate feature="checkout" />);
 
   set({ payments: true });
@@ -225,7 +225,7 @@ it('uses the title that the operator wrote, and its punctuation', async () => {
   expect(said).toEqual(['We move the index! Comments rest.']);
 });
 
-it('speaks of each phase once: upcoming, under way, taking longer, over', async () => {
+it('announces each phase once: upcoming, under way, taking longer, over', async () => {
   const { said, set } = listen(gates);
   const minute = 60_000;
 
@@ -244,7 +244,7 @@ it('speaks of each phase once: upcoming, under way, taking longer, over', async 
   ]);
 });
 
-it('never repeats itself: for the same state, a new render, a lost connection or a new value that says the same', async () => {
+it('announces nothing again for the same state, a new render, a lost connection or an equal value', async () => {
   const { said, set, source, rerender } = listen(gates);
   set({ search: { id: 'w', title: 'Search rests' } });
   await passTime(500);
@@ -259,7 +259,7 @@ it('never repeats itself: for the same state, a new render, a lost connection or
   expect(said).toHaveLength(1);
 });
 
-it('announces nothing that was over before the announcement', async () => {
+it('does not announce a change that was reverted before the announcement', async () => {
   const { said, set } = listen(gates);
 
   set({ search: true });
@@ -270,7 +270,7 @@ it('announces nothing that was over before the announcement', async () => {
   expect(said).toEqual([]);
 });
 
-it('waits while the tab is hidden, and then says how things stand', async () => {
+it('waits while the tab is hidden, and then announces the present state', async () => {
   const { said, set } = listen(gates);
 
   set({ search: true });
@@ -287,7 +287,7 @@ it('waits while the tab is hidden, and then says how things stand', async () => 
   expect(said).toEqual(['Search can be read, but not changed.']);
 });
 
-it('speaks by default of what has a gate or a hook on screen, and of everything with a banner', async () => {
+it('announces by default the features with a gate or a hook on screen, and all features if there is a banner', async () => {
   const { said, set, rerender } = listen(<MaintenanceGate feature="comments" />);
   set({ search: true });
   await passTime(500);
@@ -308,7 +308,7 @@ function SearchHook() {
   return useMaintenance('search').mode;
 }
 
-it('announces all features, or none, if set so', async () => {
+it('announces all features, or none, if that is set', async () => {
   const uploads = <MaintenanceGate feature="uploads" />;
   const { said, set, rerender } = listen(uploads, { announcements: 'all' }, memorySource({ comments: true }));
   set({ search: true });
@@ -321,7 +321,7 @@ it('announces all features, or none, if set so', async () => {
   expect(said).toHaveLength(1);
 });
 
-it('comes with the first gate, banner or page, and stays when that is gone', async () => {
+it('is created with the first gate, banner or page, and stays when that unmounts', async () => {
   const { said, set, rerender } = listen(<SearchHook />);
   set({ search: true });
   await passTime(500);
@@ -345,7 +345,7 @@ it('comes with the first gate, banner or page, and stays when that is gone', asy
   expect(said).toEqual(['Search is available again.']);
 });
 
-it('leaves no timer and no listener behind when the provider goes', async () => {
+it('leaves no timer and no listener behind when the provider unmounts', async () => {
   const source = memorySource();
   const { set } = listen(gates, {}, source);
   set({ search: true });
@@ -360,7 +360,7 @@ it('leaves no timer and no listener behind when the provider goes', async () => 
   expect(removed.mock.calls.filter(([type]) => type === 'visibilitychange').length).toBeGreaterThanOrEqual(2);
 });
 
-it('says nothing of a feature that nobody defined and whose first gate comes closed, now or later', async () => {
+it('does not announce an undefined feature whose first gate mounts closed', async () => {
   const source = memorySource({ other: true });
   const { said, set, rerender } = listen(null, { features: undefined }, source);
 
@@ -375,7 +375,7 @@ it('says nothing of a feature that nobody defined and whose first gate comes clo
   expect(said).toEqual(['other is available again.']);
 });
 
-it('speaks in the words and the language of the provider, and forgets it after a while', async () => {
+it('uses the messages and the language of the provider, and clears the text after a while', async () => {
   const { said, set } = listen(gates, { messages: { down: '{features} ruht' }, locale: 'de' });
   set({ search: true });
 
@@ -387,13 +387,13 @@ it('speaks in the words and the language of the provider, and forgets it after a
   expect(document.querySelector('[role=status]')?.textContent).toBe('');
 });
 
-describe('what is spoken in another language than the page (WCAG 3.1.2)', () => {
+describe('an announcement in another language than the page (WCAG 3.1.2)', () => {
   const parts = () =>
     [...(document.querySelector('[role=status]')?.childNodes ?? [])].map((node) =>
       node instanceof HTMLElement ? [node.lang, node.dir, node.textContent] : node.textContent,
     );
 
-  it('says its language and its direction where the texts of the language are missing', async () => {
+  it('has its language and direction if the texts of the page language are missing', async () => {
     const { set } = listen(gates, { locale: 'nl' });
 
     set({ search: { endsAt: now + 70 * 60_000 }, reviews: 'read-only' });
@@ -406,7 +406,7 @@ describe('what is spoken in another language than the page (WCAG 3.1.2)', () => 
     ]);
   });
 
-  it('says those of a title that the operator wrote', async () => {
+  it('has the language and direction of a title that the operator wrote', async () => {
     const { set } = listen(gates);
 
     set({ search: { title: { he: 'החיפוש בתחזוקה' } }, reviews: true });

@@ -20,7 +20,7 @@ function Reader({ feature, log }: { feature: string; log: string[] }): ReactNode
 }
 
 describe('a flag that flips between the first render and the effects', () => {
-  it('is right, after one more render of its reader alone', () => {
+  it('is shown correctly, and only its reader renders once more', () => {
     const source = memorySource();
     const logs = { search: [] as string[], comments: [] as string[] };
     const Flip = (): ReactNode => {
@@ -39,7 +39,7 @@ describe('a flag that flips between the first render and the effects', () => {
     expect(logs).toEqual({ search: ['none', 'down'], comments: ['none'] });
   });
 
-  it('is right for a reader that is mounted later', () => {
+  it('is shown correctly by a reader that mounts later', () => {
     const source = memorySource();
     const log: string[] = [];
     const Later = (): ReactNode => {
@@ -56,7 +56,7 @@ describe('a flag that flips between the first render and the effects', () => {
     expect(log).toEqual(['none', 'down']);
   });
 
-  it('is right between the effects of a reader and those of the provider', () => {
+  it('is shown correctly if it flips between the effects of a reader and those of the provider', () => {
     const source = memorySource();
     const log: string[] = [];
     const Flip = (): ReactNode => {
@@ -75,8 +75,8 @@ describe('a flag that flips between the first render and the effects', () => {
   });
 });
 
-describe('a reader that is given another feature', () => {
-  it('shows the state of the new one in the same commit', () => {
+describe('a reader whose feature prop changes', () => {
+  it('shows the state of the new feature in the same commit', () => {
     const source = memorySource({ search: true });
     const commits: string[] = [];
     const Commits = ({ feature }: { feature: string }): ReactNode => {
@@ -104,7 +104,7 @@ describe('a reader that is given another feature', () => {
 });
 
 describe('in StrictMode', () => {
-  it('there is one subscription at a time, and none and no timer after the unmount', async () => {
+  it('there is one subscription at a time, and no subscription or timer after the unmount', async () => {
     vi.useFakeTimers();
     const soon = { startsAt: Date.now() + 60_000 };
     const source = countingSource({ search: soon });
@@ -132,7 +132,7 @@ describe('in StrictMode', () => {
     expect(wakers(removed)).toBe(wakers(listeners));
   });
 
-  it('a change is one more render, which StrictMode doubles', () => {
+  it('a change causes one more render, which StrictMode doubles', () => {
     const source = memorySource();
     const log: string[] = [];
     render(
@@ -149,7 +149,7 @@ describe('in StrictMode', () => {
     expect(log).toEqual(['down', 'down']);
   });
 
-  it('a provider that leaves and comes back is followed again', async () => {
+  it('a provider that unmounts and mounts again subscribes again', async () => {
     const source = countingSource();
     const log: string[] = [];
     const app = (shown: boolean) => (
@@ -175,7 +175,7 @@ describe('in StrictMode', () => {
 });
 
 describe('two components', () => {
-  it('never show different states in one commit, though React renders them in slices', async () => {
+  it('never show different states in one commit, although React renders them in slices', async () => {
     const source = memorySource();
     const features = defineFeatures({
       payments: { flag: 'payments' },

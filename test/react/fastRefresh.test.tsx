@@ -6,7 +6,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 afterEach(cleanup);
 
 // In an open page that edited modules are put into, the provider renders again, with its state and the new features.
-describe('while an app is developed', () => {
+describe('Fast Refresh', () => {
   const source = memorySource({ 'search-maintenance': true });
   const page = (features: Parameters<typeof MaintenanceProvider>[0]['features'], feature: string) => (
     <MaintenanceProvider source={source} features={features}>
@@ -17,7 +17,7 @@ describe('while an app is developed', () => {
   );
   const before = defineFeatures({ search: { flag: 'search-maintenance', label: 'Search' } });
 
-  it('follows a feature that was added', () => {
+  it('uses a feature that was added', () => {
     const after = defineFeatures({
       ...definitions,
       comments: { flag: 'comments-maintenance', label: 'Comments' },
@@ -31,7 +31,7 @@ describe('while an app is developed', () => {
     expect(screen.getByText(/Comments is unavailable/)).toBeDefined();
   });
 
-  it('follows a label that was edited', () => {
+  it('shows a label that was edited', () => {
     const { rerender } = render(page(before, 'search'));
     expect(screen.getByText(/^Search is unavailable/)).toBeDefined();
 

@@ -36,7 +36,7 @@ afterEach(() => {
 });
 
 it.each(['replace', 'hide', 'disable', 'read-only', 'overlay'] as const)(
-  'closes and reopens a gate, a banner and a page where only window and document are there: %s',
+  'closes and reopens a gate, a banner and a page if only window and document exist: %s',
   async (closed) => {
     const { act, createElement } = await import('react');
     const { createRoot } = await import('react-dom/client');

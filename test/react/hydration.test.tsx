@@ -63,7 +63,7 @@ describe('hydration with a snapshot', () => {
     log.length = 0;
   });
 
-  it('is one render where the source has no newer value', () => {
+  it('takes one render if the source has no newer value', () => {
     const html = renderToString(app(true));
     for (const list of [log, banners]) list.length = 0;
 
@@ -74,7 +74,7 @@ describe('hydration with a snapshot', () => {
     expect(complaints).toEqual([]);
   });
 
-  it('equals the server first, and is one update where the source has a newer value', () => {
+  it('renders the HTML of the server first, and updates once if the source has a newer value', () => {
     const html = renderToString(app(true));
     log.length = 0;
 
@@ -85,7 +85,7 @@ describe('hydration with a snapshot', () => {
     expect(complaints).toEqual([]);
   });
 
-  it('holds while the source knows nothing yet, and is one update when it does', () => {
+  it('keeps the snapshot while the source has no values, and updates once when it has', () => {
     const source = memorySource({}, { state: 'pending' });
     const html = renderToString(app('read-only'));
     log.length = 0;
@@ -101,7 +101,7 @@ describe('hydration with a snapshot', () => {
     expect(complaints).toEqual([]);
   });
 
-  it('is one render of everybody where there is nothing to tell', () => {
+  it('renders each component once if there is nothing to show', () => {
     const statuses: string[] = [];
     const Status = (): ReactNode => {
       statuses.push(useSourceStatus().state);
@@ -122,7 +122,7 @@ describe('hydration with a snapshot', () => {
     expect([log, banners, statuses]).toEqual([['none'], [0], ['pending']]);
   });
 
-  it('equals the server without a snapshot too', () => {
+  it('renders the HTML of the server without a snapshot, too', () => {
     const source = memorySource({ 'search-maintenance': true });
     const bare = (from?: FlagSource) => (
       <MaintenanceProvider source={from} features={features}>
@@ -139,7 +139,7 @@ describe('hydration with a snapshot', () => {
   });
 });
 
-describe('what the server sends', () => {
+describe('the HTML of the server', () => {
   const phases = {
     none: false,
     scheduled: { startsAt: noon + 10 * minute, endsAt: noon + 20 * minute, announceFrom: noon - minute },
@@ -178,7 +178,7 @@ describe('what the server sends', () => {
     </p>
   );
 
-  it.each(Object.entries(phases))('in phase %s is what the browser renders first', (phase, value) => {
+  it.each(Object.entries(phases))('in phase %s equals the first render in the browser', (phase, value) => {
     const html = renderToString(<Page value={value} now={noon} />);
     expect(html).toContain(`<p>${phase}<!-- --> <!-- -->pending</p>`);
 
@@ -188,14 +188,17 @@ describe('what the server sends', () => {
     expect(complaints).toEqual([]);
   });
 
-  it.each(Object.entries(phases))('in phase %s does not depend on where the server stands', (_, value) => {
-    vi.stubEnv('TZ', 'Asia/Tokyo');
-    const html = renderToString(<Page value={value} now={noon} />);
-    vi.stubEnv('TZ', 'America/New_York');
+  it.each(Object.entries(phases))(
+    'in phase %s does not depend on the locale and time zone of the server',
+    (_, value) => {
+      vi.stubEnv('TZ', 'Asia/Tokyo');
+      const html = renderToString(<Page value={value} now={noon} />);
+      vi.stubEnv('TZ', 'America/New_York');
 
-    const { complaints } = hydrate(html, <Page value={value} now={noon} />);
-    vi.unstubAllEnvs();
+      const { complaints } = hydrate(html, <Page value={value} now={noon} />);
+      vi.unstubAllEnvs();
 
-    expect(complaints).toEqual([]);
-  });
+      expect(complaints).toEqual([]);
+    },
+  );
 });

@@ -44,7 +44,7 @@ const app = (locale: string, source = memorySource(), messages = {}) => (
   </MaintenanceProvider>
 );
 
-it('a label is in the language of the page, at once when that changes', async () => {
+it('a label is in the language of the page, and changes with it', async () => {
   const source = memorySource();
   const { container, rerender } = render(app('fr-CA', source, fr));
   act(() => source.set('search', true));
@@ -69,7 +69,7 @@ it('the verb agrees with the label of the language', () => {
   expect(container.querySelector('h2')?.textContent).toBe('Shop is unavailable');
 });
 
-it('a function gives the label, and one that throws does no harm', () => {
+it('a label can be a function, and a function that throws does not break the page', () => {
   const { container, rerender } = render(app('fr', memorySource({ help: true }), fr));
 
   expect(container.querySelector('h2')?.textContent).toBe('L’aide est indisponible');
@@ -77,7 +77,7 @@ it('a function gives the label, and one that throws does no harm', () => {
   expect(container.querySelector('h2')?.textContent).toBe('broken is unavailable');
 });
 
-it('a store names features in its own language, unless it is asked for another', () => {
+it('a store names features in its own language, unless another one is requested', () => {
   const store = createMaintenanceStore({ features, locale: 'fr' });
 
   expect(store.labelOf('search')).toBe('La recherche');

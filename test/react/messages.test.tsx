@@ -74,7 +74,7 @@ function show(ui: ReactElement, flags: Record<string, unknown>, locale = 'en-GB'
 }
 
 describe('the built-in texts', () => {
-  it.each(Object.entries(english))('are plain words: %s', (key, message: Message) => {
+  it.each(Object.entries(english))('are plain language: %s', (key, message: Message) => {
     for (const text of formsOf(message)) {
       expect(text).not.toMatch(vague);
       if (key !== 'pageTitle') expect(text).not.toMatch(/sorry/i);
@@ -89,7 +89,7 @@ describe('the built-in texts', () => {
     { mode, endsAt: now - minute },
     { mode, endsAt: now - minute, endsAutomatically: true, reopenOverSeconds: 86_400 },
   ]);
-  it.each(states)('say what is, in every part of the page: %o', async (flag) => {
+  it.each(states)('tell the state, in every part of the page: %o', async (flag) => {
     const { container, source } = show(
       <MaintenancePage feature="site">
         <MaintenanceBanner />
@@ -110,7 +110,7 @@ describe('the built-in texts', () => {
     expect(announced).not.toMatch(/sorry|\{|undefined/i);
   });
 
-  it('would not pass for plain words with a code, a plea or a cry', () => {
+  it('would fail the check with an error code, a plea or an exclamation mark', () => {
     for (const text of [
       'Error 503',
       'Please try later',
@@ -122,7 +122,7 @@ describe('the built-in texts', () => {
     }
   });
 
-  it('are sorry once, in the heading of the page', () => {
+  it('apologize once, in the heading of the page', () => {
     const { container, source } = show(<MaintenancePage feature="site" />, {});
     act(() => source.set('site', { endsAt: now + 70 * minute }));
 
@@ -133,7 +133,7 @@ describe('the built-in texts', () => {
     );
   });
 
-  it('do not promise an end that nobody promised', () => {
+  it('do not promise an end if no end time is set', () => {
     const { container } = show(<MaintenanceGate feature="search" />, { search: true });
 
     expect(container.textContent).toBe(
@@ -163,7 +163,7 @@ it.each([
 });
 
 describe.each(locales)('the texts of %s', (locale, messages) => {
-  it('fill in what the English ones fill in', () => {
+  it('have the placeholders of the English texts', () => {
     for (const [key, message] of Object.entries<Message>({ ...messages })) {
       // The keys of both are those of `Messages`.
       const model = placeholdersOf(formsOf(english[key as keyof Messages])[0] ?? '');
@@ -177,7 +177,7 @@ describe.each(locales)('the texts of %s', (locale, messages) => {
     expect(Object.keys(messages).sort()).toEqual(Object.keys(english).sort());
   });
 
-  it('use no form that the language does not have', () => {
+  it('use only plural forms that the language has', () => {
     const { pluralCategories } = new Intl.PluralRules(locale).resolvedOptions();
     const used = Object.values<Message>({ ...messages }).flatMap((message) =>
       typeof message === 'string' ? [] : Object.keys(message),
@@ -185,7 +185,7 @@ describe.each(locales)('the texts of %s', (locale, messages) => {
     expect(pluralCategories).toEqual(expect.arrayContaining([...new Set(used)]));
   });
 
-  it('are plain words', () => {
+  it('are plain language', () => {
     const all = Object.values<Message>({ ...messages })
       .flatMap(formsOf)
       .join('\n');
@@ -195,7 +195,7 @@ describe.each(locales)('the texts of %s', (locale, messages) => {
     );
   });
 
-  it('appear on the page and are spoken', async () => {
+  it('appear on the page and are announced', async () => {
     const { container, source } = show(<MaintenanceBanner />, {}, locale, messages);
     act(() => source.set('search', { endsAt: now + 70 * minute }));
     await act(() => vi.advanceTimersByTimeAsync(500));
@@ -219,13 +219,13 @@ describe('a list of features', () => {
     ['ja', ja, 'A、B、C、他2件は現在ご利用いただけません'],
     ['ar', ar, 'A وB وC وعنصران آخران: الخدمة غير متاحة'],
     ['he', he, 'A, B, C ושניים נוספים: השירות אינו זמין'],
-  ])('reads as the language joins and counts: %s', (locale, messages, expected) => {
+  ])('is joined and counted by the rules of the language: %s', (locale, messages, expected) => {
     expect(titleIn(locale, messages)).toBe(expected);
   });
 });
 
 describe.each(locales)('times in %s', (locale, messages) => {
-  it('put times after a colon, so that no word has to agree with them', () => {
+  it('stand after a colon, so that no word has to agree with them', () => {
     for (const text of Object.values<Message>({ ...messages }).flatMap(formsOf)) {
       for (const [, before] of text.matchAll(/(.{0,2})\{(?:start|end)\}/g))
         expect(before).toMatch(/: ?$|：$/);
@@ -233,7 +233,7 @@ describe.each(locales)('times in %s', (locale, messages) => {
   });
 
   it.each(['2026-11-23T16:30:00Z', '2026-11-24T13:00:00Z', '2026-11-25T00:00:00Z', '2027-11-24T01:00:00Z'])(
-    'are those of the language: %s',
+    'have the format of the language: %s',
     (endsAt) => {
       const { container } = show(<MaintenanceBanner />, { search: { endsAt } }, locale, messages);
 
@@ -249,7 +249,7 @@ it.each([
   ['fr', fr, 'Le panier', 'Revenir à «\u00a0Le panier\u00a0»'],
   ['pt-BR', ptBR, 'O carrinho', 'Voltar para “O carrinho”'],
   ['de', de, 'Der Warenkorb', 'Zurück zu „Der Warenkorb“'],
-] as const)('a label with an article is not bent: %s', (locale, messages, label, expected) => {
+] as const)('does not inflect a label with an article: %s', (locale, messages, label, expected) => {
   const own = defineFeatures({ site: { flag: 'site', label, scope: 'site' } });
   const source = memorySource({ site: true });
   render(
@@ -264,7 +264,7 @@ it.each([
   expect(screen.getByRole('button').textContent).toBe(expected);
 });
 
-it('says which texts are English where those of the language are missing', () => {
+it('marks texts as English if those of the language are missing', () => {
   const flags = { search: { endsAt: now + 70 * minute } };
   const { container } = show(<MaintenanceBanner />, flags, 'fr', { dismiss: 'Masquer' });
 
@@ -277,7 +277,7 @@ it('says which texts are English where those of the language are missing', () =>
   expect(show(<MaintenanceBanner />, flags, 'en-US').container.querySelector('[lang]')).toBeNull();
 });
 
-it('says it of what stands in attributes and on buttons, too', () => {
+it('marks English texts in attributes and on buttons, too', () => {
   const flags = { search: true, a: 'read-only' };
   const { container } = show(
     <>
@@ -299,13 +299,13 @@ it('says it of what stands in attributes and on buttons, too', () => {
   expect(notice?.querySelector<HTMLElement>('[data-maintenance-title]')?.lang).toBe('fr');
 });
 
-it('counts in English what is said in English', () => {
+it('uses English plural rules for English texts', () => {
   const { container } = show(<MaintenanceBanner />, { search: true }, 'ja');
 
   expect(container.querySelector('h2')?.textContent).toBe('Search is unavailable');
 });
 
-it('promises to keep only content that was shown', () => {
+it('promises to keep typed text only if content was shown', () => {
   const text = (ui: ReactElement, before: Record<string, unknown>) => {
     cleanup();
     const { container, source } = show(ui, before);
@@ -322,7 +322,7 @@ it('promises to keep only content that was shown', () => {
   expect(text(<MaintenanceBanner />, {})).not.toContain(kept);
 });
 
-it('takes texts of your own in place of single ones, in one form or several', () => {
+it('replaces single texts by your own, in one plural form or several', () => {
   const messages = {
     down: { one: '{features} naps', other: '{features} nap' },
     kept: '',
@@ -336,7 +336,7 @@ it('takes texts of your own in place of single ones, in one form or several', ()
   );
 });
 
-it("shows an operator's texts in the language of the reader, else in English", () => {
+it('shows the texts of the operator in the language of the reader, or in English', () => {
   const flag = { title: { en: 'Moving house', fr: 'Nous déménageons' }, message: { en: 'Back at six.' } };
 
   const { container } = show(<MaintenanceGate feature="search" />, { search: flag }, 'fr-CA', fr);
@@ -345,7 +345,7 @@ it("shows an operator's texts in the language of the reader, else in English", (
   expect(container.querySelector('p')?.textContent).toBe('Back at six.');
 });
 
-describe('a text of an operator in another language than the page (WCAG 3.1.2)', () => {
+describe('a text of the operator in another language than the page (WCAG 3.1.2)', () => {
   const value = {
     title: { en: 'Moving to a faster search', he: 'GitHub לא זמין' },
     message: { he: 'GitHub יחזור בקרוב' },
@@ -356,7 +356,7 @@ describe('a text of an operator in another language than the page (WCAG 3.1.2)',
     ['page', <MaintenancePage key="page" feature="search" />],
   ];
 
-  it.each(shown)('says its language and its direction in the %s', (_, ui) => {
+  it.each(shown)('has its language and direction in the %s', (_, ui) => {
     render(
       <MaintenanceProvider
         features={features}
@@ -374,7 +374,7 @@ describe('a text of an operator in another language than the page (WCAG 3.1.2)',
     expect([message.lang, message.dir]).toEqual(['he', 'rtl']);
   });
 
-  it.each(shown)('says nothing of that where the language is that of the %s', (_, ui) => {
+  it.each(shown)('has no language attribute if the language is that of the %s', (_, ui) => {
     render(
       <MaintenanceProvider
         features={features}

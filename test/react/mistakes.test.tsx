@@ -35,14 +35,14 @@ describe('in development', () => {
     onTestFinished(() => window.removeEventListener('error', quiet));
   });
 
-  it('a gate outside of a provider says where it belongs', () => {
+  it('a gate outside of a provider throws an error that says where it belongs', () => {
     expect(messageOf(<MaintenanceGate feature="search" />)).toBe(
       '[react-maintenance-mode] <MaintenanceGate> must be below <MaintenanceProvider>. Wrap the app in it. ' +
         'See node_modules/react-maintenance-mode/ERRORS.md#no-provider',
     );
   });
 
-  it('a hook outside of a provider says where it belongs', () => {
+  it('a hook outside of a provider throws an error that says where it belongs', () => {
     const Search = (): ReactNode => useMaintenance('search').mode;
     expect(messageOf(<Search />)).toContain('useMaintenance() must be below <MaintenanceProvider>');
     cleanup();
@@ -51,7 +51,7 @@ describe('in development', () => {
     expect(messageOf(<Status />)).toContain('useSourceStatus() must be below <MaintenanceProvider>');
   });
 
-  it('an unknown feature is named, with those that are defined', () => {
+  it('an unknown feature throws an error that lists the defined features', () => {
     const features = defineFeatures({ search: { flag: 'a' }, comments: { flag: 'b' } });
 
     const message = messageOf(
@@ -77,7 +77,7 @@ describe('in production', () => {
     vi.resetModules();
   });
 
-  it('the page goes on outside of a provider, as if nothing were in maintenance', async () => {
+  it('the page works without a provider, as if nothing were in maintenance', async () => {
     const library = await import('react-maintenance-mode');
     const Search = (): ReactNode => {
       const { mode } = library.useMaintenance('search');
@@ -97,7 +97,7 @@ describe('in production', () => {
     expect(screen.getByText('none pending 0')).toBeTruthy();
   });
 
-  it('the page goes on with an unknown feature, which onError is told once', async () => {
+  it('the page works with an unknown feature, and onError is called once', async () => {
     const library = await import('react-maintenance-mode');
     const features = library.defineFeatures({ search: { flag: 'a' } });
     const codes: string[] = [];

@@ -2,7 +2,7 @@
 import { expect, it } from 'vitest';
 import { assertDocument } from '../../src/react/MaintenanceProvider.js';
 
-it('a renderer without a DOM, such as React Native, is told that there has to be one', () => {
+it('throws an error in a renderer without a DOM, such as React Native', () => {
   // React DOM cannot render without one, to show it by a component.
   expect(assertDocument).toThrow(
     expect.objectContaining({

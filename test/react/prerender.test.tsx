@@ -49,7 +49,7 @@ it.each([
   ['a source that knows of maintenance', { features, source: memorySource(flags) }],
   ['a snapshot and a source', { features, snapshot, source: memorySource(flags) }],
   ['a held place', { features, pending: 'hold' as const }],
-])('reads no clock and draws nothing at random while a server renders: %s', (_, props) => {
+])('reads no clock and no random number while a server renders: %s', (_, props) => {
   const html = renderToString(
     <MaintenanceProvider {...props}>
       <MaintenanceBanner />

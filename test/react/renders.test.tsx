@@ -29,7 +29,7 @@ const Reader = memo(function Reader({ feature }: { feature: string }): ReactNode
 const readers = keys.map((key) => <Reader key={key} feature={key} />);
 
 describe('of 1,000 readers of 1,000 flags', () => {
-  it('each renders once at first, with one read of each flag in the render and one once it is followed', () => {
+  it('each renders once at first, and reads its flag once in the render and once when it subscribes', () => {
     const source = countingSource();
 
     render(
@@ -42,7 +42,7 @@ describe('of 1,000 readers of 1,000 flags', () => {
     expect(source.live).toBe(2);
   });
 
-  it('one renders when its flag changes, after one read and one interpretation', () => {
+  it('one renders when its flag changes, after one read and one call of interpretFlag', () => {
     const source = countingSource();
     const { container } = render(
       <MaintenanceProvider source={source} features={features}>
@@ -67,7 +67,7 @@ describe('of 1,000 readers of 1,000 flags', () => {
     expect(container.querySelectorAll('i')[7]?.textContent).toBe('degraded');
   });
 
-  it('none renders when the value of its flag comes again', () => {
+  it('none renders when its flag gets an equal value', () => {
     const source = countingSource({ 'flag-feature-7': { mode: 'degraded', message: 'Slow.' } });
     render(
       <MaintenanceProvider source={source} features={features}>
@@ -81,7 +81,7 @@ describe('of 1,000 readers of 1,000 flags', () => {
     expect(sum()).toBe(0);
   });
 
-  it('none renders when a flag changes that is no feature', () => {
+  it('none renders when a flag of no feature changes', () => {
     const source = countingSource();
     render(
       <MaintenanceProvider source={source} features={features}>
@@ -159,7 +159,7 @@ describe('of 1,000 readers of 1,000 flags', () => {
     expect(sum()).toBe(0);
   });
 
-  it('none renders when the source is another one with the same values', () => {
+  it('none renders when the source is replaced by one with the same values', () => {
     const app = (source: ReturnType<typeof countingSource>) => (
       <MaintenanceProvider source={source} features={features}>
         {readers}
@@ -194,7 +194,7 @@ describe('without a registry', () => {
     expect([...source.reads]).toEqual([['feature-7', 1]]);
   });
 
-  it('a reader that comes later is followed too', () => {
+  it('a reader that mounts later is updated, too', () => {
     const source = countingSource();
     const app = (later: boolean) => (
       <MaintenanceProvider source={source}>
@@ -212,7 +212,7 @@ describe('without a registry', () => {
   });
 });
 
-describe('what depends on what changed', () => {
+describe('a component that depends on the change', () => {
   it('renders once, whatever changed at the same time', () => {
     const source = memorySource();
     const shop = defineFeatures({
@@ -248,7 +248,7 @@ describe('what depends on what changed', () => {
     ]);
   });
 
-  it('is one render of a gate, and none of its children, when it closes', () => {
+  it('renders a gate once, and not its children, when the gate closes', () => {
     const source = memorySource();
     const child = vi.fn();
     const Child = (): ReactNode => {

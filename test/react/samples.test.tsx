@@ -62,7 +62,7 @@ describe('a sample of the guides', () => {
     expect(editor.readOnly).toBe(true);
   });
 
-  it('keeps alive what a closed gate allows', () => {
+  it('keeps allowed elements of a closed gate working', () => {
     const writeText = vi.fn(() => Promise.resolve());
     Object.defineProperty(navigator, 'clipboard', { value: { writeText }, configurable: true });
     onTestFinished(() => void Reflect.deleteProperty(navigator, 'clipboard'));
@@ -104,7 +104,7 @@ describe('a sample of the guides', () => {
   it.each([
     ['in German', German],
     ['in words of its own', OwnWords],
-  ])('says what is closed %s', (_what, App) => {
+  ])('shows what is closed %s', (_what, App) => {
     render(<App source={memorySource({ 'search-maintenance': 'down' })} />);
 
     expect(document.body.textContent).toMatch(/nicht verfügbar/);

@@ -92,7 +92,7 @@ async function takeOver(container: HTMLElement, page: ReactNode): Promise<unknow
 
 describe.each(Object.keys(ways))('%s', (way) => {
   it.each(Object.keys(values))(
-    'and the first client render are the same for %s; then it goes live without another render',
+    'equals the first client render for %s, and then subscribes without another render',
     async (name) => {
       const flags = { 'search-maintenance': values[name], 'comments-maintenance': false };
       const text = serializeSnapshot(takeSnapshot({ features, flags, now: noon }));
@@ -116,7 +116,7 @@ describe.each(Object.keys(ways))('%s', (way) => {
     },
   );
 
-  it('of nobody comes alive as the page of somebody', async () => {
+  it('of no user hydrates as the page of a user', async () => {
     const snapshot = takeSnapshot({ features, flags: {}, now: noon });
     const container = await serve(way, snapshot);
     const source = memorySource({ 'search-maintenance': true });

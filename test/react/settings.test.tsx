@@ -61,7 +61,7 @@ const bad: [string, unknown][] = [
 ];
 
 describe.each(bad)('the setting %s = %o', (name, value) => {
-  it('falls back to its default, and is told of once, at the first render', async () => {
+  it('falls back to its default, and is reported once, at the first render', async () => {
     const source = memorySource();
     const onError = vi.fn();
     const app = (
@@ -102,7 +102,7 @@ it.each([
   ['kept', 7],
   ['down', { one: '{features} rests' }],
   ['down', null],
-])('a message that is no text is told of, and the English one is used: %s = %o', async (key, text) => {
+])('reports a message that is not a text, and uses the English one: %s = %o', async (key, text) => {
   const source = memorySource({ search: true });
   const onError = vi.fn();
 
@@ -120,7 +120,7 @@ it.each([
 });
 
 it.each(['en', 'de-AT', 'zh-Hans', 'sr-Latn-RS', 'ar-EG-u-nu-latn', 'tlh'])(
-  'a language that somebody may speak is taken: %s',
+  'accepts a valid language tag: %s',
   async (locale) => {
     const onError = vi.fn();
 
@@ -135,7 +135,7 @@ it.each(['en', 'de-AT', 'zh-Hans', 'sr-Latn-RS', 'ar-EG-u-nu-latn', 'tlh'])(
   },
 );
 
-it('a store falls back to English, too, and tells of it once', () => {
+it('a store falls back to English, too, and reports it once', () => {
   const onError = vi.fn();
   const options = {
     locale: 'C',

@@ -45,7 +45,7 @@ function open(roots: readonly Partial<MaintenanceProviderProps>[]) {
   };
 }
 
-it('speaks once of everything that is on screen in any root', async () => {
+it('announces everything that is on screen in any root once', async () => {
   const { regions, set } = open([{}, {}, {}]);
 
   expect(regions()).toHaveLength(1);
@@ -54,7 +54,7 @@ it('speaks once of everything that is on screen in any root', async () => {
   ]);
 });
 
-it('goes on speaking when the root that spoke goes', async () => {
+it('keeps announcing when the root with the live region unmounts', async () => {
   const { rendered, regions, set } = open([{}, {}]);
   await set({ 'feature-1': true });
 
@@ -64,13 +64,13 @@ it('goes on speaking when the root that spoke goes', async () => {
   expect(await set({ 'feature-1': false })).toEqual(['feature-1 is available again.']);
 });
 
-it('speaks through the root that says the most', async () => {
+it('announces with the settings of the root that announces the most', async () => {
   const { set } = open([{ announcements: 'off' }, {}]);
 
   expect(await set({ 'feature-0': true })).toEqual(['feature-0 is unavailable.']);
 });
 
-it('has its region in the HTML of a server, and empty', () => {
+it('has an empty live region in the HTML of the server', () => {
   const html = renderToString(<MaintenanceProvider store={createMaintenanceStore()} />);
 
   expect(html).toMatch(/^<div role="status"[^>]*><\/div>$/);

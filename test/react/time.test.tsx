@@ -37,13 +37,13 @@ function untilOf(endsAt: number, locale = 'en-GB', timeZone = 'UTC') {
   return () => container.querySelector('h3')?.textContent?.replace('Search is unavailable until ', '');
 }
 
-it('is marked up as the instant that it is', () => {
+it('is a time element with the instant', () => {
   untilOf(Date.parse('2026-11-23T15:30:00Z'));
 
   expect(document.querySelector('time')?.getAttribute('datetime')).toBe('2026-11-23T15:30:00.000Z');
 });
 
-describe('how far away it is', () => {
+describe('the distance of a time', () => {
   it.each([
     [30_000, '14:21 UTC (in 1 minute)'],
     [70 * minute, '15:30 UTC (in 70 minutes)'],
@@ -64,17 +64,17 @@ describe('how far away it is', () => {
     [90 * 1440, '(in 3 months)'],
     [366 * 1440, '(in 12 months)'],
     [1200 * 1440, '(in 3 years)'],
-  ])('is in units of which there are few, and never far off: %d minutes', (minutes, expected) => {
+  ])('has a unit with a small number, and is nearly exact: %d minutes', (minutes, expected) => {
     expect(untilOf(now + minutes * minute)()).toContain(expected);
   });
 
-  it('is counted in the days of the zone that is shown', () => {
+  it('counts days in the time zone that is shown', () => {
     const until = untilOf(Date.parse('2026-11-24T15:30:00Z'), 'en-GB', 'Asia/Tokyo');
 
     expect(until()).toMatch(/^Wednesday 25 November at 00:30 (JST|GMT\+9) \(in 2 days\)$/);
   });
 
-  it('is brought up to date as each minute begins', async () => {
+  it('updates at the start of each minute', async () => {
     const until = untilOf(now + 10 * minute);
     expect(until()).toBe('14:30 UTC (in 10 minutes)');
 
@@ -88,7 +88,7 @@ describe('how far away it is', () => {
 });
 
 describe('the date', () => {
-  it('has its year unless it is that of the reader', () => {
+  it('has a year unless it is the present year', () => {
     expect(untilOf(Date.parse('2026-12-31T12:00:00Z'))()).toMatch(/^Thursday 31 December at 12:00 UTC/);
     cleanup();
     expect(untilOf(Date.parse('2027-11-24T12:00:00Z'))()).toMatch(
@@ -96,7 +96,7 @@ describe('the date', () => {
     );
   });
 
-  it('has its year where nobody knows when it is read', () => {
+  it('has a year if the present year is unknown', () => {
     const flags = { a: { endsAt: Date.parse('2027-11-24T12:00:00Z') } };
 
     const html = renderToString(
@@ -116,12 +116,12 @@ describe('on a clock of twelve hours', () => {
     ['2026-11-25T12:00:00Z', 'en-US', 'Wednesday, November 25 at noon UTC (in 2 days)'],
     ['2026-11-25T00:30:00Z', 'en-US', 'Wednesday, November 25 at 12:30 AM UTC (in 2 days)'],
     ['2026-11-25T00:00:00Z', 'en-GB', 'Wednesday 25 November at 00:00 UTC (in 2 days)'],
-  ])('midnight and noon are words: %s in %s', (instant, locale, expected) => {
+  ])('midnight and noon are written as words: %s in %s', (instant, locale, expected) => {
     expect(untilOf(Date.parse(instant), locale)()).toBe(expected);
   });
 });
 
-it('ticks with one timer for all times, and with none while the tab is hidden', async () => {
+it('uses one timer for all times, and none while the tab is hidden', async () => {
   const source = memorySource({ a: { endsAt: now + hour } });
   const app = (gates: number) => (
     <MaintenanceProvider source={source}>
@@ -163,7 +163,7 @@ describe('hydration', () => {
   const zones = ['America/New_York', 'Asia/Kolkata'];
 
   it.each(locales.flatMap((locale) => zones.map((zone) => [locale, zone] as const)))(
-    'agrees with the server and then shows the time of the viewer: %s in %s',
+    'matches the server, and then shows the time of the viewer: %s in %s',
     async (locale, zone) => {
       const flags = {
         a: { endsAt: now + hour },
@@ -210,7 +210,7 @@ describe('hydration', () => {
     },
   );
 
-  it('would notice a time that is written as the browser likes', async () => {
+  it('would fail with a time in the format of the browser', async () => {
     const Naive = () => <time>{new Date(now).toLocaleTimeString('en-US')}</time>;
     process.env.TZ = 'Europe/Berlin';
     const host = document.createElement('div');

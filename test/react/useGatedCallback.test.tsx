@@ -39,7 +39,7 @@ it('runs the action with its arguments while the feature is open', async () => {
   expect(result.current[1]).toEqual({ open: true, pending: false });
 });
 
-it('does not run it while the feature is closed, and tells why', async () => {
+it('does not run the action while the feature is closed, and returns why', async () => {
   const action = vi.fn();
   const onBlocked = vi.fn();
   const { result } = renderAction(memorySource({ comments: 'read-only' }), action, { onBlocked });
@@ -63,7 +63,7 @@ it('runs an action that only reads while the feature is read-only', async () => 
   expect(action).toHaveBeenCalledOnce();
 });
 
-it('goes by the state at the moment of the call, before React renders it', async () => {
+it('uses the state at the moment of the call, before React renders it', async () => {
   const source = memorySource();
   const action = vi.fn();
   const { result } = renderAction(source, action);
@@ -76,7 +76,7 @@ it('goes by the state at the moment of the call, before React renders it', async
   expect(action).not.toHaveBeenCalled();
 });
 
-it('never runs twice at once, and says so', async () => {
+it('never runs twice at once, and returns that it is busy', async () => {
   const { action, ends } = openEnded();
   const { result } = renderAction(memorySource(), action);
 
@@ -95,7 +95,7 @@ it('never runs twice at once, and says so', async () => {
   expect(result.current[1].pending).toBe(false);
 });
 
-it('lets an action finish that runs when the feature closes', async () => {
+it('lets a running action finish when the feature closes', async () => {
   const source = memorySource();
   const { action, ends } = openEnded();
   const { result } = renderAction(source, action);

@@ -41,7 +41,7 @@ const spoken = () => document.querySelector('[data-maintenance-announcer]')?.tex
 const text = () => document.body.textContent ?? '';
 
 describe('when somebody else signs in', () => {
-  it('no notice of the one before is left, and none says that it is over', () => {
+  it('no notice of the previous user is left, and none says that maintenance is over', () => {
     const source = memorySource({ search: moving });
     render(<Shop source={source} />);
     expect(text()).toContain('Alice');
@@ -51,7 +51,7 @@ describe('when somebody else signs in', () => {
     expect(text()).toBe('');
   });
 
-  it('a banner that says what is over goes', () => {
+  it('a banner about ended maintenance disappears', () => {
     const source = memorySource({ search: true });
     render(<Shop source={source} />);
     act(() => source.set('search', false));
@@ -62,7 +62,7 @@ describe('when somebody else signs in', () => {
     expect(text()).not.toContain('Search');
   });
 
-  it('nothing is spoken of the one before, said already or about to be', () => {
+  it('nothing is announced about the previous user', () => {
     const source = memorySource({});
     render(<Shop source={source} />);
     act(() => source.set('search', moving));
@@ -77,7 +77,7 @@ describe('when somebody else signs in', () => {
     expect(spoken()).toBe('');
   });
 
-  it('what changes for the next person is spoken as ever', () => {
+  it('changes for the next user are announced', () => {
     const source = memorySource({ search: moving });
     render(<Shop source={source} />);
     act(() => source.setUser('bob'));
@@ -88,7 +88,7 @@ describe('when somebody else signs in', () => {
     expect(spoken()).toBe('Search is unavailable.');
   });
 
-  it('text that was typed behind a closed gate is not kept for the next person', () => {
+  it('text in a closed gate is not kept for the next user', () => {
     const source = memorySource({});
     render(<Shop source={source} />);
     const words = () => screen.queryByLabelText<HTMLInputElement>('Words');
@@ -102,7 +102,7 @@ describe('when somebody else signs in', () => {
     expect(words()?.value).toBe('');
   });
 
-  it('a gate that is open is left to the app', () => {
+  it('an open gate does not change', () => {
     const source = memorySource({});
     render(<Shop source={source} />);
     const words = screen.getByLabelText<HTMLInputElement>('Words');
@@ -112,7 +112,7 @@ describe('when somebody else signs in', () => {
     expect(screen.getByLabelText('Words')).toBe(words);
   });
 
-  it('a page that the one before was busy with goes', () => {
+  it('a page that the previous user was busy with disappears', () => {
     const source = memorySource({ site: { title: 'We are moving your account, Alice' } });
     render(
       <MaintenanceProvider source={source} features={features}>
@@ -128,7 +128,7 @@ describe('when somebody else signs in', () => {
     expect(text()).toBe('Shop');
   });
 
-  it('a notice that the one before dismissed is there', () => {
+  it('a notice that the previous user dismissed appears', () => {
     const source = memorySource({ search: true });
     render(<Shop source={source} />);
     act(() => void vi.advanceTimersByTime(1000));
@@ -142,8 +142,8 @@ describe('when somebody else signs in', () => {
   });
 });
 
-describe('a provider that is given another user', () => {
-  it('has the source forget and ask', () => {
+describe('a provider whose user changes', () => {
+  it('makes the source forget its flags and ask again', () => {
     const source = { ...memorySource({ search: moving }), forget: vi.fn() };
     const view = render(<Shop source={source} user="alice" />);
     expect(source.forget).not.toHaveBeenCalled();
@@ -153,7 +153,7 @@ describe('a provider that is given another user', () => {
     expect(source.forget).toHaveBeenCalledTimes(1);
   });
 
-  it('never shows them what the source before said', () => {
+  it('never shows the next user the state of the previous source', () => {
     const seen: string[] = [];
     const view = render(<Shop source={memorySource({ search: moving })} user="alice" />);
     const observer = new MutationObserver(() => seen.push(text()));
@@ -165,7 +165,7 @@ describe('a provider that is given another user', () => {
     observer.disconnect();
   });
 
-  it('keeps dismissals for each of them', () => {
+  it('keeps separate dismissals for each user', () => {
     const storage = memoryStorage();
     const source = memorySource({ search: true });
     const banner = () => document.querySelector('[data-maintenance-banner]');
@@ -181,7 +181,7 @@ describe('a provider that is given another user', () => {
   });
 });
 
-it('another source shows nothing of the one before while it is pending', () => {
+it('a replaced source shows nothing of the previous one while it is pending', () => {
   const view = render(<Shop source={memorySource({ search: moving })} />);
 
   view.rerender(<Shop source={memorySource({}, { state: 'pending' })} />);
@@ -192,7 +192,7 @@ it('another source shows nothing of the one before while it is pending', () => {
 describe('dismissals of two apps on one origin', () => {
   const banner = () => document.querySelector('[data-maintenance-banner]');
 
-  it.each([undefined, 'admin.dismissed'])('are left alone by each other: %s', (storageKey) => {
+  it.each([undefined, 'admin.dismissed'])('are separate: %s', (storageKey) => {
     const source = memorySource({ search: true });
     const { unmount } = render(<Shop source={source} />);
     fireEvent.click(screen.getByRole('button', { name: 'Dismiss' }));
@@ -211,7 +211,7 @@ describe('dismissals of two apps on one origin', () => {
     expect(banner()).toBeNull();
   });
 
-  it('expire by their age', () => {
+  it('expire after a time', () => {
     const day = 86_400_000;
     const source = memorySource({ search: true });
     localStorage.setItem(

@@ -3,7 +3,7 @@ import { version } from 'react';
 import { version as domVersion } from 'react-dom';
 import { expect, it } from 'vitest';
 
-it('runs on the React that this project of the test run is named after', () => {
+it('runs with the React version in the name of the test project', () => {
   const { container } = render(<p>{version}</p>);
 
   act(() => {});
