@@ -81,7 +81,7 @@ describe('an address', () => {
   });
 });
 
-describe('an answer', () => {
+describe('a response', () => {
   it('to HEAD has no body and closes the feature by its header', async () => {
     const headers = { 'retry-after': '90', 'content-type': 'application/problem+json' };
     const { store, api } = tab(() => new Response(null, { status: 503, headers }));
@@ -111,7 +111,7 @@ describe('a Request', () => {
     expect(sent).not.toHaveBeenCalled();
   });
 
-  it('that is not sent keeps its body', async () => {
+  it('that is not sent keeps its body unread', async () => {
     const { store, api } = tab();
     store.reportUnavailable('search', { id: 'reindex-7', mode: 'down' }, Date.now() + 60_000);
     const request = new Request('https://shop.example/api/search/words', { method: 'POST', body: 'words' });
@@ -122,9 +122,9 @@ describe('a Request', () => {
   });
 });
 
-describe('answers from the network', () => {
+describe('maintenanceFetch', () => {
   it.each(['8640000000000', '9'.repeat(400), 'Fri, 31 Dec 9999 23:59:59 GMT'])(
-    'closes for as long as it may, whatever Retry-After asks for: %s',
+    'closes a feature for at most the limit, whatever Retry-After says: %s',
     async (retryAfter) => {
       const { store, api } = tab(
         () => new Response('', { status: 503, headers: { 'retry-after': retryAfter } }),

@@ -90,7 +90,7 @@ describe('problem details of this library', () => {
   });
 
   it.each([-7_200_000, 7_200_000])(
-    "corrects a visitor's clock that is wrong by %i ms, by its date",
+    'correct a clock of the visitor that is wrong by %i ms, by their Date header',
     async (wrongBy) => {
       const source = memorySource();
       const store = createMaintenanceStore({ source, features, now: () => Date.now() + wrongBy });
@@ -153,7 +153,7 @@ describe('problem details of this library', () => {
     expect(store.get('search').mode).toBe('none');
   });
 
-  it('hold until the flag changes', async () => {
+  it('last until the flag changes', async () => {
     const { source, store, api } = tab();
     serverFlags['comments-maintenance'] = true;
     await api(`${url}/api/comments/1`, { method: 'POST', body: 'x' });
@@ -176,7 +176,7 @@ describe('problem details of this library', () => {
     expect(store.get('search').mode).toBe('down');
   });
 
-  it('hold until the time is over, with a random delay in each tab', async () => {
+  it('last until the time is over, with a random delay in each tab', async () => {
     vi.useFakeTimers({ toFake: ['Date', 'setTimeout', 'clearTimeout'] });
     vi.spyOn(Math, 'random').mockReturnValue(0.5);
     const { store, api } = tab();
@@ -190,7 +190,7 @@ describe('problem details of this library', () => {
     expect(store.get('search').mode).toBe('none');
   });
 
-  it('hold no longer than maxHoldMs', async () => {
+  it('last no longer than maxHoldMs', async () => {
     vi.useFakeTimers({ toFake: ['Date', 'setTimeout', 'clearTimeout'] });
     const { store, api } = tab({ routes, maxHoldMs: 5000 });
     app = (_request, response) => {

@@ -54,17 +54,20 @@ describe('eventStreamSource', () => {
     expect(onChange.mock.calls).toEqual([[search], [search]]);
   });
 
-  it.each(['{', '[]', 'null', '"on"'])('keeps what is known when something else comes: %s', (data) => {
-    const { source, last } = openStreams();
-    last().send('put', JSON.stringify({ [search]: true }));
+  it.each(['{', '[]', 'null', '"on"'])(
+    'keeps the known flags when an invalid message arrives: %s',
+    (data) => {
+      const { source, last } = openStreams();
+      last().send('put', JSON.stringify({ [search]: true }));
 
-    last().send('message', data);
-    expect(source.status?.()).toEqual({ state: 'stale', since: Date.now() });
-    expect(source.get(search)).toBe(true);
-    last().send('message', JSON.stringify({ [search]: true }));
+      last().send('message', data);
+      expect(source.status?.()).toEqual({ state: 'stale', since: Date.now() });
+      expect(source.get(search)).toBe(true);
+      last().send('message', JSON.stringify({ [search]: true }));
 
-    expect(source.status?.()).toEqual({ state: 'ready' });
-  });
+      expect(source.status?.()).toEqual({ state: 'ready' });
+    },
+  );
 
   it('reopens a refused stream with growing delays, and with a short delay after a success', () => {
     const { source, streams, last } = openStreams();

@@ -470,7 +470,7 @@ describe('pollingSource', () => {
       expect(source.get(search)).toBe(false);
     });
 
-    it.each(['fails', 'is slow'])('shows nothing of the one before when the endpoint %s', async (how) => {
+    it.each(['fails', 'is slow'])('shows nothing of the previous user when the endpoint %s', async (how) => {
       let answer: unknown = { [search]: 'down', payments: false };
       const { source } = poll(() => answer);
       const features = defineFeatures({

@@ -85,7 +85,7 @@ describe('before the first answer', () => {
     expect(source.status?.().state).toBe(state);
   });
 
-  it('uses no flags from more than an hour ago', async () => {
+  it('uses no flags that are older than an hour', async () => {
     const storage = await visitWith({ search: true });
 
     vi.setSystemTime(noon + 60 * minute);
