@@ -95,7 +95,7 @@ describe('the contract of a source', () => {
     await expect(check()).resolves.toBeUndefined();
   });
 
-  it.each(Object.entries(faults))('finds a source that does not do it: %s', async (title, spoil) => {
+  it.each(Object.entries(faults))('fails for a source that breaks a rule: %s', async (title, spoil) => {
     const found = contractOf(spoil).find((one) => one.title === title);
 
     const failure = expect(found?.check()).rejects.toThrow(
@@ -114,7 +114,7 @@ describe('the contract of a source', () => {
     ['a key that the service spells otherwise', 'searchMaintenance'],
     ['a number', 7],
     ['null', null],
-  ])('holds for a source that passes on %s', (_what, handed) => {
+  ])('passes for a source that passes on %s', (_what, handed) => {
     const passing = contractOf((memory) => ({
       subscribe: (wanted, onChange: (flag?: never) => void) =>
         // As JavaScript would do it by `client.on('change', onChange)`.
@@ -150,7 +150,7 @@ describe('the contract of a source', () => {
       },
       /^Expected the function that subscribe\(\) returned not to throw, and found "who are you\?"/,
     ],
-  ])('explains %s', async (_fault, spoiled, words) => {
+  ])('reports %s', async (_fault, spoiled, words) => {
     const check = contractOf(() => spoiled)[0]?.check;
 
     const failure = expect(check?.()).rejects.toThrow(words);
@@ -183,7 +183,7 @@ describe('the contract of a source', () => {
     await expect(Promise.all(checks.map(({ check }) => check()))).resolves.toHaveLength(checks.length);
   });
 
-  it('is tested with a fault for each check', () => {
+  it('has a faulty source for each check', () => {
     expect(Object.keys(faults)).toEqual(contract.map(({ title }) => title));
   });
 
