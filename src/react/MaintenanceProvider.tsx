@@ -144,7 +144,7 @@ function useStable<T extends object | undefined>(next: T): T {
   const [stable, setStable] = useState(next);
   const before: Readonly<Record<string, unknown>> = { ...stable };
   const after: Readonly<Record<string, unknown>> = { ...next };
-  const same = Object.keys({ ...before, ...after }).every((key) => before[key] === after[key]);
+  const same = Object.keys({ ...before, ...after }).every((key) => Object.is(before[key], after[key]));
   if (!same) setStable(next);
   return same ? stable : next;
 }
