@@ -1,11 +1,9 @@
 import type { Features } from '../core/defineFeatures.js';
 import { createFreshness } from '../core/createFreshness.js';
 import { describe } from '../core/errors.js';
-import { assertFlagRecord } from './flagRecord.js';
+import { assertFlagRecord, type Flags } from './flagRecord.js';
 import { checkCachedFlagsOptions, checkFunction, type ReadFlags } from './options.js';
 import { withTimeout } from './withTimeout.js';
-
-type Flags = Readonly<Record<string, unknown>>;
 
 /** How long flags are kept, and for whom. */
 export interface CachedFlagsOptions<R> {

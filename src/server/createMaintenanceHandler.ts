@@ -1,7 +1,7 @@
 import type { Snapshot } from '../core/takeSnapshot.js';
 import { maintenanceError, reasonOf } from '../core/errors.js';
 import { controlsCaches, plainRefusal, toResponse, type Answer } from './Answer.js';
-import { createRequestHandler, type Pass, type ServerRequest } from './handle.js';
+import { createRequestHandler, type Outcome, type Pass, type ServerRequest } from './handle.js';
 import type { MaintenanceHandlerOptions } from './options.js';
 import { targetOf } from './requestPaths.js';
 import { goneOn, refuseUnreadable, tooLong, UnreadableBody } from './requestBody.js';
@@ -68,7 +68,8 @@ export function createMaintenanceHandler<F extends string, R extends Request>(
   const { handle, readSnapshot, reporter } = createRequestHandler(options);
 
   async function maintenance(request: R, context: RequestContext = {}): Promise<MaintenanceAnswer<F, R>> {
-    const outcome = await handle(serverRequestOf(request, context));
+    const received = serverRequestOf(request, context);
+    const outcome = await new Promise<Outcome<F>>((done) => handle(received, done));
     if (!('status' in outcome)) {
       return {
         ...outcome,
@@ -137,7 +138,9 @@ function serverRequestOf<R extends Request>(
   return {
     native: request,
     method,
-    target: targetOf(rest, typeof routed === 'string' ? routed : rest, { header }),
+    get target() {
+      return targetOf(rest, typeof routed === 'string' ? routed : rest, { header });
+    },
     path: path || '/',
     search,
     header,

@@ -1,3 +1,6 @@
+/** The values of flags, by key. */
+export type Flags = Readonly<Record<string, unknown>>;
+
 /**
  * Checks that a value is an object of flag values by key. A string, HTML, a number, a list, a `Map`, an object of an SDK or an error document
  * contains no flags. It would otherwise be read as "nothing is in maintenance".
@@ -6,10 +9,7 @@
  * @example
  * assertFlagRecord(new Map(), ['search-maintenance']); // throws
  */
-export function assertFlagRecord(
-  value: unknown,
-  flags: readonly string[],
-): asserts value is Readonly<Record<string, unknown>> {
+export function assertFlagRecord(value: unknown, flags: readonly string[]): asserts value is Flags {
   const found = notFlagRecord(value, flags);
   if (found === undefined) return;
   throw new Error(

@@ -1,10 +1,8 @@
 import type { MaintenanceError } from '../core/errors.js';
-import { assertFlagRecord } from './flagRecord.js';
+import { assertFlagRecord, type Flags } from './flagRecord.js';
 import { checkFlagStreamOptions } from './options.js';
 import { createErrorReporter } from './errorReporter.js';
 import { withTimeout } from './withTimeout.js';
-
-type Flags = Readonly<Record<string, unknown>>;
 
 /** The source of the flags, and the limits of the streams. */
 export interface FlagStreamOptions<User> {

@@ -1,6 +1,5 @@
-import type { Feature } from '../core/defineFeatures.js';
 import { maintenanceError, reasonOf } from '../core/errors.js';
-import { assertFlagRecord } from './flagRecord.js';
+import { readPathList } from '../core/pathPattern.js';
 import type { Snapshot } from '../core/takeSnapshot.js';
 import { createAllowList } from './addresses.js';
 import { plainRefusal, type Answer } from './Answer.js';
@@ -10,9 +9,9 @@ import { createErrorReporter, type ErrorReporter } from './errorReporter.js';
 import { checkHandlerOptions, type MaintenanceHandlerOptions } from './options.js';
 import type { RequestTarget } from './requestPaths.js';
 import { createResponder } from './respond.js';
-import { createRequestRules, createRules } from './rules.js';
-import { createWindowReader, readStates } from './snapshot.js';
-import { thenWithin } from './withTimeout.js';
+import { createWindowReader, type Windows } from './readWindows.js';
+import { createRequestRules, createRules, defaultAllowedPaths } from './rules.js';
+import { readStates } from './snapshot.js';
 
 /** A request, whichever server received it. */
 export interface ServerRequest<R> {
@@ -44,16 +43,16 @@ export interface Pass<F extends string = string> {
   readonly headers: Readonly<Record<string, string>>;
 }
 
-type Windows = Snapshot['windows'];
-type Flags = Readonly<Record<string, unknown>>;
-
 /** The whole answer, which has a `status`, or a request that goes on to the app. */
 export type Outcome<F extends string> = (Answer & { readonly snapshot?: never }) | Pass<F>;
 
 /** Handles the requests of any kind of server. */
 export interface RequestHandler<F extends string, R> {
-  /** Returns a promise only if it has to wait, so that a request that passes stays cheap. Never throws, and never rejects. */
-  handle(request: ServerRequest<R>): Outcome<F> | Promise<Outcome<F>>;
+  /**
+   * Calls `done` once, at once if the flags are available at once. Never throws, unless `done` throws. Later, `done` must not throw. It is a callback,
+   * because promises would cost a request that passes more than everything else here.
+   */
+  handle(request: ServerRequest<R>, done: (outcome: Outcome<F>) => void): void;
   /** The snapshot for a request. `undefined` if the flags cannot be read. Never rejects. */
   readSnapshot(native: R): Promise<Snapshot | undefined>;
   readonly reporter: ErrorReporter;
@@ -68,56 +67,71 @@ export function createRequestHandler<F extends string, R>(
   options: MaintenanceHandlerOptions<F, R>,
 ): RequestHandler<F, R> {
   checkHandlerOptions(options);
-  const { features, readFlags, failure, timeoutMs = 1000, allow = {}, now = Date.now } = options;
-  const all = Object.values<Feature<F>>(features);
-  const keys = all.map(({ key }) => key);
-  const flagKeys = all.map(({ flag }) => flag);
+  const { features, failure, allow = {}, now = Date.now } = options;
+  const { paths: allowPaths = [], defaultPaths = defaultAllowedPaths } = allow;
+  // Object.keys loses the keys' type.
+  const keys = Object.keys(features) as F[];
   const reporter = createErrorReporter(options.onError ?? console.error);
   const requestRules = createRequestRules(options, reporter.once);
-  const rules = createRules({
-    features,
-    ...requestRules.plain,
-    allowPaths: allow.paths,
-    defaultPaths: allow.defaultPaths,
-  });
-  const windowsOf = createWindowReader(features, reporter.once);
+  const rules = createRules({ features, ...requestRules.plain, allowPaths, defaultPaths });
+  const mayBeAllowed = readPathList([...allowPaths, ...defaultPaths]);
+  const readWindows = createWindowReader(options, reporter);
   const responder = createResponder({ ...options.refusal, onError: reporter.once }, now);
   const bypass = options.bypass && createBypass(options.bypass, now);
   const allowList = allow.addresses && createAllowList({ ...allow, addresses: allow.addresses });
-  const closedWindows = Object.freeze(
-    Object.fromEntries(all.map(({ key, flag, mode }) => [key, Object.freeze({ id: flag, mode })])),
-  );
 
-  function handle(request: ServerRequest<R>): Outcome<F> | Promise<Outcome<F>> {
-    return bypass?.mayBeLink(request) ? followLink(bypass, request) : readAndAnswer(request);
+  function handle(request: ServerRequest<R>, done: (outcome: Outcome<F>) => void): void {
+    if (bypass?.mayBeLink(request)) {
+      void followLink(bypass, request).then((redirect) =>
+        redirect ? done(redirect) : readAndAnswer(request, done),
+      );
+      return;
+    }
+    readAndAnswer(request, done);
   }
 
-  async function followLink(bypass: Bypass, request: ServerRequest<R>): Promise<Outcome<F>> {
+  async function followLink(bypass: Bypass, request: ServerRequest<R>): Promise<Answer | undefined> {
     try {
-      const redirect = await bypass.followLink(request);
-      if (redirect) return redirect;
+      return await bypass.followLink(request);
     } catch (cause) {
       report(cause, 'The bypass link was ignored');
+      return undefined;
     }
-    return readAndAnswer(request);
   }
 
-  function readAndAnswer(request: ServerRequest<R>): Outcome<F> | Promise<Outcome<F>> {
+  function readAndAnswer(request: ServerRequest<R>, done: (outcome: Outcome<F>) => void): void {
+    // Allowed paths need no flags. An allowed path is also allowed as it was sent, and most paths are not.
+    if (mayBeAllowed(request.path) && rules.isAllowed(request.target)) {
+      done(pass(undefined));
+      return;
+    }
+    readWindows(request.native, (windows) => {
+      if (!windows || isEmpty(windows)) done(passAll(windows));
+      else void decideAndRespond(request, windows).then(done);
+    });
+  }
+
+  /** Nothing is in maintenance, or it is not known, so there is nothing to decide. */
+  function passAll(windows: Windows | undefined): Outcome<F> {
     try {
-      // Allowed paths need no flags.
-      if (rules.isAllowed(request.target)) return pass(undefined);
-      return readWindows(request.native, (windows) => answer(request, windows));
+      return pass(windows && { now: now(), windows });
     } catch (cause) {
-      return undecided(cause, undefined);
+      return undecided(cause, windows);
     }
   }
 
-  function answer(request: ServerRequest<R>, windows: Windows | undefined): Outcome<F> | Promise<Outcome<F>> {
+  /** Answers while at least one feature has a window. */
+  async function decideAndRespond(request: ServerRequest<R>, windows: Windows): Promise<Outcome<F>> {
     try {
-      const snapshot = windows && { now: now(), windows };
-      // Nothing is in maintenance, so there is nothing to decide.
-      if (!snapshot || isEmpty(snapshot.windows)) return pass(snapshot);
-      return decideAndRespond(request, snapshot).catch((cause: unknown) => undecided(cause, windows));
+      const snapshot = { now: now(), windows };
+      const states = readStates(features, snapshot);
+      const closed = keys.filter((key) => !states[key].canWrite);
+      // While nothing is closed, cookies and bodies do not matter.
+      const facts = closed.length ? await learnFacts(request) : factsOf(request);
+      const decision = decide(facts, states, rules);
+      if (decision.answer === 'pass') return facts.staff ? passStaff(snapshot, closed) : pass(snapshot);
+      if (decision.answer === 'preflight') return responder.preflight(request, facts.requestedMethod ?? '');
+      return await responder.refuse(request, features, decision.state.feature, snapshot);
     } catch (cause) {
       return undecided(cause, windows);
     }
@@ -130,67 +144,11 @@ export function createRequestHandler<F extends string, R>(
     return passes ? pass(undefined) : plainRefusal;
   }
 
-  /** Answers while at least one feature has a window. */
-  async function decideAndRespond(request: ServerRequest<R>, snapshot: Snapshot): Promise<Outcome<F>> {
-    const states = readStates(features, snapshot);
-    const closed = keys.filter((key) => !states[key].canWrite);
-    // While nothing is closed, cookies and bodies do not matter.
-    const facts = closed.length ? await learnFacts(request) : factsOf(request);
-    const decision = decide(facts, states, rules);
-    if (decision.answer === 'pass') return facts.staff ? passStaff(snapshot, closed) : pass(snapshot);
-    if (decision.answer === 'preflight') return responder.preflight(request, facts.requestedMethod ?? '');
-    return responder.refuse(request, features, decision.state.feature, snapshot);
-  }
-
   /** The facts that `decide` needs, including those in cookies and the body. */
   async function learnFacts(request: ServerRequest<R>): Promise<RequestFacts<F>> {
     const facts = factsOf(request);
     if (await isStaff(request)) return { ...facts, staff: true };
     return { ...facts, ...(await requestRules.ask(request)) };
-  }
-
-  /**
-   * Reads the flags of a request's user. Calls `onRead` with the windows, or with `undefined` if the flags cannot be read and `failure` is `open`.
-   * Flags that are available at once cost no promise.
-   */
-  function readWindows<T>(
-    native: R,
-    onRead: (windows: Windows | undefined) => T | Promise<T>,
-  ): T | Promise<T> {
-    let flags: Flags | Promise<Flags>;
-    try {
-      flags = readFlags(native, flagKeys);
-    } catch (cause) {
-      return onRead(flagsFailed(cause));
-    }
-    if (!isThenable(flags)) return onRead(windowsIn(flags));
-    return thenWithin(
-      flags,
-      timeoutMs,
-      lateFlags,
-      (read) => onRead(windowsIn(read)),
-      (cause) => onRead(flagsFailed(cause)),
-    );
-  }
-
-  function windowsIn(flags: Flags): Windows | undefined {
-    try {
-      assertFlagRecord(flags, flagKeys);
-      const windows = windowsOf(flags);
-      reporter.flagsWork();
-      return windows;
-    } catch (cause) {
-      return flagsFailed(cause);
-    }
-  }
-
-  function flagsFailed(cause: unknown): Windows | undefined {
-    reporter.flagsFail(cause, 'The option "failure" decides until they can be read again.');
-    return failure === 'open' ? undefined : closedWindows;
-  }
-
-  function lateFlags(): Error {
-    return new Error(`there was no answer within ${timeoutMs} ms`);
   }
 
   async function isStaff(request: ServerRequest<R>): Promise<boolean> {
@@ -212,7 +170,8 @@ export function createRequestHandler<F extends string, R>(
     reporter,
     async readSnapshot(native) {
       try {
-        return await readWindows(native, (windows) => windows && { now: now(), windows });
+        const windows = await new Promise<Windows | undefined>((onRead) => readWindows(native, onRead));
+        return windows && { now: now(), windows };
       } catch (cause) {
         report(cause, 'It has no snapshot');
         return undefined;
@@ -265,13 +224,4 @@ const noHeaders = {};
 function isEmpty(windows: Windows): boolean {
   for (const _ in windows) return false;
   return true;
-}
-
-/** Whether a value is a promise, or another object with `then`. An object whose `then` cannot be read is not one. */
-export function isThenable<T>(value: T | Promise<T>): value is Promise<T> {
-  try {
-    return typeof (value as { then?: unknown } | null | undefined)?.then === 'function';
-  } catch {
-    return false;
-  }
 }

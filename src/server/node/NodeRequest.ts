@@ -7,8 +7,6 @@ import { goneOn, refuseUnreadable, tooLong, UnreadableBody } from '../requestBod
 export class NodeRequest<Req extends IncomingMessage> implements ServerRequest<Req> {
   readonly native: Req;
 
-  #target: RequestTarget | undefined;
-
   constructor(native: Req) {
     this.native = native;
   }
@@ -18,7 +16,7 @@ export class NodeRequest<Req extends IncomingMessage> implements ServerRequest<R
   }
 
   get target(): RequestTarget {
-    return (this.#target ??= targetsOf(this.native, this));
+    return targetsOf(this.native, this);
   }
 
   get path(): string {

@@ -3,7 +3,7 @@ import type { Duplex } from 'node:stream';
 import { maintenanceError, reasonOf } from '../../core/errors.js';
 import type { Snapshot } from '../../core/takeSnapshot.js';
 import { controlsCaches, plainRefusal, type Answer } from '../Answer.js';
-import { createRequestHandler, isThenable, type Outcome, type Pass } from '../handle.js';
+import { createRequestHandler, type Outcome, type Pass } from '../handle.js';
 import type { MaintenanceHandlerOptions } from '../options.js';
 import { enforceHeaders } from './enforceHeaders.js';
 import { NodeRequest } from './NodeRequest.js';
@@ -49,15 +49,13 @@ export function maintenanceMiddleware<F extends string, Req extends IncomingMess
   type Seen = Req & { [passKey]?: Pass<F> };
 
   function maintenance(request: Seen, response: ServerResponse, next: (error?: Error) => void): void {
-    const outcome = handle(new NodeRequest(request));
-    // If the flags are available at once, there is no promise, and the app is called at once, too.
-    if (!isThenable(outcome)) {
-      if (goesOn(request, response, outcome)) next();
-      return;
-    }
-    void outcome.then((settled) => {
-      if (goesOn(request, response, settled)) callOutside(next);
+    let isLater = false;
+    handle(new NodeRequest(request), (outcome) => {
+      if (!goesOn(request, response, outcome)) return;
+      if (isLater) callOutside(next);
+      else next();
     });
+    isLater = true;
   }
 
   /** Sends a refusal, or prepares the request for the app. Returns whether the request goes on to the app. */
@@ -86,7 +84,7 @@ export function maintenanceMiddleware<F extends string, Req extends IncomingMess
   }
 
   async function answerUpgrade(request: Req, socket: Duplex, next: () => void): Promise<void> {
-    const outcome = await handle(new NodeRequest(request));
+    const outcome = await new Promise<Outcome<F>>((done) => handle(new NodeRequest(request), done));
     if ('status' in outcome) sendRawRefusal(socket, outcome);
     else if (!socket.destroyed) callOutside(next);
   }
