@@ -139,7 +139,7 @@ describe('the store of a provider', () => {
     expect(seen.at(-1)).toBe('none');
   });
 
-  it('reads the source of the inner provider only if no store is given', () => {
+  it('shows the state of the store that it is given', () => {
     const source = countingSource();
     const store = createMaintenanceStore({ source: memorySource({ search: true }) });
     render(
