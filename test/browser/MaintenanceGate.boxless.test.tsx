@@ -120,7 +120,7 @@ describe.each(Object.entries(layouts))('in %s', (name, layout) => {
 
 const button = <button id="export">Export</button>;
 
-it('breaks no line while it is open, around a button of a toolbar', async () => {
+it('does not break the line while it is open, around a button of a toolbar', async () => {
   const toolbar = (middle: ReactNode) => (
     <div id="toolbar">
       <button>Open</button> {middle} <button>Close</button>
@@ -138,7 +138,7 @@ it('breaks no line while it is open, around a button of a toolbar', async () => 
   expect(rectsOf('toolbar', 'export')).toEqual(without);
 });
 
-it('lets items of a flexible row be items, however many they are', async () => {
+it('keeps its children as items of a flexible row, however many there are', async () => {
   const items = [1, 2, 3].map((width) => <div key={width} style={{ width: width * 50, height: 300 }} />);
   const page = await openPage(
     <div style={{ display: 'flex', gap: 20 }}>
@@ -160,7 +160,7 @@ it('lets items of a flexible row be items, however many they are', async () => {
 });
 
 it.each([{ className: 'card' }, { style: { padding: 10 } }, { id: 'search' }, { hidden: true }])(
-  'has a box, open and closed, when it is given something for its element: %o',
+  'has a box, open and closed, if it has a prop for its element: %o',
   async (given) => {
     const page = await openPage(
       <MaintenanceGate feature="search" {...given}>
@@ -188,7 +188,7 @@ it('lets a full-height app fill the page while the page is open', async () => {
 });
 
 it.each(['with our stylesheet', 'without it'])(
-  'has no box where a content security policy forbids styles in the HTML of a server: %s',
+  'has no box if a content security policy forbids inline styles: %s',
   async (stylesheet) => {
     const source = memorySource({});
     const app = (
@@ -233,7 +233,7 @@ it.each(['with our stylesheet', 'without it'])(
 );
 
 it.each(['replace', 'hide', 'overlay'] as const)(
-  'never leaves a person on <body> whose place is gone when it reopens: %s',
+  'never leaves focus on <body> when it reopens and the focused element is gone: %s',
   async (closed) => {
     const ui = (field: ReactNode) => (
       <MaintenanceGate feature="search" whenClosed={closed}>
@@ -254,7 +254,7 @@ it.each(['replace', 'hide', 'overlay'] as const)(
   },
 );
 
-describe('tells a developer, once, where the layout cannot hold', () => {
+describe('warns a developer once if it cannot keep the layout', () => {
   const told = async (ui: ReactNode) => {
     const error = vi.spyOn(console, 'error').mockImplementation(() => {});
     const page = await openPage(ui);
@@ -294,7 +294,7 @@ describe('tells a developer, once, where the layout cannot hold', () => {
         </MaintenanceGate>
       </div>,
     ],
-  ])('and nothing of %s', async (_, ui) => {
+  ])('and does not warn about %s', async (_, ui) => {
     expect(await told(ui)).toEqual([]);
   });
 });

@@ -9,7 +9,7 @@ const leaving: readonly ClosedBehavior[] = ['replace', 'hide', 'overlay', 'disab
 
 describe.each(leaving)('a modal dialog opened from inside a gate that closes with %s', (closed) => {
   it.each([false, true])(
-    'steps aside, so that the page works, and comes back as it was; in a portal: %s',
+    'is hidden, so that the page works, and is restored; in a portal: %s',
     async (inPortal) => {
       const hits: string[] = [];
       const page = await openPage(
@@ -49,7 +49,7 @@ describe.each(leaving)('a modal dialog opened from inside a gate that closes wit
 describe.each(['replace', 'hide', 'overlay', 'read-only'] as const)(
   'a gate that closes with %s',
   (closed) => {
-    it('does nothing to the page for dialogs that are mounted and closed, and for lists and menus of the page', async () => {
+    it('does not change the page for dialogs that are mounted but closed, and for lists and menus of the page', async () => {
       const heard: string[] = [];
       const hear = ({ type }: Event) => heard.push(type);
       document.addEventListener('pointerdown', hear);
@@ -89,7 +89,7 @@ describe.each(['replace', 'hide', 'overlay', 'read-only'] as const)(
 );
 
 describe('a modal dialog in the shadow root of a custom element', () => {
-  it.each(leaving)('steps aside and comes back as any other: %s', async (closed) => {
+  it.each(leaving)('is hidden and restored as other dialogs are: %s', async (closed) => {
     const hits: string[] = [];
     const page = await openPage(
       <>
@@ -141,7 +141,7 @@ describe('a modal dialog in the shadow root of a custom element', () => {
 });
 
 it.each(['replace', 'overlay', 'disable', 'read-only'] as const)(
-  'is not searched for when something else changes on the page while a gate is closed: %s',
+  'is not searched for when something else on the page changes while a gate is closed: %s',
   async (closed) => {
     const page = await openPage(
       <>
@@ -220,7 +220,7 @@ it('restores focus to a field whose new type has no caret', async () => {
   expect(document.activeElement).toBe(page.find('#field'));
 });
 
-it('stays readable while its gate is read-only, closes with Escape, and does nothing else', async () => {
+it('stays readable while its gate is read-only, closes with Escape, and allows nothing else', async () => {
   const hits: string[] = [];
   const page = await openPage(
     <MaintenanceGate feature="search" whenClosed="read-only">
@@ -311,7 +311,7 @@ it('announces inside a modal dialog of the app, because the region of the page i
   await expect.poll(() => page.find('#app [role=status]').textContent).toContain('search is unavailable');
 });
 
-it('keeps blocking the page if it is only hidden: these tests would notice', async () => {
+it('would block the page if it was only hidden: these tests would fail', async () => {
   needPressesAnywhere();
   const hits: string[] = [];
   const page = await openPage(

@@ -11,9 +11,9 @@ const inSight: readonly ClosedBehavior[] = ['disable', 'read-only'];
 // The browser's driver would wait until what it is to press is enabled.
 const anyway = { force: true };
 
-describe.each(behaviors)('what was typed in a gate that closes with %s', (closed) => {
+describe.each(behaviors)('text that was typed in a gate that closes with %s', (closed) => {
   it.each(inTurn(['#field', '#area', '#rich'], closed, behaviors))(
-    'cannot be undone from the place that focus was moved to, from another field or from the page: %s',
+    'cannot be undone from the element that got focus, from another field or from the page: %s',
     async (selector) => {
       const page = await openGate(closed, <Fields />);
       await typeInto(page, selector, ' more');

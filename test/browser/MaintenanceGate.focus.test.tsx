@@ -8,7 +8,7 @@ import { frames, openPage } from './openPage.js';
 const leaving: readonly ClosedBehavior[] = ['replace', 'hide', 'overlay'];
 const staying: readonly ClosedBehavior[] = ['disable', 'read-only'];
 
-describe.each(leaving)('focus, when a gate closes with %s', (closed) => {
+describe.each(leaving)('the focus, when a gate closes with %s', (closed) => {
   const place = closed === 'hide' ? '[data-maintenance-gate=search]' : '[data-maintenance-notice]';
 
   it('goes to the explanation, which has a name and is not in the tab order', async () => {
@@ -39,7 +39,7 @@ describe.each(leaving)('focus, when a gate closes with %s', (closed) => {
     expect(document.activeElement).toBe(page.find('#after'));
   });
 
-  it('comes back to the same selection, backwards as it was, in a text and in an editor', async () => {
+  it('returns with the same selection and its direction, in a text field and in an editor', async () => {
     const page = await openPage(<Page closed={closed} />);
     const rich = page.find('#rich');
     await userEvent.click(rich);
@@ -53,7 +53,7 @@ describe.each(leaving)('focus, when a gate closes with %s', (closed) => {
     expect(selection()).toEqual(before);
   });
 
-  it('clears the selection, so that nothing is typed into hidden text', async () => {
+  it('leaves no selection, so that nothing is typed into hidden text', async () => {
     const page = await openPage(<Page closed={closed} />);
     await userEvent.click(page.find('#rich'));
 
@@ -83,7 +83,7 @@ describe.each(leaving)('focus, when a gate closes with %s', (closed) => {
     expect(Math.abs(scrollY - 1100)).toBeLessThanOrEqual(1);
   });
 
-  it('is repaired when the element that had it is gone before the gate reopens', async () => {
+  it('moves nearby if the element that had it is gone before the gate reopens', async () => {
     const page = await openPage(<Page closed={closed} />);
     await userEvent.click(page.find('#search'));
     await page.set({ search: true });
@@ -96,7 +96,7 @@ describe.each(leaving)('focus, when a gate closes with %s', (closed) => {
     );
   });
 
-  it('is repaired under StrictMode and when a transition closes the gate', async () => {
+  it('is restored under StrictMode and when a transition closes the gate', async () => {
     function Chosen() {
       const [feature, setFeature] = useState('search');
       return (
@@ -123,7 +123,7 @@ describe.each(leaving)('focus, when a gate closes with %s', (closed) => {
   });
 });
 
-describe.each(staying)('focus, when a gate closes with %s', (closed) => {
+describe.each(staying)('the focus, when a gate closes with %s', (closed) => {
   it('stays where it is, without focus events', async () => {
     const page = await openPage(<Page closed={closed} />);
     await userEvent.click(page.find('#rich'));
@@ -202,7 +202,7 @@ it('is restored through nested gates, in any order of reopening', async () => {
   expect(document.activeElement?.closest('[data-maintenance-gate=outer]')).toBeTruthy();
 });
 
-it('is repaired when a link of the notice had it and the gate reopens', async () => {
+it('is restored if a link of the notice had it and the gate reopens', async () => {
   const page = await openPage(<Page closed="replace" />, {
     search: { mode: 'down', link: { href: 'https://example.com/', text: 'Elsewhere' } },
   });
@@ -213,7 +213,7 @@ it('is repaired when a link of the notice had it and the gate reopens', async ()
   expect(document.activeElement).toBe(page.find('[data-maintenance-gate=search] [data-maintenance-parked]'));
 });
 
-it('stands in a portal that hides with its gate, and comes back to it', async () => {
+it('leaves a portal that is hidden with its gate, and returns to it', async () => {
   const page = await openPage(
     <MaintenanceGate feature="search">
       {createPortal(<input id="away" />, document.body)}
@@ -232,7 +232,7 @@ it('stands in a portal that hides with its gate, and comes back to it', async ()
   expect(document.activeElement).toBe(away);
 });
 
-it('is lost if a part is only hidden: these tests would notice', async () => {
+it('would be lost if a part was only hidden: these tests would fail', async () => {
   const page = await openPage(
     <div id="part">
       <input id="search" />

@@ -75,7 +75,7 @@ const inAndOutOfSight = ['replace', 'read-only'] as const;
 
 describe.each(inAndOutOfSight)('a form around a gate that closes with %s', (closed) => {
   it.each(inTurn(Object.entries(submissions), closed, inAndOutOfSight))(
-    'is not sent by %s with a required field that is empty, and the person is brought to the notice',
+    'is not sent by %s if a required field is empty, and focus moves to the notice',
     async (_, submit) => {
       const { page, sent } = await openForm({
         whenClosed: closed,
@@ -112,7 +112,7 @@ describe.each(inAndOutOfSight)('a form around a gate that closes with %s', (clos
       closed,
       inAndOutOfSight,
     ),
-  )('is not sent with a field that is not valid: %s', async (_, fields) => {
+  )('is not sent if a field is not valid: %s', async (_, fields) => {
     const { page, sent } = await openForm({ whenClosed: closed, fields });
 
     await userEvent.click(page.find('#save'));
@@ -124,7 +124,7 @@ describe.each(inAndOutOfSight)('a form around a gate that closes with %s', (clos
 });
 
 describe.each(behaviors)('a form around a gate that closes with %s', (closed) => {
-  it('is not sent with a required field that is empty, and the person is brought to the notice', async () => {
+  it('is not sent if a required field is empty, and focus moves to the notice', async () => {
     const { page, sent } = await openForm({ whenClosed: closed, fields: required });
 
     await userEvent.click(page.find('#save'));
@@ -134,7 +134,7 @@ describe.each(behaviors)('a form around a gate that closes with %s', (closed) =>
     expect(told()).toEqual(toldWhy);
   });
 
-  it('is sent with all that is in it, hidden fields and unchanged ones too, when that is valid', async () => {
+  it('is sent with all fields, also hidden and unchanged ones, if they are valid', async () => {
     const { page, sent } = await openForm({
       whenClosed: closed,
       fields: (
@@ -193,7 +193,7 @@ describe.each(everyCombination ? behaviors : withAndWithoutNotice)(
       expect(told()).toEqual(toldWhy);
     });
 
-    it('tells it again, with each submission', async () => {
+    it('announces the reason again with each submission', async () => {
       const { page } = await openForm({ whenClosed: closed, fields: required });
 
       await userEvent.click(page.find('#save'));
@@ -204,7 +204,7 @@ describe.each(everyCombination ? behaviors : withAndWithoutNotice)(
       expect(told()).toEqual(toldWhy);
     });
 
-    it('can check its validity at any time without moving focus', async () => {
+    it('can be validated at any time without moving focus', async () => {
       const { page } = await openForm({ whenClosed: closed, fields: required, before: <input id="other" /> });
       const form = page.find<HTMLFormElement>('#form');
       page.find('#other').addEventListener('input', () => form.checkValidity());
@@ -219,7 +219,7 @@ describe.each(everyCombination ? behaviors : withAndWithoutNotice)(
       expect(document.querySelector('[data-maintenance-not-sent]')).toBeNull();
     });
 
-    it('is checked by its own script while it is submitted', async () => {
+    it('can be validated by its own script while it is submitted', async () => {
       const valid: boolean[] = [];
       const { page } = await openForm({
         whenClosed: closed,
@@ -235,7 +235,7 @@ describe.each(everyCombination ? behaviors : withAndWithoutNotice)(
       expect(told()).toEqual(toldWhy);
     });
 
-    it('is sent as usual when the gate is open again, and keeps no attribute or handler of the gate', async () => {
+    it('is sent as usual when the gate is open again, and has no attribute or handler of the gate', async () => {
       const { page, sent } = await openForm({ whenClosed: closed, fields: required });
       await userEvent.click(page.find('#save'));
       await frames();
@@ -276,7 +276,7 @@ describe.each(everyCombination ? behaviors : withAndWithoutNotice)(
       expect(told()).toEqual(toldWhy);
     });
 
-    it('restores a field that a password manager fills in, and keeps a value that the app sets', async () => {
+    it('restores the value of a field that a password manager fills in, and keeps a value that the app sets', async () => {
       const { page, sent } = await openForm({
         whenClosed: closed,
         fields: (
@@ -312,7 +312,7 @@ describe.each(everyCombination ? behaviors : withAndWithoutNotice)(
 );
 
 it.each(['replace', 'disable'] as const)(
-  'shows the notice when a form was not sent, even if the gate has none otherwise: %s without a fallback',
+  'shows the notice when a form was not sent, even if the gate normally has none: %s without a fallback',
   async (closed) => {
     const { page, sent } = await openForm({ whenClosed: closed, fallback: null, fields: required });
 
@@ -336,7 +336,7 @@ it('says in a fallback of the app, too, why a form was not sent', async () => {
   expect(document.activeElement?.textContent).toBe(`Search is moving.${sentence}`);
 });
 
-it('leaves the check of allowed fields in a closed gate to the browser', async () => {
+it('lets the browser validate allowed fields in a closed gate', async () => {
   const { page } = await openForm({
     whenClosed: 'read-only',
     fields: <input id="live" required data-maintenance-allow="" />,
@@ -375,28 +375,25 @@ it.each([
   ['replace', 'read-only'],
   ['read-only', 'replace'],
   ['disable', 'read-only'],
-] as const)(
-  'brings people to the notice that they can see, of gates in gates: %s around %s',
-  async (outer, inner) => {
-    const page = await openPage(
-      <form>
-        <MaintenanceGate feature="search" whenClosed={outer}>
-          <MaintenanceGate feature="search" whenClosed={inner}>
-            <input name="field" required />
-          </MaintenanceGate>
+] as const)('moves focus to the visible notice of nested gates: %s around %s', async (outer, inner) => {
+  const page = await openPage(
+    <form>
+      <MaintenanceGate feature="search" whenClosed={outer}>
+        <MaintenanceGate feature="search" whenClosed={inner}>
+          <input name="field" required />
         </MaintenanceGate>
-        <button id="save">Save</button>
-      </form>,
-    );
-    await page.set({ search: true });
+      </MaintenanceGate>
+      <button id="save">Save</button>
+    </form>,
+  );
+  await page.set({ search: true });
 
-    await userEvent.click(page.find('#save'));
-    await frames();
+  await userEvent.click(page.find('#save'));
+  await frames();
 
-    expect(told()).toEqual(toldWhy);
-    expect(document.querySelectorAll('[data-maintenance-not-sent]')).toHaveLength(1);
-  },
-);
+  expect(told()).toEqual(toldWhy);
+  expect(document.querySelectorAll('[data-maintenance-not-sent]')).toHaveLength(1);
+});
 
 /** As extensions do it: not by typing. */
 function fillIn(field: HTMLElement, value: string, events: readonly string[]): void {

@@ -40,36 +40,39 @@ function WithTooltip({
   );
 }
 
-it.each(guards)('a control keeps its reason while its tooltip opens and closes: %s', async (closed) => {
-  const page = await openPage(
-    <>
-      <MaintenanceGate feature="search" whenClosed={closed}>
-        <p id="hint">A hint.</p>
-        <WithTooltip id="plain" />
-        <WithTooltip id="hinted" describedBy="hint" />
-      </MaintenanceGate>
-      <button id="elsewhere">Elsewhere</button>
-    </>,
-  );
-  const descriptions = () =>
-    ['plain', 'hinted'].map((id) => page.find(`#${id}`).getAttribute('aria-describedby'));
-  await page.set({ search: true });
-  const { id } = page.find('[data-maintenance-notice]');
-  const focusOn = async (selector: string) => {
-    page.find(selector).focus();
-    await frames();
-  };
+it.each(guards)(
+  'a control keeps the description with the reason while its tooltip opens and closes: %s',
+  async (closed) => {
+    const page = await openPage(
+      <>
+        <MaintenanceGate feature="search" whenClosed={closed}>
+          <p id="hint">A hint.</p>
+          <WithTooltip id="plain" />
+          <WithTooltip id="hinted" describedBy="hint" />
+        </MaintenanceGate>
+        <button id="elsewhere">Elsewhere</button>
+      </>,
+    );
+    const descriptions = () =>
+      ['plain', 'hinted'].map((id) => page.find(`#${id}`).getAttribute('aria-describedby'));
+    await page.set({ search: true });
+    const { id } = page.find('[data-maintenance-notice]');
+    const focusOn = async (selector: string) => {
+      page.find(selector).focus();
+      await frames();
+    };
 
-  await focusOn('#plain');
-  expect(descriptions()).toEqual([`tip ${id}`, `hint ${id}`]);
-  await focusOn('#hinted');
-  expect(descriptions()).toEqual([id, `tip ${id}`]);
-  await focusOn('#elsewhere');
-  expect(descriptions()).toEqual([id, `hint ${id}`]);
-  await page.set({ search: false });
+    await focusOn('#plain');
+    expect(descriptions()).toEqual([`tip ${id}`, `hint ${id}`]);
+    await focusOn('#hinted');
+    expect(descriptions()).toEqual([id, `tip ${id}`]);
+    await focusOn('#elsewhere');
+    expect(descriptions()).toEqual([id, `hint ${id}`]);
+    await page.set({ search: false });
 
-  expect(descriptions()).toEqual([null, 'hint']);
-});
+    expect(descriptions()).toEqual([null, 'hint']);
+  },
+);
 
 describe.each(guards)('a gate that closes with %s', (closed) => {
   async function openClosed(): Promise<{ page: OpenPage; hits: string[]; before: unknown }> {
@@ -92,7 +95,7 @@ describe.each(guards)('a gate that closes with %s', (closed) => {
   });
 
   it.each(inTurn(textControls, closed, guards))(
-    'lets nobody type, paste, cut, drop or delete: %s',
+    'blocks typing, pasting, cutting, dropping and deleting: %s',
     async (id) => {
       const { page, before } = await openClosed();
       const field = page.find(`#${id}`);
@@ -109,7 +112,7 @@ describe.each(guards)('a gate that closes with %s', (closed) => {
     },
   );
 
-  it.each(inTurn(pressed, closed, guards))('sets nothing off by pointer or keyboard: %s', async (id) => {
+  it.each(inTurn(pressed, closed, guards))('blocks activation by pointer and keyboard: %s', async (id) => {
     const { page, hits, before } = await openClosed();
     const control = page.find(`#${id}`);
 
@@ -125,26 +128,32 @@ describe.each(guards)('a gate that closes with %s', (closed) => {
     expect(document.querySelector('dialog[open]')).toBeNull();
   });
 
-  it.each(inTurn(choices, closed, guards))('changes no choice by keys or pointer: %s', async (id) => {
-    const { page, before } = await openClosed();
-    const control = page.find(`#${id}`);
+  it.each(inTurn(choices, closed, guards))(
+    'blocks changes of a selection by keys and pointer: %s',
+    async (id) => {
+      const { page, before } = await openClosed();
+      const control = page.find(`#${id}`);
 
-    control.focus();
-    await userEvent.keyboard('{ArrowRight}{ArrowDown}{Home}{End}{PageUp}a');
-    await userEvent.click(control, { position: { x: 8, y: 8 }, force: true });
+      control.focus();
+      await userEvent.keyboard('{ArrowRight}{ArrowDown}{Home}{End}{PageUp}a');
+      await userEvent.click(control, { position: { x: 8, y: 8 }, force: true });
 
-    expect(whatIsThere()).toEqual(before);
-  });
+      expect(whatIsThere()).toEqual(before);
+    },
+  );
 
-  it.each(inTurn([...choices].reverse(), closed, guards))('changes no choice by finger: %s', async (id) => {
-    const { page, before } = await openClosed();
+  it.each(inTurn([...choices].reverse(), closed, guards))(
+    'blocks changes of a selection by touch: %s',
+    async (id) => {
+      const { page, before } = await openClosed();
 
-    await touch(page.find(`#${id}`));
+      await touch(page.find(`#${id}`));
 
-    expect(whatIsThere()).toEqual(before);
-  });
+      expect(whatIsThere()).toEqual(before);
+    },
+  );
 
-  it('submits nothing, in any way', async () => {
+  it('blocks every way to submit a form', async () => {
     const { page, hits } = await openClosed();
     const form = page.find<HTMLFormElement>('form');
 
@@ -156,7 +165,7 @@ describe.each(guards)('a gate that closes with %s', (closed) => {
     expect(hits).toEqual([]);
   });
 
-  it('opens no details, and activates nothing inside a frame', async () => {
+  it('blocks <details> and everything inside a frame', async () => {
     const { page } = await openClosed();
 
     await userEvent.click(page.find('summary'), anyway);
@@ -166,7 +175,7 @@ describe.each(guards)('a gate that closes with %s', (closed) => {
     expect(document.activeElement).not.toBe(page.find('#frame'));
   });
 
-  it('tells assistive technology what each control refuses, and why', async () => {
+  it('tells assistive technology which controls do not work, and why', async () => {
     const { page } = await openClosed();
     for (const id of ['in-portal', 'rich-portal', 'portal', 'portal-range']) page.find(`#${id}`).focus();
     const nodes = await accessibleNodes();
@@ -193,7 +202,7 @@ describe.each(guards)('a gate that closes with %s', (closed) => {
     expect(description(group)).toContain('search is unavailable');
   });
 
-  it('can be walked through by Tab, to the end and out', async () => {
+  it('lets Tab move through its controls and out of the gate', async () => {
     const { page } = await openClosed();
     page.find('#text').focus();
     const visited = new Set<string>();
@@ -234,7 +243,7 @@ describe.each(guards)('a gate that closes with %s', (closed) => {
     expect(copied).toEqual(['half typed']);
   });
 
-  it('is as it was when it reopens', async () => {
+  it('is restored when it reopens', async () => {
     const { page, hits } = await openClosed();
 
     await page.set({ search: false });
@@ -283,7 +292,7 @@ describe.each(guards)('Escape in a text, in a gate that closes with %s', (closed
       </div>,
       '',
     ],
-  ])('is heard only where it may close something: %s', async (_what, search, after) => {
+  ])('reaches the app only if it may close something: %s', async (_what, search, after) => {
     const page = await openPage(
       <MaintenanceGate feature="search" whenClosed={closed}>
         {search}
@@ -298,31 +307,34 @@ describe.each(guards)('Escape in a text, in a gate that closes with %s', (closed
   });
 });
 
-it.each(guards)('a gate that closes with %s lets no key and no wheel choose', async (closed) => {
-  const hits: string[] = [];
-  const onWheel = (element: HTMLElement | null) => {
-    element?.addEventListener('wheel', () => hits.push(`wheel ${element.id}`));
-  };
-  const page = await openPage(
-    <MaintenanceGate feature="search" whenClosed={closed}>
-      <div id="box" ref={onWheel} tabIndex={0} onKeyPress={({ key }) => hits.push(key)}>
-        <input id="number" ref={onWheel} inputMode="numeric" />
-        <div id="stars" ref={onWheel} role="slider" aria-valuenow={3} tabIndex={0}>
-          3 stars
+it.each(guards)(
+  'a gate that closes with %s blocks changes of a selection by keys and the mouse wheel',
+  async (closed) => {
+    const hits: string[] = [];
+    const onWheel = (element: HTMLElement | null) => {
+      element?.addEventListener('wheel', () => hits.push(`wheel ${element.id}`));
+    };
+    const page = await openPage(
+      <MaintenanceGate feature="search" whenClosed={closed}>
+        <div id="box" ref={onWheel} tabIndex={0} onKeyPress={({ key }) => hits.push(key)}>
+          <input id="number" ref={onWheel} inputMode="numeric" />
+          <div id="stars" ref={onWheel} role="slider" aria-valuenow={3} tabIndex={0}>
+            3 stars
+          </div>
         </div>
-      </div>
-    </MaintenanceGate>,
-  );
-  await page.set({ search: true });
+      </MaintenanceGate>,
+    );
+    await page.set({ search: true });
 
-  page.find('#box').focus();
-  await userEvent.keyboard('b');
-  for (const id of ['#number', '#stars']) await userEvent.wheel(page.find(id), { delta: { y: 10 } });
+    page.find('#box').focus();
+    await userEvent.keyboard('b');
+    for (const id of ['#number', '#stars']) await userEvent.wheel(page.find(id), { delta: { y: 10 } });
 
-  expect(hits).toEqual([]);
-});
+    expect(hits).toEqual([]);
+  },
+);
 
-it('leaves links, editors, choices and portals working if a fieldset is disabled instead: these tests would notice', async () => {
+it('would leave links, editors, choices and portals working if it only disabled a fieldset: these tests would fail', async () => {
   const hits: string[] = [];
   const page = await openPage(
     <fieldset disabled>
@@ -342,7 +354,7 @@ it('leaves links, editors, choices and portals working if a fieldset is disabled
   location.hash = '';
 });
 
-it('follows no link while it is closed with disable, and says so of the link', async () => {
+it('blocks links while it is closed with disable, and marks them as disabled', async () => {
   const hits: string[] = [];
   const page = await openLinks('disable', hits);
 
@@ -398,7 +410,7 @@ it('keeps the existing description of a control, and restores it', async () => {
   expect(page.find('#button').getAttributeNames()).toEqual(['id']);
 });
 
-it('tells the reason in shadow roots, also of an element that is defined later', async () => {
+it('describes controls in shadow roots with the reason, also in an element that is defined later', async () => {
   const name = `late-${crypto.randomUUID()}`;
   // React renders any name, and its types know those of HTML only.
   const Late = name as 'div';
@@ -435,7 +447,7 @@ it('tells the reason in shadow roots, also of an element that is defined later',
     expect(button?.outerHTML).toBe('<button aria-describedby="hint">Send</button>');
 });
 
-it('tells the reason as text if no element can be referenced: in a portal of a gate in a shadow root', async () => {
+it('describes a control by text if it cannot refer to an element: in a portal of a gate in a shadow root', async () => {
   const host = document.body.appendChild(document.createElement('div'));
   onTestFinished(() => host.remove());
   const page = await openPage(
@@ -531,7 +543,7 @@ function listenOnDocument(...types: string[]): string[] {
 }
 
 it.each(['replace', 'hide', 'overlay'] as const)(
-  'keys that are pressed where a gate moved focus reach no widget, but for Tab, Escape and shortcuts: %s',
+  'blocks keys on the element that got focus, except Tab, Escape and shortcuts: %s',
   async (closed) => {
     const page = await openPage(
       <MaintenanceGate feature="search" whenClosed={closed}>
@@ -549,7 +561,7 @@ it.each(['replace', 'hide', 'overlay'] as const)(
 );
 
 it.each(['replace', 'hide', 'disable', 'read-only', 'overlay'] as const)(
-  'a drag that began before is cancelled by its release, which drops nothing: %s',
+  'a drag that began before the gate closed is cancelled when it is released: %s',
   async (closed) => {
     const page = await openPage(
       <MaintenanceGate feature="search" whenClosed={closed}>
@@ -576,7 +588,7 @@ it.each(['replace', 'hide', 'disable', 'read-only', 'overlay'] as const)(
   },
 );
 
-it('keeps focus at a field whose label is pressed', async () => {
+it('keeps focus in a field whose label is pressed', async () => {
   const page = await openPage(
     <MaintenanceGate feature="search" whenClosed="disable">
       <label id="label">

@@ -23,7 +23,7 @@ describe.each(behaviors)('a gate that closes with %s', (closed) => {
   });
 
   it.each([{}, { className: 'box' }])(
-    'makes no page wider that gets narrow while it is closed (WCAG 1.4.10): %o',
+    'does not make the page scroll sideways when the window gets narrow (WCAG 1.4.10): %o',
     async (attributes) => {
       const page = await openPage(
         <div style={{ display: 'flex' }}>
@@ -60,7 +60,7 @@ describe.each(behaviors)('a gate that closes with %s', (closed) => {
     expect(signals().filter(([, aborted]) => !aborted)).toEqual([]);
   });
 
-  it('keeps its width beside others, and gives it up on a narrow page', async () => {
+  it('keeps its width beside other elements, and releases it on a narrow page', async () => {
     const page = await openPage(
       <div id="row" style={{ display: 'flex', width: 600 }}>
         <MaintenanceGate feature="search" whenClosed={closed} fallback="Later." style={{ minInlineSize: 10 }}>
@@ -82,7 +82,7 @@ describe.each(behaviors)('a gate that closes with %s', (closed) => {
 });
 
 describe.each(guards)('the content of a gate that closes with %s', (closed) => {
-  it('can all be scrolled to in the room that its notice leaves', async () => {
+  it('can be scrolled to completely in the space that its notice leaves', async () => {
     const page = await openPage(<Page closed={closed} />);
 
     await page.set({ search: true });
@@ -94,7 +94,7 @@ describe.each(guards)('the content of a gate that closes with %s', (closed) => {
     expect(page.find('#last').getBoundingClientRect().bottom).toBeLessThanOrEqual(notice.top);
   });
 
-  it('scrolls the focused element out from behind the notice', async () => {
+  it('scrolls so that the notice does not cover the focused element', async () => {
     const page = await openPage(<Page closed={closed} />);
     page.find('#last').focus();
 
@@ -105,7 +105,7 @@ describe.each(guards)('the content of a gate that closes with %s', (closed) => {
     expect(document.activeElement).toBe(page.find('#last'));
   });
 
-  it('stays whole if there is no room for both', async () => {
+  it('stays at full height if there is no room for both', async () => {
     const page = await openPage(
       <MaintenanceGate feature="search" whenClosed={closed}>
         <button id="small" style={{ display: 'block', height: 40 }}>
@@ -123,7 +123,7 @@ describe.each(guards)('the content of a gate that closes with %s', (closed) => {
   });
 });
 
-describe.each(guards)('content that is too low to be made lower, and closes with %s', (closed) => {
+describe.each(guards)('low content in a gate that closes with %s', (closed) => {
   it.each([
     ['margins of its own', <p style={{ margin: '16px 0' }}>Two seats</p>],
     [
@@ -163,7 +163,7 @@ describe.each([...guards, 'overlay'] as const)('the notice of a tall gate that c
   });
 });
 
-it.each(guards)('never hides what has focus behind its notice: %s', async (closed) => {
+it.each(guards)('never covers the focused element with its notice: %s', async (closed) => {
   const page = await openPage(<TallPage closed={closed} />);
   await page.set({ search: true });
 
@@ -178,7 +178,7 @@ it.each(guards)('never hides what has focus behind its notice: %s', async (close
   }
 });
 
-it.each(guards)('brings out from behind its notice what has got focus there: %s', async (closed) => {
+it.each(guards)('scrolls an element that gets focus behind its notice into view: %s', async (closed) => {
   const page = await openPage(<TallPage closed={closed} />);
   await page.set({ search: true });
   const notice = page.find('[data-maintenance-notice]');
@@ -209,7 +209,7 @@ it.each(behaviors)('keeps its size when it changes from %s to another closed beh
   expect(page.find('[data-maintenance-gate]').getAttribute('style')).toBe('display: contents;');
 });
 
-it('moves the page if a part is replaced without keeping its size: these tests would notice', async () => {
+it('would move the page if a part was replaced without keeping its size: these tests would fail', async () => {
   const page = await openPage(<Page closed="replace" />);
 
   await page.set({ search: true });

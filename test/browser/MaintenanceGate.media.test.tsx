@@ -8,18 +8,21 @@ const unreachable: readonly ClosedBehavior[] = ['replace', 'hide', 'overlay'];
 const guarding: readonly ClosedBehavior[] = ['disable', 'read-only'];
 
 describe.each(unreachable)('sound in a gate that closes with %s', (closed) => {
-  it.each(['plain', 'in-shadow', 'in-frame'])('pauses, and goes on when it is back: %s', async (where) => {
-    const page = await openPage(<Players closed={closed} />);
-    const player = await playing(page, where);
+  it.each(['plain', 'in-shadow', 'in-frame'])(
+    'pauses, and continues when the gate opens: %s',
+    async (where) => {
+      const page = await openPage(<Players closed={closed} />);
+      const player = await playing(page, where);
 
-    await page.set({ search: true });
-    await expect.poll(() => player.paused).toBe(true);
-    await page.set({ search: false });
+      await page.set({ search: true });
+      await expect.poll(() => player.paused).toBe(true);
+      await page.set({ search: false });
 
-    await expect.poll(() => player.paused).toBe(false);
-  });
+      await expect.poll(() => player.paused).toBe(false);
+    },
+  );
 
-  it('stays paused when it was paused before', async () => {
+  it('stays paused if it was paused before', async () => {
     const page = await openPage(<Players closed={closed} />);
     const player = await playing(page, 'plain');
     player.pause();
@@ -43,7 +46,7 @@ describe.each(unreachable)('sound in a gate that closes with %s', (closed) => {
     await expect.poll(() => player.paused).toBe(false);
   });
 
-  it('keeps playing elsewhere', async () => {
+  it('keeps playing outside of the gate', async () => {
     const page = await openPage(
       <>
         <MaintenanceGate feature="search" whenClosed={closed} />
@@ -59,7 +62,7 @@ describe.each(unreachable)('sound in a gate that closes with %s', (closed) => {
 });
 
 describe.each(['replace', 'hide'] as const)('sound in a portal of a gate that closes with %s', (closed) => {
-  it('pauses, and goes on when it is back', async () => {
+  it('pauses, and continues when the gate opens', async () => {
     const page = await openPage(
       <MaintenanceGate feature="search" whenClosed={closed}>
         {createPortal(<Player id="plain" />, document.body)}
@@ -113,7 +116,7 @@ describe.each(guarding)('sound in a gate that closes with %s', (closed) => {
     expect(player.paused).toBe(paused);
   });
 
-  it('pauses when it was muted, which needs no controls, and gets loud', async () => {
+  it('pauses if it is muted and then gets loud', async () => {
     const page = await openPage(
       <MaintenanceGate feature="search" whenClosed={closed}>
         <Player id="plain" />

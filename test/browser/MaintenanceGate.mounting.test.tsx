@@ -20,8 +20,8 @@ import { frames, openPage } from './openPage.js';
 const hiding: readonly ClosedBehavior[] = ['replace', 'hide'];
 const behaviors: readonly ClosedBehavior[] = [...hiding, 'disable', 'read-only', 'overlay'];
 
-describe.each(hiding)('what a gate that closes with %s hides', (closed) => {
-  it('keeps its effects, its size and its scroll position, and cannot be reached', async () => {
+describe.each(hiding)('the children of a gate that closes with %s', (closed) => {
+  it('keep their effects, size and scroll position, and cannot be reached', async () => {
     const log: string[] = [];
     const page = await openPage(
       <MaintenanceGate feature="search" whenClosed={closed}>
@@ -42,7 +42,7 @@ describe.each(hiding)('what a gate that closes with %s hides', (closed) => {
     expect(reach(page.find('#list')).visible).toBe(true);
   });
 
-  it('takes no room', async () => {
+  it('take no space', async () => {
     const page = await openPage(
       <MaintenanceGate feature="search" whenClosed={closed} fallback={null} style={{ minBlockSize: 0 }}>
         <div style={{ height: 300 }}>Results</div>
@@ -54,7 +54,7 @@ describe.each(hiding)('what a gate that closes with %s hides', (closed) => {
     expect(page.find('[data-maintenance-content]').getBoundingClientRect().height).toBe(0);
   });
 
-  it('hides its portals, also those that open later, and no other portals', async () => {
+  it('are hidden with their portals, also with those that open later, and no other portals are', async () => {
     function Parts() {
       const gate = useGate();
       const slot = useContext(Slot);
@@ -93,7 +93,7 @@ describe.each(hiding)('what a gate that closes with %s hides', (closed) => {
     expect(page.find('#menu').hasAttribute('inert')).toBe(false);
   });
 
-  it('keeps portals hidden until the last of two gates around them has reopened', async () => {
+  it('keep their portals hidden until the last of two gates around them has reopened', async () => {
     const page = await openPage(
       <MaintenanceGate feature="outer" whenClosed={closed}>
         <MaintenanceGate feature="inner" whenClosed={closed}>
@@ -111,7 +111,7 @@ describe.each(hiding)('what a gate that closes with %s hides', (closed) => {
     expect(isSeen(page.find('#menu'))).toBe(true);
   });
 
-  it('takes along an element that the browser draws above the page', async () => {
+  it('are hidden with elements in the top layer', async () => {
     const page = await openPage(
       <MaintenanceGate feature="search" whenClosed={closed}>
         <div id="popover" popover="manual">
@@ -147,7 +147,7 @@ describe.each(behaviors)('server HTML in a gate that closes with %s', (closed) =
     expect(isSeen(input)).toBe(true);
   });
 
-  it('is there again when a part of it hydrated while the gate was closed', async () => {
+  it('is shown again if a part of it hydrated while the gate was closed', async () => {
     // In development, React tells of attributes that guard what has not hydrated.
     if (closed === 'disable' || closed === 'read-only') vi.spyOn(console, 'error').mockReturnValue();
     const { source, input, arrive } = await hydratePage(closed);

@@ -11,7 +11,7 @@ const behaviors: readonly ClosedBehavior[] = [...leaving, 'disable', 'read-only'
 const focusEvents = ['blur', 'focusout', 'focus', 'focusin'] as const;
 
 describe.each(leaving)('the focus move of a gate that closes with %s', (closed) => {
-  it('is not heard by the page, in React or outside of it; a blur of the person’s is', async () => {
+  it('sends no focus events to the page, in React or outside of it; a blur by the person does', async () => {
     const heard: string[] = [];
     const page = await openPage(
       <div onFocus={() => heard.push('React focus')} onBlur={() => heard.push('React blur')}>
@@ -53,7 +53,7 @@ describe.each(leaving)('the focus move of a gate that closes with %s', (closed) 
       closed,
       leaving,
     ),
-  )('is undone through a gate in a gate: first %s reopens, then %s', async (first, second) => {
+  )('is reversed in nested gates: first %s reopens, then %s', async (first, second) => {
     const page = await openPage(
       <MaintenanceGate feature="outer" whenClosed={closed}>
         <MaintenanceGate feature="inner" whenClosed={closed}>
@@ -83,7 +83,7 @@ describe.each(leaving)('the focus move of a gate that closes with %s', (closed) 
       closed,
       leaving,
     ),
-  )('is undone through a page around it: first %s reopens, then %s', async (first, second) => {
+  )('is reversed in a gate inside a page: first %s reopens, then %s', async (first, second) => {
     const page = await openPage(
       <MaintenancePage feature="site">
         <MaintenanceGate feature="search" whenClosed={closed}>
@@ -102,7 +102,7 @@ describe.each(leaving)('the focus move of a gate that closes with %s', (closed) 
     expect(document.activeElement).toBe(page.find('#search'));
   });
 
-  it('comes back to an editor that follows the gate', async () => {
+  it('is reversed in an editor that changes itself with useGate', async () => {
     const page = await openPage(
       <MaintenanceGate feature="search" whenClosed={closed}>
         <Follows />
@@ -120,7 +120,7 @@ describe.each(leaving)('the focus move of a gate that closes with %s', (closed) 
     expect(page.find('#rich').textContent).toBe('half_ typed');
   });
 
-  it('stays near when a virtualized row takes its closed gate along', async () => {
+  it('stays nearby when a virtualized row unmounts with its closed gate', async () => {
     const rows = (ids: readonly string[]) => (
       <ul tabIndex={0} id="rows">
         {ids.map((id) => (
@@ -141,7 +141,7 @@ describe.each(leaving)('the focus move of a gate that closes with %s', (closed) 
     expect(document.activeElement).toBe(page.find('#rows'));
   });
 
-  it('goes to the heading of the page when a closed gate unmounts and nothing near can be focused', async () => {
+  it('goes to the heading of the page when a closed gate unmounts and nothing nearby can be focused', async () => {
     const page = await openPage(
       <main>
         <h1 id="heading">Shop</h1>
@@ -164,7 +164,7 @@ describe.each(leaving)('the focus move of a gate that closes with %s', (closed) 
 });
 
 describe.each(['replace', 'hide'] as const)('the focus move of a gate that closes with %s', (closed) => {
-  it('is made once the notice can take it, when it was inert at first', async () => {
+  it('is made as soon as the notice is not inert any more', async () => {
     function Page() {
       const [isInert, setInert] = useState(false);
       return (
@@ -190,8 +190,8 @@ describe.each(['replace', 'hide'] as const)('the focus move of a gate that close
   });
 });
 
-describe.each(behaviors)('a person whose gate closes with %s', (closed) => {
-  it('has the caret back in a shadow root', async () => {
+describe.each(behaviors)('the focus of a person whose gate closes with %s', (closed) => {
+  it('returns to the caret in a shadow root', async () => {
     const page = await openPage(
       <MaintenanceGate feature="search" whenClosed={closed}>
         <div ref={attachShadow} id="host" />
@@ -212,7 +212,7 @@ describe.each(behaviors)('a person whose gate closes with %s', (closed) => {
     expect([input?.selectionStart, input?.selectionEnd]).toEqual(kept);
   });
 
-  it('has the caret back in a frame', async () => {
+  it('returns to the caret in a frame', async () => {
     const page = await openPage(
       <MaintenanceGate feature="search" whenClosed={closed}>
         <iframe id="frame" title="frame" srcDoc="<p contenteditable>half typed</p>" />
@@ -238,7 +238,7 @@ describe.each(behaviors)('a person whose gate closes with %s', (closed) => {
     ['a text that is shorter by then', (element: HTMLElement) => (element.textContent = 'ha')],
     ['a text that is another by then', (element: HTMLElement) => element.replaceChildren('other')],
     ['an element without what was selected', (element: HTMLElement) => element.replaceChildren()],
-  ])('is not in the way of %s', async (_what, change) => {
+  ])('does not disturb %s', async (_what, change) => {
     const page = await openPage(
       <MaintenanceGate feature="search" whenClosed={closed}>
         <div id="rich" contentEditable suppressContentEditableWarning>
@@ -258,7 +258,7 @@ describe.each(behaviors)('a person whose gate closes with %s', (closed) => {
     expect(document.activeElement).toBe(rich);
   });
 
-  it('is not on the body when a field follows the gate and is disabled', async () => {
+  it('is not on the body when a field in the gate disables itself with useGate', async () => {
     function Field() {
       return <input id="search" disabled={useGate() !== 'open'} />;
     }
@@ -278,7 +278,7 @@ describe.each(behaviors)('a person whose gate closes with %s', (closed) => {
 });
 
 it.each(behaviors)(
-  'a person is never on the body when a field follows the gate and is hidden: %s',
+  'focus is never on the body when a field in the gate hides itself with useGate: %s',
   async (closed) => {
     function Field() {
       return (
@@ -303,7 +303,7 @@ it.each(behaviors)(
 );
 
 it.each(behaviors)(
-  'a person is near a field that is gone for good when its gate reopens: %s',
+  'focus is near a field that no longer exists when its gate reopens: %s',
   async (closed) => {
     const page = await openPage(
       <main id="main">
@@ -323,7 +323,7 @@ it.each(behaviors)(
 );
 
 it.each(behaviors)(
-  'a person is never on the body when an editor is made anew with its gate: %s',
+  'focus is never on the body when an editor is created again with its gate: %s',
   async (closed) => {
     function Anew() {
       const gate = useGate();
@@ -344,7 +344,7 @@ it.each(behaviors)(
   },
 );
 
-it('is restored to a listbox in a portal that keeps focus and tells an option that it has it', async () => {
+it('focus is restored to a listbox in a portal with virtual focus', async () => {
   const page = await openPage(
     <MaintenanceGate feature="search">
       {createPortal(
@@ -365,7 +365,7 @@ it('is restored to a listbox in a portal that keeps focus and tells an option th
   expect(document.activeElement).toBe(page.find('#list'));
 });
 
-it('is clamped in a text that a person selected in a paragraph', async () => {
+it('a selection is clamped in a paragraph whose text got shorter', async () => {
   const page = await openPage(
     <MaintenanceGate feature="search">
       <p id="text" tabIndex={0}>

@@ -90,7 +90,7 @@ function listenToForm(sent: unknown[]) {
 
 describe.each(behaviors)('a form with custom elements in a gate that closes with %s', (closed) => {
   it.each(inTurn(['open', 'closed'] as const, closed, behaviors))(
-    'is not sent while a custom element with an %s shadow root is not valid',
+    'is not sent if a custom element with an %s shadow root is not valid',
     async (mode) => {
       const Field = defineField(mode);
       const sent: unknown[] = [];
@@ -133,7 +133,7 @@ describe.each(behaviors)('a form with custom elements in a gate that closes with
   });
 
   it.each(inTurn(['open-field', 'input'], closed, behaviors))(
-    'is not sent with a field that names it: %s',
+    'is not sent if a field in the gate with a form attribute is not valid: %s',
     async (field) => {
       const Field = field === 'input' ? 'input' : defineField('open');
       const sent: unknown[] = [];
@@ -163,7 +163,7 @@ describe.each(behaviors)('a form with custom elements in a gate that closes with
   );
 
   it.each(inTurn(['input', 'open-field'], closed, behaviors))(
-    'is not sent where the whole page is in a shadow root: %s',
+    'is not sent if the whole page is in a shadow root: %s',
     async (field) => {
       const Field = field === 'input' ? 'input' : defineField('open');
       const shadow = openShadow();
@@ -267,7 +267,7 @@ describe.each(['disable', 'read-only'] as const)('a gate that closes with %s', (
 
 describe.each(behaviors)('focus in a closed shadow root, in a gate that closes with %s', (closed) => {
   it.each(inTurn([true, false], closed, behaviors))(
-    'comes back to its host: delegatesFocus %s',
+    'returns to its host: delegatesFocus %s',
     async (delegatesFocus) => {
       const page = await openPage(
         <MaintenanceGate feature="search" whenClosed={closed}>
@@ -289,7 +289,7 @@ describe.each(behaviors)('focus in a closed shadow root, in a gate that closes w
   );
 });
 
-it('makes no stop of its own of an element whose shadow root has focus', async () => {
+it('does not make an element focusable whose shadow root has focus', async () => {
   const page = await openPage(
     <MaintenanceGate feature="search" whenClosed="disable">
       <div id="host" />

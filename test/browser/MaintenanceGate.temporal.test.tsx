@@ -19,7 +19,7 @@ describe.each(guards)('a gate that closes with %s around', (closed) => {
         </>,
       );
 
-    it('lets it keep focus, while closed and when it reopens', async () => {
+    it('keeps focus in it, while closed and when it reopens', async () => {
       const page = await open();
       const field = page.find('#field');
       field.focus();

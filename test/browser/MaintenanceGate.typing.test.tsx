@@ -26,13 +26,13 @@ function Form() {
   );
 }
 
-it('runs on the React that this project of the test run is named after', () => {
+it('runs with the React version in the name of the test project', () => {
   expect(version.split('.')[0]).toBe(import.meta.env.REACT_MAJOR);
 });
 
 describe.each(behaviors)('a gate that closes with %s', (closed) => {
   it.each(inTurn(['query', 'note', 'rich'], closed, behaviors))(
-    'gives back half-typed text and its caret: %s',
+    'restores half-typed text and its caret: %s',
     async (id) => {
       const page = await openPage(
         <MaintenanceGate feature="search" whenClosed={closed}>
@@ -58,7 +58,7 @@ describe.each(behaviors)('a gate that closes with %s', (closed) => {
     },
   );
 
-  it('gives back checked boxes, open details and inner scroll', async () => {
+  it('restores checked boxes, open details and inner scroll positions', async () => {
     const page = await openPage(
       <MaintenanceGate feature="search" whenClosed={closed}>
         <Form />
@@ -77,7 +77,7 @@ describe.each(behaviors)('a gate that closes with %s', (closed) => {
   });
 });
 
-it('loses typed text if a part is removed from the page instead: these tests would notice', async () => {
+it('would lose typed text if a part was removed from the page: these tests would fail', async () => {
   const page = await openPage(<Form />);
   await userEvent.click(page.find('#query'));
   await userEvent.keyboard('half typed');

@@ -23,7 +23,7 @@ function Toolbar({ children }: { children: ReactNode }) {
 const exporting = <button id="export">Export</button>;
 
 describe.each(behaviors)('around one button of a toolbar, with as="span" and %s', (closed) => {
-  it('a gate takes no line of its own, open or closed', async () => {
+  it('a gate does not break the line, open or closed', async () => {
     useOurStyles();
     const page = await openPage(<Toolbar>{exporting}</Toolbar>);
     const without = page.find('#toolbar').offsetHeight;
@@ -113,7 +113,7 @@ it.each<[string, ReactNode, ReactNode]>([
       <input type="checkbox" /> Drafts
     </label>,
   ],
-])('it stays on the line around %s', async (_, before, child) => {
+])('stays on the line around %s', async (_, before, child) => {
   const page = await openPage(
     <div id="toolbar">
       {before} <MaintenanceGate feature="export">{child}</MaintenanceGate>
@@ -170,7 +170,7 @@ it('keeps the link of the operator in a short notice', async () => {
   expect(page.find('[data-maintenance-inline] a').textContent).toBe('Status');
 });
 
-it('says in a short notice what does not work, and the whole text in its name', async () => {
+it('shows what does not work in a short notice, and has the whole text as its accessible name', async () => {
   const page = await openPage(
     <Toolbar>
       <MaintenanceGate feature="export" as="span">
@@ -187,7 +187,7 @@ it('says in a short notice what does not work, and the whole text in its name', 
   expect(notice.getAttribute('aria-label')).toBe(notice.title);
 });
 
-it('is no box while it is open, so that its control is an item of a flexible toolbar', async () => {
+it('has no box while it is open, so that its control is an item of a flexible toolbar', async () => {
   const page = await openPage(
     <div style={{ display: 'flex', height: 80 }}>
       <MaintenanceGate feature="export" as="span">
@@ -247,20 +247,17 @@ const places: [string, ReactNode][] = [
   ],
 ];
 
-it.each(places)(
-  'where only some elements are allowed it is one of them, and draws what it has to say: %s',
-  async (as, ui) => {
-    const page = await openPage(ui);
-    // React tells of what is not allowed by itself; a warning fails this test.
-    await page.set({ x: true });
+it.each(places)('renders an element that its parent allows, with a visible title: %s', async (as, ui) => {
+  const page = await openPage(ui);
+  // React tells of what is not allowed by itself; a warning fails this test.
+  await page.set({ x: true });
 
-    const gate = page.find('[data-maintenance-gate]');
-    expect(gate.localName).toBe(as);
-    const html = new DOMParser().parseFromString(page.body.innerHTML, 'text/html').body.innerHTML;
-    expect(html).toBe(page.body.innerHTML);
-    expect(gate.querySelector('[data-maintenance-title]')?.getBoundingClientRect().width).toBeGreaterThan(20);
-  },
-);
+  const gate = page.find('[data-maintenance-gate]');
+  expect(gate.localName).toBe(as);
+  const html = new DOMParser().parseFromString(page.body.innerHTML, 'text/html').body.innerHTML;
+  expect(html).toBe(page.body.innerHTML);
+  expect(gate.querySelector('[data-maintenance-title]')?.getBoundingClientRect().width).toBeGreaterThan(20);
+});
 
 it.each([
   ['<p>', 'as="span"', <p key="1">{<MaintenanceGate feature="x" />}</p>],
@@ -306,7 +303,7 @@ it.each([
       Text <b>{<MaintenanceGate feature="x" />}</b>
     </p>,
   ],
-])('tells a developer where it cannot work, once: in %s', async (where, advice, ui) => {
+])('warns a developer once if it cannot work: in %s', async (where, advice, ui) => {
   // React tells of some of them in its own words.
   const told = vi.spyOn(console, 'error').mockImplementation(() => {});
   const page = await openPage(ui);

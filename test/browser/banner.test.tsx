@@ -19,8 +19,8 @@ beforeEach(() => localStorage.clear());
 
 const dismissButton = '[data-maintenance-dismiss]';
 
-describe('dismissing by keyboard', () => {
-  it.each(['{Enter}', ' ', '{Escape}'])('gives the focus back to where it came from: %s', async (key) => {
+describe('the focus, when a notice is dismissed by keyboard', () => {
+  it.each(['{Enter}', ' ', '{Escape}'])('returns to where it came from: %s', async (key) => {
     const page = await openPage(shop, { search: true });
     await userEvent.click(page.find('#before'));
     await userEvent.keyboard('{Tab}');
@@ -33,7 +33,7 @@ describe('dismissing by keyboard', () => {
     expect(document.activeElement).toBe(page.find('#before'));
   });
 
-  it('goes to the next notice while there is one, and from the last back to where it came from', async () => {
+  it('goes to the next notice, and from the last one back to where it came from', async () => {
     const page = await openPage(shop, { search: true, comments: 'degraded' });
     await userEvent.click(page.find('#after'));
     await userEvent.keyboard('{Shift>}{Tab}{/Shift}{Enter}');
@@ -48,7 +48,7 @@ describe('dismissing by keyboard', () => {
     expect(document.activeElement).toBe(page.find('#after'));
   });
 
-  it('does nothing by Escape while the focus is elsewhere', async () => {
+  it('is not affected by Escape while it is outside of the banner', async () => {
     const page = await openPage(shop, { search: true });
     await userEvent.click(page.find('#after'));
 
@@ -60,7 +60,7 @@ describe('dismissing by keyboard', () => {
   });
 });
 
-it('gives the focus to the heading of the page where nothing else had it, and leaves no trace of that', async () => {
+it('moves focus to the heading of the page if nothing else had it, and leaves no attribute there', async () => {
   const page = await openPage(shop, { search: true });
 
   await userEvent.click(page.find(dismissButton));
@@ -72,7 +72,7 @@ it('gives the focus to the heading of the page where nothing else had it, and le
   expect(page.find('h1').hasAttribute('tabindex')).toBe(false);
 });
 
-it('gives the focus to the heading where what had it before is gone', async () => {
+it('moves focus to the heading if the element that had it is gone', async () => {
   const page = await openPage(shop, { search: true });
   await userEvent.click(page.find('#before'));
   await userEvent.keyboard('{Tab}');
@@ -84,7 +84,7 @@ it('gives the focus to the heading where what had it before is gone', async () =
   expect(document.activeElement).toBe(page.find('h1'));
 });
 
-it('repairs the focus when the banner goes by itself', async () => {
+it('restores focus when the banner disappears by itself', async () => {
   const page = await openPage(shop, { search: { startsAt: Date.now() + 3_600_000 } });
   await userEvent.click(page.find('#before'));
   await userEvent.keyboard('{Tab}');
@@ -96,7 +96,7 @@ it('repairs the focus when the banner goes by itself', async () => {
   expect(document.activeElement).toBe(page.find('#before'));
 });
 
-it('keeps the focus when what has it goes from the banner: the link of a notice that is over', async () => {
+it('keeps focus in the banner when the focused link of an ended notice disappears', async () => {
   const page = await openPage(shop, { search: { link: { href: '#status', text: 'Read more' } } });
   await userEvent.click(page.find('#before'));
   await userEvent.keyboard('{Tab}');
@@ -107,7 +107,7 @@ it('keeps the focus when what has it goes from the banner: the link of a notice 
   expect(document.activeElement).toBe(page.find('[data-maintenance-banner]'));
 });
 
-it('keeps the focus on its button through all phases, and to the end', async () => {
+it('keeps focus on its button through all phases', async () => {
   const from = Date.now();
   const phases = [
     { startsAt: from + 3_600_000, endsAt: from + 7_200_000 },
@@ -129,7 +129,7 @@ it('keeps the focus on its button through all phases, and to the end', async () 
   expect(document.activeElement).toBe(page.find('#before'));
 });
 
-it('never takes the focus from what a person types, whatever the banner does', async () => {
+it('never takes focus from a field in which a person types', async () => {
   const page = await openPage(shop);
   const field = page.find<HTMLInputElement>('#after');
   await userEvent.click(field);

@@ -5,8 +5,8 @@ import { frames, openPage } from './openPage.js';
 
 beforeEach(() => localStorage.clear());
 
-describe('a banner that comes and goes', () => {
-  it('moves nothing where its room is kept for it', async () => {
+describe('a banner that appears and disappears', () => {
+  it('moves nothing if space is reserved for it', async () => {
     const page = await openPage(
       <Page>
         <div style={{ minHeight: 120 }}>
@@ -22,7 +22,7 @@ describe('a banner that comes and goes', () => {
     expect(page.layoutShift()).toBe(0);
   });
 
-  it('moves the page where no room is kept, which these tests would notice', async () => {
+  it('moves the page if no space is reserved: these tests would fail', async () => {
     const page = await openPage(
       <Page>
         <MaintenanceBanner />
@@ -51,7 +51,7 @@ describe('a banner that comes and goes', () => {
     expect(page.find('#target').getBoundingClientRect().top).toBeCloseTo(before);
   });
 
-  it('moves it where the page forbids the browser to help, which these tests would notice', async () => {
+  it('scrolls the page if scroll anchoring is off: these tests would fail', async () => {
     const page = await openPage(
       <Page>
         <MaintenanceBanner />

@@ -46,7 +46,7 @@ function Form({ closed, children }: { closed: ClosedBehavior; children?: ReactNo
   );
 }
 
-describe.each(inSight)('what stays in sight under %s', (closed) => {
+describe.each(inSight)('the visible content of a gate that closes with %s', (closed) => {
   it.each([{}, { 'prefers-contrast': 'more' }, { 'forced-colors': 'active' }])(
     'keeps its contrast: %o',
     async (features) => {
@@ -59,7 +59,7 @@ describe.each(inSight)('what stays in sight under %s', (closed) => {
     },
   );
 
-  it('is printed whole, and no notice over it', async () => {
+  it('is printed completely, with no notice over it', async () => {
     const page = await openPage(<Form closed={closed} />);
     await page.set({ search: true });
 
@@ -74,7 +74,7 @@ describe.each(inSight)('what stays in sight under %s', (closed) => {
     expect(getComputedStyle(page.find('[data-maintenance-notice]')).boxShadow).toBe('none');
   });
 
-  it('does not show through a fallback that is over it', async () => {
+  it('is not visible through a fallback that covers it', async () => {
     const page = await openPage(
       <div style={{ color: '#eee', background: '#111' }}>
         <MaintenanceGate feature="search" whenClosed={closed} fallback="Later.">
@@ -90,7 +90,7 @@ describe.each(inSight)('what stays in sight under %s', (closed) => {
     expectReadableTexts(fallback);
   });
 
-  it('has an outline that does not reach what is beside it', async () => {
+  it('has an outline that does not overlap its neighbors', async () => {
     const page = await openPage(<Form closed={closed} />);
 
     await page.set({ search: true });
@@ -102,7 +102,7 @@ describe.each(inSight)('what stays in sight under %s', (closed) => {
     expect(parseFloat(outlineOffset) + parseFloat(outlineWidth)).toBeLessThanOrEqual(0);
   });
 
-  it('does not make a page of 320 pixels scroll sideways, where scroll bars take room', async () => {
+  it('does not make a page of 320 pixels scroll sideways if scroll bars take space', async () => {
     await browser.viewport(320, 600);
     const page = await openPage(<Form closed={closed} />);
 
@@ -114,7 +114,7 @@ describe.each(inSight)('what stays in sight under %s', (closed) => {
   });
 });
 
-it('leaves no room free on paper for what is not there', async () => {
+it('leaves no empty space on paper for hidden content', async () => {
   const page = await openPage(<Form closed="replace" />);
   await page.set({ search: true });
 
@@ -123,7 +123,7 @@ it('leaves no room free on paper for what is not there', async () => {
   expect(page.find('[data-maintenance-gate]').offsetHeight).toBeLessThan(200);
 });
 
-it('aligns a notice to its start, whatever is around', async () => {
+it('aligns a notice to its start, whatever the alignment around it', async () => {
   const page = await openPage(
     <div style={{ textAlign: 'center' }}>
       <MaintenanceBanner />
@@ -138,7 +138,7 @@ it('aligns a notice to its start, whatever is around', async () => {
   }
 });
 
-it('has its colors inside a shadow root, by the stylesheet in there', async () => {
+it('has its colors inside a shadow root with the stylesheet', async () => {
   const host = document.body.appendChild(document.createElement('div'));
   onTestFinished(() => host.remove());
   const shadow = host.attachShadow({ mode: 'open' });
@@ -191,7 +191,7 @@ describe('a short notice, beside a button', () => {
   });
 });
 
-it('gives the names in the devtools the whole width of a page of 320 pixels', async () => {
+it('shows the names in the devtools at full width on a page of 320 pixels', async () => {
   await browser.viewport(320, 600);
   const features = defineFeatures({
     payments: { flag: 'release-2026-payments-provider-migration-maintenance', label: 'Payments' },

@@ -17,27 +17,24 @@ afterEach(() => {
   document.documentElement.style.overflowAnchor = '';
 });
 
-describe('a person who scrolled on, in a browser without scroll anchoring', () => {
+describe('the scroll position, in a browser without scroll anchoring', () => {
   beforeEach(() => {
     forbidAnchoring();
     vi.spyOn(CSS, 'supports').mockReturnValue(false);
   });
 
-  it.each(behaviors)(
-    'has the same under their eyes when a gate above closes and reopens: %s',
-    async (closed) => {
-      const page = await openPage(<Page closed={closed} />);
-      const before = await scrollOn();
+  it.each(behaviors)('shows the same content when a gate above closes and reopens: %s', async (closed) => {
+    const page = await openPage(<Page closed={closed} />);
+    const before = await scrollOn();
 
-      await page.set({ search: true });
-      expect(Math.abs(topOf('#target') - before)).toBeLessThanOrEqual(wholePixel);
-      await page.set({ search: false });
+    await page.set({ search: true });
+    expect(Math.abs(topOf('#target') - before)).toBeLessThanOrEqual(wholePixel);
+    await page.set({ search: false });
 
-      expect(Math.abs(topOf('#target') - before)).toBeLessThanOrEqual(wholePixel);
-    },
-  );
+    expect(Math.abs(topOf('#target') - before)).toBeLessThanOrEqual(wholePixel);
+  });
 
-  it('has it below a header that stays, and when a banner comes and goes', async () => {
+  it('shows the same content below a sticky header, and when a banner appears and disappears', async () => {
     const page = await openPage(
       <>
         <MaintenanceBanner />
@@ -55,7 +52,7 @@ describe('a person who scrolled on, in a browser without scroll anchoring', () =
     expect(Math.abs(topOf('#target') - before)).toBeLessThanOrEqual(wholePixel);
   });
 
-  it('is not moved when a gate that they look at closes', async () => {
+  it('does not change when a visible gate closes', async () => {
     const page = await openPage(<Page closed="overlay" />);
     scrollTo(0, 850);
     await frames();
@@ -66,7 +63,7 @@ describe('a person who scrolled on, in a browser without scroll anchoring', () =
   });
 });
 
-it('is left to browsers that have it', async () => {
+it('leaves the scroll position to browsers with scroll anchoring', async () => {
   if (!CSS.supports('overflow-anchor', 'none')) throw new Error('Only in Chromium: forbidding it');
   if (server.browser === 'firefox') {
     throw new Error(

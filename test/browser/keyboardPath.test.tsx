@@ -19,7 +19,7 @@ const shop = (
   </>
 );
 
-it('reaches by Tab only what can be seen, in order, and leaves no way out untold', async () => {
+it('lets Tab reach only visible elements, in order, and every way out has a name', async () => {
   const page = await openPage(shop);
   await page.set({ search: { link: { href: '#status', text: 'Status' } } });
   page.find('#first').focus();
@@ -51,7 +51,7 @@ it('reaches by Tab only what can be seen, in order, and leaves no way out untold
   expect(backwards.ids.slice(0, -1)).toEqual(forwards.ids.slice(0, -1).reverse());
 });
 
-it('would notice what is only covered or pale, and still reached', async () => {
+it('would fail with elements that are covered or pale and still reached', async () => {
   const page = await openPage(
     <>
       <input id="first" aria-label="first" />

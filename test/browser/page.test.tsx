@@ -25,7 +25,7 @@ const app = (
   </>
 );
 
-it('gives back what was typed, the caret, the focus and the place on the page', async () => {
+it('restores typed text, the caret, focus and the scroll position', async () => {
   const page = await openPage(app);
   await userEvent.click(page.find('#query'));
   await userEvent.keyboard(`half typed${'{ArrowLeft}'.repeat(6)}`);
@@ -44,7 +44,7 @@ it('gives back what was typed, the caret, the focus and the place on the page', 
   expect(page.find<HTMLInputElement>('#query').value).toBe('half_ typed');
 });
 
-it('waits for the person who is busy on the page, and brings them back to where they were', async () => {
+it('waits for a person who uses the page, and restores their focus after that', async () => {
   const page = await openPage(app);
   await userEvent.click(page.find('#query'));
   await page.set({ site: { link: { href: '#contact', text: 'Contact us' } } });
@@ -60,7 +60,7 @@ it('waits for the person who is busy on the page, and brings them back to where 
   expect(document.activeElement).toBe(page.find('#query'));
 });
 
-it('keeps the focus when the way back closes again before it was taken', async () => {
+it('keeps focus when the site closes again before the person goes back', async () => {
   const page = await openPage(app, { site: true });
   await userEvent.click(page.find('[data-maintenance-page] h1'));
   await page.set({ site: false });
@@ -71,7 +71,7 @@ it('keeps the focus when the way back closes again before it was taken', async (
   expect(document.activeElement).toBe(page.find('[data-maintenance-page]'));
 });
 
-it('brings a person to the heading of an app that they had not seen yet', async () => {
+it('moves focus to the heading of an app that the person had not seen yet', async () => {
   const page = await openPage(app, { site: true });
   await userEvent.click(page.find('[data-maintenance-page] h1'));
 
@@ -82,7 +82,7 @@ it('brings a person to the heading of an app that they had not seen yet', async 
   expect(document.activeElement).not.toBe(document.body);
 });
 
-it('leaves the focus alone that is outside of the app', async () => {
+it('does not move focus that is outside of the app', async () => {
   const page = await openPage(app);
   await userEvent.click(page.find('#outside'));
   const before = page.focused.length;

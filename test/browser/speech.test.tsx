@@ -57,7 +57,7 @@ const gates = (
   </StrictMode>
 );
 
-it('speaks once when twenty gates close, once when they open, and never for what is repeated', async () => {
+it('announces once that twenty gates closed, once that they opened, and nothing twice', async () => {
   const said = countAnnouncements();
   const page = await openPage(gates);
   await expectOnly(page, said, []);
@@ -75,7 +75,7 @@ it('speaks once when twenty gates close, once when they open, and never for what
   await expectOnly(page, said, ['feature-0, feature-1, feature-2, and 17 more are available again.']);
 });
 
-it('does not announce a notice that gets focus, and announces the rest', async () => {
+it('does not announce a notice that gets focus, and announces all others', async () => {
   const said = countAnnouncements();
   const page = await openPage(
     <>
@@ -98,7 +98,7 @@ it('does not announce a notice that gets focus, and announces the rest', async (
 });
 
 it.each(['a fallback', 'nothing'])(
-  'says it where focus cannot: in place of a closed gate stands %s',
+  'announces a notice that cannot get focus: a closed gate shows %s',
   async (what) => {
     const said = countAnnouncements();
     const page = await openPage(
@@ -117,7 +117,7 @@ it.each(['a fallback', 'nothing'])(
   },
 );
 
-it('announces nothing when a page loads with everything closed', async () => {
+it('announces nothing when a page loads with all features closed', async () => {
   const said = countAnnouncements();
 
   const page = await openPage(gates, all(true));
@@ -125,7 +125,7 @@ it('announces nothing when a page loads with everything closed', async () => {
   await expectOnly(page, said, []);
 });
 
-it('would count twenty if each gate had its own live region', async () => {
+it('would count twenty announcements if each gate had its own live region', async () => {
   function Naive({ feature }: { feature: string }) {
     return useMaintenance(feature).canRead ? null : <p role="status">{feature} is unavailable</p>;
   }
@@ -153,7 +153,7 @@ it('is invisible without a stylesheet, but not hidden from screen readers', asyn
   });
 });
 
-it('goes on speaking after its provider was rendered again', async () => {
+it('keeps announcing after its provider was rendered again', async () => {
   const said = countAnnouncements();
   function Counter() {
     const [count, setCount] = useState(0);

@@ -16,7 +16,7 @@ const oneOfEachKind = everyStoryName.filter(
 
 // In one look: that the others are readable is checked of each story in English, and no color depends on the language.
 it.each(everyCombination ? everyStoryName : oneOfEachKind)(
-  'has nothing that axe finds in Arabic: %s',
+  'has no axe violations in Arabic: %s',
   async (name) => {
     await openStory(name, arabic);
 
@@ -28,14 +28,14 @@ it.each(everyCombination ? everyStoryName : oneOfEachKind)(
   },
 );
 
-it('finds nothing on a page with two banners and three gates', async () => {
+it('has no axe violations on a page with two banners and three gates', async () => {
   await openStory('banner SeveralOfAll');
 
   expect(await violationsInEveryLook(surface(), { region: true })).toEqual([]);
 });
 
-describe('the check that stories go through', () => {
-  it.each(everyLook)('finds what is wrong in $theme $direction only', async ({ theme, direction }) => {
+describe('the check of the stories', () => {
+  it.each(everyLook)('finds a fault that exists only in $theme $direction', async ({ theme, direction }) => {
     document.body.innerHTML = `
       <style>[data-theme=${theme}]:dir(${direction}) p { color: #777; background: #888 }</style>
       <div class="story-surface"><main><h1>Shop</h1><p>Hard to read</p></main></div>`;
@@ -46,7 +46,7 @@ describe('the check that stories go through', () => {
     expect(found[0]).toMatch(`${theme} ${direction}: color-contrast at p`);
   });
 
-  it('finds what is outside of all landmarks, two of one name, a level left out, and targets too small', async () => {
+  it('finds content outside of landmarks, duplicate landmark names, a skipped heading level, and small targets', async () => {
     document.body.innerHTML = `
       <div class="story-surface">
         <section aria-label="Search"><h1>Shop</h1></section>

@@ -22,14 +22,14 @@ it.each([
   ['[data-maintenance-notice] { border-color: #ddd }', 'a pale border'],
   ['[data-maintenance-notice]::before { background: #f2c0b5 }', 'a pale icon'],
   ['[data-maintenance-notice] { opacity: 0.8 }', 'what is half transparent'],
-])('would notice: %s', async (css, what) => {
+])('would fail: %s', async (css, what) => {
   await openStory('banner OverdueDown');
   expectReadable();
 
   withStyle(css, () => expect(() => expectReadable(), what).toThrow());
 });
 
-it('would notice what axe does not: a read-only form that is dimmed', async () => {
+it('would fail with a dimmed read-only form, which axe does not find', async () => {
   await openStory('gate ClosedReadOnly');
   const dimmed = () => expectReadableTexts(document.body);
 
@@ -37,7 +37,7 @@ it('would notice what axe does not: a read-only form that is dimmed', async () =
 });
 
 it.each(['white-space: nowrap', 'min-width: 400px', 'height: 1em'])(
-  'would notice at 320 pixels: %s',
+  'would fail at 320 pixels: %s',
   async (css) => {
     await page.viewport(320, 256);
     await openStory('banner ActiveDown', { locale: 'en-XA' });
@@ -47,7 +47,7 @@ it.each(['white-space: nowrap', 'min-width: 400px', 'height: 1em'])(
   },
 );
 
-it('would notice a button that is too small', async () => {
+it('would fail with a button that is too small', async () => {
   await openStory('banner ActiveDown');
 
   withStyle('button { min-height: 0 !important; padding: 0 !important; line-height: 1 !important }', () => {
@@ -55,7 +55,7 @@ it('would notice a button that is too small', async () => {
   });
 });
 
-it.each(['border: 0', 'border-block-width: 0'])('would notice in forced colors: %s', async (css) => {
+it.each(['border: 0', 'border-block-width: 0'])('would fail in forced colors: %s', async (css) => {
   await emulate('', { 'forced-colors': 'active' });
   await openStory('banner ActiveDown');
   expectShapes();
@@ -64,7 +64,7 @@ it.each(['border: 0', 'border-block-width: 0'])('would notice in forced colors: 
 });
 
 it.each(['button { display: inline !important }', 'p { color: gray !important }'])(
-  'would notice in print: %s',
+  'would fail in print: %s',
   async (css) => {
     await openStory('banner OverdueDown');
     await emulate('print', {});
@@ -74,7 +74,7 @@ it.each(['button { display: inline !important }', 'p { color: gray !important }'
   },
 );
 
-it('would notice what moves', async () => {
+it('would fail with an animation', async () => {
   await openStory('banner ActiveDown');
 
   withStyle('@keyframes turn { to { rotate: 1turn } } h2 { animation: turn 1s infinite }', () => {

@@ -6,14 +6,14 @@ import { openStory } from './openStory.js';
 it.each([
   [320, 256],
   [1280, 800],
-])('hides nothing that has the focus behind a banner that stays on top: %s by %s', async (width, height) => {
+])('a sticky banner never covers the focused element: %s by %s', async (width, height) => {
   await page.viewport(width, height);
   await openStory('shop ReviewsReadOnly');
 
   expect(await obscuredWith(sticky)).toEqual([]);
 });
 
-it('would notice a banner that stays on top whatever the size of the window, with nothing said of it', async () => {
+it('would fail with a banner that is sticky in every window, without scroll padding', async () => {
   await page.viewport(320, 256);
   await openStory('shop ReviewsReadOnly');
 

@@ -37,7 +37,7 @@ describe.each(storyNames)('%s', (name) => {
     expectLargeTargets();
   });
 
-  it('has a border all around and a visible icon in forced colors', async () => {
+  it('has a border on all sides and a visible icon in forced colors', async () => {
     await emulate('', { 'forced-colors': 'active', 'prefers-color-scheme': 'dark' });
 
     expectShapes();
@@ -49,7 +49,7 @@ describe.each(storyNames)('%s', (name) => {
     inLook({ theme: 'dark', direction: 'ltr' }, expectPrintable);
   });
 
-  it('moves nothing for those who prefer reduced motion', async () => {
+  it('has no animation with reduced motion', async () => {
     await emulate('', { 'prefers-reduced-motion': 'reduce' });
 
     expect(document.getAnimations()).toEqual([]);
@@ -75,7 +75,7 @@ describe.each(storyNames)('%s', (name) => {
 });
 
 describe.each(themes)('in %s', (theme) => {
-  it('is plainer to see for those who prefer more contrast', async () => {
+  it('has more contrast if the user prefers that', async () => {
     await emulate('', { 'prefers-contrast': 'more' });
 
     await openStory('banner ActiveReadOnly', { theme });
@@ -85,7 +85,7 @@ describe.each(themes)('in %s', (theme) => {
   });
 });
 
-it('keeps the contrast of what can be read in a gate that is read-only', async () => {
+it('keeps the contrast of readable content in a read-only gate', async () => {
   await openStory('gate ClosedReadOnly');
   const content = find('[data-maintenance-content]');
 
@@ -93,7 +93,7 @@ it('keeps the contrast of what can be read in a gate that is read-only', async (
   expectReadableTexts(content);
 });
 
-it('differs by mode in color and in shape, and is over in another one yet', async () => {
+it('has a different color and shape for each mode, and for ended maintenance', async () => {
   const looks = [];
   for (const name of ['ScheduledDown', 'ActiveDegraded', 'ActiveReadOnly', 'ActiveDown', 'Over']) {
     await openStory(`banner ${name}`);
@@ -105,7 +105,7 @@ it('differs by mode in color and in shape, and is over in another one yet', asyn
   expect(new Set(looks.map(([, shape]) => shape)).size).toBe(5);
 });
 
-it('shows those that a banner lists as it shows the banner itself', async () => {
+it('shows listed notices like the banner itself', async () => {
   await openStory('banner SeveralFeatures');
   find('summary').dispatchEvent(new MouseEvent('click'));
 
@@ -133,7 +133,7 @@ it('is mirrored from right to left: the icon at the start, the button at the end
 });
 
 describe('on a page', () => {
-  it('stays light on a page that is only light, whatever the system wants', async () => {
+  it('stays light on a page that is only light, whatever the system prefers', async () => {
     await emulate('', { 'prefers-color-scheme': 'dark' });
 
     const notice = show('<section data-maintenance-notice data-maintenance-mode="down"></section>');
@@ -141,7 +141,7 @@ describe('on a page', () => {
     expect(luminanceOf(notice)).toBeGreaterThan(0.8);
   });
 
-  it('follows the system on a page that does, or where it is told to', async () => {
+  it('follows the system if the page does, or if that is set', async () => {
     await emulate('', { 'prefers-color-scheme': 'dark' });
 
     const inScheme = show(
@@ -156,7 +156,7 @@ describe('on a page', () => {
     expect(luminanceOf(told)).toBeLessThan(0.1);
   });
 
-  it('takes the theme of data-maintenance-theme, and leaves the scheme of the page alone', () => {
+  it('uses the theme of data-maintenance-theme, and does not change the color scheme of the page', () => {
     document.documentElement.dataset['maintenanceTheme'] = 'dark';
     const notice = show('<section data-maintenance-notice data-maintenance-mode="down"></section>');
 
@@ -165,7 +165,7 @@ describe('on a page', () => {
     delete document.documentElement.dataset['maintenanceTheme'];
   });
 
-  it('gives way to any rule outside of a layer', () => {
+  it('is overridden by any rule outside of a layer', () => {
     const notice = show(
       '<section class="mine" data-maintenance-notice data-maintenance-mode="down"></section>',
     );
@@ -175,7 +175,7 @@ describe('on a page', () => {
     });
   });
 
-  it('takes decisions and properties of components from any ancestor', () => {
+  it('takes custom properties from any ancestor', () => {
     const notice = show(
       `<div style="--mm-color-down-border: rgb(4, 5, 6); --mm-notice-background: rgb(7, 8, 9)">
          <section data-maintenance-notice data-maintenance-mode="down"></section>
@@ -186,7 +186,7 @@ describe('on a page', () => {
     expect(getComputedStyle(notice).backgroundColor).toBe('rgb(7, 8, 9)');
   });
 
-  it('is one layer, and has no side but the start and the end of a line or block', () => {
+  it('is one layer, and uses only logical properties', () => {
     const [, ...others] = css.match(/@layer/g) ?? [];
 
     expect(css.replace(/\/\*.*?\*\//gs, '').trim()).toMatch(/^@layer react-maintenance-mode \{.*\}$/s);

@@ -118,7 +118,7 @@ const inMinutes = (minutes: number) => now + minutes * minute;
 const pass = (minutes: number) => vi.advanceTimersByTimeAsync(minutes * minute);
 
 describe.each(Object.entries(translators))('while a translator %s', (_, translator) => {
-  it('a window goes from scheduled to over, as its minutes pass', async () => {
+  it('a window changes from scheduled to over as time passes', async () => {
     const page = await open(translator, app);
 
     page.source.set('search', { startsAt: inMinutes(2), endsAt: inMinutes(4) });
@@ -131,7 +131,7 @@ describe.each(Object.entries(translators))('while a translator %s', (_, translat
     await page.expectRight();
   });
 
-  it('an operator promises an end, moves it, takes it back, and says more and less of it', async () => {
+  it('an operator sets, changes and removes an end time and texts', async () => {
     const page = await open(translator, app);
     const said = [
       true,
@@ -154,7 +154,7 @@ describe.each(Object.entries(translators))('while a translator %s', (_, translat
     }
   });
 
-  it('notices come, go and are dismissed', async () => {
+  it('notices appear, disappear and are dismissed', async () => {
     const page = await open(translator, app);
     const dismiss = async () => {
       page.body.querySelector<HTMLElement>('[data-maintenance-dismiss]')?.click();
@@ -176,7 +176,7 @@ describe.each(Object.entries(translators))('while a translator %s', (_, translat
     expect(page.body.querySelector('[data-maintenance-banner]')).toBeNull();
   });
 
-  it('the whole site closes, is over while a person is busy there, and comes back', async () => {
+  it('the whole site closes, reopens while a person uses the page, and is shown again', async () => {
     const page = await open(translator, app);
 
     const heading = () => page.body.querySelector('h1')?.textContent;
@@ -197,7 +197,7 @@ describe.each(Object.entries(translators))('while a translator %s', (_, translat
     await page.expectRight();
   });
 
-  it('news are spoken', async () => {
+  it('changes are announced', async () => {
     const page = await open(translator, <MaintenanceGate feature="search" />);
     const spoken = () => page.body.querySelector('[role=status]')?.textContent;
 
@@ -216,7 +216,7 @@ describe.each(Object.entries(translators))('while a translator %s', (_, translat
     expect(spoken()).toBe('');
   });
 
-  it('the devtools follow', async () => {
+  it('the devtools update', async () => {
     const devtools = createDevtools(features);
     const source = memorySource();
     const body = document.body.appendChild(document.createElement('div'));
