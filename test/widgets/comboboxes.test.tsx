@@ -73,7 +73,7 @@ const widgets = {
   'Popover of Radix': RadixPopover,
 };
 
-describe.each(oneOnReact18(widgets))('what was typed into %s', (name, Widget) => {
+describe.each(oneOnReact18(widgets))('text that was typed into %s', (name, Widget) => {
   it.each([hiding, guarding].flatMap((behaviors) => inTurn(behaviors, name, Object.keys(widgets))))(
     'is kept, with focus and caret, while its gate is closed: %s',
     async (closed) => {
@@ -115,7 +115,7 @@ describe.each(oneOnReact18(widgets))('what was typed into %s', (name, Widget) =>
 });
 
 it.each(['disable', 'read-only'] as const)(
-  'keeps text and numbers that these widgets clear and change without asking the browser: %s',
+  'keeps text and numbers that these widgets clear or change by themselves: %s',
   async (closed) => {
     const page = await openPage(
       <MaintenanceGate feature="search" whenClosed={closed}>

@@ -19,7 +19,7 @@ import { inTurn } from '../inTurn.js';
 const hiding: readonly ClosedBehavior[] = ['replace', 'hide', 'overlay'];
 const guarding: readonly ClosedBehavior[] = ['disable', 'read-only'];
 
-it('runs on the React that this project of the test run is named after', () => {
+it('runs with the React version in the name of the test project', () => {
   expect(version.split('.')[0]).toBe(import.meta.env['REACT_MAJOR']);
 });
 
@@ -82,7 +82,7 @@ const editors = { TipTap, TipTapThatFollowsTheGate, CodeMirror, Lexical, Quill: 
 
 describe.each(Object.entries(editors))('a draft in %s', (name, Editor) => {
   it.each([hiding, guarding].flatMap((behaviors) => inTurn(behaviors, name, Object.keys(editors))))(
-    'keeps text, caret and what can be undone while its gate is closed: %s',
+    'keeps its text, caret and undo history while its gate is closed: %s',
     async (closed) => {
       const page = await openPage(
         <MaintenanceGate feature="search" whenClosed={closed}>

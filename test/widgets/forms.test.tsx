@@ -81,9 +81,9 @@ function VirtualizedRows({ onSubmit }: { onSubmit: OnSubmit }) {
 
 const forms = { 'react-hook-form': HookForm, Formik, 'a virtualized list': VirtualizedRows };
 
-describe.each(oneOnReact18(forms))('what was typed into %s', (name, Form) => {
+describe.each(oneOnReact18(forms))('text that was typed into %s', (name, Form) => {
   it.each(inTurn(behaviors, name, Object.keys(forms)))(
-    'is there, and is what is submitted, after its gate was closed: %s',
+    'is kept and submitted after its gate was closed: %s',
     async (closed) => {
       const submitted: object[] = [];
       const page = await openPage(
@@ -178,7 +178,7 @@ const checkedForms = { 'react-hook-form': CheckedHookForm, Formik: CheckedFormik
 
 describe.each(oneOnReact18(checkedForms))('a form that %s checks', (name, Form) => {
   it.each(inTurn(behaviors, name, Object.keys(checkedForms)))(
-    'tells the person, each time, that a field in a closed gate keeps it from being sent: %s',
+    'says at each submission that a field in a closed gate prevents it: %s',
     async (closed) => {
       const submitted: object[] = [];
       const page = await openPage(<Form closed={closed} onSubmit={(values) => submitted.push(values)} />);
@@ -195,7 +195,7 @@ describe.each(oneOnReact18(checkedForms))('a form that %s checks', (name, Form) 
   );
 
   it.each(inTurn([...behaviors].reverse(), name, Object.keys(checkedForms)))(
-    'brings the person to what they can put right first: %s',
+    'moves focus first to a field that people can correct: %s',
     async (closed) => {
       const page = await openPage(<Form closed={closed} onSubmit={() => {}} />);
       await page.set({ search: true });
@@ -212,7 +212,7 @@ describe.each(oneOnReact18(checkedForms))('a form that %s checks', (name, Form) 
 });
 
 it.each(['replace', 'hide', 'overlay'] as const)(
-  'brings the person to the notice where react-hook-form would focus a field that is out of reach: %s',
+  'moves focus to the notice if react-hook-form would focus a field that cannot be reached: %s',
   async (closed) => {
     const page = await openPage(<FocusingHookForm closed={closed} onSubmit={() => {}} />);
     await page.set({ search: true });

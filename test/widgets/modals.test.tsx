@@ -162,7 +162,7 @@ describe.each(oneOnReact18(libraries))('a modal dialog of %s', (name, Modal) => 
   const turn = <T,>(behaviors: readonly T[]) => inTurn(behaviors, name, Object.keys(libraries));
 
   it.each(turn(['replace', 'hide'] as const))(
-    'leaves the page free while its gate hides it, and comes back as it was: %s',
+    'does not block the page while its gate hides it, and is restored: %s',
     async (closed) => {
       const page = await openModal(Modal, closed);
       const blocked = blocks(page.find('#after'));
@@ -192,7 +192,7 @@ describe.each(oneOnReact18(libraries))('a modal dialog of %s', (name, Modal) => 
   );
 
   it.each(turn(['hide', 'replace'] as const))(
-    'gives focus and caret back where the person went nowhere else: %s',
+    'restores focus and caret if the person did not focus something else: %s',
     async (closed) => {
       const page = await openModal(Modal, closed);
 
@@ -230,7 +230,7 @@ describe.each(oneOnReact18(libraries))('a modal dialog of %s', (name, Modal) => 
   );
 
   it.each(turn(['read-only', 'overlay', 'disable'] as const))(
-    'is left with a press beside it, and with Escape: %s',
+    'closes with a press outside of it, and with Escape: %s',
     async (closed) => {
       const page = await openModal(Modal, closed);
       await page.set({ search: true });
@@ -248,7 +248,7 @@ describe.each(oneOnReact18(libraries))('a modal dialog of %s', (name, Modal) => 
     },
   );
 
-  it('is as it was when its gate opens again, without the note', async () => {
+  it('is restored when its gate opens again, without the note', async () => {
     const page = await openModal(Modal, 'read-only');
 
     await page.set({ search: true });
@@ -261,7 +261,7 @@ describe.each(oneOnReact18(libraries))('a modal dialog of %s', (name, Modal) => 
     expect(hits).toEqual(['saved']);
   });
 
-  it('is heard where it is open: what is announced can be reached', async () => {
+  it('contains the live region while it is open, so that announcements can be heard', async () => {
     const page = await openModal(Modal, 'disable');
 
     await page.set({ search: true });
@@ -287,7 +287,7 @@ function ModalInPlace({ open, onClose, children }: ModalProps) {
 }
 
 it.each(['replace', 'hide', 'overlay'] as const)(
-  'frees the page of a modal dialog that is no portal, and is out of reach with its gate: %s',
+  'unblocks the page if its gate hides a modal dialog that is not in a portal: %s',
   async (closed) => {
     const page = await openModal(ModalInPlace, closed);
     const blocked = blocks(page.find('#before'));
@@ -311,7 +311,7 @@ function StubbornModal({ open, children }: ModalProps) {
 }
 
 it.each(['disable', 'read-only', 'overlay'] as const)(
-  'puts a modal dialog aside that does not close when it should, until the gate opens: %s',
+  'hides a modal dialog that does not close on request, until the gate opens: %s',
   async (closed) => {
     const page = await openModal(StubbornModal, closed);
     await page.set({ search: true });
@@ -329,7 +329,7 @@ it.each(['disable', 'read-only', 'overlay'] as const)(
   },
 );
 
-it('leaves the page free where the app closed the modal dialog while it was hidden', async () => {
+it('does not block the page if the app closed the modal dialog while it was hidden', async () => {
   function Closable() {
     const [open, setOpen] = useState(false);
     useEffect(() => {
@@ -368,7 +368,7 @@ it('leaves the page free where the app closed the modal dialog while it was hidd
 });
 
 it.each(['replace', 'read-only'] as const)(
-  'does nothing for a dialog of MUI that stays mounted while it is closed: %s',
+  'does not change a dialog of MUI that stays mounted while it is closed: %s',
   async (closed) => {
     const page = await openPage(
       <>
@@ -389,7 +389,7 @@ it.each(['replace', 'read-only'] as const)(
   },
 );
 
-it('leaves the page blocked for a modal dialog that somebody else has open', async () => {
+it('keeps the page blocked for an open modal dialog outside of the gate', async () => {
   const page = await openPage(
     <>
       <MaintenanceGate feature="search">

@@ -17,7 +17,7 @@ type Report = (value: number) => void;
 
 describe.each(oneOnReact18(sliders))('a drag of the slider of %s', (name, Slider) => {
   it.each(inTurn(behaviors, name, Object.keys(sliders)))(
-    'ends with its release in a gate that closed with %s meanwhile',
+    'ends when it is released, in a gate that has closed with %s meanwhile',
     async (closed) => {
       const values: number[] = [];
       const page = await openSlider(closed, <Slider report={(value) => values.push(value)} />);
@@ -41,7 +41,7 @@ describe.each(oneOnReact18(sliders))('a drag of the slider of %s', (name, Slider
     },
   );
 
-  it('can be dragged again when its gate is open', async () => {
+  it('can begin again when its gate is open', async () => {
     const values: number[] = [];
     const page = await openSlider('disable', <Slider report={(value) => values.push(value)} />);
     const { at, y } = place(page);
