@@ -93,7 +93,7 @@ it('closes the whole shop for everyone, with the operator’s words, and opens i
   for (const shop of shops) await shop.getByRole('searchbox').waitFor();
 });
 
-it('shows changes from a shell, and features that are closed through a dependency', async () => {
+it('shows changes that were made in a shell, and features that a dependency closes', async () => {
   const running = await demo();
   const page = await open(browser, running.url);
 
@@ -151,7 +151,7 @@ it('ends all processes and closes all ports after Ctrl-C, and keeps its flags fo
   expect(await readShop(second, 'bob')).toEqual({ says: 'Search is unavailable', hasSearch: false });
 });
 
-it.each(['light', 'dark'] as const)('has nothing that axe finds serious, in %s', async (colorScheme) => {
+it.each(['light', 'dark'] as const)('has no serious axe violations, in %s', async (colorScheme) => {
   const running = await demo();
   await startFor(running, 'search-maintenance', 'bob');
   await startFor(running, 'payments-maintenance', 'bob');

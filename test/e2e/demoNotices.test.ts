@@ -9,7 +9,7 @@ beforeAll(async () => {
 afterAll(() => browser.close());
 
 it.each([1280, 320])(
-  'keeps notices in their cards, and says each once at a time: %i pixels',
+  'keeps notices in their cards, and shows each only once at a time: %i pixels',
   async (width) => {
     const running = await demo();
     const page = await open(browser, `${running.url}/shop/alice`, [], (opened) =>

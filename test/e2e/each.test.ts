@@ -21,7 +21,7 @@ beforeAll(async () => {
   address = await serveApp('version3.tsx');
 });
 
-it('search is closed for each user while the job runs and open afterwards, and never closed for Alice', async () => {
+it('closes search for each user while the job runs, and never for Alice', async () => {
   const built = await buildCommand();
   onTestFinished(built.remove);
   const place = await startWorkplace(built.main, perUserFlags(search, 'comments-maintenance'));

@@ -61,7 +61,7 @@ async function attack(pageUrl: string, serverUrl: string): Promise<Record<string
   return got;
 }
 
-it("keeps a page that rebound its own name to this machine away from the flags, even with the operator's token", async () => {
+it('refuses a page that uses DNS rebinding, even with the access token', async () => {
   const { port } = new URL(flags.url);
   const rebound = `http://evil.example:${port}`;
 
@@ -70,13 +70,13 @@ it("keeps a page that rebound its own name to this machine away from the flags, 
   expect(got).toEqual({ evaluation: '403', stream: 'unreadable', flag: '403' });
 });
 
-it("keeps any other site's page away", async () => {
+it('refuses pages of other sites', async () => {
   const got = await attack(`http://evil.example:${pages}`, flags.url);
 
   expect(got).toEqual({ evaluation: 'unreadable', stream: 'unreadable', flag: 'unreadable' });
 });
 
-it("answers a developer's page on another port, with the token the REST API too", async () => {
+it('answers a local page on another port, and with the token also requests to the REST API', async () => {
   for (const host of ['localhost', '127.0.0.1', 'shop.localhost']) {
     const got = await attack(`http://${host}:${pages}`, flags.url);
 

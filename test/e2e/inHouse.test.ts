@@ -108,7 +108,7 @@ it('runs the work of the README with the key of the user', async () => {
   ]);
 });
 
-it('closes the site for everyone, and opens it though the site is closed', async () => {
+it('closes the site for everyone, and opens it although the site is closed', async () => {
   const on = './node_modules/.bin/maintenance-mode on -f site-maintenance --switch ./switch.js';
 
   expect(await operate(on).ended).toBe(0);
@@ -117,7 +117,7 @@ it('closes the site for everyone, and opens it though the site is closed', async
   expect((await fetch(`${address}/?user=ann`)).status).toBe(200);
 });
 
-it('reports what the shop refuses', async () => {
+it('reports the changes that the shop refuses', async () => {
   const unknown = operate('./node_modules/.bin/maintenance-mode status -f nothing --switch ./switch.js');
 
   expect(await unknown.ended).toBe(1);

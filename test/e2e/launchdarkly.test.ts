@@ -62,7 +62,7 @@ describe.each(['version3.tsx', 'version4.tsx'])('the shop of %s in Chromium', (a
     expect([...alice.problems, ...bob.problems]).toEqual([]);
   });
 
-  it('is correct again after its stream was cut', async () => {
+  it('shows the right state after its stream was cut', async () => {
     const server = await serveFlags();
     const { page } = await visit(server, 'bob');
     await expect.poll(() => server.openStreams).toBe(1);
@@ -75,7 +75,7 @@ describe.each(['version3.tsx', 'version4.tsx'])('the shop of %s in Chromium', (a
     expect(server.openStreams).toBe(1);
   });
 
-  it('keeps the last state while the server is unavailable, and is correct when it is back', async () => {
+  it('keeps the last state while the server is unavailable, and shows the right state after that', async () => {
     const server = await serveFlags();
     await setForUser(server, search, 'bob', true);
     const { page, problems } = await visit(server, 'bob');
@@ -92,7 +92,7 @@ describe.each(['version3.tsx', 'version4.tsx'])('the shop of %s in Chromium', (a
     await page.getByLabel('Search for').waitFor();
   });
 
-  it('is open if the server is unavailable at page load, and correct when it comes back', async () => {
+  it('is open if the server is unavailable at page load, and shows the right state after that', async () => {
     const server = await serveFlags();
     await setForUser(server, search, 'bob', true);
     await server.stop();
@@ -107,7 +107,7 @@ describe.each(['version3.tsx', 'version4.tsx'])('the shop of %s in Chromium', (a
     await page.getByText('Flags: ready').waitFor();
   });
 
-  it('follows a person who signs out and another who signs in', async () => {
+  it('shows the state of another user who signs in', async () => {
     const server = await serveFlags();
     await setForUser(server, search, 'bob', true);
     await setForUser(server, comments, 'alice', true);

@@ -14,7 +14,7 @@ beforeAll(async () => {
 });
 
 // Browsers open six connections to an origin under HTTP/1.1, for the streams of all tabs and everything else.
-it('leaves connections for the API in the seventh tab, and reads all flags again in a tab that is shown again', async () => {
+it('leaves connections for requests to the API with seven tabs, and reads all flags again when a tab is shown again', async () => {
   const endpoint = await startEndpoint();
   const open = await startTabs();
   const openShop = async () => {

@@ -120,7 +120,7 @@ it('shows the sign-in page of another origin after a redirect', async () => {
 it.each([
   ['has passed', -3_600_000],
   ['is about to pass', 1_500],
-])('checks less and less often if the promised end %s', async (_when, leftMs) => {
+])('checks less and less often if the end time %s', async (_when, leftMs) => {
   flag = { mode: 'down', endsAt: Date.now() + leftMs };
   const { page } = await visit();
 
@@ -134,24 +134,21 @@ it.each([
   for (const wait of waits.slice(-3)) expect(wait).toBeGreaterThanOrEqual(longest * 0.75);
 });
 
-it.each([200, 405])(
-  'stays, and looks less often, where HEAD is answered with %i all the while',
-  async (status) => {
-    statusOfHead = status;
-    const { page, problems } = await visit();
-    await page.evaluate(() => Object.assign(window, { isSame: true }));
-    await expect.poll(() => looks).toBeGreaterThan(4);
+it.each([200, 405])('stays, and checks less often, while HEAD is answered with %i', async (status) => {
+  statusOfHead = status;
+  const { page, problems } = await visit();
+  await page.evaluate(() => Object.assign(window, { isSame: true }));
+  await expect.poll(() => looks).toBeGreaterThan(4);
 
-    expect(await page.evaluate(() => 'isSame' in window)).toBe(true);
-    expect((await waitsOf(page)).length).toBeGreaterThan(4);
-    flag = false;
+  expect(await page.evaluate(() => 'isSame' in window)).toBe(true);
+  expect((await waitsOf(page)).length).toBeGreaterThan(4);
+  flag = false;
 
-    await page.getByRole('heading', { name: 'Welcome back' }).waitFor();
-    expect(problems).toEqual([]);
-  },
-);
+  await page.getByRole('heading', { name: 'Welcome back' }).waitFor();
+  expect(problems).toEqual([]);
+});
 
-it('runs its own script under its policy, and nothing else', async () => {
+it('runs only its own script under its content security policy', async () => {
   flag = { mode: 'down', endsAt: Date.now() + 7_200_000, title: '<script>window.ran = 1</script>' };
   const { page, problems } = await visit();
   // Its own script has put the end into the zone of this browser.

@@ -21,7 +21,7 @@ beforeAll(async () => {
 
 afterAll(() => browser.close());
 
-it('closes search for each customer while their job runs, and opens it with what they had typed', async () => {
+it('closes search for each customer while their job runs, and opens it with the typed text', async () => {
   const job = await writeWaitingJob();
   const { url } = await demo('--job', job.file);
   const errors: string[] = [];
@@ -56,7 +56,7 @@ it('closes search for each customer while their job runs, and opens it with what
 });
 
 describe('when a job fails', () => {
-  it('the run stops, that customer stays closed, and the run can be continued from there', async () => {
+  it('the run stops, search stays closed for that customer, and the run can be resumed', async () => {
     const running = await demo('--customers', await writeCustomers());
     const { url, token } = running;
     const page = await openRun(url);
@@ -110,7 +110,7 @@ describe('when a job fails', () => {
   });
 });
 
-it('a page that is loaded during a run shows it, and no second run can start', async () => {
+it('a page that loads during a run shows the run, and no second run can start', async () => {
   const job = await writeWaitingJob();
   const { url } = await demo('--job', job.file);
   const first = await openRun(url);
@@ -128,7 +128,7 @@ it('a page that is loaded during a run shows it, and no second run can start', a
   for (const page of [first, second]) await page.getByRole('heading', { name: '1 held: Carol' }).waitFor();
 });
 
-it('Ctrl-C ends the run and waits for it, the customer in work stays in maintenance, and the next demo shows it', async () => {
+it('Ctrl-C ends the run, the customer in progress stays in maintenance, and the next demo shows that', async () => {
   const job = await writeWaitingJob();
   const { file, remove } = await makeFlagFolder();
   onTestFinished(remove);
@@ -157,7 +157,7 @@ it('refuses requests from pages of other sites, and invalid requests', async () 
   expect(await order(url, 'start')).toBe(400);
 });
 
-it('works with the keyboard alone, never loses the focus, and says no more than how it began and ended', async () => {
+it('works with the keyboard alone, never loses focus, and announces only the start and the end of a run', async () => {
   const { url } = await demo();
   const page = await open(browser, url);
   page.setDefaultTimeout(patience);
@@ -194,7 +194,7 @@ it('works with the keyboard alone, never loses the focus, and says no more than 
   ]);
 });
 
-it('has nothing that axe finds serious, in light and dark, and fits a page 320 pixels wide', async () => {
+it('has no serious axe violations, in light and dark, and fits a page 320 pixels wide', async () => {
   const { url } = await demo('--job', await writeJob('process.exitCode = 1;'));
   const page = await openRun(url);
   await page.getByRole('button', { name: 'Reindex everyone' }).click();
