@@ -9,7 +9,7 @@ export interface OpenFeatureClient {
   getStringDetails(flag: string, defaultValue: string, options?: { hooks?: any[] }): TypedAnswer;
   getObjectDetails(flag: string, defaultValue: any, options?: { hooks?: any[] }): TypedAnswer;
   readonly providerStatus: string;
-  readonly metadata: { readonly providerMetadata: object };
+  readonly metadata: { readonly providerMetadata: { readonly name: string } };
   addHandler(event: any, handler: (details?: any) => void): void;
   removeHandler(event: any, handler: (details?: any) => void): void;
 }
@@ -17,6 +17,9 @@ export interface OpenFeatureClient {
 
 // There is nothing to read now. The flag itself is not wrong.
 const unready = ['PROVIDER_NOT_READY', 'PROVIDER_FATAL'];
+
+// The SDK's own provider, until the app sets one. It is ready once the app has set a context, and answers with defaults.
+const noProvider = 'No-op Provider';
 
 /**
  * Reads flags from an OpenFeature web client, with any provider. It evaluates a flag once per change, not per render. It follows changes of
@@ -43,7 +46,7 @@ export function openFeatureSource(client: OpenFeatureClient): FlagSource {
     {
       PROVIDER_READY() {
         // Some providers report that they recovered before they have read the flags of the next person.
-        if (awaited === 'asked') return;
+        if (awaited === 'pending') return;
         renew();
         // The SDK reports a provider without `initialize` before it replaces the previous one.
         const { providerMetadata } = client.metadata;
@@ -57,7 +60,7 @@ export function openFeatureSource(client: OpenFeatureClient): FlagSource {
       },
       PROVIDER_CONFIGURATION_CHANGED(details) {
         // While another person's flags are read, these may be those of the previous person.
-        if (awaited === 'asked') return;
+        if (awaited === 'pending') return;
         // It has news from its service, even if the SDK still reports it as stale or failed: not every provider says `ready` then.
         answered = true;
         recovered = true;
@@ -70,13 +73,13 @@ export function openFeatureSource(client: OpenFeatureClient): FlagSource {
         lookAtContext();
         // For the same person, the known flags stay until the answer.
         if (answered) return;
-        awaited = 'asked';
+        awaited = 'pending';
         tell();
       },
       PROVIDER_STALE(details) {
         recovered = false;
         // A provider may report this when it starts to ask for another person.
-        if (lookAtContext()) awaited = 'asked';
+        if (lookAtContext()) awaited = 'pending';
         else if (awaited) awaited = 'failed';
         tell(undefined, details?.message);
       },
@@ -92,17 +95,17 @@ export function openFeatureSource(client: OpenFeatureClient): FlagSource {
   let recovered = false;
   /** Whose flags are read; `undefined` before the first evaluation. */
   let user: unknown;
-  /** Whether the flags of another person were asked for, and the provider still has those of the previous person. */
-  let awaited: 'asked' | 'failed' | undefined;
+  /** The status while the provider still has the flags of the previous person: those of another person were asked for, or that failed. */
+  let awaited: 'pending' | 'failed' | undefined;
   /** A flag to evaluate only to see the context. */
   let anyFlag: string | undefined;
 
   function readStatus(error?: unknown): SourceStatus {
-    const state = awaited
-      ? awaited === 'asked'
+    const state =
+      awaited ??
+      (client.metadata.providerMetadata.name === noProvider
         ? 'pending'
-        : 'failed'
-      : stateOf(client.providerStatus, answered, recovered);
+        : stateOf(client.providerStatus, answered, recovered));
     answered ||= state === 'ready';
     if (state === status.state) return status;
     return (status = {

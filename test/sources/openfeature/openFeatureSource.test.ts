@@ -197,6 +197,19 @@ describe('openFeatureSource', () => {
     expect(onStatus.mock.results.map(({ value }) => value)).toEqual(['ready']);
   });
 
+  it('is pending while the app has set no provider, even if it has set a context', async () => {
+    const source = openFeatureSource(OpenFeature.getClient());
+    listen(source);
+
+    await OpenFeature.setContext({ targetingKey: 'alice' });
+    expect(source.status?.()).toEqual({ state: 'pending' });
+    expect(source.get(search)).toBeUndefined();
+    await OpenFeature.setProviderAndWait(new InMemoryProvider({ [search]: flag(true) }));
+
+    expect(source.status?.()).toEqual({ state: 'ready' });
+    expect(source.get(search)).toBe(true);
+  });
+
   it('has failed if the provider could not start, and recovers with it', async () => {
     const starting = startingProvider();
     OpenFeature.setProvider(starting.provider);
