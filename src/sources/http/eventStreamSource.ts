@@ -24,6 +24,7 @@ export interface EventStreamSourceOptions {
   readonly now?: (() => number) | undefined;
 }
 
+const connecting = 0;
 const ended = 2;
 const longestRetryMs = 300_000;
 
@@ -32,7 +33,7 @@ const longestRetryMs = 300_000;
  * by flag key. A `put` event has all flags; it comes first and after each reconnection. A `message` event has only those that changed.
  *
  * A hidden tab closes its stream and opens it again when it is shown, because six streams block an origin under HTTP/1.1. Serve the stream
- * with HTTP/2 if you can. A stream does not tell the time of the server: without a snapshot, the visitor's clock is used.
+ * with HTTP/2 if you can. When the browser reports that the network is back, the stream is opened again at once. A stream does not tell the time of the server: without a snapshot, the visitor's clock is used.
  *
  * @example
  * const source = eventStreamSource('/api/flags/stream');
@@ -55,10 +56,12 @@ export function eventStreamSource(
   function start(): () => void {
     listening = true;
     page?.addEventListener('visibilitychange', look);
+    page?.defaultView?.addEventListener('online', reconnect);
     open();
     return () => {
       listening = false;
       page?.removeEventListener('visibilitychange', look);
+      page?.defaultView?.removeEventListener('online', reconnect);
       close();
     };
   }
@@ -68,6 +71,11 @@ export function eventStreamSource(
       if (stream?.readyState === ended) refresh();
       else if (!stream) open();
     } else if (answered) close();
+  }
+
+  /** A stream of the network before may look open for minutes. */
+  function reconnect(): void {
+    if (stream && stream.readyState !== connecting) refresh();
   }
 
   function close(): void {

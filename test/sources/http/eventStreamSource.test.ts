@@ -1,5 +1,5 @@
 import { eventStreamSource } from 'react-maintenance-mode/http';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 
 const search = 'search-maintenance';
 
@@ -86,6 +86,49 @@ describe('eventStreamSource', () => {
     vi.advanceTimersByTime(5000);
 
     expect(streams).toHaveLength(5);
+  });
+
+  describe('when the browser reports that the network is back', () => {
+    function openPage() {
+      const window = new EventTarget();
+      vi.stubGlobal('document', Object.assign(new EventTarget(), { hidden: false, defaultView: window }));
+      onTestFinished(() => void vi.unstubAllGlobals());
+      return { goOnline: () => window.dispatchEvent(new Event('online')) };
+    }
+
+    it('reopens a stream at once that waits because it was refused', () => {
+      const { goOnline } = openPage();
+      const { streams, last } = openStreams();
+      last().refuse();
+
+      goOnline();
+
+      expect(streams).toHaveLength(2);
+      expect(last().readyState).toBe(1);
+    });
+
+    it('reopens a stream that may be dead although it looks open, and keeps the known flags', () => {
+      const { goOnline } = openPage();
+      const { source, streams, last } = openStreams();
+      last().send('put', JSON.stringify({ [search]: true }));
+
+      goOnline();
+
+      expect(streams.map(({ readyState }) => readyState)).toEqual([2, 1]);
+      expect(source.get(search)).toBe(true);
+    });
+
+    it('opens no other stream while one is being opened, or after the last listener', () => {
+      const { goOnline } = openPage();
+      const { streams, last, end } = openStreams();
+      last().readyState = 0;
+
+      goOnline();
+      end();
+      goOnline();
+
+      expect(streams).toHaveLength(1);
+    });
   });
 
   it('opens one stream for all listeners, and closes it after the last one', () => {
