@@ -18,8 +18,6 @@ export interface Receiver {
   receive(flags: Readonly<Record<string, unknown>>, all: boolean): void;
   /** Reports that no flags came. The known ones stay. */
   fail(error: unknown): void;
-  /** Reports that code of the app or of this library threw. Reading a flag throws the same until flags come. */
-  failByFault(error: unknown): void;
   /** Sets how far the clock of the service is ahead, in milliseconds. */
   setClockOffset(offset: number): void;
   /** Forgets everything, because the user changed. */
@@ -42,7 +40,6 @@ export function createReceiver(
   let clockOffset: number | undefined;
   /** A new object for each user. */
   let user = {};
-  let fault: { readonly thrown: unknown } | undefined;
 
   function set(flag: string, value: unknown): void {
     const text = JSON.stringify(value);
@@ -51,18 +48,10 @@ export function createReceiver(
     tell(flag);
   }
 
-  function fail(error: unknown): void {
-    if (!answered) tell(null, { state: 'failed', error: reasonOf(error) });
-    else if (source.status().state !== 'stale') tell(null, { state: 'stale', since: now() });
-  }
-
   return {
     source: {
       ...source,
-      get(flag) {
-        if (fault) throw fault.thrown;
-        return known.get(flag)?.value;
-      },
+      get: (flag) => known.get(flag)?.value,
       subscribe(flags, onChange) {
         for (const flag of flags) wanted.add(flag);
         onWanted(flags);
@@ -73,7 +62,6 @@ export function createReceiver(
     },
     wanted,
     receive(flags, all) {
-      fault = undefined;
       if (all) {
         for (const flag of [...known.keys()]) {
           if (!Object.hasOwn(flags, flag) && known.delete(flag)) tell(flag);
@@ -83,10 +71,9 @@ export function createReceiver(
       answered = true;
       if (source.status().state !== 'ready') tell(null, { state: 'ready' });
     },
-    fail,
-    failByFault(error) {
-      fault = { thrown: error };
-      fail(error);
+    fail(error) {
+      if (!answered) tell(null, { state: 'failed', error: reasonOf(error) });
+      else if (source.status().state !== 'stale') tell(null, { state: 'stale', since: now() });
     },
     setClockOffset(offset) {
       // HTTP dates are precise to the second, and an answer takes time to arrive.
@@ -98,7 +85,6 @@ export function createReceiver(
     forget() {
       known.clear();
       answered = false;
-      fault = undefined;
       user = {};
       tell(undefined, { state: 'pending' });
     },

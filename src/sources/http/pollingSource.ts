@@ -47,6 +47,8 @@ export function pollingSource(url: string | URL, options: PollingSourceOptions =
   let asked = 0;
   let due = 0;
   let failures = 0;
+  /** What code of the app or of this library threw. Reading a flag throws the same until flags come. */
+  let fault: { readonly thrown: unknown } | undefined;
   /** Nothing is asked before this instant, because of `Retry-After` or because a new connection was tried a moment ago. */
   let earliest = 0;
   /** Aborted when the last listener is gone. Each start creates one. */
@@ -81,7 +83,9 @@ export function pollingSource(url: string | URL, options: PollingSourceOptions =
     void ask(signal)
       .catch((error: unknown) => {
         // `ask` handles errors of the service. This is an error of this library or of `request`.
-        if (!signal.aborted) receiver.failByFault(pause(error));
+        if (signal.aborted) return;
+        fault = { thrown: error };
+        receiver.fail(pause(error));
       })
       .finally(() => {
         if (asking === signal) asking = undefined;
@@ -126,6 +130,7 @@ export function pollingSource(url: string | URL, options: PollingSourceOptions =
     }
     if (stopped.aborted) return;
     answer = received;
+    fault = undefined;
     failures = 0;
     if (offset !== undefined) receiver.setClockOffset(offset);
     due = nextOf(receiver.wanted);
@@ -172,9 +177,14 @@ export function pollingSource(url: string | URL, options: PollingSourceOptions =
 
   return {
     ...receiver.source,
+    get(flag) {
+      if (fault) throw fault.thrown;
+      return receiver.source.get(flag);
+    },
     refresh,
     forget() {
       answer = {};
+      fault = undefined;
       receiver.forget();
       refresh();
     },
