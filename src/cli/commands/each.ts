@@ -171,7 +171,7 @@ async function begin(
   const refusal = await refuseFlag(flagSwitch, options, command, say);
   if (refusal !== undefined) return { code: exitCodes.notTurnedOn, refusal };
 
-  const reporter = chooseReporter(options, id, terminal);
+  const reporter = await chooseReporter(options, id, terminal);
   const total =
     options.total ?? (options.from === undefined ? await countKeys(options.null ?? false) : undefined);
   const tracker = createProgressTracker(total, () => performance.now());
@@ -221,7 +221,7 @@ async function refuseFlag(
   return undefined;
 }
 
-function chooseReporter(options: EachOptions, run: string, terminal: Terminal): EachReporter {
+async function chooseReporter(options: EachOptions, run: string, terminal: Terminal): Promise<EachReporter> {
   const say = createMessageWriter(options, terminal);
   if (options.json) return createJsonReporter(terminal.print, say, { run, flag: options.flag }, Date.now);
   if (!terminal.screen || options.stdoutMessages) return createLineReporter(say);

@@ -1,5 +1,4 @@
 import { Command } from 'commander';
-import { createLogUpdate } from 'log-update';
 import type { FlagSwitch, AuditEntry, SwitchState } from '../../switch/FlagSwitch.js';
 import type { Terminal } from '../Terminal.js';
 import { describeExitCodes, exitCodes } from '../exitCodes.js';
@@ -98,7 +97,7 @@ async function status(options: StatusOptions, command: Command, terminal: Termin
   if (interrupted) {
     const reporter =
       !json && terminal.screen && terminal.stdoutIsScreen
-        ? createScreenReporter(terminal.screen, { describe, now: Date.now })
+        ? await createScreenReporter(terminal.screen, { describe, now: Date.now })
         : createChangeReporter(terminal, { json, now: Date.now });
     await watchFlags({
       read,
@@ -392,13 +391,15 @@ function createChangeReporter(
 }
 
 /** Redraws the whole state on a terminal, as far as it fits. */
-function createScreenReporter(
+async function createScreenReporter(
   screen: NodeJS.WriteStream,
   {
     describe,
     now,
   }: { readonly describe: (flags: readonly HeldByFlag[]) => readonly string[]; readonly now: () => number },
-): WatchReporter {
+): Promise<WatchReporter> {
+  // Only where it draws: loading it takes as long as all of our own modules.
+  const { createLogUpdate } = await import('log-update');
   const log = createLogUpdate(screen, { showCursor: true });
   let lines: readonly string[] = [];
   let problem: string | undefined;

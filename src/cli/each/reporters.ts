@@ -1,5 +1,4 @@
 import { Writable } from 'node:stream';
-import { createLogUpdate } from 'log-update';
 import type { GuardStep } from '../runGuard.js';
 import { escapeText } from '../text.js';
 import type { Pause, EachOutcome, UserResult, UserResultKind } from './runEach.js';
@@ -69,10 +68,12 @@ export function createJsonReporter(
 }
 
 /** Draws a progress bar at the bottom of a terminal. Everything else scrolls above it. */
-export function createBarReporter(
+export async function createBarReporter(
   screen: NodeJS.WriteStream,
   { ownsStdout, format }: { readonly ownsStdout: boolean; readonly format: (line: string) => string },
-): EachReporter {
+): Promise<EachReporter> {
+  // Only where it draws: loading it takes as long as all of our own modules.
+  const { createLogUpdate } = await import('log-update');
   const log = createLogUpdate(screen, { showCursor: true });
   let bar = '';
   const persist = (text: string): void => {
