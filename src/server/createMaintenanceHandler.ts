@@ -1,10 +1,10 @@
 import type { Snapshot } from '../core/takeSnapshot.js';
 import { maintenanceError, reasonOf } from '../core/errors.js';
-import { controlsCaches, plainRefusal, toResponse, type Answer } from './Answer.js';
-import { createRequestHandler, type Outcome, type Pass, type ServerRequest } from './handle.js';
+import { createRequestHandler, type RequestOutcome, type Pass, type ServerRequest } from './handle.js';
 import type { MaintenanceHandlerOptions } from './options.js';
 import { targetOf } from './requestPaths.js';
 import { goneOn, refuseUnreadable, tooLong, UnreadableBody } from './requestBody.js';
+import { controlsCaches, plainRefusal, toResponse, type Answer } from './respond.js';
 
 /** What a handler needs to know about a request that the request does not contain. */
 export interface RequestContext {
@@ -69,7 +69,7 @@ export function createMaintenanceHandler<F extends string, R extends Request>(
 
   async function maintenance(request: R, context: RequestContext = {}): Promise<MaintenanceAnswer<F, R>> {
     const received = serverRequestOf(request, context);
-    const outcome = await new Promise<Outcome<F>>((done) => handle(received, done));
+    const outcome = await new Promise<RequestOutcome<F>>((done) => handle(received, done));
     if (!('status' in outcome)) {
       return {
         ...outcome,
@@ -145,13 +145,13 @@ function serverRequestOf<R extends Request>(
     search,
     header,
     bodyType: headers.get('content-type'),
-    readBody: (maxBytes, signal) => readWebBody(request, maxBytes, signal),
+    readText: (maxBytes, signal) => readWebText(request, maxBytes, signal),
     address,
   };
 }
 
 /** Reads a copy of the body, up to `maxBytes`. */
-async function readWebBody(request: Request, maxBytes: number, signal: AbortSignal): Promise<string> {
+async function readWebText(request: Request, maxBytes: number, signal: AbortSignal): Promise<string> {
   refuseUnreadable((name) => request.headers.get(name), maxBytes);
   if (!request.body) return '';
   if (request.bodyUsed) throw new UnreadableBody('the body was read before');

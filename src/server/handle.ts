@@ -1,17 +1,15 @@
 import { maintenanceError, reasonOf } from '../core/errors.js';
 import { readPathList } from '../core/pathPattern.js';
 import type { Snapshot } from '../core/takeSnapshot.js';
-import { createAllowList } from './addresses.js';
-import { plainRefusal, type Answer } from './Answer.js';
-import { createBypass, type Bypass } from './bypass.js';
 import { decide, type RequestFacts } from './decide.js';
 import { createErrorReporter, type ErrorReporter } from './errorReporter.js';
 import { checkHandlerOptions, type MaintenanceHandlerOptions } from './options.js';
 import type { RequestTarget } from './requestPaths.js';
-import { createResponder } from './respond.js';
+import { createResponder, plainRefusal, type Answer } from './respond.js';
 import { createWindowReader, type Windows } from './readWindows.js';
 import { createRequestRules, createRules, defaultAllowedPaths } from './rules.js';
 import { readStates } from './snapshot.js';
+import { createStaff } from './staff.js';
 
 /** A request, whichever server received it. */
 export interface ServerRequest<R> {
@@ -28,7 +26,7 @@ export interface ServerRequest<R> {
   /** The `Content-Type` of the body. `null` if there is none, or if the app has already parsed the body. */
   readonly bodyType: string | null;
   /** Reads the body as text. The app can still read it. Rejects if the body is longer, or if the signal is aborted before it has arrived. */
-  readBody(maxBytes: number, signal: AbortSignal): Promise<string>;
+  readText(maxBytes: number, signal: AbortSignal): Promise<string>;
   /** The address of the other end of the socket. */
   readonly address: string | undefined;
 }
@@ -44,7 +42,7 @@ export interface Pass<F extends string = string> {
 }
 
 /** The whole answer, which has a `status`, or a request that goes on to the app. */
-export type Outcome<F extends string> = (Answer & { readonly snapshot?: never }) | Pass<F>;
+export type RequestOutcome<F extends string> = (Answer & { readonly snapshot?: never }) | Pass<F>;
 
 /** Handles the requests of any kind of server. */
 export interface RequestHandler<F extends string, R> {
@@ -52,7 +50,7 @@ export interface RequestHandler<F extends string, R> {
    * Calls `done` once, at once if the flags are available at once. Never throws, unless `done` throws. Later, `done` must not throw. It is a callback,
    * because promises would cost a request that passes more than everything else here.
    */
-  handle(request: ServerRequest<R>, done: (outcome: Outcome<F>) => void): void;
+  handle(request: ServerRequest<R>, done: (outcome: RequestOutcome<F>) => void): void;
   /** The snapshot for a request. `undefined` if the flags cannot be read. Never rejects. */
   readSnapshot(native: R): Promise<Snapshot | undefined>;
   readonly reporter: ErrorReporter;
@@ -77,29 +75,26 @@ export function createRequestHandler<F extends string, R>(
   const mayBeAllowed = readPathList([...allowPaths, ...defaultPaths]);
   const readWindows = createWindowReader(options, reporter);
   const responder = createResponder({ ...options.refusal, onError: reporter.once }, now);
-  const bypass = options.bypass && createBypass(options.bypass, now);
-  const allowList = allow.addresses && createAllowList({ ...allow, addresses: allow.addresses });
+  const staff = createStaff(options, now);
 
-  function handle(request: ServerRequest<R>, done: (outcome: Outcome<F>) => void): void {
-    if (bypass?.mayBeLink(request)) {
-      void followLink(bypass, request).then((redirect) =>
-        redirect ? done(redirect) : readAndAnswer(request, done),
-      );
+  function handle(request: ServerRequest<R>, done: (outcome: RequestOutcome<F>) => void): void {
+    if (staff.mayBeLink(request)) {
+      void followLink(request).then((redirect) => (redirect ? done(redirect) : readAndAnswer(request, done)));
       return;
     }
     readAndAnswer(request, done);
   }
 
-  async function followLink(bypass: Bypass, request: ServerRequest<R>): Promise<Answer | undefined> {
+  async function followLink(request: ServerRequest<R>): Promise<Answer | undefined> {
     try {
-      return await bypass.followLink(request);
+      return await staff.followLink(request);
     } catch (cause) {
       report(cause, 'The bypass link was ignored');
       return undefined;
     }
   }
 
-  function readAndAnswer(request: ServerRequest<R>, done: (outcome: Outcome<F>) => void): void {
+  function readAndAnswer(request: ServerRequest<R>, done: (outcome: RequestOutcome<F>) => void): void {
     // Allowed paths need no flags. An allowed path is also allowed as it was sent, and most paths are not.
     if (mayBeAllowed(request.path) && rules.isAllowed(request.target)) {
       done(pass(undefined));
@@ -112,7 +107,7 @@ export function createRequestHandler<F extends string, R>(
   }
 
   /** Nothing is in maintenance, or it is not known, so there is nothing to decide. */
-  function passAll(windows: Windows | undefined): Outcome<F> {
+  function passAll(windows: Windows | undefined): RequestOutcome<F> {
     try {
       return pass(windows && { now: now(), windows });
     } catch (cause) {
@@ -121,7 +116,7 @@ export function createRequestHandler<F extends string, R>(
   }
 
   /** Answers while at least one feature has a window. */
-  async function decideAndRespond(request: ServerRequest<R>, windows: Windows): Promise<Outcome<F>> {
+  async function decideAndRespond(request: ServerRequest<R>, windows: Windows): Promise<RequestOutcome<F>> {
     try {
       const snapshot = { now: now(), windows };
       const states = readStates(features, snapshot);
@@ -138,7 +133,7 @@ export function createRequestHandler<F extends string, R>(
   }
 
   /** A request that cannot be decided passes only if `failure` is `open` and nothing is known to be in maintenance. */
-  function undecided(cause: unknown, windows: Windows | undefined): Outcome<F> {
+  function undecided(cause: unknown, windows: Windows | undefined): RequestOutcome<F> {
     const passes = failure === 'open' && (!windows || isEmpty(windows));
     report(cause, passes ? 'It passed' : 'It was refused');
     return passes ? pass(undefined) : plainRefusal;
@@ -152,9 +147,8 @@ export function createRequestHandler<F extends string, R>(
   }
 
   async function isStaff(request: ServerRequest<R>): Promise<boolean> {
-    if (allowList?.includes(request)) return true;
     try {
-      return (await bypass?.holds(request.header('cookie'))) ?? false;
+      return await staff.includes(request);
     } catch (cause) {
       report(cause, 'It was not treated as a request of staff');
       return false;

@@ -8,7 +8,6 @@ export { takeSnapshot } from '../core/takeSnapshot.js';
 export type { Snapshot, SnapshotInput } from '../core/takeSnapshot.js';
 export { cachedFlags } from './cachedFlags.js';
 export type { CachedFlagsOptions } from './cachedFlags.js';
-export type { BypassOptions } from './bypass.js';
 export { createMaintenanceHandler } from './createMaintenanceHandler.js';
 export type {
   MaintenanceAnswer,
@@ -25,6 +24,7 @@ export { launchDarklyFlags } from './launchDarklyFlags.js';
 export type { LaunchDarklyServerClient } from './launchDarklyFlags.js';
 export type {
   AllowOptions,
+  BypassOptions,
   CorsOptions,
   MaintenanceHandlerOptions,
   OwnPageContent,
@@ -37,9 +37,8 @@ export type { OpenFeatureServerClient } from './openFeatureFlags.js';
 export type { RequestTarget } from './requestPaths.js';
 export { readStates, serializeSnapshot } from './snapshot.js';
 export type { States } from './snapshot.js';
-export { englishRefusal } from './messages.js';
-export type { RefusalMessages } from './messages.js';
-export type { RefusalPageContent } from './page.js';
+export { englishRefusal } from './refusalPage.js';
+export type { RefusalMessages, RefusalPageContent } from './refusalPage.js';
 export type { RequestBody } from './requestBody.js';
 export { respond } from './respond.js';
 export type { RespondOptions } from './respond.js';

@@ -1,7 +1,7 @@
 import { checkClient, checkFunction, type ReadFlags } from './options.js';
 
 /** The part of the details of an evaluation that is used. */
-interface Detail {
+interface EvaluationDetail {
   readonly value: unknown;
   readonly reason?:
     | {
@@ -15,7 +15,7 @@ interface Detail {
 
 /** The part of a LaunchDarkly server client that is used: of `@launchdarkly/node-server-sdk` or an edge SDK. */
 export interface LaunchDarklyServerClient<C> {
-  variationDetail(flag: string, context: C, defaultValue: unknown): Promise<Detail>;
+  variationDetail(flag: string, context: C, defaultValue: unknown): Promise<EvaluationDetail>;
   initialized?(): boolean;
   waitForInitialization?(options?: { timeout: number }): Promise<unknown>;
 }

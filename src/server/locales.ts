@@ -1,4 +1,4 @@
-import type { RefusalMessages } from './messages.js';
+import type { RefusalMessages } from './refusalPage.js';
 
 type RefusalLocale = 'de' | 'fr' | 'es' | 'pt-BR' | 'ja' | 'zh-Hans' | 'ar' | 'he';
 

@@ -1,17 +1,17 @@
 import { readTypedFlag, type FlagType, type TypedAnswer } from '../core/readTypedFlag.js';
 import { checkClient, checkFunction, type ReadFlags } from './options.js';
 
-interface Details extends TypedAnswer {
+interface EvaluationDetails extends TypedAnswer {
   readonly reason?: string | undefined;
 }
 
 /** The part of an OpenFeature server client that is used, such as the client of `@openfeature/server-sdk`. */
 export interface OpenFeatureServerClient<C> {
-  getBooleanDetails(flag: string, defaultValue: boolean, context: C): Promise<Details>;
-  getStringDetails(flag: string, defaultValue: string, context: C): Promise<Details>;
+  getBooleanDetails(flag: string, defaultValue: boolean, context: C): Promise<EvaluationDetails>;
+  getStringDetails(flag: string, defaultValue: string, context: C): Promise<EvaluationDetails>;
   // The SDK has its own type for JSON values.
   // eslint-disable-next-line @typescript-eslint/no-explicit-any
-  getObjectDetails(flag: string, defaultValue: any, context: C): Promise<Details>;
+  getObjectDetails(flag: string, defaultValue: any, context: C): Promise<EvaluationDetails>;
 }
 
 /**
@@ -35,7 +35,7 @@ export function openFeatureFlags<R, C>(
   checkFunction('contextOf', contextOf);
   const typeOf = new Map<string, FlagType | undefined>();
 
-  function ask(type: FlagType, flag: string, context: C): Promise<Details> {
+  function ask(type: FlagType, flag: string, context: C): Promise<EvaluationDetails> {
     if (type === 'boolean') return client.getBooleanDetails(flag, false, context);
     if (type === 'string') return client.getStringDetails(flag, '', context);
     return client.getObjectDetails(flag, {}, context);
@@ -60,7 +60,7 @@ export function openFeatureFlags<R, C>(
 }
 
 /** The code of an error. `undefined` if there is none. */
-function errorOf({ errorCode, reason }: Details): string | undefined {
+function errorOf({ errorCode, reason }: EvaluationDetails): string | undefined {
   if (errorCode) return errorCode;
   // Some providers report an error only in the reason.
   if (reason === 'ERROR') return 'an error without a code';

@@ -1,10 +1,8 @@
 import type { Features } from '../core/defineFeatures.js';
 import { describe, maintenanceError, type MaintenanceError } from '../core/errors.js';
+import { isLocale } from '../core/localize.js';
 import type { Maintenance } from '../core/Maintenance.js';
-import { readAddressRange } from './addresses.js';
-import { longestSecret, type BypassOptions } from './bypass.js';
-import { englishRefusal, type RefusalMessages } from './messages.js';
-import type { RefusalPageContent } from './page.js';
+import { englishRefusal, type RefusalMessages, type RefusalPageContent } from './refusalPage.js';
 import type { RequestReads, RequestRoutes } from './rules.js';
 
 /** Reads the flag values for the user of a request. `flags` are the keys that are needed. It may return more. */
@@ -23,6 +21,28 @@ export interface AllowOptions {
   readonly addresses?: readonly string[] | undefined;
   /** Addresses and ranges of the proxies in front of this server. `X-Forwarded-For` is trusted only from them. */
   readonly trustedProxies?: readonly string[] | undefined;
+}
+
+/** How staff get in: once through a link with a secret, and from then on with a signed cookie. */
+export interface BypassOptions {
+  /**
+   * Secrets of at least 16 characters that cannot be guessed, such as those of `openssl rand -hex 32`. A link signs its cookie with its own
+   * secret. To rotate, put a new secret before the old one. Remove the old one when its links and cookies should stop working.
+   */
+  readonly secrets: readonly string[];
+  /** The name of the link's query parameter: `/?maintenance-bypass=<secret>`, and `=off` to leave. Default `maintenance-bypass`. */
+  readonly parameter?: string | undefined;
+  /** Default `maintenance-bypass`. With the prefix `__Host-` no subdomain can set it either. */
+  readonly cookieName?: string | undefined;
+  /** How long a cookie is valid. Default 12 hours. */
+  readonly maxAgeSeconds?: number | undefined;
+  /**
+   * Whether browsers send the cookie over HTTPS only. Default true. Over plain HTTP, as in an intranet, browsers drop such a cookie. Use `false`
+   * there. Then anyone on the network path can copy the cookie.
+   */
+  readonly secure?: boolean | undefined;
+  /** Sends the cookie to all hosts of this domain: `shop.example` for an API at `api.shop.example`. Default: only the host of the link. */
+  readonly domain?: string | undefined;
 }
 
 /** The options of `maintenanceMiddleware` and `createMaintenanceHandler`. */
@@ -113,7 +133,7 @@ export interface CorsOptions {
 
 /*
  * Options are checked when they are passed, so that an invalid time zone does not fail on the day of the maintenance. Paths and the features of
- * routes are checked in createRules, which parses them.
+ * routes are checked in createRules, and addresses in createStaff, which parse them.
  */
 
 /** Checks the options of a handler. @throws `invalid-option` */
@@ -272,14 +292,6 @@ function isTimeZone(value: unknown): boolean {
   }
 }
 
-function isLocale(value: unknown): boolean {
-  try {
-    return typeof value === 'string' && Intl.getCanonicalLocales(value).length === 1;
-  } catch {
-    return false;
-  }
-}
-
 const anOrigin = is(isOrigin, 'an origin without a path, such as "https://shop.example"');
 
 function isOrigin(value: unknown): boolean {
@@ -293,12 +305,7 @@ const anAncestor = is(
   `"'self'" or an origin such as "https://portal.example"`,
 );
 
-/** Throws itself, so that the error is the same as that of `createAllowList`. */
-const anAddress: Check = (value, path) => {
-  if (typeof value !== 'string') return { path, expected: 'an address or a range such as "10.0.0.0/8"' };
-  readAddressRange(value);
-  return undefined;
-};
+const anAddress = is((value) => typeof value === 'string', 'an address or a range such as "10.0.0.0/8"');
 
 const aPath = is((value) => typeof value === 'string', 'a path pattern such as "/sign-in" or "/assets/*"');
 
@@ -352,6 +359,8 @@ const secrets: Check = (value, path) => {
 };
 
 const shortestSecret = 16;
+/** In characters. A longer secret is not compared. */
+export const longestSecret = 1000;
 
 function weaknessOf(secret: unknown): string | undefined {
   if (typeof secret !== 'string') return secret === null ? 'null' : `of type ${typeof secret}`;

@@ -168,8 +168,8 @@ function isSameFor(flagKeys: readonly string[], flags: Flags, values: readonly u
 
 /** Whether a value equals its copy. A value that JSON does not preserve, such as a date, never does. */
 function isSame(value: unknown, copied: unknown): boolean {
-  if (!isObject(value)) return Object.is(value, copied);
-  if (!isObject(copied) || Array.isArray(value) !== Array.isArray(copied)) return false;
+  if (!hasMembers(value)) return Object.is(value, copied);
+  if (!hasMembers(copied) || Array.isArray(value) !== Array.isArray(copied)) return false;
   const keys = Object.keys(value);
   return (
     keys.length === Object.keys(copied).length &&
@@ -178,14 +178,14 @@ function isSame(value: unknown, copied: unknown): boolean {
 }
 
 function copy(value: unknown): unknown {
-  return isObject(value) ? JSON.parse(JSON.stringify(value)) : value;
+  return hasMembers(value) ? JSON.parse(JSON.stringify(value)) : value;
 }
 
 function freeze<T>(value: T): T {
-  if (isObject(value)) Object.values(Object.freeze(value)).forEach(freeze);
+  if (hasMembers(value)) Object.values(Object.freeze(value)).forEach(freeze);
   return value;
 }
 
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+function hasMembers(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null;
 }

@@ -3,18 +3,35 @@ import { maintenanceError, reasonOf, type MaintenanceError } from '../core/error
 import type { Maintenance } from '../core/Maintenance.js';
 import { problemDetails } from '../core/problemDetails.js';
 import type { Snapshot } from '../core/takeSnapshot.js';
-import { controlsCaches, toResponse, type Answer, type Bytes } from './Answer.js';
 import { createErrorReporter } from './errorReporter.js';
-import { englishRefusal, refusalTexts, type FeatureName, type RefusalMessages } from './messages.js';
 import {
   checkRefusalOptions,
   type OwnPageContent,
   type RefusalOptions,
   type RetryAfterOptions,
 } from './options.js';
-import { pageContentSecurityPolicy, refusalPage, type RefusalPageContent } from './page.js';
+import {
+  englishRefusal,
+  pageContentSecurityPolicy,
+  refusalPage,
+  refusalTexts,
+  type FeatureName,
+  type RefusalMessages,
+  type RefusalPageContent,
+} from './refusalPage.js';
 import { readState } from './snapshot.js';
 import { withTimeout } from './withTimeout.js';
+
+/** `Uint8Array<ArrayBuffer>`, written so that TypeScript before 5.7 can read it, too. */
+type Bytes = ReturnType<TextEncoder['encode']>;
+
+/** An answer to a request, for servers with and without `Response`. */
+export interface Answer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string | string[]>>;
+  /** `undefined` for HEAD and for preflights. */
+  readonly body: string | Bytes | undefined;
+}
 
 /** The part of a request that a responder uses. */
 interface RefusedRequest {
@@ -222,6 +239,38 @@ export function createResponder(options: RefusalOptions = {}, now: () => number 
     }),
   };
 }
+
+/** Converts an answer to a `Response`. */
+export function toResponse({ status, headers, body }: Answer): Response {
+  // Pass the headers with the body. Otherwise the body would add its own content type.
+  const fields = new Headers();
+  for (const [name, value] of Object.entries(headers)) {
+    for (const line of [value].flat()) fields.append(name, line);
+  }
+  return new Response(body ?? null, { status, headers: fields });
+}
+
+/** The refusal for when no other one can be written. */
+export const plainRefusal: Answer = {
+  status: 503,
+  headers: {
+    'content-type': 'text/plain; charset=utf-8',
+    'cache-control': 'no-store',
+    'retry-after': '120',
+    'x-content-type-options': 'nosniff',
+  },
+  body: 'Unavailable for now',
+};
+
+/**
+ * Whether a header can make a cache store an answer in spite of `Cache-Control`. CDNs prefer their own headers (RFC 9213), nginx prefers
+ * `X-Accel-Expires`, and old caches read `Expires` and `Pragma`.
+ */
+export function controlsCaches(name: string): boolean {
+  return cacheHeaders.test(name);
+}
+
+const cacheHeaders = /^(expires|pragma|x-accel-expires|(.+-)?(cache|surrogate|edge)-control)$/i;
 
 const html = 'text/html; charset=utf-8';
 

@@ -196,7 +196,7 @@ interface AskedRequest<R> {
   readonly method: string;
   readonly target: RequestTarget;
   readonly bodyType: string | null;
-  readBody(maxBytes: number, signal: AbortSignal): Promise<string>;
+  readText(maxBytes: number, signal: AbortSignal): Promise<string>;
 }
 
 /** Rules that are functions of the app. */
@@ -284,7 +284,7 @@ export function createRequestRules<F extends string, R>(
     // Functions may end before the body has arrived. The rest of the body belongs to the app.
     const reading = new AbortController();
     const body = createRequestBody(
-      () => asked.readBody(maxBodyBytes, reading.signal),
+      () => asked.readText(maxBodyBytes, reading.signal),
       () => asked.bodyType,
     );
     const told = await Promise.all(ofRoutes.map((read) => featuresOf(read, native, body)));

@@ -2,11 +2,11 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { maintenanceError, reasonOf } from '../../core/errors.js';
 import type { Snapshot } from '../../core/takeSnapshot.js';
-import { controlsCaches, plainRefusal, type Answer } from '../Answer.js';
-import { createRequestHandler, type Outcome, type Pass } from '../handle.js';
+import { createRequestHandler, type RequestOutcome, type Pass, type ServerRequest } from '../handle.js';
 import type { MaintenanceHandlerOptions } from '../options.js';
-import { enforceHeaders } from './enforceHeaders.js';
-import { NodeRequest } from './NodeRequest.js';
+import { goneOn, refuseUnreadable, tooLong, UnreadableBody } from '../requestBody.js';
+import { targetOf, type RequestTarget } from '../requestPaths.js';
+import { controlsCaches, plainRefusal, type Answer } from '../respond.js';
 
 /** Checks requests of `node:http` before the app handles them. Works with Express, Connect and Fastify. */
 export interface MaintenanceMiddleware<F extends string, Req> {
@@ -59,7 +59,7 @@ export function maintenanceMiddleware<F extends string, Req extends IncomingMess
   }
 
   /** Sends a refusal, or prepares the request for the app. Returns whether the request goes on to the app. */
-  function goesOn(request: Seen, response: ServerResponse, outcome: Outcome<F>): boolean {
+  function goesOn(request: Seen, response: ServerResponse, outcome: RequestOutcome<F>): boolean {
     try {
       if ('status' in outcome) {
         sendRefusal(response, outcome);
@@ -84,7 +84,7 @@ export function maintenanceMiddleware<F extends string, Req extends IncomingMess
   }
 
   async function answerUpgrade(request: Req, socket: Duplex, next: () => void): Promise<void> {
-    const outcome = await new Promise<Outcome<F>>((done) => handle(new NodeRequest(request), done));
+    const outcome = await new Promise<RequestOutcome<F>>((done) => handle(new NodeRequest(request), done));
     if ('status' in outcome) sendRawRefusal(socket, outcome);
     else if (!socket.destroyed) callOutside(next);
   }
@@ -166,4 +166,222 @@ function sendRawRefusal(socket: Duplex, { status, headers, body = '' }: Answer):
   socket.resume();
   socket.write(`HTTP/1.1 ${status} \r\n${lines.join('')}connection: close\r\n\r\n`);
   socket.end(body);
+}
+
+type Value = number | string | readonly string[];
+type AnyFunction = (...given: unknown[]) => unknown;
+
+/**
+ * Sets headers that the app and other middleware cannot change or remove. It also removes all other headers that control caches.
+ */
+function enforceHeaders(response: ServerResponse, headers: Readonly<Record<string, Value>>): void {
+  const enforced = new Map(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
+  const isOurs = (name: unknown): boolean =>
+    typeof name === 'string' && (enforced.has(name.toLowerCase()) || controlsCaches(name));
+  const setHeader = response.setHeader.bind(response);
+  const removeHeader = response.removeHeader.bind(response);
+
+  function setOurs(): void {
+    for (const name of response.getHeaderNames()) if (isOurs(name)) removeHeader(name);
+    for (const [name, value] of enforced) setHeader(name, value);
+  }
+
+  setOurs();
+  // All ways to write a header use one of these. Node's `setHeaders` and the methods of Express call them.
+  for (const method of ['setHeader', 'appendHeader', 'removeHeader'] as const) {
+    // Old versions of Node have no appendHeader.
+    const original = response[method] as AnyFunction | undefined;
+    if (original) {
+      override(response, method, (...given) =>
+        isOurs(given[0]) ? response : original.apply(response, given),
+      );
+    }
+  }
+  // Not its own type, because it has overloads.
+  const writeHead = response.writeHead as AnyFunction;
+  override(response, 'writeHead', (...given) => {
+    if (!response.headersSent) setOurs();
+    return writeHead.apply(
+      response,
+      given.map((part) => (typeof part === 'object' && part !== null ? without(part, isOurs) : part)),
+    );
+  });
+}
+
+function override(response: ServerResponse, method: keyof ServerResponse, value: AnyFunction): void {
+  Object.defineProperty(response, method, { configurable: true, writable: true, value });
+}
+
+/** Removes headers from an argument of `writeHead`: an object, a list of pairs, or a list of names and values in turn. */
+function without(headers: object, isOurs: (name: unknown) => boolean): object {
+  if (!Array.isArray(headers)) {
+    return Object.fromEntries(Object.entries(headers).filter(([name]) => !isOurs(name)));
+  }
+  // After `setHeader`, Node no longer accepts pairs.
+  const given: unknown[] = Array.isArray(headers[0]) ? headers.flat() : headers;
+  return given.filter((_, index) => !isOurs(given[index - (index % 2)]));
+}
+
+/** A request of `node:http`. */
+class NodeRequest<Req extends IncomingMessage> implements ServerRequest<Req> {
+  readonly native: Req;
+
+  constructor(native: Req) {
+    this.native = native;
+  }
+
+  get method(): string {
+    return this.native.method ?? 'GET';
+  }
+
+  get target(): RequestTarget {
+    return targetsOf(this.native, this);
+  }
+
+  get path(): string {
+    const target = targetSent(this.native);
+    const at = target.indexOf('?');
+    const path = at < 0 ? target : target.slice(0, at);
+    // A client of a proxy may send a whole address.
+    return path[0] === '/' ? path : path.replace(/^[a-z][a-z0-9+.-]*:\/\/[^/]*/i, '') || '/';
+  }
+
+  get search(): string {
+    const target = targetSent(this.native);
+    const at = target.indexOf('?');
+    return at < 0 ? '' : target.slice(at);
+  }
+
+  get address(): string | undefined {
+    return this.native.socket.remoteAddress;
+  }
+
+  get bodyType(): string | null {
+    return 'body' in this.native && this.native.body !== undefined ? null : this.header('content-type');
+  }
+
+  readText(maxBytes: number, signal: AbortSignal): Promise<string> {
+    return readNodeText(this.native, maxBytes, signal);
+  }
+
+  header(name: string): string | null {
+    const { headers } = this.native;
+    // A request of HTTP/2 may have no `Host`.
+    const value = headers[name] ?? (name === 'host' ? headers[':authority'] : undefined);
+    if (value === undefined) return null;
+    return typeof value === 'string' ? value : value.join(', ');
+  }
+}
+
+/** The addresses that frameworks add to a request of Node. */
+type RoutedRequest = IncomingMessage & {
+  /** The address that the client sent. Express, Connect and Koa keep it, and Fastify if it rewrites. */
+  readonly originalUrl?: unknown;
+  /** The path that a router is mounted at. Express removes it from `url`. */
+  readonly baseUrl?: unknown;
+};
+
+function targetSent(request: RoutedRequest): string {
+  const { originalUrl, url = '/' } = request;
+  return typeof originalUrl === 'string' ? originalUrl : url;
+}
+
+/** The address that was sent, and the one that it was rewritten to. The app may route by either. */
+function targetsOf(request: RoutedRequest, headers: Pick<ServerRequest<unknown>, 'header'>): RequestTarget {
+  const sent = targetSent(request);
+  const { url = '/', baseUrl } = request;
+  const routed = typeof baseUrl === 'string' && baseUrl ? mountedAt(baseUrl, url) : url;
+  return targetOf(sent, routed, headers);
+}
+
+function mountedAt(baseUrl: string, url: string): string {
+  // Express keeps the host of a whole address.
+  const [host = ''] = /^[a-z][a-z0-9+.-]*:\/\/[^/?#]*/i.exec(url) ?? [];
+  return baseUrl + url.slice(host.length);
+}
+
+/** What body parsers and HTTP/2 add to a request of Node. */
+type BodyRequest = IncomingMessage & {
+  /** The body as a parser in front of the middleware has parsed it. */
+  readonly body?: unknown;
+  /** Only in HTTP/2. */
+  readonly stream?: { readonly endAfterHeaders?: boolean; readonly readableEnded?: boolean };
+};
+
+/** Reads the body and puts it back, so that the app can still read all of it. */
+async function readNodeText(request: BodyRequest, maxBytes: number, signal: AbortSignal): Promise<string> {
+  const { body, headers } = request;
+  if (body !== undefined) return textOfParsed(body);
+  refuseUnreadable((name) => [headers[name] ?? []].flat()[0] ?? null, maxBytes);
+  if (!hasBody(request)) return '';
+  if (signal.aborted) throw goneOn();
+  if (request.readableEnded || request.destroyed) throw new UnreadableBody('the body was read before');
+  return new TextDecoder().decode(await peek(request, maxBytes, signal));
+}
+
+function textOfParsed(body: unknown): string {
+  if (typeof body === 'string') return body;
+  return body instanceof Uint8Array ? new TextDecoder().decode(body) : (JSON.stringify(body) ?? '');
+}
+
+function hasBody({ headers, stream }: BodyRequest): boolean {
+  if (stream) return !stream.endAfterHeaders;
+  return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
+}
+
+function peek(request: BodyRequest, maxBytes: number, signal: AbortSignal): Promise<Uint8Array> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    let length = 0;
+
+    function take(): void {
+      // Do not call `read` at the end. The stream would emit `end` before the app listens.
+      while (request.readableLength) {
+        const chunk: unknown = request.read();
+        if (chunk === null) break;
+        // A string, if the stream has an encoding.
+        const bytes = Buffer.isBuffer(chunk)
+          ? chunk
+          : Buffer.from(String(chunk), request.readableEncoding ?? 'utf8');
+        chunks.push(bytes);
+        length += bytes.length;
+      }
+      if (length > maxBytes) putBack(() => reject(tooLong(maxBytes)));
+      else if (isComplete(request)) putBack(() => resolve(Buffer.concat(chunks)));
+    }
+
+    function gone(): void {
+      stop();
+      reject(new UnreadableBody('the client disconnected'));
+    }
+
+    function giveUp(): void {
+      putBack(() => reject(goneOn()));
+    }
+
+    function putBack(settle: () => void): void {
+      stop();
+      // In the same tick as the last read, because the stream has not ended by then.
+      if (length) request.unshift(Buffer.concat(chunks));
+      settle();
+    }
+
+    function stop(): void {
+      request.off('readable', take);
+      request.off('close', gone);
+      request.off('error', gone);
+      signal.removeEventListener('abort', giveUp);
+    }
+
+    request.on('readable', take);
+    request.on('close', gone);
+    request.on('error', gone);
+    signal.addEventListener('abort', giveUp);
+    take();
+  });
+}
+
+/** Whether all of the body has arrived. */
+function isComplete({ stream, complete }: BodyRequest): boolean {
+  return stream ? stream.readableEnded === true : complete;
 }
