@@ -2,6 +2,7 @@
 import * as React from 'react';
 import type { Spoken } from '../fillMessage.js';
 import { createInteractionBlock } from './blockInteraction.js';
+import { gatesOf } from './documentGates.js';
 import { createFormValidation } from './formValidation.js';
 import { createFocusKeeper, type FocusBefore } from './keepFocus.js';
 import { closeModalDialogs, createModalNotes, createModalSuspension } from './modalDialogs.js';
@@ -88,11 +89,13 @@ interface Before {
  *
  * 1. Before React changes the page, it remembers focus, scroll position and size (`getSnapshotBeforeUpdate`).
  * 2. It tells `useGate`.
- * 3. It takes the children out of reach (`applyReach`): it explains modal dialogs, blocks controls, hides portals, pauses media, frees the
+ * 3. It takes the children out of reach (`reachSteps`): it explains modal dialogs, blocks controls, hides portals, pauses media, frees the
  *    page from hidden dialogs and checks forms.
  * 4. It closes modal `<dialog>` elements (`applyDialogs`).
- * 5. It keeps the size (`applySpace`).
+ * 5. It keeps the size (`spaceSteps`).
  * 6. It repairs focus, and scrolls back.
+ *
+ * From step 3 on, the gates of a commit take turns (`DocumentGates`).
  *
  * It is a class because only `getSnapshotBeforeUpdate` runs before React changes the page. Afterwards focus is lost.
  */
@@ -129,7 +132,7 @@ export class GateContent extends React.Component<GateContentProps> {
   override componentDidMount(): void {
     // React has not set the ref of the root yet.
     const content = this.#content.current;
-    this.#stopListening = this.#modals.attach(content?.ownerDocument ?? document);
+    this.#stopListening = this.#modals.attach(this.#document);
     const { now, boxless } = this.props;
     // A content security policy may block style attributes in the server's HTML. Scripts may still set styles.
     for (const element of boxless && now === 'open' ? [content, content?.parentElement] : []) {
@@ -141,9 +144,11 @@ export class GateContent extends React.Component<GateContentProps> {
     const { keepsSize, contentAs } = this.props;
     const root = this.props.root.current;
     if (now === this.props.now || !root) return null;
+    const gates = gatesOf(root.ownerDocument);
+    gates.expect();
     if (now === 'open') {
       this.#reserved?.finish();
-      this.#modals.look(root.ownerDocument);
+      this.#modals.look(gates.hiddenModals());
     }
     return {
       focus: this.#focus.look(root),
@@ -153,20 +158,24 @@ export class GateContent extends React.Component<GateContentProps> {
   }
 
   override componentDidUpdate(previous: GateContentProps, _state: unknown, before: Before | null): void {
-    const { now, gate, keepsSize, refusals } = this.props;
-    const wasOpen = previous.now === 'open';
+    const { gate, refusals } = this.props;
     this.#signal.set(gate);
     if (refusals && refusals !== previous.refusals) this.#focus.bringToNotice();
-    if (!before) return;
+    if (before) gatesOf(this.#document).change(this.#steps(before, previous.now === 'open'));
+  }
+
+  *#steps(before: Before, wasOpen: boolean): Generator<void> {
+    const { now, keepsSize } = this.props;
     this.#stuck = false;
-    this.#applyReach();
+    yield* this.#reachSteps();
     this.#applyDialogs(before.focus.place);
     if (wasOpen) {
       this.#space = before.space;
       // React renders again before the browser paints.
       this.props.onLineChange?.(before.space?.isOnLine ?? false);
     }
-    this.#applySpace();
+    yield* this.#spaceSteps();
+    yield;
     this.#focus.repair(before.focus);
     if (wasOpen) this.#scroll = before.scroll;
     else if (now === 'open' && !keepsSize && this.#scroll) scrollBack(this.#scroll);
@@ -174,16 +183,9 @@ export class GateContent extends React.Component<GateContentProps> {
 
   override componentWillUnmount(): void {
     this.#stopListening();
-    const steps = [
-      this.#forms,
-      this.#block,
-      this.#notes,
-      this.#portals,
-      this.#modals,
-      this.#media,
-      this.#focus,
-    ];
+    const steps = [this.#forms, this.#block, this.#notes, this.#modals, this.#media, this.#focus];
     for (const step of steps) step.release();
+    gatesOf(this.#document).portals.release(this.#portals);
     this.#reserved?.finish();
   }
 
@@ -228,17 +230,31 @@ export class GateContent extends React.Component<GateContentProps> {
 
   /** Applies the current state to the children. They may mount, and hydrate, later than the gate. */
   readonly #applyReach = (): void => {
+    const steps = this.#reachSteps();
+    while (!steps.next().done);
+  };
+
+  *#reachSteps(): Generator<void> {
     const { now } = this.props;
     const content = this.#content.current;
     this.#applyNotes();
     this.#applyBlock();
-    if (content && (isHiding(now) || this.#stuck)) this.#portals.hide(content, this.#applyHidden);
-    else this.#portals.release();
+    const { portals } = gatesOf(this.#document);
+    if (content && (isHiding(now) || this.#stuck)) portals.hide(this.#portals, content, this.#applyHidden);
+    else portals.release(this.#portals);
+    // The first gate that asks for its portals searches for all.
+    yield;
     this.#applyHidden();
     if (content && now !== 'open' && now !== 'pending' && this.props.onRefuse) {
-      this.#forms.close({ content, hiddenPortals: this.#portals.hidden });
+      this.#forms.close({ content, hiddenPortals: this.#hiddenPortals });
     }
-  };
+  }
+
+  get #document(): Document {
+    return (this.#content.current ?? this.props.root.current)?.ownerDocument ?? window.document;
+  }
+
+  readonly #hiddenPortals = (): readonly Element[] => gatesOf(this.#document).portals.hidden(this.#portals);
 
   #applyNotes(): void {
     const { now, root, notice, closeText } = this.props;
@@ -282,7 +298,8 @@ export class GateContent extends React.Component<GateContentProps> {
   readonly #applyHidden = (): void => {
     const { now, effects, root } = this.props;
     const content = this.#content.current;
-    const hidden = content && now !== 'open' ? [content, ...this.#portals.hidden()] : [];
+    const portals = this.#hiddenPortals();
+    const hidden = content && now !== 'open' ? [content, ...portals] : [];
     this.#media.apply(hidden, (media) => isMediaReachable(media, now));
     // When effects pause, the cleanup of a dialog frees the page.
     const isFree = effects === 'pause' && pausesEffects;
@@ -301,7 +318,7 @@ export class GateContent extends React.Component<GateContentProps> {
     }
   }
 
-  #applySpace(): void {
+  *#spaceSteps(): Generator<void> {
     const { now, root, notice } = this.props;
     if (now === 'open') return this.#reserved?.release();
     this.#reserved?.finish();
@@ -309,6 +326,7 @@ export class GateContent extends React.Component<GateContentProps> {
     const content = isHiding(now) ? null : this.#content.current;
     const sharesSpace = isBlocked(now) && notice.current !== null;
     this.#reserved = reserveSpace(root.current, this.#space, content, sharesSpace);
+    yield* this.#reserved.steps();
   }
 }
 

@@ -158,6 +158,15 @@ export function observe(
   return () => observer.disconnect();
 }
 
+/** Adds the attributes that an element does not have. Returns how to remove them. */
+export function addAttributes(element: Element, attributes: Readonly<Record<string, string>>): () => void {
+  const added = Object.entries(attributes).filter(([name]) => !element.hasAttribute(name));
+  for (const [name, value] of added) element.setAttribute(name, value);
+  return () => {
+    for (const [name] of added) element.removeAttribute(name);
+  };
+}
+
 /** Returns a function that calls all of these. */
 export function callAll(steps: readonly (() => void)[]): () => void {
   return () => {

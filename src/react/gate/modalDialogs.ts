@@ -1,5 +1,6 @@
 import { languageMarks, type Spoken } from '../fillMessage.js';
 import { createControlLocks, textOf } from './blockInteraction.js';
+import { changesOfDialogs, gatesOf, mayBringDialogs, popups } from './documentGates.js';
 import {
   callAll,
   closestOf,
@@ -40,11 +41,6 @@ export interface ModalNotes {
   any(): boolean;
 }
 
-const changesOfDialogs: MutationObserverInit = {
-  childList: true,
-  subtree: true,
-  attributeFilter: ['open', 'aria-modal', 'role', 'aria-hidden', 'inert'],
-};
 // Longer than dialogs usually take to close with an animation.
 const closingMs = 1000;
 
@@ -111,37 +107,28 @@ export function createModalNotes(): ModalNotes {
  * has to be.
  */
 function followDialogs(containers: readonly Element[], search: () => void, update: () => void): () => void {
-  let stop = () => {};
+  let stopShadows = () => {};
+
+  function follow(bringsDialogs: boolean): void {
+    if (bringsDialogs) start();
+    else update();
+  }
 
   function start(): void {
     search();
-    const { documentElement, body } = containers[0]?.ownerDocument ?? document;
+    stopShadows();
     const shadows = containers.flatMap((container) => treesWithin(container).slice(1));
-    stop = callAll([
-      observe([body, ...shadows], changesOfDialogs, (records) => {
-        if (records.some(mayBringDialogs)) {
-          stop();
-          start();
-        } else {
-          update();
-        }
-      }),
-      observe([documentElement, body], { attributes: true }, update),
-    ]);
+    stopShadows = observe(shadows, changesOfDialogs, (records) => follow(records.some(mayBringDialogs)));
     update();
   }
 
+  const { ownerDocument = document } = containers[0] ?? {};
+  const stop = gatesOf(ownerDocument).watch(follow);
   start();
-  return () => stop();
-}
-
-function mayBringDialogs({ attributeName, addedNodes, removedNodes }: MutationRecord): boolean {
-  if (attributeName) return /^(open|role|aria-modal)$/.test(attributeName);
-  return [...addedNodes, ...removedNodes].some(
-    (node) =>
-      node instanceof window.Element &&
-      (node.matches(anyDialog) || node.querySelector(anyDialog) !== null || treesWithin(node).length > 1),
-  );
+  return () => {
+    stop();
+    stopShadows();
+  };
 }
 
 /** Adds the note to a modal dialog, and locks the controls in the dialog. */
@@ -241,15 +228,13 @@ export interface ModalSuspension {
   /** Starts to listen. Its listeners must be added before those of dialogs that open later. Returns how to stop. */
   attach(document: Document): () => void;
   /** Call it before an open gate closes. Afterwards everything in it is hidden, closed dialogs and open ones. */
-  look(document: Document): void;
+  look(hiddenModals: readonly Element[]): void;
   /** Unblocks the page, and keeps it unblocked, while dialogs in the hidden elements are open. `root` is the element of the gate. */
   suspend(root: Element, hidden: readonly Element[]): void;
   /** Lets dialogs that are still open block the page again. Call it when they are visible again. */
   release(): void;
 }
 
-const modal = '[role=dialog],[role=alertdialog],[aria-modal=true],[role=menu],[role=listbox]';
-const anyDialog = `${openDialogs},${modal}`;
 const unopened = `${outOfReach},[hidden]`;
 // Set by gates.
 const ours = '[data-maintenance-content],[data-maintenance-hidden]';
@@ -287,13 +272,14 @@ export function createModalSuspension(): ModalSuspension {
       ...hidden,
       ...hidden.flatMap((element) => elementsWithin(element)),
     ];
-    Object.defineProperty(event, 'composedPath', { value: () => path });
+    // Another gate may add its own.
+    Object.defineProperty(event, 'composedPath', { value: () => path, configurable: true });
   }
 
   function search(): void {
     candidates = hidden.flatMap((container) =>
-      [container, ...elementsWithin(container, modal)]
-        .filter((element) => element.matches(modal))
+      [container, ...elementsWithin(container, popups)]
+        .filter((element) => element.matches(popups))
         .map((element) => [element, container] as const),
     );
   }
@@ -368,8 +354,8 @@ export function createModalSuspension(): ModalSuspension {
   }
 
   return {
-    look(document) {
-      closed = [...document.querySelectorAll('[aria-modal=true]')].filter((element) => !isVisible(element));
+    look(hiddenModals) {
+      closed = hiddenModals;
     },
     attach(document) {
       return callAll([

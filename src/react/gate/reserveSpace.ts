@@ -38,9 +38,9 @@ export function measureSpace(gate: Element): Space {
   if (!first || !last) return { ...unknown, blockSize: '0px', inlineSize: '0px' };
   const parent = styleOf(parentBoxOf(gate));
   const rects = boxes.map(({ rect }) => rect);
-  const width = Math.max(...rects.map(({ right }) => right)) - Math.min(...rects.map(({ left }) => left));
-  const height = Math.max(...rects.map(({ bottom }) => bottom)) - Math.min(...rects.map(({ top }) => top));
-  const [block, inline] = isVertical(parent) ? [width, height] : [height, width];
+  const [block, inline] = axesOf(parent).map(
+    ([from, to]) => Math.max(...rects.map((rect) => rect[to])) - Math.min(...rects.map((rect) => rect[from])),
+  ) as [number, number];
   const isOnLine = block < lowest && standsOnLine(gate, boxes, parent);
   const size = { blockSize: `${block}px`, inlineSize: `${inline}px`, isOnLine };
 
@@ -77,6 +77,8 @@ export function measureSpace(gate: Element): Space {
 
 /** The space of a closed gate, until it is released. */
 export interface ReservedSpace {
+  /** Reserves the space, in steps: the gates that close together take each step in turn, so that the browser computes the layout once. */
+  steps(): Generator<void>;
   /**
    * Call it when the gate opens, after React changed the page. Boxes that scrolled are removed only after the next paint: Chromium counts
    * a layout shift when such a box is removed, although nothing moves.
@@ -99,6 +101,8 @@ export function reserveSpace(
   const undo: (() => void)[] = [];
   const undoSizes: (() => void)[] = [];
   const undoScrolling: (() => void)[] = [];
+  let displays: readonly (readonly [element: HTMLElement, display: string])[] = [];
+  let stop = () => {};
 
   function set(element: HTMLElement, styles: Styles, steps?: (() => void)[]): void {
     const read = (name: string): unknown => Reflect.get(element.style, name);
@@ -113,48 +117,58 @@ export function reserveSpace(
     }
   }
 
-  const { blockSize, inlineSize, placement, layout, isOnLine } = space;
-  set(gate, { ...placement, minBlockSize: blockSize, minInlineSize: `min(100%, ${inlineSize})` });
-  // The baseline of an empty box is its end, which would make the line higher.
-  if (isOnLine && !content && gate.childElementCount < 2) set(gate, { verticalAlign: 'middle' });
-  // Without our stylesheet. Margins inside would collapse with those of the gate.
-  const collapses = placement.marginBlockStart && styleOf(gate).display === 'block';
-  if (collapses) set(gate, { display: 'flow-root' });
-  if (content) {
+  function* steps(): Generator<void> {
+    const { blockSize, inlineSize, placement, layout, isOnLine } = space;
+    // Without our stylesheet. Margins inside would collapse with those of the gate.
+    const collapses =
+      placement.marginBlockStart && (placement['display'] ?? styleOf(gate).display) === 'block';
+    // The sizes do not hold in a window of another width, for example when a person zooms in to 400 % (WCAG 1.4.10).
+    const { innerWidth } = window;
+    stop = listen([window], 'resize', () => {
+      if (window.innerWidth !== innerWidth) undoAll(undoSizes, undoScrolling);
+    });
+    yield;
+    set(gate, { ...placement, minBlockSize: blockSize, minInlineSize: `min(100%, ${inlineSize})` });
+    // The baseline of an empty box is its end, which would make the line higher.
+    if (isOnLine && !content && gate.childElementCount < 2) set(gate, { verticalAlign: 'middle' });
+    if (collapses) set(gate, { display: 'flow-root' });
+    if (!content) return;
     // The gate now has the margins of the children, which also have their own inside it.
     const margins = [...blockEdges, ...inlineEdges].flatMap((edge) => {
       const margin = parseFloat(placement[edge] ?? '');
       return margin ? [[edge, `${-margin}px`]] : [];
     });
     set(content, { ...layout, ...Object.fromEntries(margins) });
+    if (!sharesSpace) return;
+    yield;
+    const excess = blockSizeOf(gate) - parseFloat(blockSize);
+    const whole = blockSizeOf(content);
+    const room = Math.max(Math.min(whole, lowest), whole - excess);
+    yield;
+    // Content that keeps its whole size must not scroll: the margins inside it would become a part of the scrolled area.
+    if (room < whole) yield* scroll(content, room);
   }
-  const excess = blockSizeOf(gate) - parseFloat(blockSize);
-  const whole = content && sharesSpace ? blockSizeOf(content) : 0;
-  const room = Math.max(Math.min(whole, lowest), whole - excess);
-  // Content that keeps its whole size must not scroll: the margins inside it would become a part of the scrolled area.
-  if (content && room < whole) {
+
+  function* scroll(content: HTMLElement, room: number): Generator<void> {
     // Not with a flexible box: Chromium counts its end as a layout shift, though nothing moves.
     set(content, { overflow: 'auto', maxBlockSize: `${room}px` }, undoScrolling);
+    yield;
     // A scroll bar that takes space would change the line breaks. So it is put outside, unless the page would scroll sideways then.
-    const page = document.documentElement;
+    const { scrollWidth, clientWidth } = document.documentElement;
     const bar = content.offsetWidth - content.clientWidth;
-    const width = page.scrollWidth;
     const margin = parseFloat(content.style.marginInlineEnd) || 0;
-    if (bar) set(content, { marginInlineEnd: `${margin - bar}px` }, undoScrolling);
-    if (page.scrollWidth > Math.max(width, page.clientWidth)) undoScrolling.pop()?.();
+    const { left, right, bottom } = content.getBoundingClientRect();
+    const end =
+      styleOf(content).direction === 'rtl' ? clientWidth - left - window.scrollX : right + window.scrollX;
+    displays = [gate, content].map((element) => [element, styleOf(element).display]);
     // Scrolls what has focus into the space that is left, and nothing else.
     const focused = content.querySelector(':focus')?.getBoundingClientRect().bottom ?? -Infinity;
-    content.scrollTop += Math.max(0, focused - content.getBoundingClientRect().bottom);
+    content.scrollTop += Math.max(0, focused - bottom);
+    yield;
+    if (bar && end + bar <= Math.max(scrollWidth, clientWidth)) {
+      set(content, { marginInlineEnd: `${margin - bar}px` }, undoScrolling);
+    }
   }
-  const displays = (content && room < whole ? [gate, content] : []).map(
-    (element) => [element, styleOf(element).display] as const,
-  );
-
-  // The sizes do not hold in a window of another width, for example when a person zooms in to 400 % (WCAG 1.4.10).
-  const { innerWidth } = window;
-  const stop = listen([window], 'resize', () => {
-    if (window.innerWidth !== innerWidth) undoAll(undoSizes, undoScrolling);
-  });
 
   function finish(): void {
     stop();
@@ -162,6 +176,7 @@ export function reserveSpace(
   }
 
   return {
+    steps,
     finish,
     release() {
       undoAll(undoScrolling);
@@ -241,17 +256,21 @@ function standsOnLine(gate: Element, boxes: readonly Box[], parent: CSSStyleDecl
     ? boxes.length === 1 && boxes.every(isMostlyControl)
     : boxes.every(isInline);
   if (!fits || inside.some(isFieldToExplain)) return false;
+  const [[from, to]] = axesOf(parent);
   const isBeside = ({ rect }: Box) =>
-    boxes.every((box) =>
-      isVertical(parent)
-        ? rect.left < box.rect.right && box.rect.left < rect.right
-        : rect.top < box.rect.bottom && box.rect.top < rect.bottom,
-    );
+    boxes.every((box) => rect[from] < box.rect[to] && box.rect[from] < rect[to]);
   return boxesIn(parentBoxOf(gate)).filter(isBeside).length > boxes.length;
 }
 
-function isVertical({ writingMode }: CSSStyleDeclaration): boolean {
-  return /^(vertical|sideways)/.test(writingMode);
+type Axis = readonly ['left', 'right'] | readonly ['top', 'bottom'];
+
+/** The edges of a rectangle in block direction, and those in inline direction. */
+function axesOf({ writingMode }: CSSStyleDeclaration): readonly [block: Axis, inline: Axis] {
+  const axes = [
+    ['top', 'bottom'],
+    ['left', 'right'],
+  ] as const;
+  return /^(vertical|sideways)/.test(writingMode) ? [axes[1], axes[0]] : axes;
 }
 
 /** Whether an item takes its width from its parent, and not from its content. */

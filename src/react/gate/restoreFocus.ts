@@ -1,4 +1,4 @@
-import { closestOf, isControl, isVisible, listen } from './elements.js';
+import { addAttributes, closestOf, isControl, isVisible, listen } from './elements.js';
 
 /** The element that has focus, and the selection in it. */
 export interface FocusPlace {
@@ -119,15 +119,14 @@ function putCaret(element: HTMLInputElement, caret: NonNullable<FocusPlace['care
  * Focuses an element that is not normally focusable. `label` is its name if it has none. Returns false if the element cannot take focus.
  */
 export function placeFocus(element: HTMLElement, label?: string): boolean {
-  const added = Object.entries({
+  const removeAttributes = addAttributes(element, {
     tabindex: '-1',
     'data-maintenance-parked': '',
     ...(label !== undefined && { role: 'group', 'aria-label': label }),
-  }).filter(([name]) => !element.hasAttribute(name));
-  for (const [name, value] of added) element.setAttribute(name, value);
+  });
   const view = element.ownerDocument.defaultView ?? window;
   const clear = () => {
-    for (const [name] of added) element.removeAttribute(name);
+    removeAttributes();
     stop();
   };
   // On the window, and added first: `moveFocusQuietly` stops these events for all later listeners.
