@@ -43,7 +43,17 @@ type Definitions<K extends string> = { readonly [key in K]: FeatureDefinition<K>
 
 /** The feature of a key, in an app that defines no features. Its flag has the same key. */
 export function featureOfFlag<K extends string>(key: K): Feature<K> {
-  return complete(key, { flag: key }, [key]);
+  return {
+    key,
+    flag: key,
+    label: key,
+    plural: false,
+    mode: 'down',
+    scope: 'feature',
+    maintenanceWhen: 'on',
+    failure: 'open',
+    causes: [key],
+  };
 }
 
 /**
@@ -83,15 +93,16 @@ function complete<K extends string>(
   definition: FeatureDefinition<K>,
   causes: readonly K[],
 ): Feature<K> {
+  const own = featureOfFlag(key);
   return {
     key,
     flag: definition.flag,
-    label: definition.label ?? key,
-    plural: definition.plural ?? false,
-    mode: definition.mode ?? 'down',
-    scope: definition.scope ?? 'feature',
-    maintenanceWhen: definition.maintenanceWhen ?? 'on',
-    failure: definition.failure ?? 'open',
+    label: definition.label ?? own.label,
+    plural: definition.plural ?? own.plural,
+    mode: definition.mode ?? own.mode,
+    scope: definition.scope ?? own.scope,
+    maintenanceWhen: definition.maintenanceWhen ?? own.maintenanceWhen,
+    failure: definition.failure ?? own.failure,
     causes,
   };
 }

@@ -35,7 +35,7 @@ export interface MaintenanceError extends Error {
   readonly problem?: Partial<FlagProblem>;
 }
 
-interface Details {
+interface ErrorDetails {
   readonly problem?: Partial<FlagProblem>;
   readonly cause?: unknown;
 }
@@ -44,7 +44,7 @@ interface Details {
 export function maintenanceError(
   code: MaintenanceErrorCode,
   message: string,
-  details: Details = {},
+  details: ErrorDetails = {},
 ): MaintenanceError {
   const error = new Error(
     `[react-maintenance-mode] ${message} See node_modules/react-maintenance-mode/ERRORS.md#${code}`,

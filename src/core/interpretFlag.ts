@@ -37,7 +37,7 @@ export function interpretFlag(
   if (!value || value === 'off') return null;
   if (value === true || value === 'on') return { id: flag, mode };
   if (isMode(value)) return { id: flag, mode: value };
-  const parts = partsOf(isJsonObject(value) ? parseJson(value) : value);
+  const parts = partsOf(value);
   if (parts) return readParts(parts, { id: flag, mode }, report);
   report('', 'true, false, "on", "off", "degraded", "read-only", "down", an object or its JSON text', value);
   return { id: flag, mode };
@@ -49,15 +49,13 @@ function invert(value: unknown): unknown {
   return value === false || value === 'off' ? true : value;
 }
 
-/** Whether a value is a text that looks like a JSON object. */
-function isJsonObject(value: unknown): value is string {
-  return typeof value === 'string' && /^\s*\{/.test(value);
-}
-
-/** The parts of an object; `undefined` for anything else, and for a proxy or getter that throws. */
+/** The parts of an object or of its JSON text; `undefined` for anything else, and for a proxy or getter that throws. */
 function partsOf(value: unknown): [string, unknown][] | undefined {
   try {
-    return typeof value === 'object' && value && !Array.isArray(value) ? Object.entries(value) : undefined;
+    const object = typeof value === 'string' && /^\s*\{/.test(value) ? parseJson(value) : value;
+    return typeof object === 'object' && object && !Array.isArray(object)
+      ? Object.entries(object)
+      : undefined;
   } catch {
     return undefined;
   }
@@ -134,10 +132,10 @@ const instant: WindowField = {
 const text: WindowField = {
   expected: 'a text, or texts by locale such as { "en": "...", "fr": "..." }',
   read(value, path, report) {
-    if (typeof value !== 'object' || !value) return textOf(value);
+    if (typeof value !== 'object' || !value) return readText(value);
     const texts: [string, string][] = [];
     for (const [locale, entry] of Object.entries(value)) {
-      const found = textOf(entry);
+      const found = readText(entry);
       if (!localePattern.test(locale))
         report(`${path}.${locale}`, 'a locale such as "en" or "pt-BR"', locale);
       else if (found === undefined) report(`${path}.${locale}`, 'a text', entry);
@@ -159,8 +157,8 @@ export const windowFields: Readonly<Record<string, WindowField>> = {
     expected: '{ "href", "text" } where href is an http(s), mailto or tel address or a path',
     read(value) {
       const { href, text } = value as { href?: unknown; text?: unknown };
-      const address = textOf(href);
-      return address && hrefPattern.test(address) && textOf(text) ? { href: address, text } : undefined;
+      const address = readText(href);
+      return address && hrefPattern.test(address) && readText(text) ? { href: address, text } : undefined;
     },
   },
   startsAt: instant,
@@ -175,14 +173,14 @@ export const windowFields: Readonly<Record<string, WindowField>> = {
     // JSON has no -0.
     read: (value) => (typeof value === 'number' && value >= 0 && value <= 86_400 ? value + 0 : undefined),
   },
-  id: { expected: 'a text', read: textOf },
+  id: { expected: 'a text', read: readText },
 };
 
 function isMode(value: unknown): value is Mode {
   return value === 'degraded' || value === 'read-only' || value === 'down';
 }
 
-function textOf(value: unknown): string | undefined {
+function readText(value: unknown): string | undefined {
   return typeof value === 'string' && value ? value : undefined;
 }
 

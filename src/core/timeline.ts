@@ -144,8 +144,8 @@ function maintenanceOf<F extends string>(
   const mode = upcoming ? 'none' : window.mode;
   const { link, startsAt, endsAt } = window;
   const notice: Notice = {
-    ...textOf(window, 'title', locale),
-    ...textOf(window, 'message', locale),
+    ...noticeText(window, 'title', locale),
+    ...noticeText(window, 'message', locale),
     ...(link && { link }),
   };
   return {
@@ -164,7 +164,7 @@ function maintenanceOf<F extends string>(
 }
 
 /** A text of a notice, with its language. */
-function textOf(window: MaintenanceWindow, name: 'title' | 'message', locale: string): Notice {
+function noticeText(window: MaintenanceWindow, name: 'title' | 'message', locale: string): Notice {
   const text = localize(window[name], locale);
   const lang = foreignLanguageOf(window[name], locale);
   return text ? { [name]: text, ...(lang && { [`${name}Lang`]: lang }) } : {};

@@ -18,9 +18,9 @@ import type { Features, FeatureKey } from '../core/defineFeatures.js';
 import { development, maintenanceError, type MaintenanceError } from '../core/errors.js';
 import type { FlagSource } from '../core/FlagSource.js';
 import type { Snapshot } from '../core/takeSnapshot.js';
-import { createPresence } from './createPresence.js';
 import { hideVisually } from './hideVisually.js';
 import {
+  createPresence,
   MaintenanceContext,
   useMaintenanceContext,
   type KeptByProvider,

@@ -1,8 +1,8 @@
 import type { Maintenance } from '../core/Maintenance.js';
 import type { MaintenanceStore } from '../core/createMaintenanceStore.js';
 import type { FeatureKey } from '../core/defineFeatures.js';
+import type { Presence } from './MaintenanceContext.js';
 import { checkSettings, type MaintenanceSettings } from './settings.js';
-import type { Presence } from './createPresence.js';
 import { keyOf, titleOf, type Described } from './messages.js';
 import { hideVisually } from './hideVisually.js';
 import { keepScroll } from './keepScroll.js';

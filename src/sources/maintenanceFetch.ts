@@ -5,7 +5,7 @@ import { problemDetails, maintenanceProblemType, type MaintenanceProblem } from 
 import { readReadOnlyRequests, readPathPattern } from '../core/pathPattern.js';
 import { interpretFlag } from '../core/interpretFlag.js';
 import type { MaintenanceWindow } from '../core/timeline.js';
-import { readBody, readDate, readRetryAfter } from './readResponse.js';
+import { readResponseText, readDate, readRetryAfter } from './readResponse.js';
 
 type Fetch = typeof globalThis.fetch;
 
@@ -203,7 +203,7 @@ async function readRefusal<F extends string>(
 async function readProblem(response: Response): Promise<Partial<MaintenanceProblem> | undefined> {
   if (!response.headers.get('content-type')?.startsWith('application/problem+json')) return undefined;
   try {
-    const body: unknown = JSON.parse(await readBody(response.clone(), maxBytes, maxMs));
+    const body: unknown = JSON.parse(await readResponseText(response.clone(), maxBytes, maxMs));
     if (typeof body !== 'object' || body === null) return undefined;
     const problem: Partial<MaintenanceProblem> = body;
     return problem.type === maintenanceProblemType ? problem : undefined;

@@ -3,7 +3,11 @@
  *
  * @throws if it is longer than `maxBytes`. A body that takes longer than `maxMs` is cut off.
  */
-export async function readBody(response: Response, maxBytes: number, maxMs?: number): Promise<string> {
+export async function readResponseText(
+  response: Response,
+  maxBytes: number,
+  maxMs?: number,
+): Promise<string> {
   const reader = response.body?.getReader();
   // No body, or a `fetch` without streams.
   if (!reader) return response.text();

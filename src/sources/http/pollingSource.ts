@@ -1,7 +1,7 @@
 import { createScheduler } from '../../core/timeline.js';
 import type { Features } from '../../core/defineFeatures.js';
 import { createFreshness } from '../../core/createFreshness.js';
-import { readBody, readDate, readRetryAfter } from '../readResponse.js';
+import { readResponseText, readDate, readRetryAfter } from '../readResponse.js';
 import { createReceiver, type RefreshableSource, readFlags } from './createReceiver.js';
 
 /** How often the endpoint is asked. Every option has a default. */
@@ -120,7 +120,7 @@ export function pollingSource(url: string | URL, options: PollingSourceOptions =
       if (!response.ok) throw new Error(`${String(url)} answered ${response.status}`);
       refuseOtherOrigin(response);
       offset = serverNow && serverNow - (asked + now()) / 2;
-      received = readFlags(await readBody(response, maxBytes), receiver.wanted);
+      received = readFlags(await readResponseText(response, maxBytes), receiver.wanted);
     } catch (error) {
       if (!stopped.aborted) receiver.fail(pause(error, wait));
       return;

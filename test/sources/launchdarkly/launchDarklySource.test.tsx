@@ -343,6 +343,35 @@ describe.each<Version>(['version 3', 'version 4'])('launchDarklySource with the 
       expect(store.getStatus().state).not.toBe('ready');
     });
 
+    it('shows the flags of the next user when the service is back, even if they are the same', async () => {
+      const { server, client, store } = await openForBob();
+      await setForUser(server, search, 'alice', true);
+      await server.stop();
+      await client.identify(alice).then(undefined, () => undefined);
+      expect(store.get(search).phase).toBe('none');
+
+      await server.start();
+      // Version 3 stays with Bob until the app asks again.
+      if (version === 'version 3') await client.identify(alice);
+
+      await vi.waitFor(() => expect(store.get(search).mode).toBe('down'), 10_000);
+      expect(store.getStatus()).toEqual({ state: 'ready' });
+    });
+
+    it('counts an anonymous visitor who signs in as another user, and keeps a number as key', async () => {
+      const { client, store } = await openForBob();
+
+      // The types of both versions require a key, but apps call them from JavaScript, with numbers of a database.
+      await client.identify({ kind: 'user', anonymous: true } as unknown as typeof bob);
+      expect(store.getUserChanges()).toBe(1);
+      await client.identify({ kind: 'user', key: 'alice' });
+      expect(store.getUserChanges()).toBe(2);
+      await client.identify({ key: 42 } as unknown as typeof bob);
+      await vi.waitFor(() => expect(store.getStatus()).toEqual({ state: 'ready' }));
+
+      expect(store.getUserChanges()).toBe(3);
+    });
+
     it('keeps everything if the same user is identified with other attributes', async () => {
       const { client, store } = await openForBob();
 
