@@ -156,7 +156,11 @@ export default tseslint.config(
     ],
   },
   ...tseslint.configs.strict,
-  reactHooks.configs.flat['recommended-latest'],
+  {
+    // Its rules compile each file, which takes longer than all other rules: only where a component or a hook may be.
+    ...reactHooks.configs.flat['recommended-latest'],
+    files: ['**/*.tsx', '**/use[A-Z]*.ts', 'src/{react,sources,storybook,devtools}/**', 'bench/**'],
+  },
   {
     rules: {
       '@typescript-eslint/consistent-type-imports': 'error',
