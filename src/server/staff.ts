@@ -167,7 +167,6 @@ interface Bypass {
 
 interface LinkRequest {
   readonly method: string;
-  readonly path: string;
   readonly search: string;
 }
 
@@ -248,10 +247,10 @@ function createBypass(options: BypassOptions, now: () => number): Bypass {
 
   return {
     mayBeLink: ({ method, search }) => search.includes(parameter) && (method === 'GET' || method === 'HEAD'),
-    async followLink({ path, search }) {
+    async followLink({ search }) {
       const given = new URLSearchParams(search).get(parameter);
       if (given === null || given.length > longestSecret) return undefined;
-      const target = withoutParameter(path, search, parameter);
+      const target = withoutParameter(search, parameter);
       if (given === 'off') return redirect(target, '', 0);
       const key = await keyOfSecret(given);
       return key && admit(key, target);
@@ -309,13 +308,16 @@ function readCookie(value: string): { expires: number; signature: Uint8Array<Arr
   };
 }
 
-/** The same address without the secret. It stays on this server: two slashes at the start would name another one, and browsers drop tabs. */
-function withoutParameter(path: string, search: string, parameter: string): string {
+/**
+ * The same address without the secret, as a query alone (RFC 3986, 5.2.2). A browser puts it after the path that it has sent. The path that arrives here
+ * may be another one, because a proxy may have removed a prefix. And it stays on this server.
+ */
+function withoutParameter(search: string, parameter: string): string {
   const kept = search
     .slice(1)
     .split('&')
     .filter((pair) => pair && !new URLSearchParams(pair).has(parameter));
-  return `/${path.replace(/^[/\\\s\p{Cc}]+/u, '')}${kept.length ? `?${kept.join('&')}` : ''}`;
+  return `?${kept.join('&')}`;
 }
 
 /** The values that a `Cookie` header has for a name (RFC 6265, 5.4). There are several if a subdomain has set one, too. */
