@@ -212,6 +212,31 @@ describe('maintenanceMiddleware', () => {
     expect(response.headers.getSetCookie()).toHaveLength(2);
   });
 
+  it('keeps the rules of CORS middleware in front of it, so that pages that send cookies can read a refusal', async () => {
+    const app = express();
+    app.use((_request, response, next) => {
+      response.set({
+        'Access-Control-Allow-Origin': 'https://app.example',
+        'Access-Control-Allow-Credentials': 'true',
+        'Access-Control-Expose-Headers': 'X-Total',
+        Vary: 'Origin',
+      });
+      next();
+    });
+    app.use(middleware());
+    const url = await listen(createServer(app));
+
+    const { status, headers } = await fetch(`${url}/search`, {
+      headers: { 'x-user': 'bob', origin: 'https://app.example' },
+    });
+
+    expect(status).toBe(503);
+    expect(headers.get('access-control-allow-origin')).toBe('https://app.example');
+    expect(headers.get('access-control-allow-credentials')).toBe('true');
+    expect(headers.get('access-control-expose-headers')).toBe('X-Total, retry-after');
+    expect(headers.get('vary')).toBe('Origin, Accept, Accept-Language');
+  });
+
   it('keeps the connection open after a refusal, even if the body was not read', async () => {
     const server = plainServer(middleware());
     let connections = 0;

@@ -140,8 +140,31 @@ function sendRefusal(response: ServerResponse, { status, headers, body }: Answer
       Object.entries(headers).filter(([name]) => ['cache-control', 'retry-after'].includes(name)),
     ),
   );
-  response.writeHead(status, { ...headers, ...(cookies.length && { 'set-cookie': cookies }) });
+  const combined = combineHeaders(response, headers);
+  response.writeHead(status, { ...combined, ...(cookies.length && { 'set-cookie': cookies }) });
   response.end(body);
+}
+
+/**
+ * The headers of a refusal, without those for which the headers of other middleware count. CORS middleware in front knows which pages may send cookies.
+ * A browser shows them no answer that allows all origins (`*`).
+ */
+function combineHeaders(response: ServerResponse, headers: Answer['headers']): Answer['headers'] {
+  const { 'access-control-allow-origin': origin, ...others } = headers;
+  const keepsOrigin = origin === '*' && response.hasHeader('access-control-allow-origin');
+  const combined = keepsOrigin ? others : headers;
+  const lists = ['vary', 'access-control-expose-headers'].flatMap((name) => {
+    const values = [response.getHeader(name) ?? [], headers[name] ?? []].flat();
+    return values.length ? [[name, joinLists(values.map(String))]] : [];
+  });
+  return { ...combined, ...Object.fromEntries(lists) };
+}
+
+/** Joins lists of names. Each name is there once, whatever its case. */
+function joinLists(lists: readonly string[]): string {
+  const names = lists.flatMap((list) => list.split(',')).map((name) => name.trim());
+  const lower = names.map((name) => name.toLowerCase());
+  return names.filter((_, index) => lower.indexOf(lower[index] ?? '') === index).join(', ');
 }
 
 function isOfAnotherBody(name: string): boolean {
