@@ -253,10 +253,11 @@ export function createMaintenanceStore<F extends string = string>(
     if (found) return found;
     const feature = featureOfFlag(key);
     if (features) {
-      const message = `There is no feature "${key}". Defined are: ${listNames(features)}.`;
-      const error = maintenanceError('unknown-feature', message);
-      if (development && process.env.NODE_ENV !== 'production') throw error;
-      reportOnce(error);
+      const message = `There is no feature "${key}".`;
+      if (development && process.env.NODE_ENV !== 'production') {
+        throw maintenanceError('unknown-feature', `${message} Defined are: ${listNames(features)}.`);
+      }
+      reportOnce(maintenanceError('unknown-feature', message));
       // It has no flag, so it is never in maintenance.
       return addRecord({ ...feature, causes: [] });
     }

@@ -48,7 +48,8 @@ export function maintenanceError(
 ): MaintenanceError {
   const error = new Error(
     `[react-maintenance-mode] ${message} See node_modules/react-maintenance-mode/ERRORS.md#${code}`,
-    'cause' in details ? { cause: details.cause } : undefined,
+    // The constructor reads only `cause`.
+    details,
   );
   return Object.assign(error, { code }, details.problem && { problem: details.problem });
 }
