@@ -5,7 +5,7 @@ import { build } from 'esbuild';
 
 // A budget is the present size, rounded up. Raise it only for a feature for users that is in the changelog.
 const entries = [
-  ['provider + hook', 7_800, `export { MaintenanceProvider, useMaintenance } from 'react-maintenance-mode'`],
+  ['provider + hook', 7_500, `export { MaintenanceProvider, useMaintenance } from 'react-maintenance-mode'`],
   [
     'provider + hook + gate',
     27_600,
@@ -14,12 +14,12 @@ const entries = [
   ['all of "."', 30_850, `export * from 'react-maintenance-mode'`],
   [
     '/core',
-    6_450,
+    6_300,
     `export { createMaintenanceStore, interpretFlag, memorySource } from 'react-maintenance-mode/core'`,
   ],
   ['/launchdarkly/source', 1_200, `export * from 'react-maintenance-mode/launchdarkly/source'`],
   ['/openfeature', 1_750, `export * from 'react-maintenance-mode/openfeature'`],
-  ['/http, polling', 4_000, `export { pollingSource } from 'react-maintenance-mode/http'`],
+  ['/http, polling', 3_900, `export { pollingSource } from 'react-maintenance-mode/http'`],
   ['/http, event stream', 1_500, `export { eventStreamSource } from 'react-maintenance-mode/http'`],
   ['/persisted', 1_000, `export { persistedSource } from 'react-maintenance-mode/persisted'`],
   ['/fetch', 3_850, `export { maintenanceFetch } from 'react-maintenance-mode/fetch'`],
