@@ -298,7 +298,7 @@ class NodeRequest<Req extends IncomingMessage> implements ServerRequest<Req> {
 
 /** The addresses that frameworks add to a request of Node. */
 type RoutedRequest = IncomingMessage & {
-  /** The address that the client sent. Express, Connect and Koa keep it, and Fastify if it rewrites. */
+  /** The address that the client sent. Express and Connect keep it, and Fastify if it rewrites. Koa does not keep it here. */
   readonly originalUrl?: unknown;
   /** The path that a router is mounted at. Express removes it from `url`. */
   readonly baseUrl?: unknown;
