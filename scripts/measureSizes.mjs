@@ -18,7 +18,7 @@ const entries = [
     `export { createMaintenanceStore, interpretFlag, memorySource } from 'react-maintenance-mode/core'`,
   ],
   ['/launchdarkly/source', 1_200, `export * from 'react-maintenance-mode/launchdarkly/source'`],
-  ['/openfeature', 1_750, `export * from 'react-maintenance-mode/openfeature'`],
+  ['/openfeature', 1_810, `export * from 'react-maintenance-mode/openfeature'`],
   ['/http, polling', 3_900, `export { pollingSource } from 'react-maintenance-mode/http'`],
   ['/http, event stream', 1_500, `export { eventStreamSource } from 'react-maintenance-mode/http'`],
   ['/persisted', 1_000, `export { persistedSource } from 'react-maintenance-mode/persisted'`],

@@ -37,7 +37,8 @@ const noProvider = 'No-op Provider';
  * <MaintenanceProvider source={source} features={features}>
  */
 export function openFeatureSource(client: OpenFeatureClient): FlagSource {
-  const values = new Map<string, unknown>();
+  /** What reading a flag returns or throws, until something changes. */
+  const values = new Map<string, () => unknown>();
   const typeOf = new Map<string, FlagType | undefined>();
   let status: SourceStatus = { state: 'pending' };
   const { source, tell: tellListeners } = createSource(status, listen);
@@ -77,6 +78,7 @@ export function openFeatureSource(client: OpenFeatureClient): FlagSource {
         tell();
       },
       PROVIDER_STALE(details) {
+        if (evaluating) return;
         recovered = false;
         // A provider may report this when it starts to ask for another person.
         if (lookAtContext()) awaited = 'pending';
@@ -84,6 +86,8 @@ export function openFeatureSource(client: OpenFeatureClient): FlagSource {
         tell(undefined, details?.message);
       },
       PROVIDER_ERROR(details) {
+        // Some providers report an error whenever they are asked for a flag that they do not have. They must not be asked again for that.
+        if (evaluating) return;
         recovered = false;
         if (lookAtContext() || awaited) awaited = 'failed';
         tell(undefined, details?.message);
@@ -97,8 +101,9 @@ export function openFeatureSource(client: OpenFeatureClient): FlagSource {
   let user: unknown;
   /** The status while the provider still has the flags of the previous person: those of another person were asked for, or that failed. */
   let awaited: 'pending' | 'failed' | undefined;
-  /** A flag to evaluate only to see the context. */
+  /** A flag that the provider has, to evaluate only to see the context. */
   let anyFlag: string | undefined;
+  let evaluating = false;
 
   function readStatus(error?: unknown): SourceStatus {
     const state =
@@ -132,7 +137,7 @@ export function openFeatureSource(client: OpenFeatureClient): FlagSource {
   function lookAtContext(): boolean {
     const known = user;
     // Before the first evaluation nothing is known.
-    if (anyFlag !== undefined && known !== undefined) client.getBooleanDetails(anyFlag, false, options);
+    if (anyFlag !== undefined && known !== undefined) ask('boolean', anyFlag);
     return known !== undefined && known !== user;
   }
 
@@ -158,21 +163,34 @@ export function openFeatureSource(client: OpenFeatureClient): FlagSource {
   }
 
   function ask(type: FlagType, flag: string): TypedAnswer {
-    if (type === 'boolean') return client.getBooleanDetails(flag, false, options);
-    if (type === 'string') return client.getStringDetails(flag, '', options);
-    return client.getObjectDetails(flag, {}, options);
+    evaluating = true;
+    try {
+      if (type === 'boolean') return client.getBooleanDetails(flag, false, options);
+      if (type === 'string') return client.getStringDetails(flag, '', options);
+      return client.getObjectDetails(flag, {}, options);
+    } finally {
+      evaluating = false;
+    }
   }
 
-  function evaluate(flag: string): unknown {
-    const reading = readTypedFlag(flag, typeOf.get(flag));
-    let step = reading.next();
-    while (!step.done) {
-      const answer = ask(step.value, flag);
-      if (unready.includes(answer.errorCode ?? '')) return undefined;
-      step = reading.next(answer);
+  function evaluate(flag: string): () => unknown {
+    try {
+      const reading = readTypedFlag(flag, typeOf.get(flag));
+      let step = reading.next();
+      while (!step.done) {
+        const answer = ask(step.value, flag);
+        if (unready.includes(answer.errorCode ?? '')) return () => undefined;
+        step = reading.next(answer);
+      }
+      const { only, value } = step.value;
+      typeOf.set(flag, only);
+      if (value !== undefined) anyFlag = flag;
+      return () => value;
+    } catch (error) {
+      return () => {
+        throw error;
+      };
     }
-    typeOf.set(flag, step.value.only);
-    return step.value.value;
   }
 
   /** Before the provider has answered for this person, it has only defaults. */
@@ -183,7 +201,6 @@ export function openFeatureSource(client: OpenFeatureClient): FlagSource {
   return {
     ...source,
     get(flag) {
-      anyFlag ??= flag;
       if (isSilent()) return undefined;
       if (!values.has(flag)) {
         const value = evaluate(flag);
@@ -191,7 +208,7 @@ export function openFeatureSource(client: OpenFeatureClient): FlagSource {
         if (isSilent()) return undefined;
         values.set(flag, value);
       }
-      return values.get(flag);
+      return values.get(flag)?.();
     },
     status: () => readStatus(),
     user: () => user,

@@ -1,4 +1,5 @@
 import {
+  FlagNotFoundError,
   GeneralError,
   InMemoryProvider,
   OpenFeature,
@@ -10,7 +11,7 @@ import {
 } from '@openfeature/web-sdk';
 import { createMaintenanceStore, type FlagSource } from 'react-maintenance-mode/core';
 import { openFeatureSource } from 'react-maintenance-mode/openfeature';
-import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
 
 const search = 'search-maintenance';
 const mismatch = new TypeMismatchError();
@@ -127,6 +128,7 @@ describe('openFeatureSource', () => {
   it('reports the error of the provider if it answers to no type', async () => {
     await OpenFeature.setProviderAndWait(answeringProvider({ boolean: fault, object: true, string: 'down' }));
     const source = openFeatureSource(OpenFeature.getClient());
+    listen(source);
 
     expect(() => source.get(search)).toThrow(
       'OpenFeature says GENERAL of flag "search-maintenance": no such question',
@@ -292,6 +294,39 @@ describe('openFeatureSource', () => {
     expect(onError.mock.calls[0]?.[0].message).toMatch(/"search-maintenance".*OpenFeature says/);
   });
 
+  it.each<[when: string, report: (emit: () => void) => void]>([
+    ['at once', (emit) => emit()],
+    ['a moment later', queueMicrotask],
+  ])('asks once for flags of which the provider reports an error %s', async (_when, report) => {
+    const provider = new InMemoryProvider({ [search]: flag(true) });
+    const resolve = vi.spyOn(provider, 'resolveBooleanEvaluation');
+    // As ConfigCat's provider.
+    resolve.mockImplementation((key) => {
+      if (key === search) return { value: true };
+      report(() => provider.events.emit(ProviderEvents.Error, { message: `no flag ${key}` }));
+      throw key === 'missing' ? new FlagNotFoundError() : fault;
+    });
+    await OpenFeature.setProviderAndWait(provider);
+    const store = createMaintenanceStore({
+      source: openFeatureSource(OpenFeature.getClient()),
+      onError: () => {},
+    });
+    onTestFinished(store.start());
+    for (const feature of ['missing', 'broken', search]) store.subscribe(feature, () => {});
+    await settle();
+    resolve.mockClear();
+
+    provider.events.emit(ProviderEvents.Error, { message: 'no network' });
+    await settle();
+
+    expect(resolve.mock.calls.filter(([key]) => key !== search)).toEqual([]);
+    expect(['missing', 'broken', search].map((feature) => store.get(feature).mode)).toEqual([
+      'none',
+      'none',
+      'down',
+    ]);
+  });
+
   it('removes all handlers', async () => {
     await OpenFeature.setProviderAndWait(new InMemoryProvider({}));
     const client = OpenFeature.getClient('alone');
@@ -354,4 +389,9 @@ function startingProvider() {
 
 function handlersOf(client: ReturnType<typeof OpenFeature.getClient>): number {
   return Object.values(ProviderEvents).reduce((sum, event) => sum + client.getHandlers(event).length, 0);
+}
+
+/** Waits until the SDK has called all handlers. */
+async function settle(): Promise<void> {
+  await new Promise((resolve) => setTimeout(resolve));
 }
