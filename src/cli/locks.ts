@@ -6,6 +6,7 @@ import {
   rmSync,
   linkSync,
   renameSync,
+  statSync,
   unlinkSync,
   writeFileSync,
 } from 'node:fs';
@@ -223,7 +224,8 @@ function publish(file: string, text: string): boolean {
     linkSync(draft, file);
     return true;
   } catch (error) {
-    if (codeOf(error) === 'EEXIST') return false;
+    // NFS may send the request twice, and report the second one. A draft with two names was linked.
+    if (codeOf(error) === 'EEXIST') return statSync(draft).nlink > 1;
     throw new Error(`${file} cannot be made: ${messageOf(error)}.`, { cause: error });
   } finally {
     removeQuietly(draft);
