@@ -35,7 +35,7 @@ export interface Terminal {
   /** As `process.platform`. */
   platform: NodeJS.Platform;
   /**
-   * Aborted at the first SIGINT, SIGTERM or SIGHUP, with the name of the signal as its reason. After this call these signals no longer end
+   * Aborted at the first SIGINT, SIGTERM, SIGHUP or SIGQUIT, with the name of the signal as its reason. After this call these signals no longer end
    * the process by themselves. SIGHUP is ignored if the process was started to ignore it.
    */
   interruption: () => AbortSignal;
@@ -66,7 +66,7 @@ export function createTerminal(): Terminal {
     platform: process.platform,
     interruption: () => {
       const controller = new AbortController();
-      for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+      for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT'] as const) {
         process.on(signal, () => {
           if (signal !== 'SIGHUP' || !isHangupIgnored) controller.abort(signal);
         });

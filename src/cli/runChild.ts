@@ -182,7 +182,7 @@ export function runChild(
       killAt = Math.min(killAt, performance.now() + graceMs);
       // The terminal itself signals its whole foreground group. Many programs quit at a second SIGINT, so send one only when the first did
       // not help or was sent to us alone.
-      const isTold = sharesTerminal && (name === 'SIGINT' || name === 'SIGHUP');
+      const isTold = sharesTerminal && ['SIGINT', 'SIGHUP', 'SIGQUIT'].includes(name);
       if (isTold) timers.push(setTimeout(() => kill(name), graceMs / 2));
       else kill(name);
       timers.push(setTimeout(() => kill('SIGKILL'), graceMs));

@@ -207,6 +207,21 @@ describe('a terminal', () => {
   });
 });
 
+it('SIGQUIT, with which some containers are stopped, ends the job and says that maintenance is on', async () => {
+  await place.job(
+    'job',
+    'trap "echo end >> ended; exit 0" QUIT; echo up >> up; while :; do sleep 0.05; done',
+  );
+  const command = place.start([...bob, './job']);
+  await until(async () => expect(await place.lines('up')).toEqual(['up']));
+
+  command.process.kill('SIGQUIT');
+
+  expect(await command.ended).toBe(131);
+  expect([await place.lines('ended'), await place.held()]).toEqual([['end'], ['bob']]);
+  expect(command.stderr()).toMatch(/Stopped by SIGQUIT\. Maintenance is still on for "bob"/);
+});
+
 describe('nohup', () => {
   it.each([
     ['of bash', 'bash', 'nohup'],
