@@ -5,7 +5,7 @@ import type { Terminal } from './Terminal.js';
 import { findOddity } from './each/readKeys.js';
 import { loadSwitch } from './switches/loadSwitch.js';
 import { createLaunchDarklySwitch } from './switches/createLaunchDarklySwitch.js';
-import { messageOf, quoteForShell } from './text.js';
+import { holdsSecret, messageOf, quoteForShell } from './text.js';
 import type { GuardPlan } from './runGuard.js';
 import { instantPattern, interpretFlag } from '../core/interpretFlag.js';
 
@@ -170,14 +170,6 @@ function withoutSecrets(env: Terminal['env'], secrets: readonly string[]): Termi
     ),
   );
 }
-
-/** Whether a text contains a secret. A short secret, such as `local` for the local flag server, must be the whole text: it is part of many others, such as `/usr/local/bin`. */
-function holdsSecret(text: string, secret: string): boolean {
-  if (!secret) return false;
-  return secret.length < shortSecret ? text.replace(/^\w+ /, '') === secret : text.includes(secret);
-}
-
-const shortSecret = 12;
 
 function checkBaseUri(baseUri: string, command: Command): string {
   const url = URL.canParse(baseUri) ? new URL(baseUri) : undefined;

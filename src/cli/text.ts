@@ -25,6 +25,14 @@ export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
+/** Whether a text contains a secret. A short secret, such as `local` for the local flag server, must be the whole text: it is part of many others, such as `/usr/local/bin`. */
+export function holdsSecret(text: string, secret: string): boolean {
+  if (!secret) return false;
+  return secret.length < shortSecret ? text.replace(/^\w+ /, '') === secret : text.includes(secret);
+}
+
+const shortSecret = 12;
+
 /** Quotes a word for a shell. Control characters are written as byte escapes, which bash, zsh and ksh read. */
 export function quoteForShell(word: string): string {
   if (/^[\w@%+=:,./-]+$/.test(word)) return word;

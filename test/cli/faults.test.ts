@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
 import { exitCodes } from '../../src/cli/exitCodes.js';
 import { runGuard, type GuardOutcome, type GuardPlan } from '../../src/cli/runGuard.js';
@@ -226,12 +226,52 @@ describe('an answer 409', () => {
   });
 });
 
+it('does not print an access token that the service repeats in its answer', async () => {
+  const message = 'Token secret-token has no role for this flag';
+  proxy.spoil('on', { status: 403, body: { message } });
+
+  // guardBob fails for a message that contains the token.
+  expect((await guardBob()).last).toMatch(/Token … has no role for this flag/);
+});
+
+it('stops waiting for an answer when it is interrupted, unless it is changing the flag', async () => {
+  proxy.spoil('read', 'silence');
+  const controller = new AbortController();
+  const flagSwitch = createLaunchDarklySwitch({
+    baseUri: proxy.url,
+    token: 'secret-token',
+    project: 'default',
+    environment: 'local',
+    flag: 'search',
+    timeoutSignal: () => new AbortController().signal,
+    interrupted: controller.signal,
+  });
+  const { collaborators, said } = fakeCollaborators(flagSwitch);
+  const running = runGuard(plan, { ...collaborators, interrupted: controller.signal });
+  await vi.waitFor(() => expect(proxy.calls).toEqual(['read']));
+
+  controller.abort('SIGINT');
+
+  expect((await running).code).toBe(130);
+  expect(said.at(-1)).toBe('Stopped by SIGINT. Nothing was changed.');
+});
+
 describe('an answer 429', () => {
   it.each([
     ['seconds', { 'Retry-After': '7' }, 7500],
     ['a date', { 'Retry-After': new Date(9000).toUTCString() }, 9500],
     ['the epoch milliseconds of LaunchDarkly', { 'X-Ratelimit-Reset': '6000' }, 6500],
     ['both, of which Retry-After counts', { 'Retry-After': '3', 'X-Ratelimit-Reset': '60000' }, 3500],
+    [
+      'the clock of the service, which is an hour ahead',
+      { 'X-Ratelimit-Reset': '3606000', Date: new Date(3_600_000).toUTCString() },
+      6500,
+    ],
+    [
+      'the clock of the service, which is an hour behind',
+      { 'Retry-After': new Date(-3_591_000).toUTCString(), Date: new Date(-3_600_000).toUTCString() },
+      9500,
+    ],
     ['nothing', {}, 1000],
   ])('waits as asked for in %s, plus some jitter', async (_what, headers, wait) => {
     proxy.spoil('on', { status: 429, headers: headers as Record<string, string> }, 1);

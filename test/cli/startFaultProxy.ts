@@ -6,10 +6,11 @@ import { buffer } from 'node:stream/consumers';
 /** The calls of a guard. */
 export type GuardCall = 'read' | 'on' | 'evaluate' | 'off' | 'other';
 
-/** What happens to a call instead of its answer. `cut`: the service does it, but the answer breaks off in its middle. */
+/** What happens to a call instead of its answer. `hang`: no answer, and the call times out at once. `silence`: no answer, and no time-out. `cut`: the service does it, but the answer breaks off in its middle. */
 export type Fault =
   | { readonly status: number; readonly headers?: Record<string, string>; readonly body?: object }
   | 'hang'
+  | 'silence'
   | 'reset'
   | 'cut';
 
@@ -38,8 +39,11 @@ export async function startFaultProxy(target: string): Promise<FaultProxy> {
     const rule = rules.find((one) => one.call === call && one.times > 0);
     const fault = !rule ? undefined : rule.skip-- > 0 ? undefined : (rule.times--, rule.fault);
     if (fault === 'hang') return waiting.abort(new DOMException('It hangs.', 'TimeoutError'));
+    if (fault === 'silence') return;
     if (fault === 'reset') return void response.destroy();
     if (typeof fault === 'object') {
+      // The clock of the tests is not the clock of this machine.
+      response.sendDate = false;
       response.writeHead(fault.status, { 'content-type': 'application/json', ...fault.headers });
       return void response.end(JSON.stringify(fault.body ?? { message: 'spoiled' }));
     }

@@ -1,5 +1,5 @@
 import { SwitchError, type SwitchFailure } from '../../switch/FlagSwitch.js';
-import { escapeText } from '../text.js';
+import { escapeText, holdsSecret } from '../text.js';
 import { type Sleep, sleep as realSleep, sleepUnlessAborted } from '../untilAborted.js';
 
 export interface RestClientOptions {
@@ -72,7 +72,7 @@ export function createRestClient(options: RestClientOptions): RestClient {
         },
         ...(body !== undefined && { body: JSON.stringify(body) }),
         redirect: 'error',
-        signal: timeoutSignal(timeoutMs),
+        signal: limitOf(method),
       });
       // Read the body here, so that a truncated answer counts as no answer.
       return { status: response.status, headers: response.headers, text: await response.text() };
@@ -89,6 +89,13 @@ export function createRestClient(options: RestClientOptions): RestClient {
     }
   }
 
+  /** What ends an attempt: its time limit, and an interruption, unless the service may be making a change. */
+  function limitOf(method: RestRequest['method']): AbortSignal {
+    const limit = timeoutSignal(timeoutMs);
+    // What is asked after an interruption needs an answer: whether maintenance is on.
+    return method === 'PATCH' || interrupted.aborted ? limit : AbortSignal.any([limit, interrupted]);
+  }
+
   return async (request) => {
     let mayBeDone = false;
     for (let tried = 1; ; tried += 1) {
@@ -97,7 +104,7 @@ export function createRestClient(options: RestClientOptions): RestClient {
       const wait = waitAfter(answer, tried);
       if (wait === undefined || tried === mostTries || interrupted.aborted) {
         if (answer instanceof SwitchError) throw answer;
-        if (answer.status >= 300) throw readRefusal(answer, mayBeDone);
+        if (answer.status >= 300) throw readRefusal(answer, mayBeDone, token);
         return parse(answer.text);
       }
       await sleepUnlessAborted(wait, { sleep, interrupted });
@@ -160,16 +167,19 @@ const refusals: Readonly<Record<number, readonly [SwitchFailure, string]>> = {
 function readRefusal(
   { status, text }: { readonly status: number; readonly text: string },
   mayBeDone: boolean,
+  token: string,
 ): SwitchError {
   const [failure, advice] = refusals[status] ?? ['failed', 'The service failed'];
-  const said = readMessage(text);
+  const said = readMessage(text, token);
   return new SwitchError(failure, `${advice} (${status}${said && `: ${said}`}).`, { mayBeDone });
 }
 
-function readMessage(text: string): string {
+/** The message of the service, without the access token, which a service or a proxy may repeat. */
+function readMessage(text: string, token: string): string {
   try {
     const { message } = JSON.parse(text) as { readonly message?: unknown };
-    return typeof message === 'string' ? escapeText(message) : '';
+    if (typeof message !== 'string') return '';
+    return escapeText(holdsSecret(message, token) ? message.replaceAll(token, '…') : message);
   } catch {
     return '';
   }
@@ -177,15 +187,18 @@ function readMessage(text: string): string {
 
 /**
  * How long a service that limits the rate of requests asks to wait, in milliseconds: by `Retry-After`, in seconds or as a date
- * (RFC 9110, 10.2.3), or by LaunchDarkly's `X-Ratelimit-Reset`, in epoch milliseconds. Never less than 0.
+ * (RFC 9110, 10.2.3), or by LaunchDarkly's `X-Ratelimit-Reset`, in epoch milliseconds. Never less than 0. The clock of this machine may be
+ * wrong, so a time counts from the `Date` of the answer.
  */
 function readRetryTime(headers: Headers, now: number): number | undefined {
   const after = headers.get('retry-after')?.trim();
   const reset = headers.get('x-ratelimit-reset')?.trim();
+  const sent = Date.parse(headers.get('date') ?? '');
+  const start = Number.isFinite(sent) ? sent : now;
   const waits = [
     after && /^\d+$/.test(after) ? Number(after) * 1000 : NaN,
-    after ? Date.parse(after) - now : NaN,
-    reset && /^\d+$/.test(reset) ? Number(reset) - now : NaN,
+    after ? Date.parse(after) - start : NaN,
+    reset && /^\d+$/.test(reset) ? Number(reset) - start : NaN,
   ];
   const wait = waits.find((ms) => Number.isFinite(ms));
   return wait === undefined ? undefined : Math.max(wait, 0);
