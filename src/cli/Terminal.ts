@@ -3,6 +3,7 @@ import { readFileSync, readlinkSync } from 'node:fs';
 import { basename } from 'node:path';
 import type { Readable } from 'node:stream';
 import { createInterface } from 'node:readline/promises';
+import { isatty } from 'node:tty';
 import { exitCodes } from './exitCodes.js';
 import { readProcess } from './processes.js';
 import { escapeText } from './text.js';
@@ -39,6 +40,8 @@ export interface Terminal {
    * the process by themselves. SIGHUP is ignored if the process was started to ignore it.
    */
   interruption: () => AbortSignal;
+  /** Calls the listener with each of these signals after the first one. Returns a function that stops it. */
+  onLaterSignal: (listener: (name: NodeJS.Signals) => void) => () => void;
   /** Sets the exit code for when the process ends. */
   exitWith: (code: number) => void;
 }
@@ -47,12 +50,14 @@ export interface Terminal {
 export function createTerminal(): Terminal {
   let isReaderGone = false;
   const isHangupIgnored = ignoresHangup(process.env);
+  const laterListeners = new Set<(name: NodeJS.Signals) => void>();
   const terminal: Terminal = {
     print: (line) => void process.stdout.write(`${escapeText(line)}\n`),
     warn: (line) => void process.stderr.write(`${escapeText(line)}\n`),
     flushed: () => untilFlushed(process.stdout),
     isRead: () => !isReaderGone,
-    ask: process.stdin.isTTY && process.stderr.isTTY ? ask : undefined,
+    // Not process.stdin, which makes a pipe non-blocking for every process that shares it.
+    ask: isatty(0) && process.stderr.isTTY ? ask : undefined,
     env: process.env,
     input: () => process.stdin,
     screen:
@@ -68,10 +73,16 @@ export function createTerminal(): Terminal {
       const controller = new AbortController();
       for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT'] as const) {
         process.on(signal, () => {
-          if (signal !== 'SIGHUP' || !isHangupIgnored) controller.abort(signal);
+          if (signal === 'SIGHUP' && isHangupIgnored) return;
+          if (controller.signal.aborted) for (const listener of laterListeners) listener(signal);
+          else controller.abort(signal);
         });
       }
       return controller.signal;
+    },
+    onLaterSignal(listener) {
+      laterListeners.add(listener);
+      return () => void laterListeners.delete(listener);
     },
     exitWith: (code) => {
       process.exitCode = code;

@@ -95,6 +95,8 @@ interface ChildSurroundings {
   readonly sharesTerminal?: boolean | undefined;
   /** Whether they ignore SIGHUP, as with `nohup`. Node.js resets it for itself and for its child processes. */
   readonly ignoresHangup?: boolean | undefined;
+  /** Calls the listener with signals to pass on after the first one, which `signal` has. Returns a function that stops it. */
+  readonly onLaterSignal?: ((listener: (name: NodeJS.Signals) => void) => () => void) | undefined;
 }
 
 export interface ChildOptions extends ChildSurroundings {
@@ -145,7 +147,7 @@ export function runChild(
   options: ChildOptions = {},
 ): Promise<ChildEnd> {
   const { input = 'ignore', stdout, stderr, timeoutMs, graceMs = 10_000, signal } = options;
-  const { env, sharesTerminal = false, ignoresHangup = false, onStart, onWait } = options;
+  const { env, sharesTerminal = false, ignoresHangup = false, onStart, onWait, onLaterSignal } = options;
   const { waitsAfter = (code) => code === 0 } = options;
   const waits = onStart !== undefined;
   const [file, ...args] = waits || ignoresHangup ? inShell(command, waits, ignoresHangup) : command;
@@ -177,19 +179,26 @@ export function runChild(
       }
     }
 
+    /** Whether the terminal has sent this signal to the command, too. */
+    function isTold(name: NodeJS.Signals): boolean {
+      return sharesTerminal && ['SIGINT', 'SIGHUP', 'SIGQUIT'].includes(name);
+    }
+
     function end(reason: 'timeout' | 'signal', name: NodeJS.Signals): void {
       ended ??= reason;
       killAt = Math.min(killAt, performance.now() + graceMs);
       // The terminal itself signals its whole foreground group. Many programs quit at a second SIGINT, so send one only when the first did
       // not help or was sent to us alone.
-      const isTold = sharesTerminal && ['SIGINT', 'SIGHUP', 'SIGQUIT'].includes(name);
-      if (isTold) timers.push(setTimeout(() => kill(name), graceMs / 2));
+      if (isTold(name)) timers.push(setTimeout(() => kill(name), graceMs / 2));
       else kill(name);
       timers.push(setTimeout(() => kill('SIGKILL'), graceMs));
     }
 
     const passOn = () => end('signal', signal?.reason as NodeJS.Signals);
     signal?.addEventListener('abort', passOn);
+    const stopListening = onLaterSignal?.((name) => {
+      if (!isTold(name)) kill(name);
+    });
     if (timeoutMs !== undefined) {
       timers.push(
         startStopwatch(timeoutMs, () => {
@@ -201,6 +210,7 @@ export function runChild(
     function cleanUp(): void {
       for (const timer of timers) clearTimeout(timer);
       signal?.removeEventListener('abort', passOn);
+      stopListening?.();
     }
     child.once('error', (error) => {
       cleanUp();

@@ -1,3 +1,4 @@
+import { constants } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
@@ -220,6 +221,33 @@ it('SIGQUIT, with which some containers are stopped, ends the job and says that 
   expect(await command.ended).toBe(131);
   expect([await place.lines('ended'), await place.held()]).toEqual([['end'], ['bob']]);
   expect(command.stderr()).toMatch(/Stopped by SIGQUIT\. Maintenance is still on for "bob"/);
+});
+
+it('a killed guard leaves standard input as it was, for the shell whose loop reads a list from it', async () => {
+  await place.job('job', 'kill -9 $PPID');
+
+  // A pipe that does not block ends `while read user` early.
+  const { stdout } = await place.shell(`echo bob | { ${guard} ./job; grep flags /proc/self/fdinfo/0; }`);
+
+  const [, flags = ''] = /flags:\s*([0-7]+)/.exec(stdout) ?? [];
+  expect(flags).not.toBe('');
+  expect(Number.parseInt(flags, 8) & constants.O_NONBLOCK).toBe(0);
+});
+
+it('a second signal reaches a job that ignores the first one', async () => {
+  await place.job(
+    'job',
+    'trap "echo INT >> got" INT; trap "exit 0" TERM; echo up >> up; while :; do sleep 0.05; done',
+  );
+  const command = place.start([...bob, '--grace', '600', './job']);
+  await until(async () => expect(await place.lines('up')).toEqual(['up']));
+
+  command.process.kill('SIGINT');
+  await until(async () => expect(await place.lines('got')).toEqual(['INT']));
+  command.process.kill('SIGTERM');
+
+  expect(await command.ended).toBe(130);
+  expect(await place.held()).toEqual(['bob']);
 });
 
 describe('nohup', () => {

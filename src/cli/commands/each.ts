@@ -324,6 +324,7 @@ async function guardUsers(
           env: childEnv,
           sharesTerminal: terminal.ownsTerminal && options.concurrency === 1,
           ignoresHangup: terminal.ignoresHangup,
+          onLaterSignal: terminal.onLaterSignal,
         }),
       say: reporter.say,
       sleep,

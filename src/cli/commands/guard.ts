@@ -123,6 +123,7 @@ async function guard(
           env: childEnv,
           sharesTerminal: terminal.ownsTerminal,
           ignoresHangup: terminal.ignoresHangup,
+          onLaterSignal: terminal.onLaterSignal,
         }),
       say,
       note: say,
