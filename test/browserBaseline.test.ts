@@ -160,9 +160,9 @@ function pathsOfSymbol(
   if (owner === undefined) return [symbol.name, `Window.${symbol.name}`];
   // Dictionaries are no objects of the browser: what is passed in or out.
   if (/Options$|Init$|Part$|Result$/.test(owner)) return undefined;
-  // The data knows no mixins, and has what is inherited where it belongs.
+  // The data knows no mixins, and has what is inherited where it belongs; what any iterator has, it has of generators.
   const owners = [owner, ...(receiver ? namesOf(receiver, checker) : [])];
-  const inherited = ['Element', 'EventTarget', 'TypedArray', 'console', 'properties'];
+  const inherited = ['Element', 'EventTarget', 'TypedArray', 'Generator', 'console', 'properties'];
   return [...owners, ...inherited].flatMap((name) => [
     `${name}.${symbol.name}`,
     `${name}.${symbol.name}_static`,
