@@ -5,7 +5,7 @@ import type { RunningCommand } from './startCommand.js';
 import { startWorkplace, type Workplace } from './startWorkplace.js';
 
 // A few of them are enough to see a rule broken; `npm run test:hard` asks for many.
-const kills = Number(process.env['FUZZ_RUNS'] ?? 25);
+const kills = Number(process.env['FUZZ_RUNS'] ?? 12);
 const users = Array.from({ length: kills * 2 }, (_, index) => `user ${index}`);
 
 let built: BuiltCommand;

@@ -5,7 +5,7 @@ import { routerApps, type RouterApp } from './routerApps.js';
 import { sendTarget } from './sendTarget.js';
 
 /** `npm run test:hard` sets both; a failure prints the seed. */
-const runs = Number(process.env['FUZZ_RUNS'] ?? 25);
+const runs = Number(process.env['FUZZ_RUNS'] ?? 8);
 const seed = Number(process.env['FUZZ_SEED'] ?? 2015);
 
 /** Each of these reaches a closed handler, or the home page from an allowed path, on some router. */
