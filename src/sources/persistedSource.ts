@@ -143,11 +143,7 @@ export function persistedSource(source: FlagSource, options: PersistedSourceOpti
       const own = statusOf();
       const counting = valid();
       if (!counting) return own;
-      if (stale?.for !== own) {
-        const { error } = own;
-        const status = { state: 'stale', since: counting.at, ...(error !== undefined && { error }) } as const;
-        stale = { for: own, status };
-      }
+      if (stale?.for !== own) stale = { for: own, status: { ...own, state: 'stale', since: counting.at } };
       return stale.status;
     },
     user() {
@@ -172,10 +168,13 @@ function readNote(storage: NoteStorage | undefined, key: string): Note | undefin
 }
 
 function writeNote(storage: NoteStorage | undefined, key: string, note: Note): void {
-  try {
-    (storage ?? browserStorage())?.setItem(key, JSON.stringify(note));
-  } catch {
-    // The next visit waits for its first answer.
+  // If there is no room for the note, an older one must not stay: the next visit would use it.
+  for (const text of [JSON.stringify(note), '']) {
+    try {
+      return (storage ?? browserStorage())?.setItem(key, text);
+    } catch {
+      // The next visit waits for its first answer.
+    }
   }
 }
 

@@ -294,6 +294,22 @@ it.each([
   expect(source.get('search')).toBe(true);
 });
 
+it('leaves no older flags in a storage that has no room for the new ones', async () => {
+  const storage = await visitWith({ search: true });
+  const length = storage.getItem('react-maintenance-mode:flags')?.length ?? 0;
+  const setItem = storage.setItem.bind(storage);
+  vi.spyOn(storage, 'setItem').mockImplementation((key, text) => {
+    if (text.length > length) throw new DOMException('no room', 'QuotaExceededError');
+    setItem(key, text);
+  });
+
+  const { answer } = visit(storage);
+  answer({ search: false, comments: { mode: 'down', message: 'Comments are moving to another server.' } });
+  await Promise.resolve();
+
+  expect(visit(storage).source.get('search')).toBeUndefined();
+});
+
 it('listens to the source only while it has listeners', async () => {
   const storage = memoryStorage();
   const { service, end } = visit(storage);
