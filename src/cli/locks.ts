@@ -254,7 +254,7 @@ function createLock(file: string, record: LockRecord): FileLock {
 }
 
 function refuseUnlessDead(file: string, record: LockRecord): void {
-  const state = stateOf(record);
+  const state = stateOfOwner(record);
   const whose = `process ${record.pid}${record.host ? ` on ${record.host}` : ''}, since ${record.at}`;
   if (state === 'unknown') {
     throw new LockTaken(
@@ -294,7 +294,7 @@ function membersOf({ work, pid }: LockRecord): ProcessInfo[] {
   return work ? findWorkers(work).filter((found) => found.pid !== pid) : [];
 }
 
-function stateOf(record: LockRecord): 'alive' | 'dead' | 'unknown' {
+function stateOfOwner(record: LockRecord): 'alive' | 'dead' | 'unknown' {
   const here = readPidSpace();
   if (record.boot !== here.boot) return record.host === here.host ? 'dead' : 'unknown';
   if (record.namespace !== here.namespace || (!here.boot && record.host !== here.host)) return 'unknown';

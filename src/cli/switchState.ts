@@ -25,7 +25,7 @@ export async function servesMaintenance(flagSwitch: FlagSwitch, user: string | u
   return phaseOf(state.everyone) === 'active' || phaseOf(valueFor(state, user)) === 'active';
 }
 
-type Change = Omit<FlagChange, 'comment'>;
+type PlannedChange = Omit<FlagChange, 'comment'>;
 
 interface OnTarget {
   /** One user; everybody when absent. */
@@ -89,7 +89,7 @@ export function planOff(
   { can }: Pick<FlagSwitch, 'can'>,
   state: SwitchState,
   { user, releaseHeld }: OffTarget,
-): { readonly change?: Change; readonly refusal?: string } {
+): { readonly change?: PlannedChange; readonly refusal?: string } {
   const incapable = refuseIncapable(can, user, undefined);
   if (incapable !== undefined) return { refusal: incapable };
   if (user !== undefined) return checked({ release: [user] });
@@ -102,7 +102,7 @@ export function planOff(
     refusal: `${held.length === 1 ? 'One user is' : `${held.length} users are`} held in maintenance one by one, for example after a job that failed: ${listUsers(held)}. End it for each with -u, or let all of them in with --release-held.`,
   };
 
-  function checked(change: Change): { readonly change?: Change; readonly refusal?: string } {
+  function checked(change: PlannedChange): { readonly change?: PlannedChange; readonly refusal?: string } {
     const refusal = state.refusal?.(change);
     return refusal === undefined ? { change } : { refusal };
   }

@@ -120,7 +120,7 @@ function DevtoolsTimeline({ controls, now, onMove }: DevtoolsTimelineProps): Rea
           <span className="row-label">{label}</span>
           <span className="track">
             {segments.map((segment) => (
-              <Segment key={segment.phase} {...segment} />
+              <TimelineBar key={segment.phase} {...segment} />
             ))}
             <span className="hand" style={{ insetInlineStart: `${share * 100}%` }} />
           </span>
@@ -140,7 +140,7 @@ function DevtoolsTimeline({ controls, now, onMove }: DevtoolsTimelineProps): Rea
   );
 }
 
-function Segment({ phase, from, to }: TimelineSegment): React.JSX.Element {
+function TimelineBar({ phase, from, to }: TimelineSegment): React.JSX.Element {
   return (
     <span
       className="segment"
@@ -241,7 +241,7 @@ function CopyButton({ text }: { readonly text: () => string }): React.JSX.Elemen
         type="button"
         onClick={() => {
           const copied = text();
-          copy(copied).then(
+          copyToClipboard(copied).then(
             () => setOutcome('copied'),
             () => setOutcome({ text: copied }),
           );
@@ -258,7 +258,7 @@ function CopyButton({ text }: { readonly text: () => string }): React.JSX.Elemen
 }
 
 /** Rejects if the page is not allowed to write to the clipboard. */
-async function copy(text: string): Promise<void> {
+async function copyToClipboard(text: string): Promise<void> {
   await window.navigator.clipboard.writeText(text);
 }
 

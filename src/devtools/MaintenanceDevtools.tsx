@@ -29,7 +29,7 @@ export function MaintenanceDevtools({
   shortcut = true,
 }: MaintenanceDevtoolsProps): React.JSX.Element | null {
   // The server renders nothing, and so does the first render in the browser.
-  const isClient = useSyncExternalStore(never, yes, no);
+  const isClient = useSyncExternalStore(subscribeToNothing, yes, no);
   return isClient && controls ? <Host {...{ controls, now, defaultOpen, shortcut }} /> : null;
 }
 
@@ -136,6 +136,6 @@ function adoptStyles(root: ShadowRoot): void {
   root.adoptedStyleSheets = [sheet];
 }
 
-const never = (): (() => void) => () => undefined;
+const subscribeToNothing = (): (() => void) => () => undefined;
 const yes = (): boolean => true;
 const no = (): boolean => false;

@@ -97,7 +97,7 @@ export function createActiveDevtools(features?: Features<FeatureKey>): Devtools 
 
   function put(flag: string, example: Example | undefined): void {
     if (example === undefined) overrides.delete(flag);
-    else overrides.set(flag, { example, value: valueOf(example, featureOf(flag), now()) });
+    else overrides.set(flag, { example, value: valueOfExample(example, featureOf(flag), now()) });
     for (const onChange of [...onChanges]) onChange(flag);
   }
 
@@ -191,7 +191,7 @@ export function createActiveDevtools(features?: Features<FeatureKey>): Devtools 
 }
 
 /** The flag value of an example. */
-function valueOf(example: Example, feature: Feature | undefined, now: number): unknown {
+function valueOfExample(example: Example, feature: Feature | undefined, now: number): unknown {
   // A flag that means "the feature is enabled" is true while there is no maintenance.
   if (example === 'none') return feature?.maintenanceWhen === 'off';
   const found = phaseAndMode(example);

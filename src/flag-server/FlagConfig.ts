@@ -84,19 +84,19 @@ function flagSchema(key: string, variationCount: number, isOn: boolean): v.Gener
   const fallthrough = served(index);
   return object({
     key: v.literal(key, must(`the flag's own key ${JSON.stringify(key)}`)),
-    version: v.nullish(count),
+    version: v.nullish(anyCount),
     on: flag,
     variations: list(v.unknown()),
     offVariation: v.nullish(index),
     fallthrough: isOn ? fallthrough : v.nullish(fallthrough),
     targets: v.nullish(list(object({ ...targetFields, variation: index }))),
     contextTargets: v.nullish(list(object({ ...targetFields, variation: index }))),
-    prerequisites: v.nullish(list(object({ key: text, variation: count }))),
+    prerequisites: v.nullish(list(object({ key: anyText, variation: anyCount }))),
     rules: v.nullish(list(v.pipe(object({ clauses: v.nullish(list(clause)) }), served(index)))),
     clientSide: v.nullish(flag),
     archived: v.nullish(flag),
-    name: v.nullish(text),
-    salt: v.nullish(text),
+    name: v.nullish(anyText),
+    salt: v.nullish(anyText),
     clientSideAvailability: v.nullish(object({ usingEnvironmentId: v.nullish(flag) })),
     variationDetails: v.nullish(list(object({}))),
   });
@@ -105,16 +105,16 @@ function flagSchema(key: string, variationCount: number, isOn: boolean): v.Gener
 function segmentSchema(key: string): v.GenericSchema {
   return object({
     key: v.literal(key, must(`the segment's own key ${JSON.stringify(key)}`)),
-    version: v.nullish(count),
-    included: v.nullish(list(text)),
-    excluded: v.nullish(list(text)),
+    version: v.nullish(anyCount),
+    included: v.nullish(list(anyText)),
+    excluded: v.nullish(list(anyText)),
     includedContexts: v.nullish(list(object(targetFields))),
     excludedContexts: v.nullish(list(object(targetFields))),
     rules: v.nullish(
       list(
         object({
           clauses: v.nullish(list(clause)),
-          weight: v.nullish(count),
+          weight: v.nullish(anyCount),
           bucketBy: v.nullish(attribute),
         }),
       ),
@@ -122,24 +122,24 @@ function segmentSchema(key: string): v.GenericSchema {
   });
 }
 
-const text = v.string(must('a string'));
+const anyText = v.string(must('a string'));
 const flag = v.boolean(must('true or false'));
-const count = wholeNumber('a whole number from 0', Infinity);
+const anyCount = wholeNumber('a whole number from 0', Infinity);
 /** The name of an attribute of a context, or a path to it: `/address/city`. */
 const attribute = v.pipe(
   v.string(must('the name of an attribute')),
   v.regex(/^(?:[^/].*|(?:\/(?:[^/~]|~[01])+)+)$/s, must('the name of an attribute')),
 );
-const targetFields = { values: list(text), contextKind: v.nullish(text) };
+const targetFields = { values: list(anyText), contextKind: v.nullish(anyText) };
 
 /** A clause of a rule, of a flag or of a segment. */
 const clause = v.lazy((input) =>
   object({
-    op: text,
+    op: anyText,
     negate: v.nullish(flag),
-    contextKind: v.nullish(text),
+    contextKind: v.nullish(anyText),
     ...(isRecord(input) && input['op'] === 'segmentMatch'
-      ? { values: list(text) }
+      ? { values: list(anyText) }
       : { attribute, values: list(v.unknown()) }),
   }),
 );
@@ -148,11 +148,11 @@ const clause = v.lazy((input) =>
 function served(index: v.GenericSchema): v.GenericSchema {
   const rollout = object({
     variations: v.pipe(
-      list(object({ variation: index, weight: count })),
+      list(object({ variation: index, weight: anyCount })),
       v.minLength(1, must('a list with at least one entry')),
     ),
     bucketBy: v.nullish(attribute),
-    contextKind: v.nullish(text),
+    contextKind: v.nullish(anyText),
   });
   return v.pipe(
     object({ variation: v.nullish(index), rollout: v.nullish(rollout) }),
@@ -192,7 +192,7 @@ function object(fields: Readonly<Record<string, v.GenericSchema>>): v.GenericSch
 }
 
 function must(expected: string): (issue: v.BaseIssue<unknown>) => string {
-  return ({ input }) => `must be ${expected}, found ${describe(input)}`;
+  return ({ input }) => `must be ${expected}, found ${describeFound(input)}`;
 }
 
 function faultsOf(whole: string, value: unknown, schema: v.GenericSchema): string[] {
@@ -205,7 +205,7 @@ function faultsOf(whole: string, value: unknown, schema: v.GenericSchema): strin
   });
 }
 
-function describe(value: unknown): string {
+function describeFound(value: unknown): string {
   if (value === undefined) return 'nothing';
   const text = JSON.stringify(value);
   return text.length > 60 ? `${text.slice(0, 60)}…` : text;

@@ -76,7 +76,7 @@ const KINDS = [
 function addTargets(flag: FlagConfig, instruction: Instruction): void {
   const { variation, contextKind, keys } = parseTargets(flag, instruction);
   for (const key of keys) {
-    const existing = targetsOf(flag, contextKind).find(({ values }) => values.includes(key));
+    const existing = entriesOfKind(flag, contextKind).find(({ values }) => values.includes(key));
     if (existing && existing.variation !== variation) {
       throw new HttpProblem(
         'conflict',
@@ -92,7 +92,7 @@ function addTargets(flag: FlagConfig, instruction: Instruction): void {
 function removeTargets(flag: FlagConfig, instruction: Instruction): void {
   const { variation, contextKind, keys } = parseTargets(flag, instruction);
   const removed = new Set<string>(keys);
-  for (const entry of targetsOf(flag, contextKind)) {
+  for (const entry of entriesOfKind(flag, contextKind)) {
     if (entry.variation !== variation || !entry.values.some((key) => removed.has(key))) continue;
     entry.values = entry.values.filter((key) => !removed.has(key));
     if (entry.values.length > 0) continue;
@@ -126,14 +126,14 @@ function isKeyList(values: unknown): values is string[] {
   );
 }
 
-function targetsOf(flag: FlagConfig, contextKind: string): FlagTargets[] {
+function entriesOfKind(flag: FlagConfig, contextKind: string): FlagTargets[] {
   // The evaluator only looks for keys of users in `targets`, not in `contextTargets`.
   if (contextKind === 'user') return flag.targets ?? [];
   return (flag.contextTargets ?? []).filter((entry) => entry.contextKind === contextKind);
 }
 
 function findOrAddEntry(flag: FlagConfig, contextKind: string, variation: number): FlagTargets {
-  const found = targetsOf(flag, contextKind).find((entry) => entry.variation === variation);
+  const found = entriesOfKind(flag, contextKind).find((entry) => entry.variation === variation);
   if (found) return found;
   const isUser = contextKind === 'user';
   const entry: FlagTargets = { variation, ...(isUser ? {} : { contextKind }), values: [] };

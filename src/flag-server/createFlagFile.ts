@@ -50,7 +50,7 @@ const EDIT_SETTLES_MS = 40;
  */
 export async function createFlagFile(file: string): Promise<FlagFile> {
   const path = await resolveLinks(file);
-  let text = await readText(file);
+  let text = await readFlagText(file);
   const unlock = await lockFlagFile(path, file);
   await removeOldTemporaryFiles(path);
 
@@ -62,13 +62,13 @@ export async function createFlagFile(file: string): Promise<FlagFile> {
       // A symbolic link stays a link. Its target is replaced.
       const target = await resolveLinks(file).catch(() => path);
       const refuseEdited = async (): Promise<void> => {
-        if ((await readText(file).catch(() => undefined)) !== text) throw new FlagFileEdited(file);
+        if ((await readFlagText(file).catch(() => undefined)) !== text) throw new FlagFileEdited(file);
       };
       await refuseEdited();
       await replaceFile(target, next, refuseEdited);
       text = next;
     },
-    read: () => readText(file),
+    read: () => readFlagText(file),
     accept: (next) => {
       text = next;
     },
@@ -107,7 +107,7 @@ async function lockFlagFile(path: string, file: string): Promise<() => Promise<v
   };
   if (!(await listen())) {
     const owner = await ownerOf(address);
-    if (owner === undefined && isFile(address)) await unlink(address).catch(() => undefined);
+    if (owner === undefined && isSocketFile(address)) await unlink(address).catch(() => undefined);
     if (owner !== undefined || !(await listen())) {
       throw new FlagFileTaken(
         `Another process${owner ? `, ${owner},` : ''} already serves ${file}. Stop it, or use a separate file for each server`,
@@ -128,7 +128,7 @@ function addressOf(name: string): string {
 }
 
 /** Whether the socket is a file, which remains when its process is killed. */
-function isFile(address: string): boolean {
+function isSocketFile(address: string): boolean {
   return process.platform !== 'linux' && process.platform !== 'win32' && address.endsWith('.sock');
 }
 
@@ -193,7 +193,7 @@ function resolveLinks(file: string): Promise<string> {
   return realpath(file).catch((error: unknown) => refuse(file, error));
 }
 
-async function readText(file: string): Promise<string> {
+async function readFlagText(file: string): Promise<string> {
   const bytes = await readFile(file).catch((error: unknown) => refuse(file, error));
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);

@@ -147,13 +147,13 @@ function matchPath(pattern: string, path: string): Map<string, string> | undefin
   const params = new Map<string, string>();
   for (const [index, part] of expected.entries()) {
     const given = found[index] ?? '';
-    if (part.startsWith(':')) params.set(part.slice(1), decode(given));
+    if (part.startsWith(':')) params.set(part.slice(1), decodePathPart(given));
     else if (part !== given) return undefined;
   }
   return params;
 }
 
-function decode(part: string): string {
+function decodePathPart(part: string): string {
   try {
     return decodeURIComponent(part);
   } catch {
@@ -169,7 +169,7 @@ const MAX_BODY_BYTES = 2 * 1024 * 1024;
  * @throws HttpProblem 400 if it is not JSON, 413 if it is larger than `maxBytes`.
  */
 async function readJson(request: IncomingMessage, maxBytes = MAX_BODY_BYTES): Promise<unknown> {
-  const bytes = await readBody(request, maxBytes);
+  const bytes = await readBytes(request, maxBytes);
   try {
     const value: unknown = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
     return value;
@@ -178,7 +178,7 @@ async function readJson(request: IncomingMessage, maxBytes = MAX_BODY_BYTES): Pr
   }
 }
 
-function readBody(request: IncomingMessage, maxBytes: number): Promise<Buffer> {
+function readBytes(request: IncomingMessage, maxBytes: number): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     let length = Number(request.headers['content-length'] ?? 0);
@@ -274,7 +274,7 @@ function createAccess({ token, allowedHosts = [] }: AccessOptions): Access {
       }
     },
     checkToken: ({ headers }) => {
-      if (token !== undefined && !isSame(headers.authorization ?? '', token)) {
+      if (token !== undefined && !isSameToken(headers.authorization ?? '', token)) {
         throw new HttpProblem('unauthorized', 'Invalid access token');
       }
     },
@@ -306,7 +306,7 @@ function isLocal(hostname: string): boolean {
 }
 
 // All digests have the same length, so the comparison always takes the same time.
-function isSame(given: string, token: string): boolean {
+function isSameToken(given: string, token: string): boolean {
   return timingSafeEqual(digest(given), digest(token));
 }
 

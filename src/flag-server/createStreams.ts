@@ -86,7 +86,7 @@ export function createStreams(heartbeatMs: number): Streams {
       clearInterval(heartbeat);
       heartbeat = undefined;
     });
-    write(stream, first);
+    writeEvents(stream, first);
     return true;
   }
 
@@ -103,7 +103,7 @@ export function createStreams(heartbeatMs: number): Streams {
       sent = newest;
       const events = await stream.changes(sent);
       // A revision that was replaced in the meantime may have been closed while it was evaluated.
-      if (events) write(stream, events);
+      if (events) writeEvents(stream, events);
     }
   }
 
@@ -199,7 +199,7 @@ function differences(
   ];
 }
 
-function write({ response }: Stream, events: readonly StreamEvent[]): void {
+function writeEvents({ response }: Stream, events: readonly StreamEvent[]): void {
   if (response.destroyed || events.length === 0) return;
   response.write(
     events.map(({ event, data }) => `event: ${event}\ndata: ${JSON.stringify(data)}\n\n`).join(''),

@@ -115,13 +115,13 @@ function prerequisitesOf({ prerequisites }: FlagConfig): string[] {
 }
 
 function segmentsIn({ rules }: Record<string, unknown>): string[] {
-  const clauses = listOf(rules).flatMap((rule) => listOf(rule['clauses']));
+  const clauses = recordsIn(rules).flatMap((rule) => recordsIn(rule['clauses']));
   return clauses.flatMap(({ op, values }) =>
     op === 'segmentMatch' && Array.isArray(values) ? values.map(String) : [],
   );
 }
 
-function listOf(value: unknown): Record<string, unknown>[] {
+function recordsIn(value: unknown): Record<string, unknown>[] {
   return Array.isArray(value) ? value.filter(isRecord) : [];
 }
 

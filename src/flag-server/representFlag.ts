@@ -71,7 +71,7 @@ export function representFlag(flag: FlagConfig, times: FileTimes): FlagRepresent
     key: flag.key,
     name: flag.name ?? flag.key,
     kind: isBooleanFlag(flag) ? 'boolean' : 'multivariate',
-    description: textOf(flag['description']),
+    description: textOrEmpty(flag['description']),
     archived,
     temporary: flag['temporary'] === true,
     tags: Array.isArray(flag['tags']) ? flag['tags'].map(String) : [],
@@ -93,7 +93,7 @@ export function representFlag(flag: FlagConfig, times: FileTimes): FlagRepresent
       [ENVIRONMENT]: {
         on: flag.on,
         archived,
-        salt: textOf(flag['salt']),
+        salt: textOrEmpty(flag['salt']),
         sel: '',
         lastModified: times.modified,
         version: flagVersion(flag),
@@ -157,6 +157,6 @@ function withoutNulls(value: unknown): Record<string, unknown> {
     : {};
 }
 
-function textOf(value: unknown): string {
+function textOrEmpty(value: unknown): string {
   return typeof value === 'string' ? value : '';
 }

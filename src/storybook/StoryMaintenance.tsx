@@ -25,8 +25,8 @@ export function StoryMaintenance({
   readonly children: ReactNode;
 }): React.JSX.Element {
   const { features, inMaintenance, ...parameters } = parametersOf(context);
-  const { locale = textOf(context.globals['locale']) } = parameters;
-  const { timeZone = textOf(context.globals['timeZone']) ?? 'UTC' } = parameters;
+  const { locale = textOrNothing(context.globals['locale']) } = parameters;
+  const { timeZone = textOrNothing(context.globals['timeZone']) ?? 'UTC' } = parameters;
   const choice = JSON.stringify([globalsOf(context).maintenance, inMaintenance]);
   // Storybook renders a story again for many reasons. What `play` did to the flags must last.
   // eslint-disable-next-line react-hooks/exhaustive-deps
@@ -81,6 +81,6 @@ export function useStoryMaintenance(): TestSource {
   );
 }
 
-function textOf(value: unknown): string | undefined {
+function textOrNothing(value: unknown): string | undefined {
   return typeof value === 'string' ? value : undefined;
 }

@@ -81,7 +81,7 @@ function MaintenancePanel({ log }: MaintenancePanelProps): React.JSX.Element {
   const timeline = timelineOf(
     features.map((feature) => ({
       ...feature,
-      window: interpretFlag(valueOf(feature.key, parameters, maintenance, now), { flag: feature.key }),
+      window: interpretFlag(valueInStory(feature.key, parameters, maintenance, now), { flag: feature.key }),
     })),
     now,
   );
@@ -94,7 +94,7 @@ function MaintenancePanel({ log }: MaintenancePanelProps): React.JSX.Element {
       h(
         Section,
         { 'aria-label': 'Timeline' },
-        h(Timeline, {
+        h(TimelineChart, {
           timeline,
           minutes: maintenanceClock,
           time: formatTime(now + maintenanceClock * 60_000),
@@ -166,7 +166,7 @@ interface TimelineProps {
 }
 
 /** Shows the windows of the features in time, and a slider that moves the clock. */
-function Timeline({ timeline: { min, max, rows }, minutes, time, onMove }: TimelineProps) {
+function TimelineChart({ timeline: { min, max, rows }, minutes, time, onMove }: TimelineProps) {
   const share = Math.min(1, Math.max(0, (minutes - min) / (max - min)));
   const phases = (['scheduled', 'active', 'overdue', 'over'] as const).filter((phase) =>
     rows.some(({ segments }) => segments.some((segment) => segment.phase === phase)),
@@ -192,7 +192,7 @@ function Timeline({ timeline: { min, max, rows }, minutes, time, onMove }: Timel
         Track,
         { key: `${key} track`, 'aria-hidden': true },
         segments.map(({ phase, from, to }) =>
-          h(Segment, {
+          h(SegmentBar, {
             key: phase,
             phase,
             title: segmentNames[phase],
@@ -210,7 +210,7 @@ function Timeline({ timeline: { min, max, rows }, minutes, time, onMove }: Timel
           h(
             'span',
             { key: phase },
-            h(Segment, { phase, style: { position: 'static', display: 'inline-block', width: 20 } }),
+            h(SegmentBar, { phase, style: { position: 'static', display: 'inline-block', width: 20 } }),
             ` ${segmentNames[phase]}`,
           ),
         ),
@@ -228,7 +228,7 @@ function featuresOf({ features, inMaintenance }: MaintenanceParameters): { key: 
 }
 
 /** The value of a flag, where true means "in maintenance". */
-function valueOf(
+function valueInStory(
   key: string,
   { inMaintenance = {} }: MaintenanceParameters,
   maintenance: NonNullable<MaintenanceGlobals['maintenance']>,
@@ -302,7 +302,7 @@ const Range = styled.input(({ theme }) => ({
 // From the center of the slider's thumb at one end to its center at the other.
 const Track = styled.span({ position: 'relative', height: 14, margin: '0 8px' });
 
-const Segment = styled.span<{ phase: TimelineSegment['phase'] }>(({ theme, phase }) => ({
+const SegmentBar = styled.span<{ phase: TimelineSegment['phase'] }>(({ theme, phase }) => ({
   position: 'absolute',
   top: phase === 'over' ? 6 : 2,
   height: phase === 'over' ? 2 : 10,

@@ -5,12 +5,12 @@ import type { FeatureKey } from '../core/defineFeatures.js';
 import type { DismissalStorage } from '../react/settings.js';
 import { createTestSource } from './createTestSource.js';
 
-type Maintenance = { readonly [feature in FeatureKey]?: unknown };
+type MaintenanceByFeature = { readonly [feature in FeatureKey]?: unknown };
 
 /** The props of `MaintenanceProvider`, and `maintenance` in place of a source. */
 export interface MaintenanceTestProviderProps extends MaintenanceProviderProps {
   /** What is in maintenance, by feature: `true`, a mode or a window. It may change. A `source` overrides it. */
-  readonly maintenance?: Maintenance | undefined;
+  readonly maintenance?: MaintenanceByFeature | undefined;
 }
 
 /**
@@ -45,7 +45,7 @@ export function MaintenanceTestProvider({
   return <MaintenanceProvider source={source} storage={storage} timeZone="UTC" {...props} />;
 }
 
-const nothing: Maintenance = {};
+const nothing: MaintenanceByFeature = {};
 
 /**
  * Creates a storage in memory, so that what is dismissed in one test or story is shown again in the next.

@@ -60,7 +60,7 @@ export function flagSourceContract(
 /** Sources may pass on what their service passes to a listener. */
 type OnChange = (flag?: unknown) => void;
 type Follow = (onChange?: OnChange) => () => void;
-type Check = (subject: SourceUnderTest, follow: Follow) => Promise<void>;
+type SourceCheck = (subject: SourceUnderTest, follow: Follow) => Promise<void>;
 
 const [search, comments] = flags;
 
@@ -71,7 +71,7 @@ const adviceOnReady =
   'If there is a status(), set it to "ready" when the flags are known. Until then an unknown flag keeps its last state.';
 const adviceOnOrder = 'Store the new value before you call onChange.';
 
-const checks: readonly (readonly [title: string, check: Check])[] = [
+const checks: readonly (readonly [title: string, check: SourceCheck])[] = [
   [
     'returns the value that a flag has at the service',
     async ({ source, set }, follow) => {

@@ -88,7 +88,7 @@ async function announce(
 ): Promise<void> {
   const { user, cancel } = options;
   const now = Date.now();
-  const value = cancel ? undefined : valueOf(texts, options, command, now);
+  const value = cancel ? undefined : valueOfOptions(texts, options, command, now);
   const { flagSwitch } = await openSwitch(options, command, terminal);
   const whom = user === undefined ? 'everyone' : JSON.stringify(user);
   try {
@@ -143,7 +143,7 @@ async function confirm(terminal: Terminal): Promise<boolean> {
 type NoticeValue = Readonly<Record<string, unknown>>;
 
 /** The flag value that these options describe. Invalid options are a usage error. */
-function valueOf(
+function valueOfOptions(
   texts: readonly string[],
   options: AnnounceOptions,
   command: Command,
@@ -250,7 +250,7 @@ function refuseCancel(state: SwitchState, { user }: AnnounceOptions): string | u
   return state.refusal?.(user === undefined ? { everyone: false } : { release: [user] });
 }
 
-const modes: Readonly<Record<string, string>> = {
+const modeTexts: Readonly<Record<string, string>> = {
   degraded: 'degraded: everything works, but slowly or in part',
   'read-only': 'read-only: people can read, but not change anything',
   down: 'down: nothing works',
@@ -283,7 +283,7 @@ function describeNotice(
       row('From', startsAt === now ? 'now' : formatLocal(startsAt, locale)),
       row('Until', endsAt === undefined ? 'not known' : formatLocal(endsAt, locale)),
     ]),
-    row('Mode', 'mode' in value ? (modes[window.mode] ?? window.mode) : "the feature's own"),
+    row('Mode', 'mode' in value ? (modeTexts[window.mode] ?? window.mode) : "the feature's own"),
     ...(link ? [row('Link', `${link.text} (${link.href})`)] : []),
     ...(locales.length > 1 && language === undefined && (ownTitle ?? ownMessage) !== undefined
       ? [`  Texts without a language are English (${unmarked}). Set another language with --language.`]

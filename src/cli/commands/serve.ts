@@ -65,7 +65,7 @@ async function serve(options: ServeOptions, command: Command, terminal: Terminal
   if (flags === undefined) return command.error("error: option '--flags <file>' is missing");
   if (port === undefined)
     return command.error("error: option '--port <number>' is missing; 0 means any free port");
-  const { token, source } = await readToken(options, terminal.env);
+  const { token, source } = await chooseToken(options, terminal.env);
   const interruption = terminal.interruption();
   // Load it here, because LaunchDarkly's server SDK takes time to load, and no other command needs it.
   const { createFlagServer } = await import('../../flag-server/createFlagServer.js');
@@ -98,7 +98,7 @@ async function serve(options: ServeOptions, command: Command, terminal: Terminal
 }
 
 /** Reads the token from option, file or environment, in this order. Without one it creates a new token. */
-async function readToken(
+async function chooseToken(
   { token, tokenFile }: ServeOptions,
   env: Terminal['env'],
 ): Promise<{ token: string; source: 'given' | 'new' }> {

@@ -222,14 +222,15 @@ export function createSurvey({ switchOf, user, withIgnored, onProblem }: SurveyO
     let pages = mostPages;
     for (const state of states) {
       const found = heldBy(state, user, withIgnored);
-      const missing = found.filter((one) => !known.has(keyOf(state, one)));
+      const missing = found.filter((one) => !known.has(keyOfHeld(state, one)));
       if (missing.length && pages > 0) {
         pages -= await ask(state, missing, pages);
         // Do not ask again for what the trail does not have.
-        for (const one of missing) known.set(keyOf(state, one), { ...one, ...known.get(keyOf(state, one)) });
+        for (const one of missing)
+          known.set(keyOfHeld(state, one), { ...one, ...known.get(keyOfHeld(state, one)) });
       }
-      const held = found.map((one) => ({ ...known.get(keyOf(state, one)), ...one }));
-      for (const one of held) if (known.has(keyOf(state, one))) next.set(keyOf(state, one), one);
+      const held = found.map((one) => ({ ...known.get(keyOfHeld(state, one)), ...one }));
+      for (const one of held) if (known.has(keyOfHeld(state, one))) next.set(keyOfHeld(state, one), one);
       surveyed.push({ state, held });
     }
     known = next;
@@ -271,14 +272,14 @@ export function createSurvey({ switchOf, user, withIgnored, onProblem }: SurveyO
         by: [mark?.by, entry.by].filter(Boolean).join(', '),
         ...(mark?.reason && { reason: mark.reason }),
       };
-      known.set(keyOf(state, about), about);
+      known.set(keyOfHeld(state, about), about);
     }
   }
 
   return { explain };
 }
 
-function keyOf({ flag }: SwitchState, { user }: Held): string {
+function keyOfHeld({ flag }: SwitchState, { user }: Held): string {
   return JSON.stringify([flag, user]);
 }
 

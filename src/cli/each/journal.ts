@@ -137,7 +137,7 @@ export async function readJournal(file: string, subject: JournalSubject): Promis
   let isOurs = false;
   for await (const listed of readLines(createReadStream(file))) {
     // An invalid line was cut off by a crash. The step after it was not taken.
-    const line = 'key' in listed ? parseLine(listed.key) : undefined;
+    const line = 'key' in listed ? parseJournalLine(listed.key) : undefined;
     if (!isOurs && !line?.subject) break;
     isOurs = true;
     if (line?.subject) checkSubject(file, line.subject, subject);
@@ -157,7 +157,7 @@ function checkSubject(file: string, found: JournalSubject, wanted: JournalSubjec
   throw new Error(`The journal ${file} is about ${JSON.stringify(found)}, not ${JSON.stringify(wanted)}.`);
 }
 
-function parseLine(text: string): JournalLine | undefined {
+function parseJournalLine(text: string): JournalLine | undefined {
   try {
     const line: unknown = JSON.parse(text);
     // A journal only has our own lines. Missing fields are ignored.

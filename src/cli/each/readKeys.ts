@@ -9,7 +9,7 @@ export type ListedKey = { readonly key: string } | { readonly line: number; read
 
 // On Linux, an argument of a command has at most 128 KiB.
 const mostKeyBytes = 65_536;
-const tooLong = `too long for a key (more than ${mostKeyBytes} bytes)`;
+const tooLongForKey = `too long for a key (more than ${mostKeyBytes} bytes)`;
 /** A line of a journal contains a key as JSON. */
 const mostLineBytes = 8 * mostKeyBytes;
 /** Blanks, control characters and invisible characters at the start or end of a key. Variation selectors such as U+FE0F are allowed: they belong to an emoji. */
@@ -34,34 +34,35 @@ export async function* readKeys(
     mostKeyBytes,
   )) {
     line += 1;
-    if (bytes.length > mostKeyBytes) yield { line, problem: `is ${tooLong}` };
-    else yield nullEnded ? decode(bytes, line) : parseLine(bytes, line);
+    if (bytes.length > mostKeyBytes) yield { line, problem: `is ${tooLongForKey}` };
+    else yield nullEnded ? decodeKey(bytes, line) : parseKeyLine(bytes, line);
   }
 }
 
 /** Reads the lines of a file that a program has written, unchanged. */
 export async function* readLines(input: Readable | AsyncIterable<Buffer>): AsyncGenerator<ListedKey> {
   let line = 0;
-  for await (const bytes of splitAt(10, input, mostLineBytes)) yield decode(bytes, (line += 1));
+  for await (const bytes of splitAt(10, input, mostLineBytes)) yield decodeKey(bytes, (line += 1));
 }
 
 /** Why a key is probably a mistake of a person or a spreadsheet; `undefined` if it is plausible. */
 export function findOddity(key: string): string | undefined {
-  if (Buffer.byteLength(key) > mostKeyBytes) return `is ${tooLong}`;
+  if (Buffer.byteLength(key) > mostKeyBytes) return `is ${tooLongForKey}`;
   const edge = edgePattern.exec(key)?.[0];
-  if (edge !== undefined) return `begins or ends with a blank or an invisible character (${nameOf(edge)})`;
+  if (edge !== undefined)
+    return `begins or ends with a blank or an invisible character (${nameOfCharacter(edge)})`;
   const control = /[\p{Cc}\u2028-\u202e\u2066-\u2069]/u.exec(key)?.[0];
   if (control !== undefined) {
     const isTab = control === '\t';
-    return `contains ${isTab ? 'a tab, as between two columns' : `a control character (${nameOf(control)})`}`;
+    return `contains ${isTab ? 'a tab, as between two columns' : `a control character (${nameOfCharacter(control)})`}`;
   }
   return undefined;
 }
 
-function parseLine(bytes: Buffer, line: number): ListedKey {
+function parseKeyLine(bytes: Buffer, line: number): ListedKey {
   const isFirst = line === 1;
   const hasMark = isFirst && bytes.subarray(0, 3).equals(Buffer.from([0xef, 0xbb, 0xbf]));
-  const text = decode(hasMark ? bytes.subarray(3) : bytes, line);
+  const text = decodeKey(hasMark ? bytes.subarray(3) : bytes, line);
   if (!('key' in text)) return text;
   const key = text.key.replace(/\r$/, '');
   if (!key) return { line, problem: 'is empty' };
@@ -83,12 +84,12 @@ function parseLine(bytes: Buffer, line: number): ListedKey {
   return { key };
 }
 
-function nameOf(character: string): string {
+function nameOfCharacter(character: string): string {
   const code = character.codePointAt(0) ?? 0;
   return `U+${code.toString(16).toUpperCase().padStart(4, '0')}`;
 }
 
-function decode(bytes: Buffer, line: number): ListedKey {
+function decodeKey(bytes: Buffer, line: number): ListedKey {
   if (!bytes.length) return { line, problem: 'is empty' };
   if (bytes.includes(0)) {
     return {

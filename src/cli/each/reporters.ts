@@ -265,13 +265,13 @@ function formatProgress(progress: Progress): string {
 export function formatBar(progress: Progress, columns: number): string {
   const text = formatProgress(progress);
   const width = Math.min(columns - text.length - 4, 40);
-  if (!progress.total || width < 5) return shorten(progress, columns - 1);
+  if (!progress.total || width < 5) return shortenProgress(progress, columns - 1);
   const filled = Math.min(Math.round((width * progress.users) / progress.total), width);
   return `[${'#'.repeat(filled)}${'.'.repeat(width - filled)}] ${text}`;
 }
 
 /** Leaves out the least important parts until the rest fits. It never cuts a number, because half a number would be another number. */
-function shorten(progress: Progress, columns: number): string {
+function shortenProgress(progress: Progress, columns: number): string {
   const shorter = [
     progress,
     { ...progress, perSecond: null },

@@ -420,11 +420,11 @@ export function toSwitchState(details: LaunchDarklyDetails): SwitchState {
         : []),
     ],
     details: { on, fallthrough, hasRules },
-    refusal: (change) => refuse(change, details),
+    refusal: (change) => refuseChange(change, details),
   };
 }
 
-function refuse(change: Omit<FlagChange, 'comment'>, details: LaunchDarklyDetails): string | undefined {
+function refuseChange(change: Omit<FlagChange, 'comment'>, details: LaunchDarklyDetails): string | undefined {
   const { on, archived, fallthrough, offServes, held, exempt, ambiguity } = details;
   const { everyone, hold = [], release = [], value } = change;
   const flag = `Flag "${details.flag}"`;

@@ -104,7 +104,7 @@ export function createRestClient(options: RestClientOptions): RestClient {
       const wait = waitAfter(answer, tried);
       if (wait === undefined || tried === mostTries || interrupted.aborted) {
         if (answer instanceof SwitchError) throw answer;
-        if (answer.status >= 300) throw readRefusal(answer, mayBeDone, token);
+        if (answer.status >= 300) throw errorOfAnswer(answer, mayBeDone, token);
         return parse(answer.text);
       }
       await sleepUnlessAborted(wait, { sleep, interrupted });
@@ -164,7 +164,7 @@ const refusals: Readonly<Record<number, readonly [SwitchFailure, string]>> = {
 };
 
 /** Why a service refused: what to do, and the message of the service. */
-function readRefusal(
+function errorOfAnswer(
   { status, text }: { readonly status: number; readonly text: string },
   mayBeDone: boolean,
   token: string,

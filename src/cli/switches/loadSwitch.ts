@@ -24,7 +24,7 @@ export async function loadSwitch(file: string, context: SwitchContext): Promise<
   const create = loaded['default'];
   if (typeof create !== 'function') {
     throw new Error(
-      `--switch ${file}: its default export is ${describe(create)}. Export a function that makes a switch: export default ({ flag, options }) => ({ ... })`,
+      `--switch ${file}: its default export is ${describeFound(create)}. Export a function that makes a switch: export default ({ flag, options }) => ({ ... })`,
     );
   }
   let made: unknown;
@@ -34,7 +34,7 @@ export async function loadSwitch(file: string, context: SwitchContext): Promise<
   } catch (error) {
     throw new Error(`--switch ${file}: ${describeError(error)}`, { cause: error });
   }
-  const faults = faultsOf(made);
+  const faults = faultsOfSwitch(made);
   if (faults.length) throw new Error(`--switch ${file} does not make a switch: ${faults.join('; ')}.`);
   // faultsOf has checked every member.
   return checkResults(made as FlagSwitch, file);
@@ -67,29 +67,31 @@ function placeOfSyntaxError(path: string): string | undefined {
 const values: readonly unknown[] = ['own', 'shared', 'none'];
 
 /** Lists the required members that a switch lacks. */
-function faultsOf(made: unknown): string[] {
-  if (typeof made !== 'object' || made === null) return [`the function returned ${describe(made)}`];
+function faultsOfSwitch(made: unknown): string[] {
+  if (typeof made !== 'object' || made === null) return [`the function returned ${describeFound(made)}`];
   // Every member is checked below.
   const found = made as Partial<Record<keyof FlagSwitch, unknown>>;
   const can = (found.can ?? {}) as Partial<Record<string, unknown>>;
   const faults: (string | false)[] = [
     typeof found.service !== 'string' &&
-      `"service" must be the name of the service, found ${describe(found.service)}`,
+      `"service" must be the name of the service, found ${describeFound(found.service)}`,
     ...['everyone', 'users'].map(
       (name) =>
-        typeof can[name] !== 'boolean' && `"can.${name}" must be true or false, found ${describe(can[name])}`,
+        typeof can[name] !== 'boolean' &&
+        `"can.${name}" must be true or false, found ${describeFound(can[name])}`,
     ),
     !values.includes(can['values']) &&
-      `"can.values" must be "own", "shared" or "none", found ${describe(can['values'])}`,
+      `"can.values" must be "own", "shared" or "none", found ${describeFound(can['values'])}`,
     ...(['read', 'change'] as const).map(
       (name) =>
-        typeof found[name] !== 'function' && `"${name}" must be a function, found ${describe(found[name])}`,
+        typeof found[name] !== 'function' &&
+        `"${name}" must be a function, found ${describeFound(found[name])}`,
     ),
     ...(['serves', 'history', 'list'] as const).map(
       (name) =>
         found[name] !== undefined &&
         typeof found[name] !== 'function' &&
-        `"${name}" must be a function or be left out, found ${describe(found[name])}`,
+        `"${name}" must be a function or be left out, found ${describeFound(found[name])}`,
     ),
   ];
   return faults.filter((fault) => fault !== false);
@@ -109,10 +111,11 @@ function checkResults(made: FlagSwitch, file: string): FlagSwitch {
     const { flag, everyone, users } = found ?? {};
     const fault =
       typeof flag !== 'string'
-        ? `"flag" must be the key of the flag, found ${describe(flag)}`
+        ? `"flag" must be the key of the flag, found ${describeFound(flag)}`
         : everyone === undefined
           ? '"everyone" must be the value for everyone, such as false, found nothing'
-          : !(users instanceof Map) && `"users" must be a Map of keys and values, found ${describe(users)}`;
+          : !(users instanceof Map) &&
+            `"users" must be a Map of keys and values, found ${describeFound(users)}`;
     if (!fault) return found;
     const message = `--switch ${file}: ${name}() returned a state that cannot be used: ${fault}.`;
     throw new SwitchError('failed', message, { mayBeDone: name === 'change' });
@@ -134,7 +137,7 @@ function checkResults(made: FlagSwitch, file: string): FlagSwitch {
         if (!Array.isArray(states)) {
           throw new SwitchError(
             'failed',
-            `--switch ${file}: list() must return an array of states, found ${describe(states)}.`,
+            `--switch ${file}: list() must return an array of states, found ${describeFound(states)}.`,
           );
         }
         // Each of them is looked at.
@@ -190,7 +193,7 @@ function codeOf(error: unknown): unknown {
   return error instanceof Error && 'code' in error ? error.code : undefined;
 }
 
-function describe(value: unknown): string {
+function describeFound(value: unknown): string {
   if (value === undefined) return 'nothing';
   if (typeof value === 'function') return 'a function';
   const text = JSON.stringify(value) ?? String(value);
