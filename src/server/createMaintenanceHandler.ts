@@ -130,8 +130,7 @@ function serverRequestOf<R extends Request>(
 ): ServerRequest<R> {
   const { method, url, headers, nextUrl } = request;
   // Not `new URL`, because it may change the path to one that the app's router reads differently.
-  const [, rest = '', path = '/', search = ''] =
-    /^[a-z][a-z0-9+.-]*:\/\/[^/?#]*(([^?#]*)(\?[^#]*)?.*)$/is.exec(url) ?? [];
+  const [, sent = '', search = ''] = /^[a-z][a-z0-9+.-]*:\/\/[^/?#]*([^?#]*(\?[^#]*)?.*)$/is.exec(url) ?? [];
   // Next routes by the path without its base path and locale.
   const routed = nextUrl?.pathname;
   const header = (name: string): string | null => headers.get(name);
@@ -139,9 +138,9 @@ function serverRequestOf<R extends Request>(
     native: request,
     method,
     get target() {
-      return targetOf(rest, typeof routed === 'string' ? routed : rest, { header });
+      return targetOf(sent, typeof routed === 'string' ? routed : sent, { header });
     },
-    path: path || '/',
+    sent,
     search,
     header,
     bodyType: headers.get('content-type'),

@@ -93,6 +93,25 @@ describe('createMaintenanceHandler', () => {
     expect(readFlags).not.toHaveBeenCalled();
   });
 
+  it.each([
+    ['/assets/*', '/assets'],
+    ['/assets/*', '/assets/'],
+    ['/assets/*', '/assets/app.js?v=1'],
+    ['/assets/*.js', '/assets/app.js'],
+    ['/:locale/sign-in', '/de/sign-in'],
+    ['/*', '/anything'],
+    ['/', '/'],
+    ['/', '/?a=1'],
+  ])('reads no flags for the allowed paths %s: %s', async (pattern, path) => {
+    const readFlags = vi.fn(() => ({ 'site-maintenance': true }));
+    const handler = handlerFor({}, { readFlags, allow: { paths: [pattern] } });
+
+    const { response } = await handler(new Request(`https://shop.example${path}`));
+
+    expect(response).toBeUndefined();
+    expect(readFlags).not.toHaveBeenCalled();
+  });
+
   it('reads a snapshot for an allowed path on request', async () => {
     const handler = handlerFor({ 'site-maintenance': true }, { allow: { paths: ['/sign-in'] } });
 

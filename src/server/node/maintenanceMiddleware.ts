@@ -151,7 +151,7 @@ function sendRefusal(response: ServerResponse, { status, headers, body }: Answer
  */
 function combineHeaders(response: ServerResponse, headers: Answer['headers']): Answer['headers'] {
   const { 'access-control-allow-origin': origin, ...others } = headers;
-  const keepsOrigin = origin === '*' && response.hasHeader('access-control-allow-origin');
+  const keepsOrigin = origin === '*' && response.getHeader('access-control-allow-origin') !== undefined;
   const combined = keepsOrigin ? others : headers;
   const lists = ['vary', 'access-control-expose-headers'].flatMap((name) => {
     const values = [response.getHeader(name) ?? [], headers[name] ?? []].flat();
@@ -261,18 +261,13 @@ class NodeRequest<Req extends IncomingMessage> implements ServerRequest<Req> {
     return targetsOf(this.native, this);
   }
 
-  get path(): string {
-    const target = targetSent(this.native);
-    const at = target.indexOf('?');
-    const path = at < 0 ? target : target.slice(0, at);
-    // A client of a proxy may send a whole address.
-    return path[0] === '/' ? path : path.replace(/^[a-z][a-z0-9+.-]*:\/\/[^/]*/i, '') || '/';
+  get sent(): string {
+    return targetSent(this.native);
   }
 
   get search(): string {
-    const target = targetSent(this.native);
-    const at = target.indexOf('?');
-    return at < 0 ? '' : target.slice(at);
+    const at = this.sent.indexOf('?');
+    return at < 0 ? '' : this.sent.slice(at);
   }
 
   get address(): string | undefined {
