@@ -9,7 +9,7 @@ import { frames, openPage } from './openPage.js';
 const behaviors: readonly ClosedBehavior[] = ['replace', 'hide', 'disable', 'read-only', 'overlay'];
 
 describe.each(behaviors)('twenty gates that close at once with %s', (closed) => {
-  it('search and observe the rest of the page as often as one gate', async () => {
+  it('search, observe and listen to the rest of the page as often as one gate', async () => {
     const one = await countWork(1, closed);
     const twenty = await countWork(20, closed);
 
@@ -83,6 +83,46 @@ describe('portals of gates that close at once', () => {
   });
 });
 
+describe('the work of closed gates with forms grows with their number, and not with its square', () => {
+  it('when each gate has a form', async () => {
+    const close = async (count: number) => {
+      const page = await openPage(gates(count, 'hide', (index) => <form key={index}>{fields}</form>));
+      const calls = countMatches();
+      await page.set({ search: true });
+      const work = calls();
+      await page.render(null);
+      return work;
+    };
+
+    const few = await close(10);
+    const many = await close(40);
+
+    expect(many).toBeLessThan(few * 6);
+  });
+
+  it('when a form around them is submitted', async () => {
+    const submit = async (count: number) => {
+      const page = await openPage(
+        <form onSubmit={(event) => event.preventDefault()}>
+          {gates(count, 'hide', () => fields)}
+          <button id="send">Send</button>
+        </form>,
+      );
+      await page.set({ search: true });
+      const calls = countMatches();
+      page.find('#send').click();
+      const work = calls();
+      await page.render(null);
+      return work;
+    };
+
+    const few = await submit(10);
+    const many = await submit(40);
+
+    expect(many).toBeLessThan(few * 6);
+  });
+});
+
 it('closes dialogs on a press as before when several gates hide one', async () => {
   const errors: unknown[] = [];
   const onError = (event: ErrorEvent) => {
@@ -110,13 +150,33 @@ it('closes dialogs on a press as before when several gates hide one', async () =
   expect(errors).toEqual([]);
 });
 
-function gates(count: number, closed: ClosedBehavior): ReactNode {
-  return Array.from({ length: count }, (_, index) => (
-    <MaintenanceGate key={index} feature="search" whenClosed={closed}>
+const fields = Array.from({ length: 10 }, (_, index) => <input key={index} aria-label={`Note ${index}`} />);
+
+function gates(
+  count: number,
+  closed: ClosedBehavior,
+  children: (index: number) => ReactNode = () => (
+    <>
       <p>An order</p>
       <input aria-label="Note" style={{ display: 'block', blockSize: 200 }} />
+    </>
+  ),
+): ReactNode {
+  return Array.from({ length: count }, (_, index) => (
+    <MaintenanceGate key={index} feature="search" whenClosed={closed}>
+      {children(index)}
     </MaintenanceGate>
   ));
+}
+
+/** Counts how often elements are tested. */
+function countMatches(): () => number {
+  const matches = vi.spyOn(Element.prototype, 'matches');
+  return () => {
+    const { length } = matches.mock.calls;
+    matches.mockRestore();
+    return length;
+  };
 }
 
 function InPortal({ selector }: { selector: string }) {
@@ -128,7 +188,10 @@ function InPortal({ selector }: { selector: string }) {
   );
 }
 
-/** How often gates that close dispatch events on the rest of the page to find portals, and how often they begin to observe the page. */
+/**
+ * How often gates that close dispatch events on the rest of the page to find portals, how often they begin to observe the page, and how
+ * often they and the rest listen to it.
+ */
 async function countWork(count: number, closed: ClosedBehavior): Promise<Record<string, number>> {
   const rest = (
     <div id="rest">
@@ -137,6 +200,7 @@ async function countWork(count: number, closed: ClosedBehavior): Promise<Record<
       ))}
     </div>
   );
+  const listen = [window, document].map((target) => vi.spyOn(target, 'addEventListener'));
   const page = await openPage(
     <>
       {gates(count, closed)}
@@ -151,9 +215,13 @@ async function countWork(count: number, closed: ClosedBehavior): Promise<Record<
     page.find('#rest').contains(target as Node),
   ).length;
   const observed = observe.mock.calls.filter(([node]) => node === document.body).length;
+  // React listens to the document, too. Only gates stop listening with a signal.
+  const listeners = listen
+    .flatMap((spy) => spy.mock.calls)
+    .filter(([, , options]) => typeof options === 'object' && options.signal).length;
   vi.restoreAllMocks();
   await page.render(null);
-  return { searches, observed };
+  return { searches, observed, listeners };
 }
 
 /** How often the browser computes the layout while gates close. */

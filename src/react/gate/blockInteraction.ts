@@ -11,6 +11,7 @@ import {
   isTextField,
   isVisible,
   listen,
+  listenTogether,
   treesWithin,
 } from './elements.js';
 import { isParked } from './restoreFocus.js';
@@ -136,11 +137,11 @@ export function createInteractionBlock(): InteractionBlock {
     // Outside of a closed shadow root, its events all have the host as target.
     const targets = new Set([content.ownerDocument.defaultView ?? window, content.getRootNode()]);
     return callAll([
-      listen(targets, 'beforeinput', refuseInput),
-      listen(targets, 'keydown', refuseUndo),
-      listen(targets, 'keydown keypress keyup', refuseKeys),
-      listen(targets, 'wheel', refuseStep, { passive: true }),
-      listen(targets, 'pointermove mousemove touchmove', (event) => {
+      listenTogether(targets, 'beforeinput', refuseInput),
+      listenTogether(targets, 'keydown', refuseUndo),
+      listenTogether(targets, 'keydown keypress keyup', refuseKeys),
+      listenTogether(targets, 'wheel', refuseStep, { passive: true }),
+      listenTogether(targets, 'pointermove mousemove touchmove', (event) => {
         if (pressing) event.stopImmediatePropagation();
       }),
     ]);

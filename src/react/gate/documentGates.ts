@@ -15,7 +15,8 @@ export interface DocumentGates {
    */
   change(steps: Iterator<void>): void;
   /** The elements with `aria-modal` that are not visible. Call it before React changes the page, which hides all of those in gates. */
-  hiddenModals(): readonly Element[];
+  readonly hiddenModals: () => readonly Element[];
+  readonly openDialogs: () => readonly Element[];
   /**
    * Calls back after changes of the document, and says whether they may have brought or removed a dialog. Portals that were added are hidden by
    * then. Returns how to stop.
@@ -35,14 +36,12 @@ function createDocumentGates(document: Document): DocumentGates {
   const portals = createPortalSearch(watch);
   let expected = 0;
   let changing: Iterator<void>[] = [];
-  let hiddenModals: readonly Element[] | null = null;
   let stop = () => {};
 
   function takeSteps(): void {
     let turns = changing;
     expected = 0;
     changing = [];
-    hiddenModals = null;
     const takeStep = (steps: Iterator<void>) => {
       try {
         return !steps.next().done;
@@ -90,11 +89,20 @@ function createDocumentGates(document: Document): DocumentGates {
       expected -= 1;
       if (expected <= 0) takeSteps();
     },
-    hiddenModals: () =>
-      (hiddenModals ??= [...document.querySelectorAll('[aria-modal=true]')].filter(
-        (element) => !isVisible(element),
-      )),
+    hiddenModals: once(() =>
+      [...document.querySelectorAll('[aria-modal=true]')].filter((element) => !isVisible(element)),
+    ),
+    openDialogs: once(() => [...document.querySelectorAll(openDialogs)]),
     watch,
+  };
+}
+
+/** Searches once for all gates that ask in the same commit, or after the same change of the page. */
+function once<T>(search: () => T): () => T {
+  let found: T | undefined;
+  return () => {
+    if (!found) queueMicrotask(() => (found = undefined));
+    return (found ??= search());
   };
 }
 

@@ -147,6 +147,42 @@ export function listen<E extends Event>(
   return () => stop.abort();
 }
 
+const together: unique symbol = Symbol('maintenance listeners');
+/** Removes the listener of the browser when it has no callbacks. */
+type Together = Set<(event: Event) => void> & { readonly stop: () => void };
+type Listened = EventTarget & { [together]?: Partial<Record<string, Together>> };
+
+/** As `listen`, for what every gate listens to: all gates of a page have one listener of the browser together. */
+export function listenTogether<E extends Event>(
+  targets: Iterable<Listened>,
+  types: string,
+  onEvent: (event: E) => void,
+  options?: AddEventListenerOptions,
+): () => void {
+  // The types name the class of the event.
+  const callback = onEvent as (event: Event) => void;
+  const steps = [...targets].flatMap((target) =>
+    types.split(' ').map((type) => {
+      const name = type + JSON.stringify(options);
+      const all = (target[together] ??= {});
+      const callbacks = (all[name] ??= startTogether(target, type, options));
+      callbacks.add(callback);
+      return () => {
+        if (!callbacks.delete(callback) || callbacks.size) return;
+        callbacks.stop();
+        Reflect.deleteProperty(all, name);
+      };
+    }),
+  );
+  return callAll(steps);
+}
+
+function startTogether(target: EventTarget, type: string, options?: AddEventListenerOptions): Together {
+  const callbacks = new Set<(event: Event) => void>();
+  const stop = listen([target], type, (event) => callbacks.forEach((callback) => callback(event)), options);
+  return Object.assign(callbacks, { stop });
+}
+
 /** Calls back after changes of the nodes. Returns how to stop. */
 export function observe(
   nodes: Iterable<Node>,

@@ -5,6 +5,7 @@ import {
   elementsWithin,
   lineOf,
   listen,
+  listenTogether,
   observe,
   parentOf,
   treesWithin,
@@ -46,19 +47,24 @@ export function createFormValidation(onRefuse: () => void): FormValidation {
   let stopWatching = () => {};
 
   function isOwn(field: Element): boolean {
-    if (!gate) return false;
     const line = lineOf(field);
-    return gateOf(field) === gate.content || gate.hiddenPortals().some((portal) => line.includes(portal));
+    const [content, ...portals] = parts();
+    if (content && line.includes(content) && gateOf(field) === content) return true;
+    return portals.some((portal) => line.includes(portal));
+  }
+
+  function parts(): readonly Element[] {
+    return gate ? [gate.content, ...gate.hiddenPortals()] : [];
   }
 
   /** Removes our `readonly` until the browser and the handlers of the app have checked the form. */
   function begin(form: HTMLFormElement): void {
     end();
     submitted = form;
-    // A custom element takes its validity from fields in its shadow root.
-    made = fieldsOf(form)
-      .flatMap((field) => [field, ...elementsWithin(field)])
-      .filter((field) => field.matches(madeReadOnly));
+    // Those in portals that stay visible are in the tree of the form. A custom element takes its validity from fields in its shadow root.
+    made = [form.getRootNode() as ParentNode, ...parts()].flatMap((part, index) =>
+      index ? elementsWithin(part, madeReadOnly) : [...part.querySelectorAll(madeReadOnly)],
+    );
     for (const field of made) field.removeAttribute('readonly');
     timer = setTimeout(end);
   }
@@ -84,17 +90,17 @@ export function createFormValidation(onRefuse: () => void): FormValidation {
 
   function onInvalid(event: Event): void {
     const field = event.target as Field;
-    const fields = submitted ? fieldsOf(submitted) : [];
-    if (!fields.includes(field) || !isOwn(field)) return;
+    if (!submitted || !isFieldOf(submitted, field) || !isOwn(field)) return;
     // The browser would focus a field that people cannot change.
     event.preventDefault();
-    const invalid = fields.filter((other) => other.matches(':invalid'));
-    if (!invalid.some(isReachable) && invalid.find(isOwn) === field) refuse();
+    const invalid = fieldsOf(submitted, ':invalid');
+    if (invalid.find(isOwn) === field && !invalid.some(isReachable)) refuse();
   }
 
   function onSubmit(event: Event): void {
     const form = event.target as HTMLFormElement;
-    if (form.method === 'dialog' || closestOf(form, allowed)) return;
+    // Another gate has refused it.
+    if (event.cancelBubble || form.method === 'dialog' || closestOf(form, allowed)) return;
     if (!isOwn(form)) return watch(form);
     event.preventDefault();
     event.stopImmediatePropagation();
@@ -104,21 +110,22 @@ export function createFormValidation(onRefuse: () => void): FormValidation {
   /** A form that validates in JavaScript sets `aria-invalid` or focuses the invalid field, at once or later. */
   function watch(form: HTMLFormElement): void {
     stopWatching();
-    const fields = fieldsOf(form);
-    const own = fields.filter(isOwn);
+    const own = parts()
+      .flatMap((part) => [part, ...elementsWithin(part)])
+      .filter((field): field is Field => isFieldOf(form, field) && isOwn(field));
     if (!own.length) return;
     const check = () => {
-      const wrong = fields.filter((field) => field.getAttribute('aria-invalid') === 'true');
+      const wrong = fieldsOf(form, '[aria-invalid=true]');
       if (wrong.some(isOwn) && !wrong.some(isReachable)) refuse();
     };
     const unreachable = own.filter((field) => cannotKeepFocus(field) && !Object.hasOwn(field, 'focus'));
     for (const field of unreachable) field.focus = refuse;
     const stop = callAll([
-      observe(fields, { attributeFilter: ['aria-invalid'] }, check),
+      observe([form.getRootNode()], { attributeFilter: ['aria-invalid'], subtree: true }, check),
       listen([window], 'keydown pointerdown', () => stopWatching()),
       listen([window], 'focusin', (event) => {
-        const path = event.composedPath();
-        if (fields.some((field) => path.includes(field) && isReachable(field))) stopWatching();
+        const path = event.composedPath().filter((target) => target instanceof window.Element);
+        if (path.some((field) => isFieldOf(form, field) && isReachable(field))) stopWatching();
       }),
     ]);
     stopWatching = () => {
@@ -132,17 +139,13 @@ export function createFormValidation(onRefuse: () => void): FormValidation {
   return {
     close(closed) {
       gate = closed;
-      const { content } = closed;
-      const trees = treesOf([content, ...closed.hiddenPortals()]);
+      const trees = treesOf(parts());
       const targets = trees.map((tree) => ('defaultView' in tree ? (tree.defaultView ?? tree) : tree));
       stopListening = callAll([
-        listen(targets, 'click keypress', onRequest),
-        listen(targets, 'invalid', onInvalid),
-        listen(targets, 'submit', onSubmit),
-        ...trees
-          .flatMap((tree) => [...tree.querySelectorAll('form')])
-          .filter((form) => form.contains(content) || fieldsOf(form).some(isOwn))
-          .map((form) => hook(form, begin)),
+        listenTogether(targets, 'click keypress', onRequest),
+        listenTogether(targets, 'invalid', onInvalid),
+        listenTogether(targets, 'submit', onSubmit),
+        ...[...new Set(parts().flatMap(formsOf))].map((form) => hook(form, begin)),
       ]);
     },
     release() {
@@ -179,9 +182,26 @@ function hook(form: HTMLFormElement, onRequest: (form: HTMLFormElement) => void)
   return callAll(unhook);
 }
 
-function fieldsOf(form: HTMLFormElement): Field[] {
-  // A fieldset is valid if its fields are.
-  return ([...form.elements] as Field[]).filter((field) => !field.matches('fieldset'));
+/** The fields of a form that match, in order. A page may have thousands of fields, and as many gates ask for them. */
+function fieldsOf(form: HTMLFormElement, selector: string): Element[] {
+  const tree = form.getRootNode() as Document | ShadowRoot;
+  return [...tree.querySelectorAll(selector)].filter((element) => isFieldOf(form, element));
+}
+
+/** Whether the element belongs to the form. A fieldset is valid if its fields are. */
+function isFieldOf(form: HTMLFormElement, element: Element): boolean {
+  if (element.localName.includes('-')) return [...form.elements].includes(element);
+  return element.matches('button,input,object,output,select,textarea') && (element as Field).form === form;
+}
+
+/** The forms around an element, in it, and those that fields in it name. */
+function formsOf(part: Element): HTMLFormElement[] {
+  const named = elementsWithin(part, '[form]').map((field) =>
+    (field.getRootNode() as Document | ShadowRoot).getElementById(field.getAttribute('form') ?? ''),
+  );
+  return [...lineOf(part), ...elementsWithin(part, 'form'), ...named].filter(
+    (element): element is HTMLFormElement => element?.localName === 'form',
+  );
 }
 
 /** The content of the nearest visible closed gate around a field. Its notice tells about the field. */

@@ -9,7 +9,7 @@ import {
   isModalDialog,
   isVisible,
   lineOf,
-  listen,
+  listenTogether,
   observe,
   openDialogs,
   outOfReach,
@@ -54,7 +54,7 @@ export function createModalNotes(): ModalNotes {
   let stop = () => {};
 
   function search({ root, content, owns }: ClosedModals): void {
-    const owned = [...root.ownerDocument.querySelectorAll(openDialogs)].filter(owns);
+    const owned = gatesOf(root.ownerDocument).openDialogs().filter(owns);
     dialogs = [...new Set([...elementsWithin(content, openDialogs), ...owned])];
   }
 
@@ -359,8 +359,8 @@ export function createModalSuspension(): ModalSuspension {
     },
     attach(document) {
       return callAll([
-        listen([document], heard, keepFromDialogs, { capture: false, passive: true }),
-        listen([document.defaultView ?? window], presses, pretendInside, { passive: true }),
+        listenTogether([document], heard, keepFromDialogs, { capture: false, passive: true }),
+        listenTogether([document.defaultView ?? window], presses, pretendInside, { passive: true }),
       ]);
     },
     suspend(root, elements) {

@@ -1,4 +1,11 @@
-import { elementsWithin, isControl, isFieldToExplain, listen, parentOf, styleOf } from './elements.js';
+import {
+  elementsWithin,
+  isControl,
+  isFieldToExplain,
+  listenTogether,
+  parentOf,
+  styleOf,
+} from './elements.js';
 
 /** The space that the children of an open gate take, in CSS lengths. */
 export interface Space {
@@ -124,7 +131,7 @@ export function reserveSpace(
       placement.marginBlockStart && (placement['display'] ?? styleOf(gate).display) === 'block';
     // The sizes do not hold in a window of another width, for example when a person zooms in to 400 % (WCAG 1.4.10).
     const { innerWidth } = window;
-    stop = listen([window], 'resize', () => {
+    stop = listenTogether([window], 'resize', () => {
       if (window.innerWidth !== innerWidth) undoAll(undoSizes, undoScrolling);
     });
     yield;
