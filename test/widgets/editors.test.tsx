@@ -14,7 +14,8 @@ import { MaintenanceGate, useGate, type ClosedBehavior } from 'react-maintenance
 import { userEvent } from 'vitest/browser';
 import { describe, expect, it } from 'vitest';
 import { openPage } from '../browser/openPage.js';
-import { inTurn } from '../inTurn.js';
+import { everyCombination, inTurn } from '../inTurn.js';
+import { oneOnReact18 } from './oneOnReact18.js';
 
 const hiding: readonly ClosedBehavior[] = ['replace', 'hide', 'overlay'];
 const guarding: readonly ClosedBehavior[] = ['disable', 'read-only'];
@@ -80,7 +81,10 @@ function QuillEditor() {
 
 const editors = { TipTap, TipTapThatFollowsTheGate, CodeMirror, Lexical, Quill: QuillEditor };
 
-describe.each(Object.entries(editors))('a draft in %s', (name, Editor) => {
+// Each of them changes the page in its own way: where every combination is tried, all of them run on React 18, too.
+const tried = everyCombination ? Object.entries(editors) : oneOnReact18(editors);
+
+describe.each(tried)('a draft in %s', (name, Editor) => {
   it.each([hiding, guarding].flatMap((behaviors) => inTurn(behaviors, name, Object.keys(editors))))(
     'keeps its text, caret and undo history while its gate is closed: %s',
     async (closed) => {

@@ -13,7 +13,7 @@ import { userEvent } from 'vitest/browser';
 import { afterEach, describe, expect, it } from 'vitest';
 import { frames, openPage } from '../browser/openPage.js';
 import { inTurn } from '../inTurn.js';
-import { oneOnReact18 } from './oneOnReact18.js';
+import { firstOnReact18, oneOnReact18 } from './oneOnReact18.js';
 
 interface ModalProps {
   readonly open: boolean;
@@ -286,7 +286,7 @@ function ModalInPlace({ open, onClose, children }: ModalProps) {
   );
 }
 
-it.each(['replace', 'hide', 'overlay'] as const)(
+it.each(firstOnReact18(['replace', 'hide', 'overlay'] as const))(
   'unblocks the page if its gate hides a modal dialog that is not in a portal: %s',
   async (closed) => {
     const page = await openModal(ModalInPlace, closed);
@@ -310,7 +310,7 @@ function StubbornModal({ open, children }: ModalProps) {
   );
 }
 
-it.each(['disable', 'read-only', 'overlay'] as const)(
+it.each(firstOnReact18(['disable', 'read-only', 'overlay'] as const))(
   'hides a modal dialog that does not close on request, until the gate opens: %s',
   async (closed) => {
     const page = await openModal(StubbornModal, closed);
