@@ -210,7 +210,7 @@ it.each(['with our stylesheet', 'without it'])(
     const container = inside?.getElementById('root');
     if (!inside || !view || !container) throw new Error('The frame has no document.');
     if (stylesheet === 'with our stylesheet') {
-      // Constructed stylesheets are scripts' own.
+      // Content security policies do not apply to constructed style sheets.
       const sheet = new (view as typeof window).CSSStyleSheet();
       sheet.replaceSync((await import('../../src/styles.css?raw')).default);
       inside.adoptedStyleSheets = [sheet];

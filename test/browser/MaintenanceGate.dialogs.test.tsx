@@ -259,7 +259,7 @@ it('says why nothing works in it while its gate is read-only, and has a button t
   expect(note.textContent).toContain('search is unavailable');
   // Its title and its details, without an empty line between them.
   expect(note.querySelector('p')?.textContent.split('\n')).toHaveLength(2);
-  // The page has another language, whose texts are missing.
+  // The page has a language whose texts are missing.
   expect(note.querySelector('p')?.lang).toBe('en');
   expect(note.querySelector('button')?.lang).toBe('en');
   await expect.poll(() => page.find('dialog [role=status]').textContent).toContain('search is unavailable');
@@ -306,7 +306,7 @@ it('announces inside a modal dialog of the app, because the region of the page i
   await page.set({ search: true });
 
   await expect.poll(() => document.querySelector('#app [role=status]')).not.toBeNull();
-  // It comes empty: what a region has from the start is not spoken.
+  // It is empty at first: the first content of a live region is not announced.
   expect(page.find('#app [role=status]').textContent).toBe('');
   await expect.poll(() => page.find('#app [role=status]').textContent).toContain('search is unavailable');
 });

@@ -8,7 +8,7 @@ import { openPage, type OpenPage } from './openPage.js';
 const behaviors: readonly ClosedBehavior[] = ['replace', 'hide', 'overlay', 'disable', 'read-only'];
 const inSight: readonly ClosedBehavior[] = ['disable', 'read-only'];
 
-// The browser's driver would wait until what it is to press is enabled.
+// Without this option the driver waits until the element is enabled.
 const anyway = { force: true };
 
 describe.each(behaviors)('text that was typed in a gate that closes with %s', (closed) => {
@@ -35,7 +35,7 @@ describe.each(behaviors)('text that was typed in a gate that closes with %s', (c
   );
 });
 
-// Once where the field is out of sight, and once where it stays there.
+// Once with a hidden field, and once with a visible one.
 const hiddenOrGuarded: readonly ClosedBehavior[] = ['replace', 'read-only'];
 
 describe.each(everyCombination ? behaviors : hiddenOrGuarded)(

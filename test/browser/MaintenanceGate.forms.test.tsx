@@ -70,7 +70,7 @@ const submissions: Readonly<Record<string, (page: OpenPage) => unknown>> = {
   'a button outside of the form': (page) => userEvent.click(page.find('#outside')),
 };
 
-// One where the field is out of sight, and one where it stays there: the other behaviors differ in neither.
+// One hides the field, and one keeps it visible. The other behaviors are like one of these.
 const inAndOutOfSight = ['replace', 'read-only'] as const;
 
 describe.each(inAndOutOfSight)('a form around a gate that closes with %s', (closed) => {
@@ -326,7 +326,7 @@ it.each(['replace', 'disable'] as const)(
 
 it('says in a fallback of the app, too, why a form was not sent', async () => {
   const { page } = await openForm({ fallback: 'Search is moving.', fields: required });
-  // A fallback may say anything, so that the closing is announced too.
+  // A fallback may contain anything, so the closing is announced, too.
   await vi.waitFor(() => expect(told().spoken).toBe('search is unavailable.'));
 
   await userEvent.click(page.find('#save'));

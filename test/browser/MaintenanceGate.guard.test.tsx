@@ -13,7 +13,7 @@ const textControls = ['text', 'area', 'number', 'date', 'rich', 'in-portal', 'ri
 const choices = ['range', 'select', 'popup', 'radio1', 'portal-range'];
 const pressed = ['custom', 'button', 'send', 'clear', 'file', 'color', 'open', 'portal', 'check', 'radio2'];
 
-// The browser's driver would wait until what it is to press is enabled.
+// Without this option the driver waits until the element is enabled.
 const anyway = { force: true };
 
 /** A button with a tooltip, as most libraries make it: its description is replaced while the tooltip is open. */
@@ -189,7 +189,7 @@ describe.each(guards)('a gate that closes with %s', (closed) => {
     const readOnly = fields.filter((node) => has(node, 'readonly') && !has(node, 'disabled'));
     const others = controls.filter((node) => !/^(textbox|spinbutton|Date)$/.test(String(role(node))));
 
-    // The parts of the date, which the browser makes, have no description of their own.
+    // The parts of a date field, which the browser creates, have no descriptions.
     const described = controls.filter((node) => !/^(Month|Day|Year)|Show date picker/.test(nameOf(node)));
     expect(described.length).toBeGreaterThan(15);
     expect(
@@ -412,7 +412,7 @@ it('keeps the existing description of a control, and restores it', async () => {
 
 it('describes controls in shadow roots with the reason, also in an element that is defined later', async () => {
   const name = `late-${crypto.randomUUID()}`;
-  // React renders any name, and its types know those of HTML only.
+  // React renders any element name, but its types only have those of HTML.
   const Late = name as 'div';
   const page = await openPage(
     <MaintenanceGate feature="search" whenClosed="read-only">

@@ -187,7 +187,7 @@ it.each(guards)('scrolls an element that gets focus behind its notice into view:
   scrollBy(0, bottomOf() - notice.getBoundingClientRect().top - 10);
   expect(bottomOf()).toBeGreaterThan(notice.getBoundingClientRect().top);
 
-  // As WebKit does it when a person tabs on, which knows nothing of the notice.
+  // WebKit scrolls like this at Tab, without regard to the notice.
   field.focus({ preventScroll: true });
   await frames();
 

@@ -163,7 +163,7 @@ function createPlayer(): HTMLAudioElement {
 
 /** The player at a place, once it plays. */
 async function playing(page: OpenPage, id: string): Promise<HTMLMediaElement> {
-  // A browser plays nothing before the person has done something.
+  // Browsers play sound only after the person has used the page.
   await userEvent.click(document.body, { position: { x: 1, y: 1 } });
   const element = page.find(`#${id}`);
   if (element instanceof HTMLIFrameElement) {

@@ -148,7 +148,7 @@ describe.each(behaviors)('server HTML in a gate that closes with %s', (closed) =
   });
 
   it('is shown again if a part of it hydrated while the gate was closed', async () => {
-    // In development, React tells of attributes that guard what has not hydrated.
+    // In development, React reports the attributes that the gate sets before hydration.
     if (closed === 'disable' || closed === 'read-only') vi.spyOn(console, 'error').mockReturnValue();
     const { source, input, arrive } = await hydratePage(closed);
     await userEvent.click(input);

@@ -26,7 +26,7 @@ describe.each(leaving)('the focus move of a gate that closes with %s', (closed) 
     for (const target of [document, page.find('#search')]) {
       for (const type of focusEvents) {
         const hear = (event: Event) => {
-          // A notice that goes with focus in it loses that, which is nobody's place.
+          // The focus in a notice is lost when the notice is removed. It is not a place to restore.
           if (!(event.target as Element).matches('[data-maintenance-notice]')) heard.push(type);
         };
         target.addEventListener(type, hear, true);
@@ -397,7 +397,7 @@ function WithPortal({ onFocusInside }: { onFocusInside: () => void }) {
 function Follows() {
   const gate = useGate();
   const editor = useRef<HTMLDivElement>(null);
-  // As editors do it, which change their element themselves, and later than React.
+  // Editors change their element like this: by themselves, and later than React.
   useEffect(() => {
     editor.current?.setAttribute('contenteditable', String(gate === 'open'));
   }, [gate]);

@@ -249,7 +249,7 @@ const places: [string, ReactNode][] = [
 
 it.each(places)('renders an element that its parent allows, with a visible title: %s', async (as, ui) => {
   const page = await openPage(ui);
-  // React tells of what is not allowed by itself; a warning fails this test.
+  // React warns about invalid nesting, and a warning fails this test.
   await page.set({ x: true });
 
   const gate = page.find('[data-maintenance-gate]');
@@ -304,7 +304,7 @@ it.each([
     </p>,
   ],
 ])('warns a developer once if it cannot work: in %s', async (where, advice, ui) => {
-  // React tells of some of them in its own words.
+  // React also warns about some of them.
   const told = vi.spyOn(console, 'error').mockImplementation(() => {});
   const page = await openPage(ui);
   await page.set({ x: true });

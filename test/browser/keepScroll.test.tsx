@@ -5,10 +5,10 @@ import { frames, openPage } from './openPage.js';
 
 const behaviors: readonly ClosedBehavior[] = ['replace', 'hide', 'overlay', 'disable', 'read-only'];
 
-// Safari scrolls by whole ones.
+// Safari scrolls by whole pixels.
 const wholePixel = 1;
 
-// What Chromium does by itself, as far as it can be told not to.
+// Switches off the scroll anchoring of Chromium.
 function forbidAnchoring(): void {
   document.documentElement.style.overflowAnchor = 'none';
 }

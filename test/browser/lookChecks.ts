@@ -36,7 +36,7 @@ export function expectNothingCut(): void {
   for (const notice of noticesOf(document)) {
     for (const element of [notice, ...elementsWithText(notice)]) {
       const { display, clipPath } = getComputedStyle(element);
-      // What is only heard is cut on purpose.
+      // Visually hidden elements are clipped on purpose.
       if (display === 'inline' || clipPath !== 'none') continue;
       expect(element.scrollWidth, element.outerHTML).toBeLessThanOrEqual(element.clientWidth + 1);
       expect(element.scrollHeight, element.outerHTML).toBeLessThanOrEqual(element.clientHeight + 1);

@@ -12,7 +12,7 @@ import {
 } from './lookChecks.js';
 import { openStory } from './openStory.js';
 
-// What the checks of looks are for: a stylesheet that spoils one thing, and the check that has to notice.
+// Each case is a style sheet with one fault, and the check that must find it.
 
 beforeEach(() => page.viewport(900, 600));
 afterEach(() => emulate('', {}));

@@ -45,7 +45,7 @@ async function open(translator: (node: Node) => void, ui: ReactNode): Promise<Tr
   const errors: unknown[] = [];
   const mount = (hidden: boolean) => {
     const body = document.body.appendChild(document.createElement('div'));
-    // What is right is for this test only, and nobody's to press.
+    // This content is only for the test. Nobody uses it.
     body.inert = hidden;
     const root = createRoot(body);
     onTestFinished(() => {

@@ -26,7 +26,7 @@ it('closes search for each user while the job runs, and never for Alice', async 
   onTestFinished(built.remove);
   const place = await startWorkplace(built.main, perUserFlags(search, 'comments-maintenance'));
   onTestFinished(place.remove);
-  // It ends well only when somebody has seen the page closed meanwhile.
+  // It succeeds only after the test has seen the closed page.
   const job = await place.job('job', 'until [ -e "seen-$1" ]; do sleep 0.02; done');
   const visit = (user: string) => openPage(browser, `${address}/?user=${user}&flags=${place.server.url}`);
   const alice = await visit('alice');

@@ -13,7 +13,7 @@ let flags: TestFlagServer;
 let pages: string;
 
 beforeAll(async () => {
-  // Every name is this machine, as an attacker's name is after it was rebound.
+  // Every host name resolves to this machine, like an attacker's name after DNS rebinding.
   browser = await chromium.launch(chromiumOptions(['--host-resolver-rules=MAP * 127.0.0.1']));
   flags = await startFlagServer({ flagValues: { 'search-maintenance': false } }, { token });
   const server = createServer((_request, response) => {

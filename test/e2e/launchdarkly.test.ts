@@ -53,7 +53,7 @@ describe.each(['version3.tsx', 'version4.tsx'])('the shop of %s in Chromium', (a
     ).toEqual([4, 4]);
 
     expect(await alice.page.evaluate(takeMutations)).toEqual([]);
-    // A change of her own comes after whatever else the stream may have brought to Alice.
+    // When this change arrives, everything that was sent to Alice before has arrived, too.
     await setForUser(server, comments, 'alice', true);
     await alice.page.getByText('No commenting for now.').waitFor();
     const changed = await alice.page.evaluate(takeMutations);
@@ -83,7 +83,7 @@ describe.each(['version3.tsx', 'version4.tsx'])('the shop of %s in Chromium', (a
     await expect.poll(() => server.openStreams).toBe(1);
 
     await server.stop();
-    // Chromium says so of each attempt to open the stream again.
+    // Chromium logs each attempt to reopen the stream.
     await expect.poll(() => problems.join()).toContain('ERR_CONNECTION_REFUSED');
     expect(await page.getByText('No searching for now.').isVisible()).toBe(true);
     await server.start();

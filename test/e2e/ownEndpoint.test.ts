@@ -52,7 +52,7 @@ describe('a shop that polls in Chromium', () => {
       await page.clock.runFor(1000);
       await page.evaluate((url) => fetch(url), `${endpoint.url}/nothing`);
     }
-    // One may have been under way.
+    // One request may have been in progress.
     expect(endpoint.answers.length).toBeLessThanOrEqual(asked + 1);
     endpoint.set(search, true);
     await page.evaluate(setHidden, false);

@@ -129,7 +129,7 @@ it.each([
   const waits = await waitsOf(page);
   const longest = await page.evaluate(() => Number(document.documentElement.dataset['longestWait']) * 1000);
   expect(longest).toBeGreaterThanOrEqual(30_000);
-  // Each is as long as it should be, give or take a quarter.
+  // Each wait is within a quarter of the expected one.
   for (const wait of waits) expect(wait).toBeLessThanOrEqual(longest * 1.25);
   for (const wait of waits.slice(-3)) expect(wait).toBeGreaterThanOrEqual(longest * 0.75);
 });
@@ -151,7 +151,7 @@ it.each([200, 405])('stays, and checks less often, while HEAD is answered with %
 it('runs only its own script under its content security policy', async () => {
   flag = { mode: 'down', endsAt: Date.now() + 7_200_000, title: '<script>window.ran = 1</script>' };
   const { page, problems } = await visit();
-  // Its own script has put the end into the zone of this browser.
+  // Its script has converted the end time to the time zone of this browser.
   const time = page.locator('time');
   await expect.poll(() => time.textContent()).not.toBe('');
   await expect.poll(() => looks).toBeGreaterThan(0);

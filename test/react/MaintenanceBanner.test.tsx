@@ -232,7 +232,7 @@ describe('a dismissal', () => {
     const source = memorySource({}, { state: 'pending' });
     show(undefined, {}, {}, source);
 
-    // A source tells both at once: React has rendered nothing in between.
+    // The source reports both at once, so React has rendered nothing in between.
     act(() => {
       source.set('search', true);
       source.setStatus({ state: 'ready' });

@@ -304,7 +304,7 @@ function open(ui: ReactNode, flags: Readonly<Record<string, unknown>> = {}) {
 function Mounts({ onMount }: { onMount: () => void }) {
   useEffect(() => {
     onMount();
-    // Once, whatever it is given.
+    // Mounted once, whatever the props are.
     // eslint-disable-next-line react-hooks/exhaustive-deps
   }, []);
   return null;

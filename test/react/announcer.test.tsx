@@ -186,7 +186,7 @@ it('omits the end time if features that closed together end at different times',
 });
 
 it('does not announce anything while other clients reopen first', async () => {
-  // This client's share of the time: it is in the middle of the others.
+  // This client reopens in the middle of the others.
   vi.spyOn(Math, 'random').mockReturnValue(0.5);
   const { said, set } = listen(gates, {}, memorySource({ search: { reopenOverSeconds: 3600 } }));
 
@@ -336,7 +336,7 @@ it('is created with the first gate, banner or page, and stays when that unmounts
     ),
   });
   await passTime(500);
-  // What held before is not told.
+  // The state before is not announced.
   expect(said).toEqual([]);
   rerender({ children: <SearchHook /> });
   set({ search: false });

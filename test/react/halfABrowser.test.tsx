@@ -16,9 +16,9 @@ beforeEach(() => {
   window.scrollTo = () => void problems.push('Not implemented: scrollTo');
   const { matches } = window.Element.prototype;
   window.Element.prototype.matches = function (selector: string) {
-    // As nwsapi said for years.
+    // Old versions of nwsapi threw this error.
     if (selector.includes(':modal')) throw new SyntaxError("unknown pseudo-class selector ':modal'");
-    // As happy-dom says of every element.
+    // happy-dom returns this for every element.
     if (selector === ':not(:defined)') return true;
     return matches.call(this, selector);
   };

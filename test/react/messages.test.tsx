@@ -318,7 +318,7 @@ it('promises to keep typed text only if content was shown', () => {
   expect(text(<MaintenanceGate feature="search">App</MaintenanceGate>, { search: true })).not.toContain(kept);
   expect(text(<MaintenancePage feature="search">App</MaintenancePage>, {})).toContain(kept);
   expect(text(<MaintenancePage feature="search">App</MaintenancePage>, { search: true })).not.toContain(kept);
-  // A banner knows nothing of what is on the page.
+  // A banner does not know what is on the page.
   expect(text(<MaintenanceBanner />, {})).not.toContain(kept);
 });
 

@@ -28,7 +28,7 @@ const messageOf = (content: ReactNode): string | null => {
 
 describe('in development', () => {
   beforeEach(() => {
-    // React tells of errors that a boundary caught, and React 18 lets jsdom tell of them too.
+    // React logs errors that a boundary caught, and with React 18 jsdom logs them, too.
     vi.spyOn(console, 'error').mockImplementation(() => {});
     const quiet = (event: ErrorEvent) => event.preventDefault();
     window.addEventListener('error', quiet);

@@ -15,7 +15,7 @@ const RealRequest = globalThis.XMLHttpRequest;
 
 beforeEach(() => {
   localStorage.clear();
-  // The SDK logs how it fares.
+  // The SDK logs its status.
   for (const method of ['error', 'warn', 'info'] as const)
     vi.spyOn(console, method).mockImplementation(() => {});
 });

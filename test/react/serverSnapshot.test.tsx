@@ -40,7 +40,7 @@ const ways: Record<string, (page: ReactNode) => Promise<string>> = {
     vi.stubGlobal('MessageChannel', MessageChannel);
     vi.stubGlobal('ReadableStream', ReadableStream);
     vi.stubGlobal('TextEncoder', TextEncoder);
-    // React says on Node 20 that it would rather be somewhere else.
+    // With Node.js 20, React logs a warning about its environment.
     const warned = vi.spyOn(console, 'error').mockImplementation(() => {});
     const { renderToReadableStream } = await import('react-dom/server.browser');
     const reader = (await renderToReadableStream(page)).getReader();
@@ -111,7 +111,7 @@ describe.each(Object.keys(ways))('%s', (way) => {
       expect(errors).toEqual([]);
       expect(renders).toBe(1);
       expect(container.textContent).toContain('comments: none');
-      // What is there at first is not replaced.
+      // The HTML of the server is not replaced.
       if (query) expect(container.querySelector('input')).toBe(query);
     },
   );

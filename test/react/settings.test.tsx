@@ -27,7 +27,7 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-// Whoever writes no TypeScript, or reads it from a profile, may give anything.
+// Without TypeScript, or from a profile, a setting may be any value.
 const wrong = (settings: Record<string, unknown>) => settings as Partial<MaintenanceProviderProps>;
 
 const bad: [string, unknown][] = [

@@ -149,7 +149,7 @@ it('uses one timer for all times, and none while the tab is hidden', async () =>
   expect(shown()).toMatch(/in 55 minutes/);
   rerender(app(0));
   await act(() => vi.advanceTimersByTimeAsync(1000));
-  // That of the store, for the end of the window.
+  // The timer of the store, for the end of the window.
   expect(vi.getTimerCount()).toBe(others + 1);
 });
 
@@ -217,7 +217,7 @@ describe('hydration', () => {
     host.innerHTML = renderToString(<Naive />);
     process.env.TZ = 'Asia/Kolkata';
     const onRecoverableError = vi.fn();
-    // React 18 tells the console as well.
+    // React 18 also logs it.
     vi.spyOn(console, 'error').mockImplementation(() => {});
 
     const root = await act(async () => hydrateRoot(host, <Naive />, { onRecoverableError }));

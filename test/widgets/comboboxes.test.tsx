@@ -106,7 +106,7 @@ describe.each(oneOnReact18(widgets))('text that was typed into %s', (name, Widge
       await expect.poll(() => document.activeElement).toBe(input);
       await userEvent.keyboard('_');
       expect(input.value).toBe('ha_lf');
-      // A blur of the person's own is told as always.
+      // A blur by the person is reported as usual.
       if (name === 'Popover of Radix') return;
       page.find('#after').focus();
       await expect.poll(() => input.value).toBe('');

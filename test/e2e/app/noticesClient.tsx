@@ -18,7 +18,7 @@ async function hydrate(locale: string, now: number, html: string) {
   const root = hydrateRoot(host, <Notices {...{ locale, now }} />, {
     onRecoverableError: (error) => repaired.push(String(error)),
   });
-  // The page has come to life when it knows how far away its times are.
+  // The page is hydrated when it shows how far away its times are.
   for (let left = 300; left > 0 && !host.querySelector('time')?.nextSibling; left -= 1) {
     await new Promise((resolve) => requestAnimationFrame(resolve));
   }
