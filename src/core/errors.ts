@@ -9,6 +9,7 @@ export type MaintenanceErrorCode =
   | 'dependency-cycle'
   | 'invalid-flag-value'
   | 'source-failed'
+  | 'unstable-source'
   | 'listener-failed'
   | 'invalid-option'
   | 'flags-failed'

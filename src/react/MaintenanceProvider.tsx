@@ -132,7 +132,7 @@ export function MaintenanceProvider(props: MaintenanceProviderProps): React.JSX.
 
   return (
     <MaintenanceContext.Provider value={value}>
-      <FollowSource {...{ store, source, user }} isNamed={'user' in props} />
+      <FollowSource {...{ store, source, user, reportOnce }} isNamed={'user' in props} />
       {children}
       <LiveRegion />
     </MaintenanceContext.Provider>
@@ -155,6 +155,7 @@ interface FollowSourceProps {
   readonly user: string | undefined;
   /** Whether the app names the user. */
   readonly isNamed: boolean;
+  readonly reportOnce: (error: MaintenanceError) => void;
 }
 
 /**
@@ -164,6 +165,8 @@ interface FollowSourceProps {
  */
 class FollowSource extends Component<FollowSourceProps> {
   #stop = () => {};
+  /** The times of the latest renders in a row that had another source or store each. In development only. */
+  #replaced: number[] = [];
 
   override componentDidMount(): void {
     this.#start();
@@ -172,12 +175,19 @@ class FollowSource extends Component<FollowSourceProps> {
 
   override componentDidUpdate({ store, source, user }: FollowSourceProps): void {
     const isOther = store !== this.props.store;
-    if (isOther || source !== this.props.source) {
+    const isReplaced = isOther || source !== this.props.source;
+    if (isReplaced) {
       // The store stops a moment later, if nobody has started it again by then.
       this.#stop();
       this.#start();
     }
     if (isOther || user !== this.props.user) this.#setUser();
+    if (development && process.env.NODE_ENV !== 'production') {
+      this.#replaced = isReplaced ? [...this.#replaced, Date.now()].slice(-3) : [];
+      const [first = NaN, , third = NaN] = this.#replaced;
+      // People who switch between accounts are slower.
+      if (third - first < 2000) this.props.reportOnce(unstableError(isOther ? 'store' : 'source'));
+    }
   }
 
   override componentWillUnmount(): void {
@@ -197,6 +207,13 @@ class FollowSource extends Component<FollowSourceProps> {
     const { store, user, isNamed } = this.props;
     if (isNamed) store.setUser(user);
   }
+}
+
+function unstableError(prop: 'store' | 'source'): MaintenanceError {
+  const message =
+    `<MaintenanceProvider> got another "${prop}" in each of its last 3 renders. Each time, everything is read again, ` +
+    'and what a person typed in closed gates is lost. Create it once, outside of the component or with useMemo.';
+  return maintenanceError('unstable-source', message);
 }
 
 /**

@@ -7,6 +7,7 @@ import {
   useMaintenance,
   useSourceStatus,
 } from 'react-maintenance-mode';
+import { createMaintenanceStore, memorySource } from 'react-maintenance-mode/core';
 import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 
 afterEach(cleanup);
@@ -63,6 +64,68 @@ describe('in development', () => {
     expect(message).toContain('"serach"');
     expect(message).toContain('search, comments');
     expect(message).toContain('#unknown-feature');
+  });
+
+  describe('a provider whose app renders again while somebody types', () => {
+    const keys = ['h', 'ha', 'hal', 'half'];
+
+    it.each([
+      ['source', () => ({ source: memorySource() })],
+      ['store', () => ({ store: createMaintenanceStore() })],
+    ])('says once that it got another %s each time', async (prop, create) => {
+      const onError = vi.fn();
+      const app = (key: string) => (
+        <MaintenanceProvider {...create()} onError={onError}>
+          {key}
+        </MaintenanceProvider>
+      );
+
+      const { rerender } = render(app(''));
+      for (const key of keys) rerender(app(key));
+
+      // Errors are reported in a microtask.
+      await Promise.resolve();
+      expect(onError.mock.calls.map(([{ code, message }]) => [code, message])).toEqual([
+        ['unstable-source', expect.stringContaining(`another "${prop}" in each of its last 3 renders`)],
+      ]);
+    });
+
+    it('says nothing if the source stays the same', async () => {
+      const onError = vi.fn();
+      const source = memorySource();
+      const app = (key: string) => (
+        <MaintenanceProvider source={source} onError={onError}>
+          {key}
+        </MaintenanceProvider>
+      );
+
+      const { rerender } = render(app(''));
+      for (const key of keys) rerender(app(key));
+
+      // Errors are reported in a microtask.
+      await Promise.resolve();
+      expect(onError).not.toHaveBeenCalled();
+    });
+
+    it('says nothing if people switch between accounts, each with a source', async () => {
+      vi.useFakeTimers();
+      onTestFinished(() => void vi.useRealTimers());
+      const onError = vi.fn();
+
+      const { rerender } = render(<MaintenanceProvider source={memorySource()} onError={onError} />);
+      for (const key of keys) {
+        vi.advanceTimersByTime(1000);
+        rerender(
+          <MaintenanceProvider source={memorySource()} onError={onError}>
+            {key}
+          </MaintenanceProvider>,
+        );
+      }
+
+      // Errors are reported in a microtask.
+      await Promise.resolve();
+      expect(onError).not.toHaveBeenCalled();
+    });
   });
 });
 
