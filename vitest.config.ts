@@ -8,7 +8,7 @@ import packageJson from './package.json' with { type: 'json' };
 import { chromiumOptions } from './scripts/chromiumOptions.mjs';
 
 const conditions = ['react-maintenance-mode-source', 'module', 'browser', 'development|production'];
-// `npm run test:hard` sets it: see test/inTurn.ts.
+// `.ci/run` and `npm run test:hard` set it: see test/inTurn.ts.
 const env = { EVERY_COMBINATION: process.env['EVERY_COMBINATION'] ?? '' };
 // A shared machine may be ten times slower for a moment; no test is about speed. What takes longer hangs.
 const patience = { testTimeout: 30_000, hookTimeout: 60_000, expect: { poll: { timeout: 15_000 } } };
@@ -49,6 +49,9 @@ const inProcesses = [
   'test/react/{halfABrowser,noDocument}.test.tsx',
 ];
 const onAnyReact = 'test/react/{labels,messages,mistakes,samples,settings,time}.test.tsx';
+/** What renderers of different versions do most differently: they hydrate, render twice in StrictMode, and commit. */
+const rendererTests =
+  'test/react/{hydration,serverSnapshot,prerender,version,userChange,sharedStore,MaintenanceProvider,MaintenanceGate.hydration,MaintenanceGate}.test.tsx';
 
 /** New for each project: vitest writes into it. */
 function inChromium(): BrowserConfigOptions {
@@ -116,7 +119,9 @@ const react18Aliases = [
  * (forms, what is guarded, layout, looks) are about what our listeners and stylesheet do with elements that are there, by whatever
  * React. Of the widgets, test/widgets/oneOnReact18.ts leaves out most.
  */
-const onReact18 = '{translation,page,MaintenanceGate.{focus,place,typing,mounting}}';
+const onReact18 = env.EVERY_COMBINATION
+  ? '{translation,page,MaintenanceGate.{focus,place,typing,mounting}}'
+  : '{translation,MaintenanceGate.{focus,mounting}}';
 
 export default defineConfig({
   test: {
@@ -146,7 +151,9 @@ export default defineConfig({
       componentProject('react 19 processes', '19', [], { include: inProcesses }),
       componentProject('react 18', '18', react18Aliases, {
         ...inContexts,
-        include: ['test/{react,testing}/**/*.test.tsx'],
+        include: env.EVERY_COMBINATION
+          ? ['test/{react,testing}/**/*.test.tsx']
+          : [rendererTests, 'test/testing/**/*.test.tsx'],
         exclude: [...inProcesses, onAnyReact],
       }),
       componentProject('react 18 processes', '18', react18Aliases, {
