@@ -132,7 +132,7 @@ export function MaintenanceProvider(props: MaintenanceProviderProps): React.JSX.
 
   return (
     <MaintenanceContext.Provider value={value}>
-      <FollowSource {...{ store, source, user, reportOnce }} isNamed={'user' in props} />
+      <FollowSource {...{ store, source, user }} isNamed={'user' in props} />
       {children}
       <LiveRegion />
     </MaintenanceContext.Provider>
@@ -155,7 +155,6 @@ interface FollowSourceProps {
   readonly user: string | undefined;
   /** Whether the app names the user. */
   readonly isNamed: boolean;
-  readonly reportOnce: (error: MaintenanceError) => void;
 }
 
 /**
@@ -165,8 +164,6 @@ interface FollowSourceProps {
  */
 class FollowSource extends Component<FollowSourceProps> {
   #stop = () => {};
-  /** The times of the latest renders in a row that had another source or store each. In development only. */
-  #replaced: number[] = [];
 
   override componentDidMount(): void {
     this.#start();
@@ -175,19 +172,12 @@ class FollowSource extends Component<FollowSourceProps> {
 
   override componentDidUpdate({ store, source, user }: FollowSourceProps): void {
     const isOther = store !== this.props.store;
-    const isReplaced = isOther || source !== this.props.source;
-    if (isReplaced) {
+    if (isOther || source !== this.props.source) {
       // The store stops a moment later, if nobody has started it again by then.
       this.#stop();
       this.#start();
     }
     if (isOther || user !== this.props.user) this.#setUser();
-    if (development && process.env.NODE_ENV !== 'production') {
-      this.#replaced = isReplaced ? [...this.#replaced, Date.now()].slice(-3) : [];
-      const [first = NaN, , third = NaN] = this.#replaced;
-      // People who switch between accounts are slower.
-      if (third - first < 2000) this.props.reportOnce(unstableError(isOther ? 'store' : 'source'));
-    }
   }
 
   override componentWillUnmount(): void {
@@ -207,13 +197,6 @@ class FollowSource extends Component<FollowSourceProps> {
     const { store, user, isNamed } = this.props;
     if (isNamed) store.setUser(user);
   }
-}
-
-function unstableError(prop: 'store' | 'source'): MaintenanceError {
-  const message =
-    `<MaintenanceProvider> got another "${prop}" in each of its last 3 renders. Each time, everything is read again, ` +
-    'and what a person typed in closed gates is lost. Create it once, outside of the component or with useMemo.';
-  return maintenanceError('unstable-source', message);
 }
 
 /**
@@ -237,7 +220,7 @@ function LiveRegion(): React.JSX.Element | null {
   ) : null;
 }
 
-type CallbackProps = Pick<MaintenanceProviderProps, 'onChange' | 'onError'>;
+type CallbackProps = Pick<MaintenanceProviderProps, 'onChange' | 'onError' | 'source' | 'store'>;
 
 interface Callbacks {
   set(props: CallbackProps): void;
@@ -252,11 +235,20 @@ interface Callbacks {
  */
 function createCallbacks(initial: CallbackProps): Callbacks {
   let latest = initial;
+  /** When the latest renders in a row got another source or store each. In development only. */
+  let replaced: readonly number[] = [];
   let waiting: MaintenanceError[] | null = hasDocument() ? [] : null;
   const reported = new Set<string>();
   const report = (error: MaintenanceError) => queueMicrotask(() => (latest.onError ?? console.error)(error));
-  return {
+  const callbacks: Callbacks = {
     set(props) {
+      if (development && process.env.NODE_ENV !== 'production') {
+        const prop = (['source', 'store'] as const).find((name) => props[name] !== latest[name]);
+        replaced = prop ? [...replaced, Date.now()].slice(-3) : [];
+        const [first = NaN, , third = NaN] = replaced;
+        // People who switch between accounts are slower.
+        if (prop && third - first < 2000) callbacks.reportOnce(unstableError(prop));
+      }
       latest = props;
       waiting?.forEach(report);
       waiting = null;
@@ -269,6 +261,14 @@ function createCallbacks(initial: CallbackProps): Callbacks {
       else report(error);
     },
   };
+  return callbacks;
+}
+
+function unstableError(prop: 'source' | 'store'): MaintenanceError {
+  const message =
+    `<MaintenanceProvider> got another "${prop}" in each of its last 3 renders. Each time, everything is read again, ` +
+    'and what a person typed in closed gates is lost. Create it once, outside of the component or with useMemo.';
+  return maintenanceError('unstable-source', message);
 }
 
 function createOwnStore(
