@@ -79,17 +79,18 @@ export function openFeatureSource(client: OpenFeatureClient): FlagSource {
       },
       PROVIDER_STALE(details) {
         if (evaluating) return;
-        recovered = false;
         // A provider may report this when it starts to ask for another person.
         if (lookAtContext()) awaited = 'pending';
         else if (awaited) awaited = 'failed';
+        recovered = false;
         tell(undefined, details?.message);
       },
       PROVIDER_ERROR(details) {
-        // Some providers report an error whenever they are asked for a flag that they do not have. They must not be asked again for that.
-        if (evaluating) return;
-        recovered = false;
+        // Some providers report an error whenever they are asked for a flag that they do not have, or that has another type. They must not be
+        // asked again for that, and their other flags are as fresh as before. The SDK keeps them as failed.
+        if (evaluating) return void (recovered ||= status.state === 'ready');
         if (lookAtContext() || awaited) awaited = 'failed';
+        recovered = false;
         tell(undefined, details?.message);
       },
     };
@@ -101,8 +102,8 @@ export function openFeatureSource(client: OpenFeatureClient): FlagSource {
   let user: unknown;
   /** The status while the provider still has the flags of the previous person: those of another person were asked for, or that failed. */
   let awaited: 'pending' | 'failed' | undefined;
-  /** A flag that the provider has, to evaluate only to see the context. */
-  let anyFlag: string | undefined;
+  /** A flag that the provider has, and a type that it answered to, to evaluate only to see the context. */
+  let known: { readonly flag: string; readonly type: FlagType } | undefined;
   let evaluating = false;
 
   function readStatus(error?: unknown): SourceStatus {
@@ -135,10 +136,10 @@ export function openFeatureSource(client: OpenFeatureClient): FlagSource {
 
   /** Returns whether the person has changed. Only hooks see the context, and only during an evaluation. */
   function lookAtContext(): boolean {
-    const known = user;
-    // Before the first evaluation nothing is known.
-    if (anyFlag !== undefined && known !== undefined) ask('boolean', anyFlag);
-    return known !== undefined && known !== user;
+    const before = user;
+    // Before the first evaluation nothing is known. By a wrong type, some providers would report an error, which would lead here again.
+    if (known && before !== undefined) ask(known.type, known.flag);
+    return before !== undefined && before !== user;
   }
 
   function meet(context: unknown): void {
@@ -180,11 +181,11 @@ export function openFeatureSource(client: OpenFeatureClient): FlagSource {
       while (!step.done) {
         const answer = ask(step.value, flag);
         if (unready.includes(answer.errorCode ?? '')) return () => undefined;
+        if (!answer.errorCode) known = { flag, type: step.value };
         step = reading.next(answer);
       }
       const { only, value } = step.value;
       typeOf.set(flag, only);
-      if (value !== undefined) anyFlag = flag;
       return () => value;
     } catch (error) {
       return () => {

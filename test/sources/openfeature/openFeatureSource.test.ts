@@ -111,7 +111,7 @@ describe('openFeatureSource', () => {
     ];
     const counts = () => asked.map(({ mock }) => mock.calls.length);
     const source = openFeatureSource(client);
-    source.subscribe([search], () => {});
+    onTestFinished(source.subscribe([search], () => {}));
 
     source.get(search);
     expect(counts()).toEqual([1, 1, 1]);
@@ -174,7 +174,7 @@ describe('openFeatureSource', () => {
     const source = openFeatureSource(OpenFeature.getClient());
     const read = () => [1, 2, 3].map(() => source.get(search));
 
-    source.subscribe([search], read);
+    onTestFinished(source.subscribe([search], read));
     read();
     read();
     expect(evaluate).toHaveBeenCalledTimes(1);
@@ -285,7 +285,7 @@ describe('openFeatureSource', () => {
     const store = createMaintenanceStore({ source: openFeatureSource(OpenFeature.getClient()), onError });
     store.get(search);
     store.subscribe(search, () => {});
-    store.start();
+    onTestFinished(store.start());
 
     await provider.putConfiguration({ [search]: { ...flag(true), defaultVariant: 'missing' } });
 
@@ -325,6 +325,26 @@ describe('openFeatureSource', () => {
       'none',
       'down',
     ]);
+  });
+
+  it('stays ready if the provider reports an error whenever it is asked for a flag by another type', async () => {
+    const provider = new InMemoryProvider({ [search]: flag('read-only') });
+    // As ConfigCat's provider.
+    vi.spyOn(provider, 'resolveBooleanEvaluation').mockImplementation(() => {
+      provider.events.emit(ProviderEvents.Error, { message: 'the flag is a text' });
+      throw mismatch;
+    });
+    // A domain of its own: whoever else asks this provider makes it fail.
+    await OpenFeature.setProviderAndWait('typed', provider);
+    const source = openFeatureSource(OpenFeature.getClient('typed'));
+    listen(source);
+
+    expect(source.get(search)).toBe('read-only');
+    await settle();
+
+    expect(source.status?.().state).toBe('ready');
+    provider.events.emit(ProviderEvents.Error, { message: 'no network' });
+    expect(source.status?.().state).toBe('stale');
   });
 
   it('removes all handlers', async () => {
@@ -369,7 +389,7 @@ function flag(value: unknown) {
 /** Listens as a store does; what the SDK tells because the provider is ready already does not count. */
 function listen(source: FlagSource) {
   const onChange = vi.fn();
-  source.subscribe([search], onChange);
+  onTestFinished(source.subscribe([search], onChange));
   onChange.mockClear();
   return onChange;
 }
