@@ -117,7 +117,7 @@ const react18Aliases = [
 /**
  * The browser tests that run on React 18, too: what depends on when a renderer changes the page, runs effects and hydrates. The others
  * (forms, what is guarded, layout, looks) are about what our listeners and stylesheet do with elements that are there, by whatever
- * React. Of the widgets, test/widgets/oneOnReact18.ts leaves out most.
+ * React. All of them run where every combination is tried. Of the widgets, test/widgets/oneOnReact18.ts leaves out most.
  */
 const onReact18 = env.EVERY_COMBINATION
   ? '{translation,page,MaintenanceGate.{focus,place,typing,mounting}}'

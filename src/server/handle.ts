@@ -6,7 +6,7 @@ import { checkHandlerOptions, type MaintenanceHandlerOptions } from './options.j
 import type { RequestTarget } from './requestPaths.js';
 import { createResponder, plainRefusal, type Answer } from './respond.js';
 import { createWindowReader, type Windows } from './readWindows.js';
-import { createRequestRules, createRules, defaultAllowedPaths } from './rules.js';
+import { createRequestRules, createRules } from './rules.js';
 import { readStates } from './snapshot.js';
 import { createStaff } from './staff.js';
 
@@ -65,13 +65,16 @@ export function createRequestHandler<F extends string, R>(
 ): RequestHandler<F, R> {
   checkHandlerOptions(options);
   const { features, failure, allow = {}, now = Date.now } = options;
-  const { paths: allowPaths = [], defaultPaths = defaultAllowedPaths } = allow;
   // Object.keys loses the keys' type.
   const keys = Object.keys(features) as F[];
   const reporter = createErrorReporter(options.onError ?? console.error);
   const requestRules = createRequestRules(options, reporter.once);
-  const rules = createRules({ features, ...requestRules.plain, allowPaths, defaultPaths });
-  const mayBeAllowed = createStartTest([...allowPaths, ...defaultPaths]);
+  const rules = createRules({
+    features,
+    ...requestRules.plain,
+    allowPaths: allow.paths,
+    defaultPaths: allow.defaultPaths,
+  });
   const readWindows = createWindowReader(options, reporter);
   const responder = createResponder({ ...options.refusal, onError: reporter.once }, now);
   const staff = createStaff(options, now);
@@ -95,7 +98,7 @@ export function createRequestHandler<F extends string, R>(
 
   function readAndAnswer(request: ServerRequest<R>, done: (outcome: RequestOutcome<F>) => void): void {
     // Allowed paths need no flags. Most paths do not even begin as an allowed one does.
-    if (mayBeAllowed(request.sent) && rules.isAllowed(request.target)) {
+    if (rules.mayBeAllowed(request.sent) && rules.isAllowed(request.target)) {
       done(pass(undefined));
       return;
     }
@@ -171,22 +174,6 @@ export function createRequestHandler<F extends string, R>(
       }
     },
   };
-}
-
-/**
- * Creates a quick test whether an address begins as one of the patterns does: with `/assets` for `/assets/*`. It costs less than one regular expression,
- * and nearly all requests need no more.
- */
-function createStartTest(patterns: readonly string[]): (sent: string) => boolean {
-  const startsByLetter = new Map<string | undefined, string[]>();
-  for (const pattern of patterns) {
-    const start = pattern.replace(/\/?[*:].*$/s, '');
-    const others = startsByLetter.get(start[1]) ?? [];
-    startsByLetter.set(start[1], [...others, start]);
-  }
-  // Such as `/:locale/sign-in`.
-  if (startsByLetter.has(undefined)) return () => true;
-  return (sent) => startsByLetter.get(sent[1])?.some((start) => sent.startsWith(start)) ?? false;
 }
 
 function factsOf(request: ServerRequest<unknown>): RequestFacts<never> {
