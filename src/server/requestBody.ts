@@ -26,8 +26,7 @@ export function createRequestBody(
   async function readJson(): Promise<unknown> {
     // The app's parser may read the same bytes as a form with other content.
     const type = contentType();
-    if (type !== null && !/^[^;]*json|^text\/plain/i.test(type))
-      throw new UnreadableBody(`the body is ${type}, not JSON`);
+    if (type !== null && !isJson(type)) throw new UnreadableBody(`the body is ${type}, not JSON`);
     const whole = await readOnce();
     try {
       return JSON.parse(whole) as unknown;
@@ -37,6 +36,11 @@ export function createRequestBody(
   }
 
   return { text: readOnce, json: () => withoutWarning(readJson()) };
+}
+
+/** Whether every parser reads a body of this type as JSON. Some parsers look for `urlencoded` or `multipart` anywhere in the type. */
+function isJson(type: string): boolean {
+  return /^[^;]*json|^text\/plain/i.test(type) && !/urlencoded|multipart/i.test(type);
 }
 
 function withoutWarning<T>(promise: Promise<T>): Promise<T> {
@@ -49,10 +53,11 @@ export function refuseUnreadable(header: (name: string) => string | null, maxByt
   const encoding = header('content-encoding');
   if (encoding && encoding !== 'identity') throw new UnreadableBody(`the body is encoded as ${encoding}`);
   if (Number(header('content-length')) > maxBytes) throw tooLong(maxBytes);
-  // Express can read UTF-7. In UTF-7 the same bytes are other characters.
-  const [, charset] = /charset\s*=\s*"?([^"\s;]*)/i.exec(header('content-type') ?? '') ?? [];
-  if (charset !== undefined && !/^(utf-?8|us-ascii)$/i.test(charset))
-    throw new UnreadableBody(`the body is in ${charset}, not in UTF-8`);
+  // Express can read UTF-7. In UTF-7 the same bytes are other characters. If a type names several charsets, parsers differ in which one they use.
+  for (const [, charset = ''] of (header('content-type') ?? '').matchAll(/charset\s*=\s*"?([^"\s;]*)/gi)) {
+    if (!/^(utf-?8|us-ascii)$/i.test(charset))
+      throw new UnreadableBody(`the body is in ${charset}, not in UTF-8`);
+  }
 }
 
 /** The error if the body was still being read when the request went on to the app. */
