@@ -341,6 +341,29 @@ describe('the body of a request of Node', () => {
     expect(await (await fetch(`http://127.0.0.1:${port}/api`)).text()).toBe('ended');
   });
 
+  it('is read although a parser in front, as those of Express 4, has set an empty one for a type that it does not parse', async () => {
+    const app = express();
+    app.use((request, _response, next) => {
+      request.body = {};
+      next();
+    });
+    app.use(
+      maintenanceMiddleware<Key>({
+        features,
+        readFlags: async () => down,
+        failure: 'open',
+        routes: {
+          '/api': async (_request, body) => ((await body.text()).includes('search') ? 'search' : []),
+        },
+      }),
+    );
+    app.use((request, response) => void request.pipe(response));
+    const port = await listen(createServer(app));
+
+    expect((await sendPieces(port, ['for=', 'search'], false))[0]).toBe(503);
+    expect(await sendPieces(port, ['for=', 'checkout'], false)).toEqual([200, 'for=checkout']);
+  });
+
   it('may never arrive: a client that disconnects is forgotten', async () => {
     let asked = (): void => {};
     const wasAsked = new Promise<void>((resolve) => (asked = resolve));

@@ -275,7 +275,7 @@ class NodeRequest<Req extends IncomingMessage> implements ServerRequest<Req> {
   }
 
   get bodyType(): string | null {
-    return 'body' in this.native && this.native.body !== undefined ? null : this.header('content-type');
+    return parsedBodyOf(this.native) === undefined ? this.header('content-type') : null;
   }
 
   readText(maxBytes: number, signal: AbortSignal): Promise<string> {
@@ -320,7 +320,7 @@ function mountedAt(baseUrl: string, url: string): string {
 
 /** What body parsers and HTTP/2 add to a request of Node. */
 type BodyRequest = IncomingMessage & {
-  /** The body as a parser in front of the middleware has parsed it. */
+  /** Set by body parsers. */
   readonly body?: unknown;
   /** Only in HTTP/2. */
   readonly stream?: { readonly endAfterHeaders?: boolean; readonly readableEnded?: boolean };
@@ -328,13 +328,22 @@ type BodyRequest = IncomingMessage & {
 
 /** Reads the body and puts it back, so that the app can still read all of it. */
 async function readNodeText(request: BodyRequest, maxBytes: number, signal: AbortSignal): Promise<string> {
-  const { body, headers } = request;
+  const body = parsedBodyOf(request);
   if (body !== undefined) return textOfParsed(body);
+  const { headers } = request;
   refuseUnreadable((name) => [headers[name] ?? []].flat()[0] ?? null, maxBytes);
   if (!hasBody(request)) return '';
   if (signal.aborted) throw goneOn();
   if (request.readableEnded || request.destroyed) throw new UnreadableBody('the body was read before');
   return new TextDecoder().decode(await peek(request, maxBytes, signal));
+}
+
+/**
+ * The body as a parser in front of the middleware has parsed it. `undefined` if none has read it: the parsers of Express 4 set an empty object for
+ * every type that they do not parse, and leave the body to the next parser.
+ */
+function parsedBodyOf(request: BodyRequest): unknown {
+  return request.readableEnded === false && hasBody(request) ? undefined : request.body;
 }
 
 function textOfParsed(body: unknown): string {
