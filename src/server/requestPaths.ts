@@ -36,11 +36,14 @@ const mostCharacters = 100_000;
 
 /** Whether every router reads this path as it stands. Nearly all paths are so. */
 function isPlain(path: string): boolean {
-  return plainPath.test(path) && !path.endsWith('.json') && !path.endsWith('.rsc');
+  return plainPath.test(path) && !dataEnd.test(path);
 }
 
 /** Segments that are not empty and do not begin with a dot. */
 const plainPath = /^\/(?:[\w~!$&'()*+:@=-][\w~!$&'()*+:@=.-]*\/)*(?:[\w~!$&'()*+:@=-][\w~!$&'()*+:@=.-]*)?$/;
+
+/** How the addresses end at which frameworks serve the data of a page. */
+const dataEnd = /\.(?:json|rsc|data)$|\/_payload\.js$/;
 
 /** The paths in a target, without scheme, host, fragment, parameters and query. */
 function cutPaths(target: string): string[] {
@@ -104,6 +107,7 @@ const rewritings: readonly ((path: string) => readonly string[])[] = [
   climb,
   readList,
   readNextFile,
+  readDataFile,
 ];
 
 /** Fastify, Hono, Next and many apps decode a path before they route. If the whole path cannot be decoded, some decode parts of it. */
@@ -158,7 +162,7 @@ function readList(path: string): string[] {
  * `/search.rsc` and `/search.segments/...` are its server components. With a custom server the middleware sees that address.
  */
 function readNextFile(path: string): string[] {
-  if (!nextFile.test(path)) return [];
+  if (!dataEnd.test(path)) return [];
   const [, base = '', page] =
     /^(.*)\/_next\/data\/[^/]+(\/.*)\.json$/s.exec(path) ??
     /^()(\/.*)\.segments\/.*$/s.exec(path) ??
@@ -167,7 +171,22 @@ function readNextFile(path: string): string[] {
   return page === undefined ? [] : [base + (page === '/index' ? '/' : page)];
 }
 
-const nextFile = /\.(json|rsc)$/;
+/** Other frameworks serve the data of a page at an address below or beside it, and run its loaders for that. */
+function readDataFile(path: string): string[] {
+  if (!dataEnd.test(path)) return [];
+  return dataFiles.flatMap(([file, page]) => (file.test(path) ? path.replace(file, page) || '/' : []));
+}
+
+const dataFiles: readonly (readonly [file: RegExp, page: string])[] = [
+  // SvelteKit, Nuxt, Qwik City and Vike.
+  [/\/(?:__data\.json|_payload\.js(?:on)?|q-data\.json|index\.pageContext\.json)$/, ''],
+  // SvelteKit, for `/search.html`.
+  [/\.html__data\.json$/, '.html'],
+  // React Router, for `/search`, for `/search/` and for the root of the app.
+  [/\.data$/, ''],
+  [/\/_\.(?:data|rsc)$/, '/'],
+  [/\/_root\.data$/, '/'],
+];
 
 interface HeaderReader {
   header(name: string): string | null;

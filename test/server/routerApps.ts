@@ -75,10 +75,16 @@ export const routerApps: Record<string, () => Promise<RouterApp>> = {
     }),
   'node:http that goes by X-Original-URL': () =>
     plainApp((url, _host, { headers }) => String(headers['x-original-url'] ?? url).split('?')[0] ?? ''),
-  'node:http that gives the data of pages, as Next does': () =>
+  'node:http that gives the data of pages, as frameworks do': () =>
     plainApp((url) => {
       const path = url.split('?')[0] ?? '';
-      return path.replace(/^\/_next\/data\/[^/]+(\/.*)\.json$/, '$1').replace(/\.rsc$/, '');
+      return (
+        path
+          .replace(/^\/_next\/data\/[^/]+(\/.*)\.json$/, '$1')
+          .replace(/\/(__data|_payload|q-data|index\.pageContext)\.json$|\/_payload\.js$/, '')
+          .replace(/^\/_root\.data$/, '')
+          .replace(/\/_?\.(data|rsc)$|\.(data|rsc)$/, '') || '/'
+      );
     }),
   'node:http that decodes and normalizes': () =>
     plainApp((url) => posix.normalize(decodeURIComponent(new URL(url, 'http://localhost').pathname))),

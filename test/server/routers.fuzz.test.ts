@@ -50,6 +50,14 @@ const known = [
   '/_next/data/build/checkout.json',
   '/_next/data/build/api/search/words.json',
   '/checkout.rsc',
+  '/checkout.data',
+  '/checkout/_.data',
+  '/_root.data',
+  '/checkout/__data.json',
+  '/api/search/words/_payload.json',
+  '/checkout/_payload.js',
+  '/checkout/q-data.json',
+  '/checkout/index.pageContext.json',
 ] as const;
 
 /** The same by headers, with a target that is open. */
@@ -117,7 +125,8 @@ const end = fc.constantFrom(
     '%2c',
   ],
   ...['\t', '\xa0', '\x0c', '.', '..', '/.', '/..', '/..#', '/%2e%2e', '/x/..', '%', '%0', '%00', '%ff'],
-  ...['.rsc', '.prefetch.rsc', '.segments/_tree.segment.rsc'],
+  ...['.rsc', '.prefetch.rsc', '.segments/_tree.segment.rsc', '.data', '/_.data', '/__data.json'],
+  ...['/_payload.json', '/_payload.js', '/q-data.json', '/index.pageContext.json', '/_root.data'],
   ...['%c0%af', '%c0%ae', '\xff', '\\', '/\\', '.json', '%20', '%09', '/words', '/a%2fb', '/,', '/x,y'],
 );
 const path = fc
@@ -238,7 +247,7 @@ function reasonsFor(
     ['it was rewritten', /^\/v1\//.test(target)],
     ['a host that is none', /[/\\?#]/.test(host)],
     ['a header that names another address', Object.keys(extra).length > 0],
-    ['the data of a page', /\.(json|rsc)$/.test(plain)],
+    ['the data of a page', /\.(json|rsc|data|js)$/.test(plain)],
   ];
   // Whatever the reason, the words of the feature's path have to be there.
   let words = `${target} ${host} ${Object.values(extra).join(' ')}`;
