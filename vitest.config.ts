@@ -13,6 +13,8 @@ const env = { EVERY_COMBINATION: process.env['EVERY_COMBINATION'] ?? '' };
 // A shared machine may be ten times slower for a moment; no test is about speed. What takes longer hangs.
 const patience = { testTimeout: 30_000, hookTimeout: 60_000, expect: { poll: { timeout: 15_000 } } };
 const componentPatience = { testTimeout: 20_000, hookTimeout: 60_000, expect: { poll: { timeout: 10_000 } } };
+// Where nothing that a file leaves behind can reach the next one: a process, or a page, for each file takes longer than most files.
+const shared = { isolate: false } as const;
 const react18 = (path: string) => resolve(import.meta.dirname, 'test/compat/react18/node_modules', path);
 
 /**
@@ -91,6 +93,8 @@ function browserProject(
       env: { ...env, REACT_MAJOR: major },
       include: [`test/${name}/${files}.test.tsx`],
       setupFiles: ['test/failOnConsole.ts'],
+      // A stylesheet that a file of `browser` imports stays on the page.
+      isolate: name === 'browser',
       browser: { ...inChromium(), viewport: { width: 1280, height: 720 } },
     },
   };
@@ -134,6 +138,7 @@ export default defineConfig({
         ssr: { resolve: { conditions } },
         test: {
           ...patience,
+          ...shared,
           name: 'unit',
           environment: 'node',
           include: [
@@ -172,6 +177,7 @@ export default defineConfig({
           environment: 'node',
           include: ['test/e2e/**/*.test.ts'],
           ...patience,
+          ...shared,
           // Whole apps, and many processes one after another.
           testTimeout: 60_000,
           hookTimeout: 120_000,
@@ -190,12 +196,13 @@ export default defineConfig({
       {
         // Every story is a test: it renders, its play function passes, and axe finds nothing, in light and dark, in both directions.
         plugins: [storybookTest({ configDir: resolve(import.meta.dirname, '.storybook') })],
-        test: { ...patience, name: 'stories', env, browser: inChromium() },
+        test: { ...patience, ...shared, name: 'stories', env, browser: inChromium() },
       },
       {
         resolve: { conditions },
         test: {
           ...patience,
+          ...shared,
           name: 'looks',
           env,
           include: ['test/browser/styles*.test.ts'],
