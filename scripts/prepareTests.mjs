@@ -64,9 +64,12 @@ function installChromium() {
   )
     return;
   if (process.platform === 'linux' && process.getuid?.() === 0 && existsSync('/usr/bin/apt-get')) {
-    say('That could not be downloaded. Installing the package "chromium" with apt-get, as root');
-    if (run('apt-get', ['update', '-q']) && run('apt-get', ['install', '-qy', 'chromium']) && findChromium())
-      return;
+    say('That could not be downloaded. Installing a package of the system with apt-get, as root');
+    run('apt-get', ['update', '-q']);
+    // The first is the same as Playwright's "only shell": Chromium without its windows. Tests take a quarter less time in it.
+    for (const name of ['chromium-headless-shell', 'chromium']) {
+      if (run('apt-get', ['install', '-qy', name]) && findChromium()) return;
+    }
   }
   fail('No Chromium could be installed. Install one, or set CHROMIUM_PATH to the one you have.');
 }
