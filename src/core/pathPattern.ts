@@ -10,7 +10,8 @@ export interface PathPattern {
 
 /**
  * Parses a path pattern. `/search` matches that path. `/search/*` matches that path and all paths below. A `*` or `:name` elsewhere matches
- * one segment or a part of one. Only paths are compared, without query and host.
+ * one segment or a part of one: `/@:user`, `/reports/*.pdf`. After a letter or a digit, a colon is just a colon: `/things:list`. Only paths are
+ * compared, without query and host.
  *
  * @throws `invalid-option` if it does not begin with a slash.
  * @example
@@ -79,9 +80,7 @@ function matcherOf(pattern: string, borders: string): (path: string) => boolean 
 /** A pattern as the source of a regular expression. */
 function sourceOf(pattern: string, borders: string): string {
   const [, start = '', below] = /^(.*?)(\/\*)?$/s.exec(pattern) ?? [];
-  const segments = start
-    .split('/')
-    .map((segment) => (segment.startsWith(':') ? '[^/]+' : sourceOfSegment(segment)));
+  const segments = start.split('/').map(sourceOfSegment);
   return `${segments.join('/')}${below ? `(?:[${borders}].*)?` : ''}`;
 }
 
@@ -91,8 +90,10 @@ function sourceOf(pattern: string, borders: string): string {
  */
 function sourceOfSegment(segment: string): string {
   const [start = '', ...rest] = segment
-    .split(/\*+/)
-    .map((text) => text.replace(/[.+?^${}()|[\]\\]/g, String.raw`\$&`));
+    .replace(/[.+?^${}()|[\]\\]/g, String.raw`\$&`)
+    // A name stands for at least one character.
+    .replace(/(^|[^\p{L}\d]):[\p{L}\w]+/gu, '$1[^/]*')
+    .split(/\*+/);
   return rest.reduce(
     (source, text, index) =>
       index === rest.length - 1 ? `${source}[^/]*${text}` : `${source}(?:(?!${text})[^/])*${text}`,

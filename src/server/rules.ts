@@ -76,7 +76,7 @@ export const defaultAllowedPaths: readonly string[] = [
 /**
  * Parses the rules of an app.
  *
- * @throws `invalid-option` for an invalid pattern, `unknown-feature` for a route to an unknown feature.
+ * @throws `invalid-option` for an invalid pattern or one in the syntax of another router, `unknown-feature` for a route to an unknown feature.
  * @example
  * const rules = createRules({ features, routes: { '/api/search/*': 'search' }, allowPaths: ['/sign-in', '/assets/*'] });
  */
@@ -98,6 +98,7 @@ export function createRules<F extends string>({
     // If an app has a feature at this path, it is not a health check.
     inDefault: defaultPaths.some((allowed) => isMoreSpecific(text, allowed)),
   }));
+  [...Object.keys(routes), ...allowPaths, ...defaultPaths, ...reads].forEach(refuseForeign);
   for (const { owners } of paths) for (const owner of owners) refuseUnknown(owner, features);
   const withinDefault = paths.filter(({ inDefault }) => inDefault);
 
@@ -141,6 +142,19 @@ export function createRules<F extends string>({
       return [...owners, ...sites];
     },
   };
+}
+
+/** Parts of patterns that have a meaning in other routers. Here they would match nothing, so the server would refuse nothing. */
+const foreign = /\/(\*\*|\[[^/]*\])(?=\/|$)|(:\w+[*+]|[{?#\\]|<[^/>]*>|\((?=[.[?\\]|[^/)]*\|))/;
+
+function refuseForeign(pattern: string): void {
+  const [, segment, part = segment] = foreign.exec(pattern) ?? [];
+  if (part === undefined) return;
+  throw maintenanceError(
+    'invalid-option',
+    `The path pattern "${pattern}" contains "${part}", which has no meaning here. ` +
+      'Write "/search/*" for a path and all paths below, and "*" or ":name" for one segment.',
+  );
 }
 
 /**
@@ -252,10 +266,12 @@ export function createRequestRules<F extends string, R>(
   const askedReads: { isOf: (method: string, path: string) => boolean; read: ReadsOnly<R> }[] = [];
 
   for (const [pattern, owner] of Object.entries<F | readonly F[] | ReadFeatures<F, R>>(routes)) {
+    refuseForeign(pattern);
     if (typeof owner === 'function') askedRoutes.push({ ...readPathPattern(pattern), read: owner });
     else plainRoutes[pattern] = owner;
   }
   for (const [text, read] of entriesOf(reads)) {
+    refuseForeign(text);
     if (typeof read === 'function') askedReads.push({ isOf: readReadOnlyRequests([text]), read });
     else plainReads.push(text);
   }

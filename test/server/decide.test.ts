@@ -321,6 +321,44 @@ describe('createRules', () => {
   it('throws for a pattern without a slash, and shows the correct form', () => {
     expect(() => createRules({ features, allowPaths: ['assets/*'] })).toThrow(/"\/assets\/\*"/);
   });
+
+  it.each([
+    ['/admin/**', '**'],
+    ['/**/edit', '**'],
+    ['/docs/:path*', ':path*'],
+    ['/docs/:path+', ':path+'],
+    ['/users/:id?', '?'],
+    ['/search?q=*', '?'],
+    ['/search#top', '#'],
+    ['/docs{/*rest}', '{'],
+    ['/users/{id}', '{'],
+    ['/users/:id(\\d+)', '('],
+    ['/docs/(.*)', '('],
+    ['/(de|fr)/search', '('],
+    ['/users/[id]', '[id]'],
+    ['/docs/[...slug]', '[...slug]'],
+    ['/users/<int:id>', '<int:id>'],
+    ['/users/\\d+', '\\'],
+  ])('throws for %s, which other routers understand, since it would never match', (pattern, found) => {
+    const expected = expect.objectContaining({
+      code: 'invalid-option',
+      message: expect.stringContaining(`${pattern}" contains "${found}"`),
+    });
+    for (const rules of [
+      { routes: { [pattern]: 'search' as const } },
+      { allowPaths: [pattern] },
+      { reads: [`POST ${pattern}`] },
+    ]) {
+      expect(() => createRules({ features, ...rules })).toThrow(expected);
+    }
+  });
+
+  it.each(['/odata/$batch', "/odata/People('x')", '/odata/Orders(*)', '/v1/things:list', '/~:name', '/a+b'])(
+    'accepts %s',
+    (pattern) => {
+      expect(() => createRules({ features, routes: { [pattern]: 'search' } })).not.toThrow();
+    },
+  );
 });
 
 describe('a request that overrides its method', () => {
@@ -373,11 +411,25 @@ describe('a target that is designed to be slow', () => {
 });
 
 it('reads stars in a pattern as any characters of a segment', () => {
-  const { featuresOf } = createRules({ features, routes: { '/files/a*b**c*.p?f': 'search' } });
-  const fits = ['abc.p?f', 'axbxcx.p?f', 'abbccc.p?f.p?f', 'ab%62c.p?f'];
-  const fitsNot = ['acb.p?f', 'abc.pdf', 'xabc.p?f', 'ab/c.p?f', 'abc.p?fx'];
+  const { featuresOf } = createRules({ features, routes: { '/files/a*b**c*.p+f': 'search' } });
+  const fits = ['abc.p+f', 'axbxcx.p+f', 'abbccc.p+f.p+f', 'ab%62c.p+f'];
+  const fitsNot = ['acb.p+f', 'abc.pf', 'xabc.p+f', 'ab/c.p+f', 'abc.p+fx'];
 
-  const owners = (name: string) => featuresOf(`/files/${name.replaceAll('?', '%3f')}`);
+  const owners = (name: string) => featuresOf(`/files/${name}`);
   expect(fits.map((name) => owners(name).length)).toEqual(fits.map(() => 2));
   expect(fitsNot.map((name) => owners(name).length)).toEqual(fitsNot.map(() => 1));
+});
+
+it('reads a name in a part of a segment as any characters of it, at least one', () => {
+  const rules = createRules({
+    features,
+    routes: { '/@:user': 'search', '/flights/:from-:to': 'search', '/v1/things:list': 'search' },
+    allowPaths: ['/img/:name.png', '/~:user/avatar'],
+  });
+  const isSearch = (path: string) => rules.featuresOf(path).includes('search');
+
+  expect(['/@bob', '/flights/ham-lis', '/V1/things:list'].filter(isSearch)).toHaveLength(3);
+  expect(['/@', '/bob', '/flights/ham', '/flights/-', '/v1/thingsx'].filter(isSearch)).toEqual([]);
+  expect(['/img/logo.png', '/~bob/avatar'].filter(rules.isAllowed)).toHaveLength(2);
+  expect(['/img/logo.jpg', '/img/secret', '/img/.png', '/~/avatar'].filter(rules.isAllowed)).toEqual([]);
 });
