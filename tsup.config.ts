@@ -6,7 +6,7 @@ export default defineConfig([
   {
     // A file for a file: dist mirrors src, every client file keeps its own 'use client', and there is one React context.
     name: 'library',
-    entry: ['src/**/*.{ts,tsx}', '!src/cli/**', '!src/flag-server/**'],
+    entry: ['src/**/*.{ts,tsx}', '!src/**/*.d.ts', '!src/cli/**', '!src/flag-server/**'],
     format: 'esm',
     bundle: false,
     splitting: false,

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 
 const TSUP = 'node_modules/tsup/dist/cli-default.js';
 const TSC = 'node_modules/typescript/bin/tsc';
-const COPIED_FILES = ['flag.schema.json', 'styles.css'];
+const COPIED_FILES = ['flag.schema.json', 'styles.css', 'styles.css.d.ts'];
 
 process.chdir(fileURLToPath(new URL('..', import.meta.url)));
 rmSync('dist', { recursive: true, force: true });

@@ -229,7 +229,7 @@ const { name, exports } = JSON.parse(readFileSync(join(root, 'package.json'), 'u
   exports: Record<string, string | Record<string, string>>;
 };
 const sourceCondition = 'react-maintenance-mode-source';
-const modules = Object.keys(exports).filter((entry) => Object.hasOwn(Object(exports[entry]), 'types'));
+const modules = Object.keys(exports).filter((entry) => !/\.(css|json)$/.test(entry));
 
 function sourceOf(entry: string): string {
   const target = exports[entry];
@@ -291,7 +291,7 @@ describe('the exports of the package', () => {
     if (typeof target !== 'object') return;
     expect(target[sourceCondition]).toBe(file);
     expect(target['types'] ?? built.replace(/\.js$/, '.d.ts')).toBe(
-      built.endsWith('.js') ? built.replace(/\.js$/, '.d.ts') : built,
+      built.replace(/\.js$/, '').concat('.d.ts'),
     );
   });
 });

@@ -27,7 +27,9 @@ describe('the packed package', () => {
   it('holds what is shipped and nothing else', () => {
     const litter = packed.files.filter(
       (path) =>
-        !/^(dist|src)\/[\w/-]+\.(js|js\.map|d\.ts|d\.ts\.map|ts|tsx|css|schema\.json)$/.test(path) &&
+        !/^(dist|src)\/[\w/-]+\.(js|js\.map|d\.ts|d\.ts\.map|ts|tsx|css|css\.d\.ts|schema\.json)$/.test(
+          path,
+        ) &&
         !['dist/cli/THIRD_PARTY_LICENSES.txt', 'package.json', 'LICENSE'].includes(path) &&
         !/^([A-Z]+\.md|docs\/[\w-]+\.png)$/.test(path),
     );

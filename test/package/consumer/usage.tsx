@@ -11,6 +11,7 @@ import {
 } from 'react-maintenance-mode';
 import { createMaintenanceStore, memorySource } from 'react-maintenance-mode/core';
 import { LaunchDarklyMaintenanceProvider } from 'react-maintenance-mode/launchdarkly';
+import 'react-maintenance-mode/styles.css';
 
 // The README's usage, without a registry: a feature's key is any text.
 export const features = defineFeatures({
