@@ -46,6 +46,27 @@ describe.each(leaving)('a modal dialog opened from inside a gate that closes wit
   );
 });
 
+it.each(leaving)('leaves the modal dialog open that it is in: %s', async (closed) => {
+  const page = await openPage(
+    <dialog>
+      <form method="dialog">
+        <MaintenanceGate feature="search" whenClosed={closed}>
+          <input id="field" />
+        </MaintenanceGate>
+      </form>
+    </dialog>,
+  );
+  page.find<HTMLDialogElement>('dialog').showModal();
+  await userEvent.click(page.find('#field'));
+
+  await page.set({ search: true });
+  expect(page.find('dialog').matches(':modal')).toBe(true);
+  expect(document.activeElement).not.toBe(document.body);
+  await page.set({ search: false });
+
+  expect(document.activeElement).toBe(page.find('#field'));
+});
+
 describe.each(['replace', 'hide', 'overlay', 'read-only'] as const)(
   'a gate that closes with %s',
   (closed) => {

@@ -411,7 +411,8 @@ export function closeModalDialogs(
   const open = 'dialog[open]';
   const dialogs = new Set(content ? elementsWithin(content, open) : []);
   const around = focused?.closest(open);
-  if (around) dialogs.add(around);
+  // The gate itself may be in a dialog.
+  if (around && !around.contains(content)) dialogs.add(around);
   const modals = [...dialogs].filter(isModalDialog);
   for (const dialog of modals) {
     dialog.addEventListener('close', (event) => event.stopImmediatePropagation(), {
