@@ -15,6 +15,7 @@ import { MaintenanceGate, MaintenanceProvider, useGate, type ClosedBehavior } fr
 import { memorySource } from 'react-maintenance-mode/core';
 import { userEvent } from 'vitest/browser';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { everyCombination } from '../inTurn.js';
 import { frames, openPage } from './openPage.js';
 
 const hiding: readonly ClosedBehavior[] = ['replace', 'hide'];
@@ -168,6 +169,60 @@ describe.each(behaviors)('server HTML in a gate that closes with %s', (closed) =
   });
 });
 
+describe.each(everyCombination ? behaviors : (['replace', 'read-only'] as const))(
+  'a gate that closes with %s',
+  (closed) => {
+    it('stays closed, and is told to its children, when a part of the page around it suspends and is shown again', async () => {
+      const parts = (sibling: ReactNode) => (
+        <Suspense fallback={<p id="loading">Loading</p>}>
+          <MaintenanceGate feature="search" whenClosed={closed}>
+            <input id="field" />
+            <output>
+              <GateName />
+            </output>
+          </MaintenanceGate>
+          {sibling}
+        </Suspense>
+      );
+      const page = await openPage(parts(null));
+      const suspend = async () => {
+        let resume = () => {};
+        const empty = { default: () => null };
+        const Late = lazy(() => new Promise<typeof empty>((resolve) => (resume = () => resolve(empty))));
+        await page.render(parts(<Late />));
+        expect(isSeen(page.find('#loading'))).toBe(true);
+        return async () => {
+          resume();
+          await expect.poll(() => document.querySelector('#loading')).toBe(null);
+          await frames();
+        };
+      };
+      const look = () => ({
+        gate: page.find('output').textContent,
+        isLocked: page.find('#field').matches('[inert] *,[readonly]'),
+        height: page.find('[data-maintenance-gate]').style.minBlockSize,
+      });
+      const open = look();
+      await userEvent.type(page.find('#field'), 'half typed');
+      await page.set({ search: true });
+      const shut = look();
+
+      const resume = await suspend();
+      await resume();
+      expect(look()).toEqual(shut);
+      await page.set({ search: false });
+      expect(look()).toEqual(open);
+      const resumeAgain = await suspend();
+      await page.set({ search: true });
+      await resumeAgain();
+
+      expect(shut).toMatchObject({ gate: closed, isLocked: true });
+      expect(look()).toEqual(shut);
+      expect(page.find<HTMLInputElement>('#field').value).toBe('half typed');
+    });
+  },
+);
+
 const Slot = createContext<HTMLElement | null>(null);
 
 /** A page with a place in its header for what belongs to a part below. */
@@ -182,6 +237,10 @@ function WithSlot({ children }: { children: ReactNode }) {
       {children}
     </Slot.Provider>
   );
+}
+
+function GateName() {
+  return useGate();
 }
 
 /** A page from a server, hydrated but for a part whose code has not come. */

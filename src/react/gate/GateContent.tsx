@@ -121,6 +121,8 @@ export class GateContent extends React.Component<GateContentProps> {
     };
   });
   #stopListening = () => {};
+  /** Whether React has hidden the gate, in an `<Activity>` or because something suspended. */
+  #wasHidden = false;
   /** Whether a modal dialog did not close when the person asked for it. It is hidden until the gate opens. */
   #stuck = false;
   #reopenDialogs: (() => void) | null = null;
@@ -133,7 +135,11 @@ export class GateContent extends React.Component<GateContentProps> {
     // React has not set the ref of the root yet.
     const content = this.#content.current;
     this.#stopListening = this.#modals.attach(this.#document);
-    const { now, boxless } = this.props;
+    const { now, boxless, gate } = this.props;
+    // React does not tell of changes while a gate is hidden.
+    this.#signal.set(gate);
+    // React sets the other refs after this.
+    if (this.#wasHidden) queueMicrotask(this.#showAgain);
     // A content security policy may block style attributes in the server's HTML. Scripts may still set styles.
     for (const element of boxless && now === 'open' ? [content, content?.parentElement] : []) {
       if (element && !element.style.display) Object.assign(element.style, noBox);
@@ -182,6 +188,7 @@ export class GateContent extends React.Component<GateContentProps> {
   }
 
   override componentWillUnmount(): void {
+    this.#wasHidden = true;
     this.#stopListening();
     const steps = [this.#forms, this.#block, this.#notes, this.#modals, this.#media, this.#focus];
     for (const step of steps) step.release();
@@ -227,6 +234,11 @@ export class GateContent extends React.Component<GateContentProps> {
       return contentAs !== 'div' || isOnLine ? gone : this.#block.isPressed() ? hidingWhilePressed : hiding;
     return hydrated && (contentAs === 'span' || (boxless && now === 'open')) ? noBox : undefined;
   }
+
+  readonly #showAgain = (): void => {
+    const focus = { active: null, place: null, onNotice: false };
+    gatesOf(this.#document).change(this.#steps({ focus, scroll: {}, space: this.#space }, false));
+  };
 
   /** Applies the current state to the children. They may mount, and hydrate, later than the gate. */
   readonly #applyReach = (): void => {

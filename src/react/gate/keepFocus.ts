@@ -104,6 +104,7 @@ export function createFocusKeeper(gate: () => FocusGate): FocusKeeper {
     const isLost = !active || hasNoFocus(active) || cannotKeepFocus(active);
     const isWaiting = isLost || isParked(active) || notice?.contains(active);
     if (!isWaiting || restoreFocus(left)) return forget();
+    forgetOnFocus();
     if (isLost) park();
     if (isOpen) wait();
   }
