@@ -1,7 +1,7 @@
-import type { ReactNode } from 'react';
+import { createElement, type ReactNode } from 'react';
 import { MaintenanceGate, type ClosedBehavior, type MaintenanceGateProps } from 'react-maintenance-mode';
 import { userEvent } from 'vitest/browser';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { everyCombination, inTurn } from '../inTurn.js';
 import { frames, openPage, type OpenPage } from './openPage.js';
 
@@ -310,6 +310,26 @@ describe.each(everyCombination ? behaviors : withAndWithoutNotice)(
     });
   },
 );
+
+it('closes in a form whose fields have the names of properties of a form', async () => {
+  const onError = vi.fn((event: Event) => event.preventDefault());
+  addEventListener('error', onError);
+  onTestFinished(() => removeEventListener('error', onError));
+  const { page } = await openForm({
+    before: ['children', 'elements'].map((name) => <input key={name} name={name} />),
+    fields: (
+      <>
+        <button id="field" type="button">
+          Search
+        </button>
+        {createElement('x-field')}
+      </>
+    ),
+  });
+  await userEvent.click(page.find('#save'));
+
+  expect(onError).not.toHaveBeenCalled();
+});
 
 it.each(['replace', 'disable'] as const)(
   'shows the notice when a form was not sent, even if the gate normally has none: %s without a fallback',

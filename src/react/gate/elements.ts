@@ -121,6 +121,12 @@ export function treesWithin(container: ParentNode, frames = false): ParentNode[]
   return trees;
 }
 
+/** The elements in a collection of an element. In a form, a field with the same name hides it, such as one for the number of `children`. */
+export function listOf(element: Element, name: 'children' | 'elements'): Element[] {
+  const { prototype } = name === 'children' ? window.Element : window.HTMLFormElement;
+  return [...(Reflect.get(prototype, name, element) as HTMLCollection)];
+}
+
 /** All elements inside that match the selector, including those in open shadow roots. */
 export function elementsWithin(container: ParentNode, selector = '*'): Element[] {
   return treesWithin(container).flatMap((tree) => [...tree.querySelectorAll(selector)]);

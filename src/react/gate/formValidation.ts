@@ -6,6 +6,7 @@ import {
   lineOf,
   listen,
   listenTogether,
+  listOf,
   observe,
   parentOf,
   treesWithin,
@@ -190,7 +191,7 @@ function fieldsOf(form: HTMLFormElement, selector: string): Element[] {
 
 /** Whether the element belongs to the form. A fieldset is valid if its fields are. */
 function isFieldOf(form: HTMLFormElement, element: Element): boolean {
-  if (element.localName.includes('-')) return [...form.elements].includes(element);
+  if (element.localName.includes('-')) return listOf(form, 'elements').includes(element);
   return element.matches('button,input,object,output,select,textarea') && (element as Field).form === form;
 }
 

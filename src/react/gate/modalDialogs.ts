@@ -10,6 +10,7 @@ import {
   isVisible,
   lineOf,
   listenTogether,
+  listOf,
   observe,
   openDialogs,
   outOfReach,
@@ -196,7 +197,7 @@ function languageOf(line: Element): string | undefined {
 function boxOf(modal: Element): Element {
   const { backgroundColor } = styleOf(modal);
   const controls = modal.querySelectorAll('a[href],button,input,select,textarea,[tabindex]');
-  const inner = [...modal.children].find(
+  const inner = listOf(modal, 'children').find(
     (child) =>
       controls.length > 0 && [...controls].every((control) => control !== child && child.contains(control)),
   );
@@ -293,7 +294,7 @@ export function createModalSuspension(): ModalSuspension {
     if (!modals.length || isAnotherOpen(ownerDocument)) return;
     const regions = ownerDocument.querySelectorAll('[aria-live]');
     for (const parent of new Set([root, ...hidden, ...regions].flatMap(ancestorsOf))) {
-      for (const element of parent.children) if (!hidden.includes(element)) expose(element);
+      for (const element of listOf(parent, 'children')) if (!hidden.includes(element)) expose(element);
     }
     for (const element of [ownerDocument.documentElement, ownerDocument.body]) {
       const { pointerEvents, overflowY } = styleOf(element);

@@ -1,5 +1,5 @@
 import type { DOMAttributes, SyntheticEvent } from 'react';
-import { addAttributes } from './elements.js';
+import { addAttributes, listOf } from './elements.js';
 
 /** The portals of the children of a gate: what they render elsewhere on the page. */
 export interface Portals {
@@ -65,7 +65,7 @@ export function createPortalSearch(watch: (onChange: () => void) => () => void):
   /** Tests elements without children. If one is not in a portal, neither are its React ancestors. */
   function test(element: Element, covered: ReadonlySet<Element>): void {
     if (covered.has(element) || unrendered.test(element.localName)) return;
-    const inside = [...(element.shadowRoot?.children ?? []), ...element.children];
+    const inside = [...(element.shadowRoot?.children ?? []), ...listOf(element, 'children')];
     if (inside.length && element.localName !== 'svg') {
       for (const child of inside) test(child, covered);
     } else {
