@@ -1,4 +1,4 @@
-import { createElement, type ReactNode } from 'react';
+import { createElement, useActionState, type ReactNode } from 'react';
 import { MaintenanceGate, type ClosedBehavior, type MaintenanceGateProps } from 'react-maintenance-mode';
 import { userEvent } from 'vitest/browser';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
@@ -310,6 +310,37 @@ describe.each(everyCombination ? behaviors : withAndWithoutNotice)(
     });
   },
 );
+
+describe.each(inAndOutOfSight)('a form in a gate that closes with %s', (closed) => {
+  it('is reset when its action, which began before, has succeeded', async () => {
+    let succeed = () => {};
+    const save = () => new Promise<void>((resolve) => (succeed = resolve));
+    function Comment() {
+      const [saved, action] = useActionState(async () => (await save(), 'saved'), 'not saved');
+      return (
+        <form action={action}>
+          <input id="field" name="text" />
+          <button id="send">Send</button>
+          <output>{saved}</output>
+        </form>
+      );
+    }
+    const page = await openPage(
+      <MaintenanceGate feature="comments" whenClosed={closed}>
+        <Comment />
+      </MaintenanceGate>,
+    );
+    await userEvent.type(page.find('#field'), 'A comment');
+    await userEvent.click(page.find('#send'));
+
+    await page.set({ comments: true });
+    succeed();
+    await expect.poll(() => page.find('output').textContent).toBe('saved');
+    await page.set({ comments: false });
+
+    expect(page.find<HTMLInputElement>('#field').value).toBe('');
+  });
+});
 
 it('closes in a form whose fields have the names of properties of a form', async () => {
   const onError = vi.fn((event: Event) => event.preventDefault());

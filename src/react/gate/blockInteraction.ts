@@ -40,7 +40,7 @@ export interface InteractionBlock {
 }
 
 const guarded =
-  'Click AuxClick DoubleClick Submit Reset Input Change Paste Cut Drop DragStart ContextMenu KeyDown KeyPress KeyUp PointerDown PointerUp MouseDown MouseUp TouchStart TouchEnd';
+  'Click AuxClick DoubleClick Submit Input Change Paste Cut Drop DragStart ContextMenu KeyDown KeyPress KeyUp PointerDown PointerUp MouseDown MouseUp TouchStart TouchEnd';
 
 const popups = 'dialog,[role=dialog],[role=alertdialog],[aria-modal=true],[role=menu],[role=listbox]';
 const inFront = `${popups},[role=tree],[role=grid]`;
