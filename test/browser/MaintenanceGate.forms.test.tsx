@@ -340,6 +340,27 @@ describe.each(inAndOutOfSight)('a form in a gate that closes with %s', (closed) 
 
     expect(page.find<HTMLInputElement>('#field').value).toBe('');
   });
+
+  it('keeps the file that the app knows when another one is chosen in a window of the browser that was open', async () => {
+    const known: (string | undefined)[] = [];
+    const page = await openPage(
+      <MaintenanceGate feature="search" whenClosed={closed}>
+        <input id="file" type="file" onChange={({ target }) => known.push(target.files?.[0]?.name)} />
+      </MaintenanceGate>,
+    );
+    const input = page.find<HTMLInputElement>('#file');
+    await userEvent.upload(input, new File(['1'], 'one.txt'));
+
+    await page.set({ search: true });
+    const chosen = new DataTransfer();
+    chosen.items.add(new File(['2'], 'two.txt'));
+    input.files = chosen.files;
+    for (const type of ['input', 'change']) input.dispatchEvent(new Event(type, { bubbles: true }));
+    await page.set({ search: false });
+
+    expect(known).toEqual(['one.txt']);
+    expect(input.files[0]?.name).toBe('one.txt');
+  });
 });
 
 it('closes in a form whose fields have the names of properties of a form', async () => {

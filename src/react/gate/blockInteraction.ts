@@ -292,9 +292,16 @@ function rememberValue(element: Element): (() => void) | null {
     };
   }
   if (element instanceof window.HTMLTextAreaElement || element instanceof window.HTMLInputElement) {
-    const { value } = element;
-    // Scripts cannot choose files. The other types here do not change their value.
-    if (/^(file|checkbox|radio|button|submit|reset|image)$/.test(element.type)) return null;
+    const { value, type } = element;
+    if (type === 'file') {
+      // The browser's window for choosing a file may still be open when the gate closes.
+      const { files } = element as HTMLInputElement;
+      return () => {
+        (element as HTMLInputElement).files = files;
+      };
+    }
+    // These types do not change their value.
+    if (/^(checkbox|radio|button|submit|reset|image)$/.test(type)) return null;
     return () => {
       if (element.value !== value) element.value = value;
     };
