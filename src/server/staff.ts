@@ -252,7 +252,8 @@ function createBypass(options: BypassOptions, now: () => number): Bypass {
       if (given === null || given.length > longestSecret) return undefined;
       const target = withoutParameter(search, parameter);
       if (given === 'off') return redirect(target, '', 0);
-      const key = await keyOfSecret(given);
+      // In a query, "+" is a space. A secret in Base64 may contain it.
+      const key = (await keyOfSecret(given)) ?? (await keyOfSecret(given.replaceAll(' ', '+')));
       return key && admit(key, target);
     },
     async holds(cookies) {
