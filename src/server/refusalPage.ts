@@ -97,16 +97,20 @@ export interface RefusalPageContent {
  * a person who reads or hears the page keeps their place. Without scripts the page reloads at an interval. The script reloads the page for every
  * status except 503. It does not follow redirects, because it could not read a sign-in page at another origin. A server in front of the app may answer
  * HEAD itself, so the script also sends a GET before it reloads. While the work takes longer than promised, it checks less and less often.
+ * `notice` says which texts are the operator's.
  */
-export function refusalPage({ locale, title, details, end, link, looks }: RefusalPageContent): string {
+export function refusalPage(
+  { locale, title, details, end, link, looks }: RefusalPageContent,
+  notice: Notice | null,
+): string {
   const time = end && `<time datetime="${escape(end.instant)}">${escape(end.text)}</time>`;
-  const paragraphs = details.map(
-    (text) =>
-      `<p>${text
-        .split('{end}')
-        .map(escape)
-        .join(time ?? '')}</p>`,
-  );
+  const paragraphs = details.map((text, index) => {
+    const html = text
+      .split('{end}')
+      .map(escape)
+      .join(time ?? '');
+    return `<p>${index === 0 && notice?.message ? operatorText(html, notice.messageLang) : html}</p>`;
+  });
   return `<!doctype html>
 <html lang="${escape(locale)}" dir="${textDirection(locale)}"${looks ? ` data-look-every="${looks.seconds}" data-longest-wait="${looks.mostSeconds}"` : ''}>
 <head>
@@ -118,13 +122,19 @@ ${looks ? `<noscript><meta http-equiv="refresh" content="${looks.seconds}"></nos
 </head>
 <body>
 <main>
-<h1>${escape(title)}</h1>
+<h1>${notice?.title ? operatorText(escape(title), notice.titleLang) : escape(title)}</h1>
 ${paragraphs.join('\n')}
 ${link ? `<p><a href="${escape(link.href)}">${escape(link.text)}</a></p>\n` : ''}${looks ? `<p>${escape(looks.text)}</p>\n` : ''}</main>
 <script>${pageScript}</script>
 </body>
 </html>
 `;
+}
+
+/** A text that may be in another language than the page, and in another direction. */
+function operatorText(html: string, lang: string | undefined): string {
+  const marks = lang === undefined ? '' : ` lang="${escape(lang)}" dir="${textDirection(lang)}"`;
+  return `<bdi${marks}>${html}</bdi>`;
 }
 
 /** The policy of the page. It allows its own style and script and requests to its own server, and nothing else. */

@@ -165,7 +165,7 @@ export function createResponder(options: RefusalOptions = {}, now: () => number 
     const policy = `${pageContentSecurityPolicy}; frame-ancestors ${frameAncestors.join(' ') || "'none'"}`;
     return finish(
       { 'content-type': html, ...framePolicy, 'content-security-policy': policy },
-      refusalPage(content),
+      refusalPage(content, state.notice),
     );
   }
 

@@ -231,7 +231,7 @@ describe('the page', () => {
   it('says that it takes longer after the promised end', async () => {
     const html = await (await refuse({ endsAt: noon - 1, message: 'Back soon.' }, page)).text();
 
-    expect(html).toContain('<p>Back soon.</p>\n<p>This is taking longer than planned.</p>');
+    expect(html).toContain('<p><bdi>Back soon.</bdi></p>\n<p>This is taking longer than planned.</p>');
   });
 
   it('names the site when the whole site is closed', async () => {

@@ -39,6 +39,18 @@ it('exist in every language of notices', () => {
   expect(locales.map(([locale]) => `${locale}.ts`).sort()).toEqual(files.sort());
 });
 
+it('mark a text of the operator in another language, and isolate it from the direction of the page', async () => {
+  const texts = { title: { en: 'Back soon!' }, message: { he: 'עובדים על זה.', en: 'At work.' } };
+  const arabic = await (await refuse('ar', texts)).text();
+  const hebrew = await (await refuse('he', texts)).text();
+  const plain = await (await refuse('ar', { title: 'Back soon!', message: 'At work.' })).text();
+
+  expect(arabic).toContain('<h1><bdi lang="en" dir="ltr">Back soon!</bdi></h1>');
+  expect(arabic).toContain('<p><bdi lang="en" dir="ltr">At work.</bdi></p>');
+  expect(hebrew).toContain('<p><bdi>עובדים על זה.</bdi></p>');
+  expect(plain).toContain('<h1><bdi>Back soon!</bdi></h1>\n<p><bdi>At work.</bdi></p>');
+});
+
 describe.each(locales)('in %s', (locale, texts) => {
   it.each(Object.entries(englishRefusal) as [keyof RefusalMessages, string][])(
     '%s has what is filled in, and is nobody else’s',
