@@ -42,8 +42,15 @@ export interface Terminal {
   interruption: () => AbortSignal;
   /** Calls the listener with each of these signals after the first one. Returns a function that stops it. */
   onLaterSignal: (listener: (name: NodeJS.Signals) => void) => () => void;
+  /**
+   * Calls the listener with errors that nothing handles, such as a lost connection in the pool of a database, and keeps the process running. Only the
+   * first call has an effect.
+   */
+  onStrayError: (listener: (error: unknown) => void) => void;
   /** Sets the exit code for when the process ends. */
   exitWith: (code: number) => void;
+  /** Ends the process when all output is written, even if a connection of a switch is still open. */
+  end: () => Promise<void>;
 }
 
 /** Creates the terminal of this process. Call it once. */
@@ -84,8 +91,15 @@ export function createTerminal(): Terminal {
       laterListeners.add(listener);
       return () => void laterListeners.delete(listener);
     },
+    onStrayError(listener) {
+      if (process.listenerCount('uncaughtException') === 0) process.on('uncaughtException', listener);
+    },
     exitWith: (code) => {
       process.exitCode = code;
+    },
+    async end() {
+      await Promise.all([process.stdout, process.stderr].map(untilWritten));
+      process.exit();
     },
   };
 
@@ -110,6 +124,13 @@ async function untilFlushed(stream: NodeJS.WriteStream): Promise<void> {
   await Promise.race(ends).catch(() => {});
   waiting.abort();
   await Promise.allSettled(ends);
+}
+
+/** Waits until everything is written, or cannot be written any more. */
+function untilWritten(stream: NodeJS.WriteStream): Promise<void> {
+  return new Promise((resolve) => {
+    stream.write('', () => resolve());
+  });
 }
 
 /** The question goes to standard error. The end of input counts as an empty answer. */

@@ -23,6 +23,7 @@ try {
     terminal.exitWith(exitCodes.failed);
   }
 }
+await terminal.end();
 
 /** All commands of `maintenance-mode`; each has its own file. A usage error throws a CommanderError. */
 function createProgram(terminal: Terminal): Command {

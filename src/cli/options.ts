@@ -3,7 +3,7 @@ import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { FlagSwitch } from '../switch/FlagSwitch.js';
 import type { Terminal } from './Terminal.js';
 import { findOddity } from './each/readKeys.js';
-import { loadSwitch } from './switches/loadSwitch.js';
+import { describeError, loadSwitch } from './switches/loadSwitch.js';
 import { createLaunchDarklySwitch } from './switches/createLaunchDarklySwitch.js';
 import { holdsSecret, messageOf, quoteForShell } from './text.js';
 import type { GuardPlan } from './runGuard.js';
@@ -127,7 +127,7 @@ async function ownSwitchOf(
   file: string,
   options: SwitchOptions,
   command: Command,
-  { env }: Terminal,
+  { env, warn, onStrayError }: Terminal,
   signal: AbortSignal,
 ): Promise<FlagSwitch> {
   const foreign = launchDarklyOptions.find((name) => command.getOptionValueSource(name) === 'cli');
@@ -138,6 +138,11 @@ async function ownSwitchOf(
     );
   }
   const { flag = '', switchOption = {} } = options;
+  onStrayError((error) =>
+    warn(
+      `maintenance-mode: --switch ${file}: an error in the background was ignored: ${describeError(error)}`,
+    ),
+  );
   try {
     return await loadSwitch(file, { flag, options: switchOption, env, signal });
   } catch (error) {

@@ -2,7 +2,7 @@
  * Writes one flag. It is the operator's counterpart of a `FlagSource`, and never part of a browser bundle.
  *
  * The commands of `maintenance-mode` use it; `--switch ./mine.js` gives them one of your own. Every function may throw a `SwitchError`, or
- * any error with the same fields.
+ * any error with the same fields. The commands wait at most 60 seconds for each call.
  *
  * @example
  * import type { CreateSwitch } from 'react-maintenance-mode/switch';

@@ -2,6 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
+import { loadSwitch } from '../../src/cli/switches/loadSwitch.js';
 import { buildCommand, type BuiltCommand } from './buildCommand.js';
 import { startWorkplace, type Workplace } from './startWorkplace.js';
 
@@ -223,6 +224,91 @@ describe('a module that', () => {
       /change\(\) failed: Disk full \(.*failing\.mjs:\d+\)\..*To make sure that it is off: maintenance-mode off/,
     );
     expect(code).toBe(120);
+  });
+});
+
+describe('a switch that', () => {
+  const load = async (name: string, text: string, signal = new AbortController().signal) => {
+    await file(
+      name,
+      `export default ({ flag }) => ({ service: 's', can: { everyone: true, users: true, values: 'own' }, ${text} });`,
+    );
+    const context = { flag: 'search', options: {}, env: {}, signal };
+    return await loadSwitch(join(workplace.folder, name), context, { longestAnswerMs: 50 });
+  };
+
+  it('never answers counts as one that did not answer, and a change as possibly made', async () => {
+    const never = await load(
+      'never.mjs',
+      'read: () => new Promise(() => {}), change: () => new Promise(() => {})',
+    );
+
+    await expect(never.read()).rejects.toMatchObject({
+      failure: 'unreachable',
+      mayBeDone: false,
+      message: expect.stringMatching(/read\(\) did not answer within 0\.05 s/),
+    });
+    await expect(never.change({ hold: ['bob'], comment: '' })).rejects.toMatchObject({ mayBeDone: true });
+  });
+
+  it('never answers does not keep an operator from stopping the command', async () => {
+    const interruption = new AbortController();
+    const never = await load(
+      'never.mjs',
+      'read: () => new Promise(() => {}), change() {}',
+      interruption.signal,
+    );
+
+    const answer = never.read();
+    interruption.abort('SIGINT');
+
+    await expect(answer).rejects.toThrow(/read\(\) was interrupted/);
+  });
+
+  it.each([['42'], ['42n']])('has the key %s that is not a string is told so', async (key) => {
+    const numeric = await load(
+      `${key}.mjs`,
+      `read: async () => ({ flag, everyone: false, users: new Map([[${key}, true]]) }), change() {}`,
+    );
+
+    await expect(numeric.read()).rejects.toThrow(`the keys of "users" must be strings, found ${key}`);
+  });
+
+  it('was compiled from TypeScript to CommonJS is loaded', async () => {
+    await file(
+      'compiled.cjs',
+      `${'Object.defineProperty(exports, "__esModule", { value: true });'}
+      exports.default = () => ({ service: 'compiled', can: { everyone: true, users: true, values: 'own' }, read() {}, change() {} });`,
+    );
+    const context = { flag: 'search', options: {}, env: {}, signal: new AbortController().signal };
+
+    expect(await loadSwitch(join(workplace.folder, 'compiled.cjs'), context)).toMatchObject({
+      service: 'compiled',
+    });
+  });
+
+  it('loses a connection in the background, and never closes another one, does not stop or delay the command', async () => {
+    await file('table.json', '{"everyone":false,"users":{}}');
+    await file(
+      'pooled.mjs',
+      `import { createServer } from 'node:net';\n${tableSwitch.replace('const load', 'createServer().listen(0);\n  queueMicrotask(() => { throw new Error("Connection lost."); });\n  const load')}`,
+    );
+
+    const { code, stderr } = await workplace.run([
+      'on',
+      '-f',
+      'search',
+      '-u',
+      'bob',
+      '--switch',
+      './pooled.mjs',
+      '--switch-option',
+      'table=table.json',
+    ]);
+
+    expect(stderr).toMatch(/an error in the background was ignored: Connection lost \(.*pooled\.mjs:\d+\)/);
+    expect(code).toBe(0);
+    expect(await table()).toEqual({ everyone: false, users: { bob: true } });
   });
 });
 

@@ -11,17 +11,21 @@ import {
   type SwitchState,
 } from '../../switch/FlagSwitch.js';
 import { messageOf } from '../text.js';
+import { untilAborted } from '../untilAborted.js';
 
 /**
  * Creates the switch of a module: `--switch ./mine.js`.
  *
  * @throws an Error that names file and line when the module cannot be loaded or does not create a switch.
  */
-export async function loadSwitch(file: string, context: SwitchContext): Promise<FlagSwitch> {
+export async function loadSwitch(
+  file: string,
+  context: SwitchContext,
+  { longestAnswerMs = 60_000 } = {},
+): Promise<FlagSwitch> {
   const path = resolve(file);
   if (!existsSync(path)) throw new Error(`--switch ${file}: there is no such file.`);
-  const loaded = await load(file, path);
-  const create = loaded['default'];
+  const create = defaultExportOf(await load(file, path));
   if (typeof create !== 'function') {
     throw new Error(
       `--switch ${file}: its default export is ${describeFound(create)}. Export a function that makes a switch: export default ({ flag, options }) => ({ ... })`,
@@ -37,7 +41,13 @@ export async function loadSwitch(file: string, context: SwitchContext): Promise<
   const faults = faultsOfSwitch(made);
   if (faults.length) throw new Error(`--switch ${file} does not make a switch: ${faults.join('; ')}.`);
   // faultsOf has checked every member.
-  return checkResults(made as FlagSwitch, file);
+  return checkResults(made as FlagSwitch, { file, signal: context.signal, longestAnswerMs });
+}
+
+/** TypeScript that is compiled to CommonJS puts the default export into a field of `module.exports`. */
+function defaultExportOf({ default: found }: Record<string, unknown>): unknown {
+  const isNested = typeof found === 'object' && found !== null && '__esModule' in found && 'default' in found;
+  return isNested ? found.default : found;
 }
 
 async function load(file: string, path: string): Promise<Record<string, unknown>> {
@@ -97,14 +107,39 @@ function faultsOfSwitch(made: unknown): string[] {
   return faults.filter((fault) => fault !== false);
 }
 
-/** Wraps the switch: its results are checked, and every error becomes a `SwitchError`. */
-function checkResults(made: FlagSwitch, file: string): FlagSwitch {
+interface CheckOptions {
+  readonly file: string;
+  /** Aborted when the operator stops the command. */
+  readonly signal: AbortSignal;
+  readonly longestAnswerMs: number;
+}
+
+/** Wraps the switch: its results are checked, every error becomes a `SwitchError`, and no call waits forever. */
+function checkResults(made: FlagSwitch, { file, signal, longestAnswerMs }: CheckOptions): FlagSwitch {
   const { serves, history, list } = made;
   async function call<T>(name: string, run: () => Promise<T>): Promise<T> {
+    const limit = new AbortController();
+    let why = `did not answer within ${longestAnswerMs / 1000} s`;
+    const timer = setTimeout(() => limit.abort(), longestAnswerMs);
+    const stop = (): void => {
+      why = 'was interrupted';
+      limit.abort();
+    };
+    // The switch may be making a change. What is asked after an interruption needs an answer: whether maintenance is on.
+    if (name !== 'change' && !signal.aborted) signal.addEventListener('abort', stop);
     try {
-      return await run();
+      const answer = await untilAborted(
+        run().then((value) => ({ value })),
+        limit.signal,
+      );
+      if (answer) return answer.value;
+      const mayBeDone = name === 'change';
+      throw new SwitchError('unreachable', `--switch ${file}: ${name}() ${why}.`, { mayBeDone });
     } catch (error) {
       throw toSwitchError(error, name, file);
+    } finally {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', stop);
     }
   }
   function checkState(name: string, found: SwitchState): SwitchState {
@@ -114,8 +149,9 @@ function checkResults(made: FlagSwitch, file: string): FlagSwitch {
         ? `"flag" must be the key of the flag, found ${describeFound(flag)}`
         : everyone === undefined
           ? '"everyone" must be the value for everyone, such as false, found nothing'
-          : !(users instanceof Map) &&
-            `"users" must be a Map of keys and values, found ${describeFound(users)}`;
+          : !(users instanceof Map)
+            ? `"users" must be a Map of keys and values, found ${describeFound(users)}`
+            : describeWrongKey(users);
     if (!fault) return found;
     const message = `--switch ${file}: ${name}() returned a state that cannot be used: ${fault}.`;
     throw new SwitchError('failed', message, { mayBeDone: name === 'change' });
@@ -146,6 +182,14 @@ function checkResults(made: FlagSwitch, file: string): FlagSwitch {
       },
     }),
   };
+}
+
+/** A key that is not a string, such as a number from a database, would never be found. */
+function describeWrongKey(users: ReadonlyMap<unknown, unknown>): string | undefined {
+  for (const key of users.keys()) {
+    if (typeof key !== 'string') return `the keys of "users" must be strings, found ${describeFound(key)}`;
+  }
+  return undefined;
 }
 
 function containsText(text: string, part: string): boolean {
@@ -182,7 +226,7 @@ function toSwitchError(error: unknown, name: string, file: string): SwitchError 
 }
 
 /** The error, with its location. */
-function describeError(error: unknown): string {
+export function describeError(error: unknown): string {
   const stack = error instanceof Error ? (error.stack ?? '') : '';
   const [, url, line] = /(file:\/\/\/[^\s)]+?):(\d+)(?::\d+)?/.exec(stack) ?? [];
   const message = messageOf(error).replace(/\.$/, '');
@@ -196,6 +240,7 @@ function codeOf(error: unknown): unknown {
 function describeFound(value: unknown): string {
   if (value === undefined) return 'nothing';
   if (typeof value === 'function') return 'a function';
+  if (typeof value === 'bigint') return `${value}n`;
   const text = JSON.stringify(value) ?? String(value);
   return text.length > 60 ? `${text.slice(0, 60)}…` : text;
 }
