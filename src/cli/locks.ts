@@ -281,13 +281,36 @@ export function describeProcesses(processes: readonly ProcessInfo[]): string {
 
 /** The processes of some work that have not ended. */
 export function findWorkers({ group, since }: StartedWork): ProcessInfo[] {
-  return listProcesses().filter(
+  const members = new Map(
+    listProcesses().flatMap((found) =>
+      found.group === group || found.session === group ? [[found.pid, found]] : [],
+    ),
+  );
+  return [...members.values()].filter(
     (found) =>
-      (found.group === group || found.session === group) &&
       found.start >= since &&
       !found.isZombie &&
-      found.pid !== process.pid,
+      found.pid !== process.pid &&
+      !descendsFromOlder(found, members, since),
   );
+}
+
+/**
+ * Whether a process belongs to an older member of the same group. On a terminal, the whole script or pipeline of which this command is a part is one
+ * group. A process whose parent has ended has the parent 1, which may be in the group, too, in a container.
+ */
+function descendsFromOlder(
+  { parent }: ProcessInfo,
+  members: ReadonlyMap<number, ProcessInfo>,
+  since: number,
+): boolean {
+  let found = members.get(parent);
+  for (let depth = 0; found && depth < members.size; depth += 1) {
+    if (found.pid === process.pid || found.pid === 1) return false;
+    if (found.start < since) return true;
+    found = members.get(found.parent);
+  }
+  return false;
 }
 
 function membersOf({ work, pid }: LockRecord): ProcessInfo[] {

@@ -5,6 +5,7 @@ import { hostname } from 'node:os';
 /** A process of this machine, as far as this process can see. */
 export interface ProcessInfo {
   readonly pid: number;
+  readonly parent: number;
   readonly group: number;
   /** 0 when the system does not tell. */
   readonly session: number;
@@ -67,6 +68,7 @@ function readStat(pid: string): ProcessInfo | undefined {
   const field = (number: number): number => Number(fields[number - 4]);
   return {
     pid: Number(pid),
+    parent: field(4),
     group: field(5),
     session: field(6),
     foregroundGroup: field(8),
@@ -78,16 +80,18 @@ function readStat(pid: string): ProcessInfo | undefined {
 
 function listByPs(selection: readonly string[]): ProcessInfo[] {
   if (process.platform === 'win32') return [];
-  const { stdout } = spawnSync('ps', [...selection, '-o', 'pid=,pgid=,tpgid=,stat=,lstart=,comm='], {
+  const { stdout } = spawnSync('ps', [...selection, '-o', 'pid=,ppid=,pgid=,tpgid=,stat=,lstart=,comm='], {
     env: { ...process.env, LC_ALL: 'C', TZ: 'UTC' },
     encoding: 'utf8',
   });
   return (stdout ?? '').split('\n').flatMap((line) => {
-    const found = /^\s*(\d+)\s+(\d+)\s+(-?\d+)\s+(\S+)\s+(\S+\s+\S+\s+\S+\s+\S+\s+\d{4})\s+(.*)$/.exec(line);
+    const found =
+      /^\s*(\d+)\s+(\d+)\s+(\d+)\s+(-?\d+)\s+(\S+)\s+(\S+\s+\S+\s+\S+\s+\S+\s+\d{4})\s+(.*)$/.exec(line);
     if (!found) return [];
-    const [, pid, group, foregroundGroup, state = '', started, name = ''] = found;
+    const [, pid, parent, group, foregroundGroup, state = '', started, name = ''] = found;
     return {
       pid: Number(pid),
+      parent: Number(parent),
       group: Number(group),
       session: 0,
       foregroundGroup: Number(foregroundGroup),

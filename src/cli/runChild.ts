@@ -2,7 +2,8 @@ import { accessSync, closeSync, constants as fsConstants, openSync, readSync, st
 import { delimiter, join } from 'node:path';
 import { spawn, type ChildProcess } from 'node:child_process';
 import { constants } from 'node:os';
-import type { Writable } from 'node:stream';
+import type { Readable, Writable } from 'node:stream';
+import { setImmediate } from 'node:timers/promises';
 import { exitCodes } from './exitCodes.js';
 import type { Terminal } from './Terminal.js';
 import { type StartedWork, findWorkers } from './locks.js';
@@ -251,9 +252,28 @@ export function runChild(
       }
       if (ended) kill('SIGKILL');
       cleanUp();
-      resolve({ ...result, ...(ended && { ended }), ...(!ended && left.length && { left }) });
+      const end = { ...result, ...(ended && { ended }), ...(!ended && left.length && { left }) };
+      void Promise.all([child.stdout, child.stderr].map(untilRead)).then(() => resolve(end));
     }
   });
+}
+
+/**
+ * Waits until everything is read that processes wrote before they ended. The stream itself may last longer, because a daemon that they started may have
+ * it open.
+ */
+async function untilRead(stream: Readable | null): Promise<void> {
+  let isIdle = false;
+  const onData = (): void => {
+    isIdle = false;
+  };
+  stream?.on('data', onData);
+  // Between two callbacks of setImmediate, Node.js reads what is there. The second one gives the end of the stream the time to be noticed.
+  for (let idle = 0; stream && !stream.closed && idle < 2; idle = isIdle ? idle + 1 : 0) {
+    isIdle = true;
+    await setImmediate();
+  }
+  stream?.off('data', onData);
 }
 
 function workOf(pid: number | undefined, sharesTerminal: boolean): StartedWork | undefined {
@@ -277,7 +297,7 @@ function startStopwatch(ms: number, onEnd: () => void): NodeJS.Timeout {
     if (left > 0) return;
     clearInterval(timer);
     // Let an exit event that is already pending come first.
-    setImmediate(onEnd);
+    void setImmediate().then(onEnd);
   }, tickMs);
   return timer;
 }

@@ -116,15 +116,25 @@ function describePause({ problem, nextCheckInSeconds }: Pause): string {
   return `${why} No other user begins. The next check is in ${nextCheckInSeconds} s.`;
 }
 
-/** Passes on complete lines only, because an unfinished line cannot be printed above the bar. */
+// Programs that draw their own progress write no newline for a long time.
+const longestLine = 65_536;
+
+/** Passes on complete lines only, because an unfinished line cannot be printed above the bar. A line that is too long is split. */
 function createLineStream(onLine: (line: string) => void): Writable {
   const decoder = new TextDecoder();
   let rest = '';
   return new Writable({
     write(chunk: Buffer, _encoding, done) {
-      const lines = (rest + decoder.decode(chunk, { stream: true })).split('\n');
-      rest = lines.pop() ?? '';
-      for (const line of lines) onLine(line);
+      const [first = '', ...lines] = decoder.decode(chunk, { stream: true }).split('\n');
+      rest += first;
+      for (const line of lines) {
+        onLine(rest);
+        rest = line;
+      }
+      if (rest.length > longestLine) {
+        onLine(rest);
+        rest = '';
+      }
       done();
     },
     final(done) {
