@@ -4,7 +4,7 @@ import { copyFileSync, existsSync, rmSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
 const TSUP = 'node_modules/tsup/dist/cli-default.js';
-const TSC = 'node_modules/typescript/bin/tsc';
+const TSC = 'node_modules/typescript-native/bin/tsc';
 const COPIED_FILES = ['flag.schema.json', 'styles.css', 'styles.css.d.ts'];
 
 process.chdir(fileURLToPath(new URL('..', import.meta.url)));
