@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-import { Command, CommanderError } from 'commander';
+import { Command, CommanderError, InvalidArgumentError, type Option } from 'commander';
 import { version } from '../../package.json';
 import { createTerminal, type Terminal } from './Terminal.js';
 import { createAnnounceCommand } from './commands/announce.js';
@@ -42,6 +42,7 @@ function createProgram(terminal: Terminal): Command {
   ].map((create) => create(terminal));
   for (const command of commands) program.addCommand(command);
   for (const command of [program, ...commands]) {
+    command.options.forEach(refuseMissingValue);
     command.exitOverride();
     command.configureOutput({
       // The same width that Commander uses for its own part: 80 columns when there is no terminal.
@@ -51,4 +52,14 @@ function createProgram(terminal: Terminal): Command {
     });
   }
   return program;
+}
+
+/** Refuses `--` as the value of an option: the value is missing there, because an unquoted variable of the shell was empty. */
+function refuseMissingValue(option: Option): void {
+  if (!option.required) return;
+  const parse: (value: string, previous: unknown) => unknown = option.parseArg ?? ((value) => value);
+  option.argParser((value: string, previous: unknown) => {
+    if (value !== '--') return parse(value, previous);
+    throw new InvalidArgumentError('The value is missing. Is a variable of the shell not set?');
+  });
 }

@@ -348,6 +348,8 @@ describe('the open questions of 2015', () => {
       2,
       /unknown option '--param'/,
     ],
+    ['an unquoted empty variable before --', ['-u', '--', 'true'], 2, /'-u, --user <key>'.*'--'.*not set/],
+    ['an unquoted empty title', ['-u', 'bob', '--title', '--', 'true'], 2, /'--title <text>'.*'--'.*not set/],
     [
       'an unquoted key with a blank',
       ['-u', 'bob', 'smith', './job'],
