@@ -20,7 +20,7 @@ const entries = [
   ],
   ['/launchdarkly/source', 1_200, `export * from 'react-maintenance-mode/launchdarkly/source'`],
   ['/openfeature', 1_830, `export * from 'react-maintenance-mode/openfeature'`],
-  ['/http, polling', 3_900, `export { pollingSource } from 'react-maintenance-mode/http'`],
+  ['/http, polling', 3_930, `export { pollingSource } from 'react-maintenance-mode/http'`],
   ['/http, event stream', 1_500, `export { eventStreamSource } from 'react-maintenance-mode/http'`],
   ['/persisted', 1_000, `export { persistedSource } from 'react-maintenance-mode/persisted'`],
   ['/fetch', 3_850, `export { maintenanceFetch } from 'react-maintenance-mode/fetch'`],

@@ -91,6 +91,11 @@ export function createReceiver(
   };
 }
 
+/** A number of milliseconds, or its default. A missing environment variable gives 0 or NaN, which would ask the service without a pause. */
+export function positive(given: number | undefined, byDefault: number): number {
+  return given && given > 0 ? given : byDefault;
+}
+
 // The members with which endpoints describe an error, even with status 200.
 const errorMembers = ['error', 'errors', 'message', 'detail', 'title', 'status', 'statusCode', 'code'];
 

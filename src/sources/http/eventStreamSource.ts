@@ -1,4 +1,4 @@
-import { createReceiver, type RefreshableSource, readFlags } from './createReceiver.js';
+import { createReceiver, positive, type RefreshableSource, readFlags } from './createReceiver.js';
 
 /** The part of the browser's class that is used. Classes of packages for Node fit, too. */
 type EventSourceClass = new (
@@ -43,7 +43,8 @@ export function eventStreamSource(
   url: string | URL,
   options: EventStreamSourceOptions = {},
 ): RefreshableSource {
-  const { withCredentials = false, retryMs = 5_000, now = Date.now } = options;
+  const { withCredentials = false, now = Date.now } = options;
+  const retryMs = positive(options.retryMs, 5_000);
   const receiver = createReceiver(start, now);
   const page = typeof document === 'undefined' ? undefined : document;
   let stream: InstanceType<EventSourceClass> | undefined;

@@ -2,9 +2,9 @@ import { createScheduler } from '../../core/timeline.js';
 import type { Features } from '../../core/defineFeatures.js';
 import { createFreshness } from '../../core/createFreshness.js';
 import { readResponseText, readDate, readRetryAfter } from '../readResponse.js';
-import { createReceiver, type RefreshableSource, readFlags } from './createReceiver.js';
+import { createReceiver, positive, type RefreshableSource, readFlags } from './createReceiver.js';
 
-/** How often the endpoint is asked. Every option has a default. */
+/** How often the endpoint is asked. Every option has a default. It is also used for a time that is not above 0. */
 export interface PollingSourceOptions {
   /** The normal interval, in milliseconds. Default 5 minutes. */
   readonly intervalMs?: number | undefined;
@@ -38,7 +38,10 @@ const maxBytes = 8_388_608;
  * <MaintenanceProvider source={source} features={features}>
  */
 export function pollingSource(url: string | URL, options: PollingSourceOptions = {}): RefreshableSource {
-  const { intervalMs = 300_000, windowIntervalMs = 5_000, timeoutMs = 10_000, now = Date.now } = options;
+  const { now = Date.now } = options;
+  const intervalMs = positive(options.intervalMs, 300_000);
+  const windowIntervalMs = positive(options.windowIntervalMs, 5_000);
+  const timeoutMs = positive(options.timeoutMs, 10_000);
   const freshFor = createFreshness(options.features, { intervalMs, windowIntervalMs });
   const receiver = createReceiver(start, now, want);
   const schedule = createScheduler(now, look);

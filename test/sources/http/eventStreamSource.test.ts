@@ -1,4 +1,4 @@
-import { eventStreamSource } from 'react-maintenance-mode/http';
+import { eventStreamSource, type EventStreamSourceOptions } from 'react-maintenance-mode/http';
 import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 
 const search = 'search-maintenance';
@@ -14,7 +14,7 @@ afterEach(() => {
 });
 
 /** The streams that a source opens, and what comes on them. */
-function openStreams() {
+function openStreams(options: EventStreamSourceOptions = {}) {
   const streams: FakeStream[] = [];
   class FakeStream extends EventTarget {
     readyState = 1;
@@ -34,7 +34,7 @@ function openStreams() {
       this.readyState = 2;
     }
   }
-  const source = eventStreamSource('/stream', { EventSource: FakeStream });
+  const source = eventStreamSource('/stream', { EventSource: FakeStream, ...options });
   const onChange = vi.fn();
   const end = source.subscribe([search], onChange);
   const last = () => streams.at(-1) as FakeStream;
@@ -66,6 +66,19 @@ describe('eventStreamSource', () => {
       last().send('message', JSON.stringify({ [search]: true }));
 
       expect(source.status?.()).toEqual({ state: 'ready' });
+    },
+  );
+
+  it.each([NaN, 0, -1])(
+    'waits for the default in place of %d before it reopens a refused stream',
+    (retryMs) => {
+      const { streams, last } = openStreams({ retryMs });
+
+      last().refuse();
+      vi.advanceTimersByTime(4999);
+      expect(streams).toHaveLength(1);
+      vi.advanceTimersByTime(1);
+      expect(streams).toHaveLength(2);
     },
   );
 

@@ -61,6 +61,26 @@ describe('pollingSource', () => {
     expect(onChange).toHaveBeenCalledTimes(2);
   });
 
+  it.each([NaN, 0, -1])(
+    'uses the default in place of %d, as from a missing environment variable, and does not ask without a pause',
+    async (wrong) => {
+      let value: unknown = false;
+      const later = async () => {
+        await new Promise((resolve) => setTimeout(resolve, 1000));
+        return { [search]: value };
+      };
+      const wrongs = { intervalMs: wrong, windowIntervalMs: wrong, timeoutMs: wrong };
+      const { source, asked } = poll(later, wrongs);
+      await listen(source);
+
+      await vi.advanceTimersByTimeAsync(5 * minute - 1);
+      expect([asked(), source.status?.().state]).toEqual([1, 'ready']);
+      value = true;
+      await vi.advanceTimersByTimeAsync(1 + 1000 + 60_000);
+      expect(asked()).toBe(2 + 12);
+    },
+  );
+
   it('asks every five seconds from five minutes before an announced window until it is over', async () => {
     const window = { startsAt: noon + 20 * minute, endsAt: noon + 30 * minute, endsAutomatically: true };
     const { source, asked } = poll(() => ({ [search]: window }));
