@@ -27,12 +27,15 @@ export interface SwitchOptions {
 /** Adds the options of `SwitchOptions` to a command, except `--user`. */
 export function addSwitchOptions(command: Command): Command {
   return command
-    .option('-f, --flag <key>', 'the flag')
+    .option('-f, --flag <key>', 'the flag', parseFlag)
     .addOption(
-      new Option(
-        '--switch <module>',
-        "a module that creates the switch for another service. Default: LaunchDarkly's switch, which has the options below",
-      ).env('MAINTENANCE_SWITCH'),
+      withVariable(
+        'MAINTENANCE_SWITCH',
+        new Option(
+          '--switch <module>',
+          "a module that creates the switch for another service. Default: LaunchDarkly's switch, which has the options below",
+        ),
+      ),
     )
     .option('--switch-option <name=value>', 'an option for that module; can be repeated', parseSwitchOption)
     .option(
@@ -40,15 +43,24 @@ export function addSwitchOptions(command: Command): Command {
       'the access token. Other users of this machine can read it here, so prefer LD_ACCESS_TOKEN',
     )
     .option('--api-key-file <file>', 'a file that contains the access token')
-    .addOption(new Option('--project <key>', 'the project').env('LD_PROJECT').default('default'))
-    .addOption(new Option('--environment <key>', 'the environment').env('LD_ENVIRONMENT'))
+    .addOption(withVariable('LD_PROJECT', new Option('--project <key>', 'the project').default('default')))
+    .addOption(withVariable('LD_ENVIRONMENT', new Option('--environment <key>', 'the environment')))
     .addOption(
-      new Option('--base-uri <uri>', 'the service')
-        .env('LD_BASE_URI')
-        .default('https://app.launchdarkly.com'),
+      withVariable(
+        'LD_BASE_URI',
+        new Option('--base-uri <uri>', 'the service').default('https://app.launchdarkly.com'),
+      ),
     )
     .option('--context-kind <kind>', 'the context kind of users', 'user')
     .option('--variation <name>', 'the variation that means maintenance: its name, or its value as JSON');
+}
+
+/**
+ * Gives an option the value of a variable. CI services set variables that have no value to an empty text, and a `.env` file with carriage returns leaves
+ * one at the end.
+ */
+function withVariable(name: string, option: Option): Option {
+  return process.env[name]?.trim() ? option.env(name).argParser((text: string) => text.trim()) : option;
 }
 
 /** The section of `--help` about environment variables. */
@@ -238,16 +250,32 @@ export function manualOffCommand(
 }
 
 /** Parses the user key of an option. An empty key is refused, because it usually is a shell variable that is not set. */
-export function parseUser(key: string): string {
+export function parseUser(key: string, earlier?: string): string {
+  refuseSecond(earlier);
   if (key) return key;
   throw new InvalidArgumentError('It must not be empty.');
+}
+
+/** A second user or flag would replace the first one without a word. */
+function refuseSecond(earlier: string | undefined): void {
+  if (earlier === undefined) return;
+  throw new InvalidArgumentError(
+    `It can be given only once, and ${JSON.stringify(earlier)} is there already.`,
+  );
+}
+
+function parseFlag(key: string, earlier?: string): string {
+  refuseSecond(earlier);
+  const oddity = findOddity(key);
+  if (oddity === undefined) return key;
+  throw new InvalidArgumentError(`It ${oddity}.`);
 }
 
 /**
  * The same for a user who will be put into maintenance. It refuses keys that are probably mistakes, such as one with a carriage return.
  */
-export function parseNewUser(key: string): string {
-  const oddity = findOddity(parseUser(key));
+export function parseNewUser(key: string, earlier?: string): string {
+  const oddity = findOddity(parseUser(key, earlier));
   if (oddity === undefined) return key;
   throw new InvalidArgumentError(`It ${oddity}.`);
 }
@@ -363,13 +391,19 @@ const unitMs: Readonly<Record<string, number>> = { s: 1_000, m: 60_000, h: 3_600
 
 /** Parses the time of an option. */
 export function parseInstant(text: string): Instant {
-  const [, amount, unit = ''] = /^\+(\d{1,6})([smhd])$/.exec(text) ?? [];
-  if (amount !== undefined) return { afterMs: Number(amount) * (unitMs[unit] ?? 0) };
-  const isDay = new Date(text.slice(0, 10)).getUTCDate() === Number(text.slice(8, 10));
-  if (instantPattern.test(text) && isDay) return { at: Date.parse(text) };
-  const needsZone = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d)?$/.test(text);
+  if (/^\+(\d{1,6}[smhd])+$/.test(text)) {
+    const parts = [...text.matchAll(/(\d+)([smhd])/g)];
+    return {
+      afterMs: parts.reduce((sum, [, amount, unit = '']) => sum + Number(amount) * (unitMs[unit] ?? 0), 0),
+    };
+  }
+  // As the command `date` writes it with %z or --rfc-3339.
+  const iso = text.replace(/^(\d{4}-\d\d-\d\d) (?=\d)/, '$1T').replace(/(T[\d:.]+[+-]\d\d)(\d\d)$/, '$1:$2');
+  const isDay = new Date(iso.slice(0, 10)).getUTCDate() === Number(iso.slice(8, 10));
+  if (instantPattern.test(iso) && isDay) return { at: Date.parse(iso) };
+  const needsZone = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d)?$/.test(iso);
   throw new InvalidArgumentError(
-    `${needsZone ? 'It has no time zone. ' : ''}It must be a time with its zone, such as 2026-12-01T15:30+01:00 or 2026-12-01T14:30Z, or a duration, such as +90m, +2h or +1d.`,
+    `${needsZone ? 'It has no time zone. ' : ''}It must be a time with its zone, such as 2026-12-01T15:30+01:00 or 2026-12-01T14:30Z, or a duration, such as +90m, +1h30m or +1d.`,
   );
 }
 

@@ -21,7 +21,7 @@ export function refuseCommand(
         'guard and each do not run on Windows, because it has no process groups and signals to end a command together with the processes that it started. Run them in WSL. on, off, status and serve work on Windows.',
     };
   }
-  const found = findExecutable(file, env['PATH'] ?? '');
+  const found = findExecutable(file, env['PATH'] ?? defaultPath);
   if (typeof found === 'object') {
     const problem = findScriptProblem(found.path);
     return problem === undefined
@@ -31,6 +31,9 @@ export function refuseCommand(
   if (found === 'missing') return { code: exitCodes.notFound, message: `"${file}" was not found.` };
   return { code: exitCodes.notExecutable, message: `"${file}" is not executable.` };
 }
+
+/** Where systems look when there is no PATH, as under `env -i`. */
+const defaultPath = '/usr/bin:/bin';
 
 /** The file that a command runs, as a shell would search for it. */
 function findExecutable(file: string, path: string): { readonly path: string } | 'forbidden' | 'missing' {

@@ -49,3 +49,8 @@ it.each(['#!/bin/sh\necho hi\n', '#!/usr/bin/env node\n', '# no script of its ow
     expect(refuseCommand(await makeJob('job', text), { env: {}, platform: 'linux' })).toBeUndefined();
   },
 );
+
+it('a command is looked for in the folders of the system if there is no PATH', () => {
+  expect(refuseCommand('ls', { env: {}, platform: 'linux' })).toBeUndefined();
+  expect(refuseCommand('ls', { env: { PATH: '/nowhere' }, platform: 'linux' })?.code).toBe(127);
+});

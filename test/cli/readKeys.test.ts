@@ -58,6 +58,20 @@ describe('a list that came from a spreadsheet or an editor', () => {
     ['', /is empty/],
     ['\r', /is empty/],
     ['b\u0000o\u0000b\u0000', /UTF-16/],
+    // As jq, JavaScript, Python and MySQL write a key that is missing.
+    ['null', /in place of a missing key; if that is a key, see --null/],
+    ['undefined', /missing key/],
+    ['None', /missing key/],
+    ['\\N', /missing key/],
+    ['[object Object]', /missing key/],
+    // As Excel, R and jq write a long number.
+    ['1.23457E+12', /scientific notation/],
+    ['1,23457E+12', /scientific notation/],
+    ['1e+05', /scientific notation/],
+    ['#N/A', /error of a spreadsheet/],
+    ['########', /error of a spreadsheet/],
+    ['# the first ones', /is a comment/],
+    ['// bob', /is a comment/],
   ])('refuses the line %j, and says why', async (line, problem) => {
     expect(await read(`alice\n${line}\ncarol\n`)).toEqual([
       { key: 'alice' },
@@ -81,12 +95,23 @@ describe('a list that came from a spreadsheet or an editor', () => {
     ]);
   });
 
-  it.each(['bob smith', 'it"s', 'a,b;c', 'cn=bob,dc=example', 'Zoë 🧑‍🚀', 'bob ❤️', "o'neil", '"quoted" part'])(
-    'reads the user %j unchanged',
-    async (key) => {
-      expect(await read(`${key}\n`)).toEqual(keys(key));
-    },
-  );
+  it.each([
+    'bob smith',
+    'it"s',
+    'a,b;c',
+    'cn=bob,dc=example',
+    'Zoë 🧑‍🚀',
+    'bob ❤️',
+    'Null',
+    '1e5',
+    '5e10a',
+    '#4711',
+    '-7',
+    "o'neil",
+    '"quoted" part',
+  ])('reads the user %j unchanged', async (key) => {
+    expect(await read(`${key}\n`)).toEqual(keys(key));
+  });
 });
 
 it('reads keys that end with NUL bytes unchanged', async () => {

@@ -105,7 +105,8 @@ async function chooseToken(
   if (token !== undefined && tokenFile !== undefined) {
     throw new Error('Give --token or --token-file, not both.');
   }
-  const given = tokenFile === undefined ? (token ?? env['LD_ACCESS_TOKEN']) : await readTokenFile(tokenFile);
+  const given =
+    tokenFile === undefined ? (token ?? env['LD_ACCESS_TOKEN']?.trim()) : await readTokenFile(tokenFile);
   if (given) return { token: given, source: 'given' };
   if (token === '') throw new Error('--token is empty. Without this option, a token is created.');
   return { token: `local-${randomBytes(12).toString('hex')}`, source: 'new' };

@@ -81,7 +81,20 @@ function parseKeyLine(bytes: Buffer, line: number): ListedKey {
       problem: 'is in quotation marks, as from a spreadsheet; if they belong to the key, see --null',
     };
   }
+  const artifact = findArtifact(key);
+  if (artifact !== undefined) return { line, problem: `${artifact}; if that is a key, see --null` };
   return { key };
+}
+
+/** What a program writes in place of a key that it does not have or cannot write. */
+function findArtifact(key: string): string | undefined {
+  if (/^(?:null|NULL|undefined|NaN|None|\\N|\[object Object\])$/.test(key))
+    return `is ${JSON.stringify(key)}, which programs write in place of a missing key`;
+  if (/^\d(?:[.,]\d+)?e\+\d{2,3}$/i.test(key))
+    return 'is a number in scientific notation, as spreadsheets, R and awk write long numbers';
+  if (/^#(?:REF!|N\/A|VALUE!|NAME\?|DIV\/0!|NUM!|NULL!|#+$)/.test(key)) return 'is an error of a spreadsheet';
+  if (/^(?:#|\/\/|--)\s/.test(key)) return 'is a comment';
+  return undefined;
 }
 
 function nameOfCharacter(character: string): string {
