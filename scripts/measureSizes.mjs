@@ -6,7 +6,7 @@ import { build } from 'esbuild';
 
 // A budget is the present size, rounded up. Raise it only for a feature for users that is in the changelog.
 const entries = [
-  ['provider + hook', 7_500, `export { MaintenanceProvider, useMaintenance } from 'react-maintenance-mode'`],
+  ['provider + hook', 7_550, `export { MaintenanceProvider, useMaintenance } from 'react-maintenance-mode'`],
   [
     'provider + hook + gate',
     28_000,

@@ -70,24 +70,25 @@ export const MaintenanceContext: React.Context<MaintenanceContextValue | null> =
   createContext<MaintenanceContextValue | null>(null);
 
 /**
- * The context, for a component or hook that must be below a provider. Without a provider it throws in development. In production, nothing is
- * in maintenance then.
+ * The context, for a component or hook that must be below a provider. Without a provider it throws in development. In production, it reports
+ * this to the console, and nothing is in maintenance.
  */
 export function useMaintenanceContext(consumer: string): MaintenanceContextValue {
   const value = useContext(MaintenanceContext);
   if (value) return value;
-  if (development && process.env.NODE_ENV !== 'production') {
-    const message = `${consumer} must be below <MaintenanceProvider>. Wrap the app in it.`;
-    throw maintenanceError('no-provider', message);
-  }
+  const message = `${consumer} must be below <MaintenanceProvider>. Wrap the app in it.`;
+  const error = maintenanceError('no-provider', message);
+  if (development && process.env.NODE_ENV !== 'production') throw error;
   // A component has a provider, or none, as long as it is mounted. So the order of its hooks never changes.
   // eslint-disable-next-line react-hooks/rules-of-hooks
-  return useNoProvider();
+  return useNoProvider(error);
 }
 
 /** A context for one consumer, with a store that never changes. */
-function useNoProvider(): MaintenanceContextValue {
+function useNoProvider(error: MaintenanceError): MaintenanceContextValue {
   const [value] = useState((): MaintenanceContextValue => {
+    // If the build has two copies of this package, everything seems to work, but nothing ever closes.
+    console.error(error);
     const store = createMaintenanceStore<FeatureKey>();
     return { store, presence: createPresence(), given: {}, reportOnce: () => {}, kept: {} };
   });

@@ -140,7 +140,8 @@ describe('in production', () => {
     vi.resetModules();
   });
 
-  it('the page works without a provider, as if nothing were in maintenance', async () => {
+  it('the page works without a provider, as if nothing were in maintenance, and the console says so', async () => {
+    const report = vi.spyOn(console, 'error').mockImplementation(() => {});
     const library = await import('react-maintenance-mode');
     const Search = (): ReactNode => {
       const { mode } = library.useMaintenance('search');
@@ -158,6 +159,8 @@ describe('in production', () => {
 
     expect(screen.getByText('content')).toBeTruthy();
     expect(screen.getByText('none pending 0')).toBeTruthy();
+    const reported = report.mock.calls.map(([error]) => (error as Error).message);
+    expect(reported).toContainEqual(expect.stringMatching(/<MaintenanceGate> must be below .*#no-provider/));
   });
 
   it('the page works with an unknown feature, and onError is called once', async () => {
