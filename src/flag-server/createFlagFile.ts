@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { type FSWatcher, realpathSync, watch } from 'node:fs';
+import { type FSWatcher, realpathSync, unwatchFile, watch, watchFile } from 'node:fs';
 import { lstat, open, readFile, readdir, realpath, rename, stat, unlink } from 'node:fs/promises';
 import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -20,7 +20,7 @@ export interface FlagFile {
   /** Sets `text`, so that a write may replace this content. */
   accept: (text: string) => void;
   /** Calls `onEdit` when somebody else may have edited the file. Returns a function that stops watching. */
-  watch: (onEdit: () => void, onFailure: (reason: string) => void) => () => void;
+  watch: (onEdit: () => void) => () => void;
   /** Releases the lock, so that another process can use the file. */
   close: () => Promise<void>;
 }
@@ -42,6 +42,7 @@ export class FlagFileEdited extends Error {
 
 // An editor writes in several steps, and each step calls the watcher.
 const EDIT_SETTLES_MS = 40;
+const LOOK_EVERY_MS = 500;
 
 /**
  * Opens a flag file. Symbolic links are resolved again for every operation, because a mounted file is a link whose target changes.
@@ -72,7 +73,7 @@ export async function createFlagFile(file: string): Promise<FlagFile> {
     accept: (next) => {
       text = next;
     },
-    watch: (onEdit, onFailure) => watchFile(file, onEdit, onFailure),
+    watch: (onEdit) => watchEdits(file, onEdit),
     close: unlock,
   };
 }
@@ -143,39 +144,47 @@ async function ownerOf(address: string): Promise<string | undefined> {
   }
 }
 
-function watchFile(file: string, onEdit: () => void, onFailure: (reason: string) => void): () => void {
+/**
+ * Events are quick, but some edits cause none: those of a file that is mounted into a container, or on a network drive. So the file is also looked at
+ * regularly.
+ */
+function watchEdits(file: string, onEdit: () => void): () => void {
   let timer: NodeJS.Timeout | undefined;
   let watchers: FSWatcher[] = [];
   const close = (): void => {
     for (const watcher of watchers.splice(0)) watcher.close();
   };
+  const onEvent = (): void => {
+    clearTimeout(timer);
+    timer = setTimeout(settle, EDIT_SETTLES_MS);
+  };
   const open = (): void => {
     close();
     const path = realpathOf(file);
     const isLink = path !== resolve(file);
-    // Watch the folders, not the file, because most editors replace the file by a new one. If the file is reached through links, any name in
-    // these folders may be one of the links.
-    watchers = [...new Set([dirname(resolve(file)), ...(path === undefined ? [] : [dirname(path)])])].map(
-      (folder) =>
-        watch(folder, { persistent: false }, (_event, name) => {
-          if (name !== null && !isLink && name !== basename(file)) return;
-          clearTimeout(timer);
-          timer = setTimeout(settle, EDIT_SETTLES_MS);
-        }).on('error', (error) => onFailure(error.message)),
-    );
+    try {
+      // Watch the folders, not the file, because most editors replace the file by a new one. If the file is reached through links, any name in
+      // these folders may be one of the links.
+      watchers = [...new Set([dirname(resolve(file)), ...(path === undefined ? [] : [dirname(path)])])].map(
+        (folder) =>
+          watch(folder, { persistent: false }, (_event, name) => {
+            if (name === null || isLink || name === basename(file)) onEvent();
+          }).on('error', close),
+      );
+    } catch {
+      // Linux limits the number of watchers. Without events, an edit is noticed a little later.
+    }
   };
   const settle = (): void => {
-    try {
-      // A link may point to another folder now.
-      open();
-    } catch (error) {
-      onFailure(error instanceof Error ? error.message : String(error));
-    }
+    // A link may point to another folder now.
+    open();
     onEdit();
   };
   open();
+  watchFile(file, { persistent: false, interval: LOOK_EVERY_MS }, onEvent);
   return () => {
     clearTimeout(timer);
+    unwatchFile(file, onEvent);
     close();
   };
 }
@@ -237,7 +246,11 @@ async function replaceFile(path: string, text: string, allow: () => Promise<void
     await rename(temporary, path);
   } catch (error) {
     await unlink(temporary).catch(() => undefined);
-    throw error;
+    if (!(error instanceof Error && 'code' in error && error.code === 'EBUSY')) throw error;
+    throw new FlagFileError(
+      `${path} cannot be replaced, because the file itself is mounted, as by a container. Mount the folder that contains it`,
+      { cause: error },
+    );
   }
   await syncFolder(dirname(path));
 }

@@ -7,7 +7,7 @@ import { createFlagState } from './createFlagState.js';
 import { createHttpHandler, type RequestRecord } from './createHttpHandler.js';
 import { createStreams } from './createStreams.js';
 import { restRoutes } from './restRoutes.js';
-import { clientRoutes, serverSdkRoutes } from './sdkRoutes.js';
+import { clientRoutes, serverSdkRoutes, statusRoutes } from './sdkRoutes.js';
 
 export interface FlagServerOptions {
   /** A file of LaunchDarkly's flag-data JSON. */
@@ -63,7 +63,7 @@ export async function createFlagServer(options: FlagServerOptions): Promise<Flag
     onWarning,
   });
   const handle = createHttpHandler(
-    [serverSdkRoutes(state, streams), clientRoutes(state, streams), restRoutes(state)],
+    [serverSdkRoutes(state, streams), clientRoutes(state, streams), restRoutes(state), statusRoutes()],
     { token, allowedHosts, onRequest, onWarning },
   );
   const openResponses = new Set<ServerResponse>();

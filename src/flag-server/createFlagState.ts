@@ -59,23 +59,33 @@ export async function createFlagState(options: FlagStateOptions): Promise<FlagSt
     await options.onRevision(next);
     previous.close();
   };
+  // What was reported last: an edit, or why the file could not be read. Several events may tell of the same edit.
+  let refused: string | undefined;
   const loadEdit = async (): Promise<void> => {
+    let found: string | undefined;
     try {
       const text = await file.read();
-      if (text === file.text) return;
+      found = text;
+      if (text === file.text) {
+        refused = undefined;
+        return;
+      }
       const data = parse(text);
       const next = await createRevision(data, Math.max(current.number + 1, newestVersion(data)));
       // Only now: a later change must not overwrite an edit that could not be loaded.
       file.accept(text);
+      refused = undefined;
       await publish(next);
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
+      if (refused === (found ?? reason)) return;
+      refused = found ?? reason;
       onWarning(
         `${reason}\nThe server keeps the flags from before that edit. They cannot be changed until the file is corrected.`,
       );
     }
   };
-  const stopWatching = watchOrWarn(file, () => void runExclusively(loadEdit), onWarning);
+  const stopWatching = file.watch(() => void runExclusively(loadEdit));
 
   return {
     get current() {
@@ -117,19 +127,6 @@ async function parseInitial(file: FlagFile, parse: (text: string) => FlagData): 
   } catch (error) {
     await file.close();
     throw error;
-  }
-}
-
-function watchOrWarn(file: FlagFile, onEdit: () => void, onWarning: (message: string) => void): () => void {
-  const warn = (reason: string): void =>
-    onWarning(
-      `The flag file cannot be watched (${reason}). The server will not notice edits until it is restarted.`,
-    );
-  try {
-    return file.watch(onEdit, warn);
-  } catch (error) {
-    warn(error instanceof Error ? error.message : String(error));
-    return () => undefined;
   }
 }
 

@@ -106,6 +106,21 @@ function invalidContext(): HttpProblem {
 }
 
 /**
+ * Says that the server is up, for tools that wait for it, such as Playwright's `webServer`, wait-on and health checks of containers. LaunchDarkly's Relay
+ * Proxy has `/status`, too.
+ */
+export function statusRoutes(): RouteGroup {
+  const isUp = async (): Promise<Reply> => ({ status: 200, body: { status: 'healthy' } });
+  return {
+    prefixes: ['/'],
+    cors: { methods: 'GET, HEAD', headers: 'accept' },
+    routes: ['/', '/status'].flatMap((path) =>
+      ['GET', 'HEAD'].map((method): Route => ({ method, path, handle: isUp })),
+    ),
+  };
+}
+
+/**
  * LaunchDarkly's protocol for server SDKs. These SDKs evaluate flags themselves, so they get all flags and segments, by stream or by polling.
  * Every SDK key is accepted, because everyone who can reach this server may read its flags.
  */

@@ -66,3 +66,36 @@ it('continues after a change that throws, and after one that changes nothing', a
   expect([(await same).version, (await changed).version]).toEqual([3, 4]);
   expect(told).toEqual(['revision 8']);
 });
+
+it('reports an invalid edit once, however many events tell of it, and again after another edit', async () => {
+  const warnings: string[] = [];
+  let text = '{"flagValues": {}}';
+  let tell = (): void => undefined;
+  const edited = await createFlagState({
+    file: {
+      text,
+      read: async () => text,
+      write: async () => undefined,
+      accept: () => undefined,
+      watch(onEdit) {
+        tell = onEdit;
+        return () => undefined;
+      },
+      close: async () => undefined,
+    },
+    fileName: 'flags.json',
+    onRevision: async () => undefined,
+    onWarning: (warning) => warnings.push(warning),
+  });
+
+  text = '{"flagValues": oops}';
+  for (let told = 0; told < 3; told += 1) tell();
+  await edited.runExclusively(async () => undefined);
+  expect(warnings).toHaveLength(1);
+
+  text = '{"flagValues": still}';
+  tell();
+  await edited.runExclusively(async () => undefined);
+  expect(warnings).toHaveLength(2);
+  await edited.close();
+});

@@ -1,5 +1,6 @@
 import {
   chmod,
+  link,
   lstat,
   mkdir,
   mkdtemp,
@@ -40,6 +41,17 @@ it('loads an edit, also if the editor replaces the file by a new one', async () 
 
   await vi.waitFor(async () => expect((await server.read('second'))._version).toBe(1));
   expect(server.warnings).toEqual([]);
+});
+
+it('loads an edit that causes no event, as of a file that is mounted into a container', async () => {
+  const elsewhere = await mkdtemp(join(tmpdir(), 'elsewhere-'));
+  onTestFinished(() => rm(elsewhere, { recursive: true }));
+  // The folder of the flag file hears nothing of a change that is made by another name of the file.
+  await link(server.file, join(elsewhere, 'flags.json'));
+
+  await writeFile(join(elsewhere, 'flags.json'), JSON.stringify({ flagValues: { mounted: true } }));
+
+  await vi.waitFor(async () => expect((await server.read('mounted'))._version).toBe(1), 10_000);
 });
 
 it('reports an invalid edit with its position, keeps the last valid flags, and does not overwrite the file', async () => {

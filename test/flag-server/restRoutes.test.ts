@@ -94,6 +94,14 @@ describe('reading', () => {
     expect(body).toEqual({ code: 'not_found', message: expect.any(String) });
   });
 
+  it.each(['/', '/status'])('answers 200 at %s for tools that wait until the server is up', async (path) => {
+    const { status, body } = await ask(path);
+
+    expect(status).toBe(200);
+    expect(body).toEqual({ status: 'healthy' });
+    expect((await fetch(server.url + path, { method: 'HEAD' })).status).toBe(200);
+  });
+
   it('answers 405 with the allowed methods for any other method', async () => {
     const { status, headers, body } = await ask('/api/v2/flags/default/search', { method: 'DELETE' });
 
