@@ -21,7 +21,7 @@ import {
 import { interpretFlag } from './interpretFlag.js';
 import { isLocale } from './localize.js';
 import { operational, type Maintenance } from './Maintenance.js';
-import { readClockOffset, readSnapshot, type Snapshot } from './takeSnapshot.js';
+import { isSnapshot, readClockOffset, readSnapshot, type Snapshot } from './takeSnapshot.js';
 import type { FlagSource, SourceStatus } from './FlagSource.js';
 
 /** A change of the state of a feature. */
@@ -154,7 +154,6 @@ export function createMaintenanceStore<F extends string = string>(
   options: MaintenanceStoreOptions<F> = {},
 ): MaintenanceStore<F> {
   const { features, onChange, onError = console.error } = options;
-  const snapshot = options.snapshot ?? undefined;
 
   const byFeature = new Map<F, FeatureRecord<F>>();
   /** The records that have a flag. */
@@ -170,6 +169,11 @@ export function createMaintenanceStore<F extends string = string>(
   const pendingTimeoutMs =
     check('pendingTimeoutMs', (value) => Number.isFinite(value) && Number(value) >= 0, 'milliseconds') ??
     2000;
+  const snapshot = check(
+    'snapshot',
+    (value) => value === null || isSnapshot(value),
+    'the result of takeSnapshot',
+  );
   const clock = check('now', (value) => typeof value === 'function', 'a function') ?? Date.now;
   const holds = pending === 'hold' && !snapshot;
   const initialLocale = checkLocale(options.locale);
@@ -454,7 +458,9 @@ export function createMaintenanceStore<F extends string = string>(
   }
 
   function now(): number {
-    return readClock() + readOffset();
+    const instant = readClock() + readOffset();
+    // `Intl` throws for a time that a date cannot represent, for example of a server that counts microseconds.
+    return Math.abs(instant) < 8e15 ? instant : Date.now();
   }
 
   function readClock(): number {

@@ -164,9 +164,6 @@ export function createSubscription({
     forget() {
       attempt('forgetting', () => source?.forget?.(), undefined);
     },
-    clockOffset() {
-      const offset = attempt('telling its clock', () => source?.clockOffset?.(), undefined);
-      return Number.isFinite(offset) ? offset : undefined;
-    },
+    clockOffset: () => attempt('telling its clock', () => source?.clockOffset?.(), undefined),
   };
 }

@@ -55,9 +55,15 @@ export function takeSnapshot({
   return { now: instant, ...(isStatic && { static: true }), windows: Object.fromEntries(windows) };
 }
 
+/** Whether it has the form of a snapshot. Apps pass texts and errors of their servers. */
+export function isSnapshot(value: unknown): boolean {
+  const { windows } = value as Partial<Snapshot>;
+  return Object(windows) === windows;
+}
+
 /** The window of a feature in a snapshot. */
 export function readSnapshot<F extends string>(
-  snapshot: Snapshot | undefined,
+  snapshot: Snapshot | null | undefined,
   feature: Feature<F>,
 ): FlagReading<F> {
   // A feature may be called "constructor".

@@ -342,9 +342,11 @@ describe("a visitor's clock", () => {
     store.start();
     expect(store.get('search').phase).toBe('scheduled');
 
-    offset = NaN;
-    source.setStatus({ state: 'ready' });
-    expect(store.get('search').phase).toBe('scheduled');
+    for (offset of [NaN, 1e21, -1e21]) {
+      source.setStatus({ state: 'ready' });
+      store.setServerTime(offset);
+      expect(store.get('search').phase).toBe('scheduled');
+    }
     offset = -hour;
     source.setStatus({ state: 'ready' });
 

@@ -56,6 +56,9 @@ const bad: [string, unknown][] = [
   ['now', 'today'],
   ['now', () => NaN],
   ['now', () => '2026-11-23'],
+  // A text where its object belongs, and an error of an API.
+  ['snapshot', '{"now":0,"windows":{}}'],
+  ['snapshot', { error: 'forbidden' }],
   ['pending', 'wait'],
   ['pendingTimeoutMs', -1],
   ['pendingTimeoutMs', NaN],
