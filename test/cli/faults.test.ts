@@ -226,6 +226,58 @@ describe('an answer 409', () => {
   });
 });
 
+it.each([
+  [
+    { message: 'self-signed certificate in certificate chain', code: 'SELF_SIGNED_CERT_IN_CHAIN' },
+    /self-signed certificate in certificate chain\. Name .* with NODE_EXTRA_CA_CERTS=FILE/,
+  ],
+  [{ message: 'unexpected redirect' }, /redirects to another address\. Check --base-uri/],
+])('says what to do when the connection fails: %j', async ({ message, ...fields }, advice) => {
+  const cause = Object.assign(new Error(message), fields);
+  vi.stubGlobal('fetch', () => Promise.reject(new TypeError('fetch failed', { cause })));
+  const flagSwitch = createLaunchDarklySwitch({
+    ...{ baseUri: proxy.url, token: 'x', project: 'default', environment: 'local', flag: 'search' },
+    sleep: async () => undefined,
+  });
+
+  await expect(flagSwitch.read().finally(() => vi.unstubAllGlobals())).rejects.toThrow(advice);
+});
+
+it('knows a value again whose fields the service sends in another order', async () => {
+  const { fetch } = globalThis;
+  const value = { mode: 'down', title: 'A new index' };
+  const json = await startFlagServer({
+    flags: {
+      search: {
+        key: 'search',
+        on: true,
+        variations: [false, value],
+        fallthrough: { variation: 0 },
+        offVariation: 0,
+      },
+    },
+  });
+  vi.stubGlobal('fetch', async (...args: Parameters<typeof fetch>) => {
+    const text = await (await fetch(...args)).text();
+    return new Response(
+      String(args[0]).includes('evaluate')
+        ? text.replace('"mode":"down","title":"A new index"', '"title":"A new index","mode":"down"')
+        : text,
+    );
+  });
+  const flagSwitch = createLaunchDarklySwitch({
+    ...{ baseUri: json.url, token: '', project: 'default', environment: 'local', flag: 'search' },
+    variation: '{ "title": "A new index", "mode": "down" }',
+  });
+
+  await flagSwitch.change({ hold: ['bob'], comment: '' });
+  const serves = [await flagSwitch.serves?.('bob'), await flagSwitch.serves?.('ann')];
+  vi.unstubAllGlobals();
+  await json.remove();
+
+  expect(serves).toEqual([true, false]);
+});
+
 it('does not print an access token that the service repeats in its answer', async () => {
   const message = 'Token secret-token has no role for this flag';
   proxy.spoil('on', { status: 403, body: { message } });

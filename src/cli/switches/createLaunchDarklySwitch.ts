@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { type FlagChange, type FlagSwitch, SwitchError, type SwitchState } from '../../switch/FlagSwitch.js';
 import { phaseOf } from '../switchState.js';
 import { sleep as realSleep, sleepUnlessAborted } from '../untilAborted.js';
@@ -102,7 +103,7 @@ export function createLaunchDarklySwitch(options: LaunchDarklySwitchOptions): Fl
     const isShared = [...details.held].some((user) => !hold.includes(user));
     if (typeof details.value === 'boolean' || (value === undefined && isShared)) return undefined;
     const next = valueToServe(value, details);
-    return JSON.stringify(next) === JSON.stringify(details.value)
+    return isDeepStrictEqual(next, details.value)
       ? undefined
       : { kind: 'updateVariation', variationId, value: next };
   }
@@ -150,8 +151,9 @@ export function createLaunchDarklySwitch(options: LaunchDarklySwitchOptions): Fl
       const item: unknown = Array.isArray(items) ? items.find((item) => item?.key === flag) : undefined;
       if (!item) throw new SwitchError('failed', `The service did not evaluate the flag "${flag}".`);
       const value = (item as { _value?: unknown })._value;
-      const json = JSON.stringify(value);
-      const isMaintenance = known?.maintenance.some((variation) => variation.json === json) ?? false;
+      // The fields of an object have no order.
+      const isMaintenance =
+        known?.maintenance.some((variation) => isDeepStrictEqual(variation.value, value)) ?? false;
       return isMaintenance && phaseOf(value) !== 'scheduled';
     },
     async list(matching = 'maintenance') {
@@ -391,10 +393,10 @@ function findMaintenance(
     value,
     json: JSON.stringify(value),
   }));
-  const maintenance = named.filter(({ name, json }) =>
+  const maintenance = named.filter(({ name, value, json }) =>
     wanted === undefined
       ? !['false', 'null', '"off"', '""', '{"mode":"off"}'].includes(json)
-      : name === wanted || json === wanted,
+      : name === wanted || isDeepStrictEqual(parseJson(wanted), value),
   );
   if (maintenance.length === 1) return { maintenance, ambiguity: undefined };
   const list = named.map(({ name, json }) => (name ? `${name} (${json})` : json)).join(', ');

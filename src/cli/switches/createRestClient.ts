@@ -137,8 +137,22 @@ function backOff(tried: number, jitter: number): number {
 function describeNoAnswer(cause: unknown, timeoutMs: number): string {
   if (!(cause instanceof Error)) return String(cause);
   if (cause.name === 'TimeoutError') return `no answer within ${timeoutMs / 1000} s`;
-  return cause.cause instanceof Error && cause.cause.message ? cause.cause.message : cause.message;
+  const { message, code } = (cause.cause ?? {}) as Partial<Record<'message' | 'code', unknown>>;
+  const what = typeof message === 'string' && message ? message : cause.message;
+  if (certificateFaults.includes(code))
+    return `${what}. Name the certificate of the authority that signed it with NODE_EXTRA_CA_CERTS=FILE`;
+  if (message === 'unexpected redirect') return 'it redirects to another address. Check --base-uri';
+  return what;
 }
+
+/** Codes of certificates that a proxy or a company has signed itself. */
+const certificateFaults: readonly unknown[] = [
+  'DEPTH_ZERO_SELF_SIGNED_CERT',
+  'SELF_SIGNED_CERT_IN_CHAIN',
+  'UNABLE_TO_GET_ISSUER_CERT',
+  'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
+  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+];
 
 const refusals: Readonly<Record<number, readonly [SwitchFailure, string]>> = {
   400: ['invalid', 'The service refused the request'],
