@@ -6,16 +6,16 @@ import { build } from 'esbuild';
 
 // A budget is the present size, rounded up. Raise it only for a feature for users that is in the changelog.
 const entries = [
-  ['provider + hook', 7_600, `export { MaintenanceProvider, useMaintenance } from 'react-maintenance-mode'`],
+  ['provider + hook', 7_650, `export { MaintenanceProvider, useMaintenance } from 'react-maintenance-mode'`],
   [
     'provider + hook + gate',
-    28_050,
+    28_100,
     `export { MaintenanceProvider, useMaintenance, MaintenanceGate } from 'react-maintenance-mode'`,
   ],
   ['all of "."', 31_400, `export * from 'react-maintenance-mode'`],
   [
     '/core',
-    6_320,
+    6_350,
     `export { createMaintenanceStore, interpretFlag, memorySource } from 'react-maintenance-mode/core'`,
   ],
   ['/launchdarkly/source', 1_200, `export * from 'react-maintenance-mode/launchdarkly/source'`],

@@ -12,7 +12,8 @@ export type ByLocale<T extends string | boolean> =
   T | { readonly [locale: string]: T } | ((locale: string) => T);
 
 /**
- * Chooses the value for a locale: the exact locale, then shorter forms of it (RFC 4647 lookup), then English, then the first one.
+ * Chooses the value for a locale: the exact locale, then shorter forms of it (RFC 4647 lookup), then another one of the same language and
+ * script, then English, then the first one.
  *
  * @example
  * localize({ en: 'Back soon', fr: 'De retour bientôt' }, 'fr-CA'); // 'De retour bientôt'
@@ -40,14 +41,9 @@ export function localize<T extends string | boolean>(
  */
 export function foreignLanguageOf(text: LocalizedText | undefined, locale: string): string | undefined {
   if (typeof text !== 'object') return undefined;
-  try {
-    const chosen = new Intl.Locale(chooseLocale(text, locale));
-    const [has, wants] = [chosen.maximize(), new Intl.Locale(locale).maximize()];
-    return has.language === wants.language && has.script === wants.script ? undefined : chosen.toString();
-  } catch {
-    // An operator's key may not be a language tag, for example "en_US".
-    return undefined;
-  }
+  const chosen = chooseLocale(text, locale);
+  const [has, wants] = [languageOf(chosen), languageOf(locale)];
+  return has && wants && has !== wants ? new Intl.Locale(chosen).toString() : undefined;
 }
 
 function chooseLocale(map: { readonly [locale: string]: unknown }, locale: string): string {
@@ -56,7 +52,22 @@ function chooseLocale(map: { readonly [locale: string]: unknown }, locale: strin
     const found = locales.find((candidate) => candidate.toLowerCase() === range.toLowerCase());
     if (found) return found;
   }
-  return locales.find((candidate) => /^en(-|$)/i.test(candidate)) ?? locales[0] ?? '';
+  const inLanguage = (language: string | undefined) =>
+    locales.find((candidate) => languageOf(candidate) === language);
+  return inLanguage(languageOf(locale)) ?? inLanguage('en-Latn') ?? locales[0] ?? '';
+}
+
+/**
+ * The language and script of a tag: the same for `zh-CN` and `zh-Hans`, and for `pt` and `pt-BR`. `undefined` if it is not a tag: an operator's
+ * key may be "en_US".
+ */
+export function languageOf(tag: string): string | undefined {
+  try {
+    const { language, script = '' } = new Intl.Locale(tag).maximize();
+    return `${language}-${script}`;
+  } catch {
+    return undefined;
+  }
 }
 
 /** Whether `Intl` accepts it as a language tag. On some machines `navigator.language` is "C" or "en-US@posix", which `Intl` rejects. */

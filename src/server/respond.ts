@@ -1,5 +1,6 @@
 import { labelIn, type Features } from '../core/defineFeatures.js';
 import { maintenanceError, reasonOf, type MaintenanceError } from '../core/errors.js';
+import { languageOf } from '../core/localize.js';
 import type { Maintenance } from '../core/Maintenance.js';
 import { problemDetails } from '../core/problemDetails.js';
 import type { Snapshot } from '../core/takeSnapshot.js';
@@ -357,18 +358,25 @@ function negotiateForm(accept: string | null): RefusalForm {
   return page.weight > 0 && page.specificity >= Math.max(problem.specificity, 1) ? 'page' : 'problem';
 }
 
-/** The locale in `available` that an `Accept-Language` header prefers (RFC 4647, lookup). `undefined` if it prefers none of them. */
+/**
+ * The locale in `available` that an `Accept-Language` header prefers (RFC 4647, lookup), or one of the same language and script. `undefined` if it
+ * prefers none of them.
+ */
 function negotiateLocale(acceptLanguage: string | null, available: readonly string[]): string | undefined {
   if (!acceptLanguage) return undefined;
   const ranges = readWeighted(acceptLanguage)
     .filter(({ weight }) => weight > 0)
     .sort((a, b) => b.weight - a.weight);
+  const languages = available.map(languageOf);
   for (const { value } of ranges) {
     if (value === '*') return undefined;
     for (let range = value; range; range = range.replace(/(^|-)[^-]*$/, '')) {
       const found = available.find((locale) => locale.toLowerCase() === range);
       if (found) return found;
     }
+    const language = languageOf(value);
+    const related = language && available.find((_, index) => languages[index] === language);
+    if (related) return related;
   }
   return undefined;
 }

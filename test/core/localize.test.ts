@@ -10,11 +10,17 @@ describe('localize', () => {
     ['FR', 'Fermé'],
     ['pt-br', 'Fechado'],
     ['zh-Hant-TW', '關閉'],
-  ])('finds the text for %s in that locale or in a less specific one', (locale, text) => {
-    expect(localize(texts, locale)).toBe(text);
-  });
+    ['pt', 'Fechado'],
+    ['pt-PT', 'Fechado'],
+    ['zh-HK', '關閉'],
+  ])(
+    'finds the text for %s in that locale, a less specific one, or another one of the same language and script',
+    (locale, text) => {
+      expect(localize(texts, locale)).toBe(text);
+    },
+  );
 
-  it.each(['pt', 'de', '', '-', 'zh-Hans'])('falls back to English for %j', (locale) => {
+  it.each(['de', '', '-', 'zh-Hans', 'zh-CN'])('falls back to English for %j', (locale) => {
     expect(localize(texts, locale)).toBe('Closed');
   });
 

@@ -280,13 +280,16 @@ describe('the page', () => {
 });
 
 describe('the language', () => {
-  const title = { en: 'Back soon', fr: 'De retour bientôt', 'pt-BR': 'Volta já' };
+  const title = { en: 'Back soon', fr: 'De retour bientôt', 'pt-BR': 'Volta já', 'zh-Hans': '马上回来' };
 
   it.each([
     ['fr', 'fr'],
     ['fr-CA', 'fr'],
     ['de, fr;q=0.5', 'fr'],
     ['en;q=0.1, pt-br;q=0.9', 'pt-BR'],
+    ['zh-CN,zh;q=0.9,en;q=0.8', 'zh-Hans'],
+    ['zh-TW', 'en'],
+    ['pt-PT, en;q=0.9', 'pt-BR'],
     ['de', 'en'],
     ['*', 'en'],
     ['fr;q=0, *', 'en'],
