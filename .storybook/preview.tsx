@@ -56,6 +56,8 @@ const preview: Preview = {
             'Storybook',
             'Developer tools',
             'Works with',
+            'Works with: API libraries',
+            'Works with: frameworks and bundlers',
             'Other maintenance modes',
             'Security',
             'What is checked',

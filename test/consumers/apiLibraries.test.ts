@@ -6,7 +6,7 @@ const project = openConsumer('api-libraries');
 it('runs with axios, ky, ofetch, Apollo, urql, RTK Query, tRPC, SWR, TanStack Query and Router, React Router and Workbox', () => {
   const { status, output } = project.run('vitest', 'run');
 
-  expect(output).toContain('15 passed (15)');
+  expect(output).toContain('16 passed (16)');
   expect(status, output).toBe(0);
 });
 

@@ -198,3 +198,36 @@ async function expectClosed(): Promise<void> {
   expect(await screen.findByText(/Search is unavailable/)).toBeDefined();
   expect(screen.queryByRole('searchbox')).toBeNull();
 }
+
+describe('the guide of frameworks', () => {
+  it('has islands that close together, and are announced once', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'Date'] });
+    onTestFinished(() => void vi.useRealTimers());
+    let closed = false;
+    vi.stubGlobal('fetch', () => Promise.resolve(Response.json({ 'search-maintenance': closed })));
+    // Its source begins with the clock that it finds. Other tests may have loaded the package before, and reset modules.
+    vi.resetModules();
+    const { Maintenance: Island } = await import('../../stories/guides/samples/islands.js');
+    const { MaintenanceGate } = await import('react-maintenance-mode');
+    const island = (
+      <Island>
+        <MaintenanceGate feature="search" fallback="closed">
+          open
+        </MaintenanceGate>
+      </Island>
+    );
+    render(island);
+    render(island);
+    await act(() => vi.advanceTimersByTimeAsync(1_000));
+
+    closed = true;
+    const spoken = new Set<Element>();
+    for (let seconds = 0; seconds < 600 && !spoken.size; seconds += 1) {
+      await act(() => vi.advanceTimersByTimeAsync(1_000));
+      for (const region of screen.getAllByRole('status')) if (region.textContent) spoken.add(region);
+    }
+
+    expect(screen.getAllByText('closed')).toHaveLength(2);
+    expect(spoken.size).toBe(1);
+  });
+});

@@ -5,7 +5,13 @@ import { act, cleanup, configure, fireEvent, render, screen, waitFor } from '@te
 import { memorySource } from 'react-maintenance-mode/core';
 import { MaintenanceProvider } from 'react-maintenance-mode';
 import { createMaintenanceHandler } from 'react-maintenance-mode/server';
-import { createMemoryRouter, RouterProvider } from 'react-router';
+import {
+  createMemoryRouter,
+  createStaticHandler,
+  RouterContextProvider,
+  RouterProvider,
+  type MiddlewareFunction,
+} from 'react-router';
 import type { ReactNode } from 'react';
 
 /** What the server's flags say, and what was sent to it. */
@@ -131,6 +137,30 @@ it('a route of React Router loads again when the feature is back', async () => {
     <RouterProvider router={createMemoryRouter(routes)} />,
     'Search is unavailable for now.',
   );
+});
+
+it('a middleware of React Router refuses, and the loader of the root has the snapshot', async () => {
+  const { middleware, loader } = await import('./reactRouterServer');
+  const children = [{ path: 'search', loader: () => 'secret' }];
+  // In framework mode the result of a middleware is a Response, here it may be anything.
+  const root = { id: 'root', path: '/', middleware: middleware as MiddlewareFunction[], loader, children };
+  const { query } = createStaticHandler([root]);
+  const ask = async (path: string, cookie: string) => {
+    const request = new Request(`https://shop.example${path}`, { headers: { cookie } });
+    const answer: unknown = await query(request, {
+      requestContext: new RouterContextProvider(),
+      generateMiddlewareResponse: async (load) => {
+        const context = await load(request);
+        return context instanceof Response ? context : Response.json(context.loaderData);
+      },
+    });
+    if (answer instanceof Response) return { status: answer.status, text: await answer.text() };
+    throw new Error('The middleware gave no response.');
+  };
+
+  expect(await ask('/search', 'user=bob')).toMatchObject({ status: 503 });
+  expect((await ask('/search', 'user=alice')).text).toContain('secret');
+  expect((await ask('/', 'user=bob')).text).toMatch(/"root":\{"snapshot":.*"search-maintenance"/);
 });
 
 it('a route of TanStack Router loads again when the feature is back', async () => {
