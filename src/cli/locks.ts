@@ -393,6 +393,7 @@ function writeDraft(file: string, text: string): string {
   try {
     writeFileSync(draft, text, { flag: 'wx', mode: 0o644, flush: true });
   } catch (error) {
+    removeQuietly(draft);
     throw new Error(`${file} cannot be written: ${messageOf(error)}.`, { cause: error });
   }
   return draft;

@@ -5,7 +5,7 @@ import type { Terminal } from './Terminal.js';
 import { findOddity } from './each/readKeys.js';
 import { describeError, loadSwitch } from './switches/loadSwitch.js';
 import { createLaunchDarklySwitch } from './switches/createLaunchDarklySwitch.js';
-import { holdsSecret, messageOf, quoteForShell } from './text.js';
+import { cleanVariable, holdsSecret, messageOf, quoteForShell } from './text.js';
 import type { GuardPlan } from './runGuard.js';
 import { instantPattern, interpretFlag } from '../core/interpretFlag.js';
 
@@ -55,12 +55,9 @@ export function addSwitchOptions(command: Command): Command {
     .option('--variation <name>', 'the variation that means maintenance: its name, or its value as JSON');
 }
 
-/**
- * Gives an option the value of a variable. CI services set variables that have no value to an empty text, and a `.env` file with carriage returns leaves
- * one at the end.
- */
+/** Gives an option the value of a variable, unless that is empty. */
 function withVariable(name: string, option: Option): Option {
-  return process.env[name]?.trim() ? option.env(name).argParser((text: string) => text.trim()) : option;
+  return cleanVariable(process.env[name]) ? option.env(name).argParser(cleanVariable) : option;
 }
 
 /** The section of `--help` about environment variables. */
@@ -206,7 +203,10 @@ function tokenOf({ apiKey, apiKeyFile }: SwitchOptions, command: Command, termin
     );
   }
   const token = (
-    apiKey ?? (apiKeyFile === undefined ? terminal.env['LD_ACCESS_TOKEN'] : readToken(apiKeyFile, command))
+    apiKey ??
+    (apiKeyFile === undefined
+      ? cleanVariable(terminal.env['LD_ACCESS_TOKEN'])
+      : readToken(apiKeyFile, command))
   )?.trim();
   if (!token) {
     return command.error('error: there is no access token. Set LD_ACCESS_TOKEN, or use --api-key-file');

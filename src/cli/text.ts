@@ -25,6 +25,14 @@ export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
+/**
+ * The value of an environment variable as it was meant. CI services set variables that have no value to an empty text, a `.env` file with carriage
+ * returns leaves one at the end, and `docker run --env-file` keeps quotation marks.
+ */
+export function cleanVariable(text = ''): string {
+  return text.trim().replace(/^(["'])(.*)\1$/s, '$2');
+}
+
 /** Whether a text contains a secret. A short secret, such as `local` for the local flag server, must be the whole text: it is part of many others, such as `/usr/local/bin`. */
 export function holdsSecret(text: string, secret: string): boolean {
   if (!secret) return false;

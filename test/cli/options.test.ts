@@ -1,7 +1,14 @@
 import { Command } from 'commander';
 import { expect, it, vi } from 'vitest';
 
-import { addSwitchOptions, parseInstant, parseUser } from '../../src/cli/options.js';
+import {
+  addSwitchOptions,
+  openSwitch,
+  parseInstant,
+  parseUser,
+  type SwitchOptions,
+} from '../../src/cli/options.js';
+import type { Terminal } from '../../src/cli/Terminal.js';
 
 function parse(args: readonly string[], env: Record<string, string> = {}): Record<string, unknown> {
   for (const [name, value] of Object.entries(env)) vi.stubEnv(name, value);
@@ -20,11 +27,12 @@ it.each([
   ['LD_BASE_URI', 'baseUri', 'https://app.launchdarkly.com'],
   ['MAINTENANCE_SWITCH', 'switch', undefined],
 ])(
-  'an empty variable %s counts as one that is not set, and a carriage return does not count',
+  'an empty variable %s counts as one that is not set, and carriage returns and quotation marks do not count',
   (name, option, usual) => {
     expect(parse([], { [name]: '' })[option]).toBe(usual);
     expect(parse([], { [name]: ' \r' })[option]).toBe(usual);
     expect(parse([], { [name]: 'shop\r' })[option]).toBe('shop');
+    expect(parse([], { [name]: '"shop"\r' })[option]).toBe('shop');
   },
 );
 
@@ -52,3 +60,13 @@ it.each(['+90', '+1h30', '2026-12-01 14:00', '2026-02-30T14:00+0100', '2026-12-0
     expect(() => parseInstant(text)).toThrow(/must be a time with its zone/);
   },
 );
+
+it('reads an access token that a file of variables has in quotation marks', async () => {
+  const options = parse(['-f', 'search', '--environment', 'local']) as unknown as SwitchOptions;
+  // Only the environment is asked for.
+  const terminal = { env: { LD_ACCESS_TOKEN: '"api-0123456789"\r' } } as unknown as Terminal;
+
+  const { flagSwitch } = await openSwitch(options, new Command(), terminal);
+
+  expect(flagSwitch.secrets).toEqual(['api-0123456789']);
+});

@@ -4,6 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { isIP } from 'node:net';
 import { Command, InvalidArgumentError } from 'commander';
 import type { Terminal } from '../Terminal.js';
+import { cleanVariable } from '../text.js';
 
 interface ServeOptions {
   flags?: string;
@@ -106,7 +107,9 @@ async function chooseToken(
     throw new Error('Give --token or --token-file, not both.');
   }
   const given =
-    tokenFile === undefined ? (token ?? env['LD_ACCESS_TOKEN']?.trim()) : await readTokenFile(tokenFile);
+    tokenFile === undefined
+      ? (token ?? cleanVariable(env['LD_ACCESS_TOKEN']))
+      : await readTokenFile(tokenFile);
   if (given) return { token: given, source: 'given' };
   if (token === '') throw new Error('--token is empty. Without this option, a token is created.');
   return { token: `local-${randomBytes(12).toString('hex')}`, source: 'new' };

@@ -184,7 +184,8 @@ function describeEndTimes({ promised, right, moved }: EndTimeCounts): string {
   if (promised === 0)
     return 'No end time was promised, because the first ten users only show how long the work takes.';
   const times = moved === 1 ? 'one was' : `${moved} were`;
-  return `End times: ${right} of ${promised} users were let in by their promised time${moved > 0 ? `; ${times} moved` : ''}.`;
+  const whom = promised === 1 ? 'user was' : 'users were';
+  return `End times: ${right} of ${promised} ${whom} let in by their promised time${moved > 0 ? `; ${times} moved` : ''}.`;
 }
 
 /** The progress of a run, and its speed. */
