@@ -46,6 +46,40 @@ describe.each(leaving)('a modal dialog opened from inside a gate that closes wit
   );
 });
 
+it.each([
+  ['outer', 'inner'],
+  ['inner', 'outer'],
+])(
+  'a modal dialog in two closed gates does not block the page before both are open: %s first',
+  async (...order) => {
+    const page = await openPage(
+      <>
+        <MaintenanceGate feature="outer">
+          <MaintenanceGate feature="inner" whenClosed="disable">
+            <dialog>
+              <button>Close</button>
+              <input id="field" />
+            </dialog>
+          </MaintenanceGate>
+        </MaintenanceGate>
+        <input id="outside" />
+      </>,
+    );
+    page.find<HTMLDialogElement>('dialog').showModal();
+    await userEvent.click(page.find('#field'));
+
+    await page.set({ outer: true });
+    await page.set({ inner: true });
+    await page.set({ [order[0]]: false });
+    expect(page.find('dialog').matches(':modal')).toBe(false);
+    expect(document.activeElement).not.toBe(document.body);
+    await page.set({ [order[1]]: false });
+
+    expect(page.find('dialog').matches(':modal')).toBe(true);
+    expect(document.activeElement).toBe(page.find('#field'));
+  },
+);
+
 it.each(leaving)('leaves the modal dialog open that it is in: %s', async (closed) => {
   const page = await openPage(
     <dialog>

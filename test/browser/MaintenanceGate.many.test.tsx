@@ -83,6 +83,40 @@ describe('portals of gates that close at once', () => {
   });
 });
 
+it.each([
+  ['outer', 'inner'],
+  ['inner', 'outer'],
+])('controls in two closed gates stay locked until both are open: %s first', async (...order) => {
+  const page = await openPage(
+    <MaintenanceGate feature="outer" whenClosed="disable">
+      <MaintenanceGate feature="inner" whenClosed="read-only">
+        <input id="field" />
+        <button id="send">Send</button>
+        <div id="rich" contentEditable />
+        <iframe title="Preview" srcDoc="<input>" />
+      </MaintenanceGate>
+    </MaintenanceGate>,
+  );
+  const locks = () => ({
+    field: page.find('#field').hasAttribute('readonly'),
+    send: page.find('#send').getAttribute('aria-disabled'),
+    rich: page.find('#rich').isContentEditable,
+    tab: page.find('#rich').getAttribute('tabindex'),
+    frame: page.find('iframe').inert,
+  });
+  const unlocked = locks();
+  await page.set({ inner: true });
+  const locked = locks();
+
+  await page.set({ outer: true });
+  await page.set({ [order[0]]: false });
+  expect(locks()).toEqual(locked);
+  await page.set({ [order[1]]: false });
+
+  expect(locked).toEqual({ field: true, send: 'true', rich: false, tab: '0', frame: true });
+  expect(locks()).toEqual(unlocked);
+});
+
 describe('the work of closed gates with forms grows with their number, and not with its square', () => {
   it('when each gate has a form', async () => {
     const close = async (count: number) => {

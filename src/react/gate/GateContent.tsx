@@ -174,6 +174,8 @@ export class GateContent extends React.Component<GateContentProps> {
     const { now, keepsSize } = this.props;
     this.#stuck = false;
     yield* this.#reachSteps();
+    // A gate that closes takes over the dialogs of one that opens.
+    if (leavesDialogs(now)) yield;
     this.#applyDialogs(before.focus.place);
     if (wasOpen) {
       this.#space = before.space;
@@ -322,7 +324,7 @@ export class GateContent extends React.Component<GateContentProps> {
 
   #applyDialogs(place: FocusPlace | null): void {
     const { now } = this.props;
-    if (now === 'open' || now === 'read-only') {
+    if (leavesDialogs(now)) {
       this.#reopenDialogs?.();
       this.#reopenDialogs = null;
     } else {
@@ -356,6 +358,11 @@ function isMediaReachable(media: HTMLMediaElement, now: GateState | 'pending'): 
 /** Whether the content is visible and focusable, but cannot be changed or activated. */
 function isBlocked(now: GateState | 'pending'): boolean {
   return now === 'disable' || now === 'read-only';
+}
+
+/** Whether modal `<dialog>` elements of the content stay open. */
+function leavesDialogs(now: GateState | 'pending'): boolean {
+  return now === 'open' || now === 'read-only';
 }
 
 /** Calls back when the children beside it have mounted. They may hydrate later than the gate. */

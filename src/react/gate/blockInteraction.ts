@@ -3,7 +3,9 @@ import {
   callAll,
   changesOnPress,
   elementsWithin,
+  hold,
   isControl,
+  isHeld,
   isLink,
   isModalDialog,
   isOpaque,
@@ -349,26 +351,31 @@ export function createControlLocks({ reason, keepsLinks }: LockOptions): Control
 
   function set(element: Element, name: string, value: string): void {
     const before = element.getAttribute(name);
-    if (before === value) return;
-    element.setAttribute(name, value);
-    undo.push(() => {
+    if (before !== value) element.setAttribute(name, value);
+    const release = hold(element, name, () => {
       // The app has changed it meanwhile: leave it.
       if (element.getAttribute(name) === value) write(element, name, before);
     });
+    undo.push(release);
+  }
+
+  /** Adds an attribute that the app has not set. */
+  function add(element: Element, name: string, value: string): void {
+    if (!element.hasAttribute(name) || isHeld(element, name)) set(element, name, value);
   }
 
   function lock(element: Element): void {
     if (element.closest('[data-maintenance-allow]')) return;
-    const isEditor = element.matches(editor);
-    const editContext = (element as WithEditContext).editContext ?? null;
-    if (element.matches('iframe:not([inert])')) set(element, 'inert', '');
-    if (!isEditor && !editContext && !isControl(element)) return;
+    const isEditor = element.matches(editor) || isHeld(element, 'contenteditable');
+    const hasContext = isHeld(element, 'editContext') || Boolean((element as WithEditContext).editContext);
+    if (element.matches('iframe,object,embed')) set(element, 'inert', '');
+    if (!isEditor && !hasContext && !isControl(element)) return;
     if (keepsLinks && isLink(element)) return;
     describe(element);
     if (isTextField(element) && !losesFocusWhenReadOnly(element)) {
-      if (!element.hasAttribute('readonly')) set(element, 'readonly', 'maintenance');
-    } else if (isEditor || editContext) {
-      lockEditor(element, editContext);
+      add(element, 'readonly', 'maintenance');
+    } else if (isEditor || hasContext) {
+      lockEditor(element, isEditor);
     } else if (element.matches(textRole)) {
       set(element, 'aria-readonly', 'true');
     } else if (!element.matches(':disabled')) {
@@ -376,16 +383,17 @@ export function createControlLocks({ reason, keepsLinks }: LockOptions): Control
     }
   }
 
-  function lockEditor(element: WithEditContext, editContext: object | null): void {
+  function lockEditor(element: WithEditContext, isEditable: boolean): void {
     // Without `tabindex`, an editor that is not editable any more loses focus.
-    if (!element.hasAttribute('tabindex')) set(element, 'tabindex', '0');
+    add(element, 'tabindex', '0');
     if (element.matches(textRole)) set(element, 'aria-readonly', 'true');
-    if (element.matches(editor)) set(element, 'contenteditable', 'false');
-    if (!editContext) return;
+    if (isEditable) return set(element, 'contenteditable', 'false');
+    const { editContext = null } = element;
     element.editContext = null;
-    undo.push(() => {
+    const release = hold(element, 'editContext', () => {
       element.editContext ??= editContext;
     });
+    undo.push(release);
   }
 
   /** Adds the reason to the description of an element. */

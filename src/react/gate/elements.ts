@@ -189,6 +189,30 @@ function startTogether(target: EventTarget, type: string, options?: AddEventList
   return Object.assign(callbacks, { stop });
 }
 
+const held: unique symbol = Symbol('maintenance holds');
+type Held = Element & { [held]?: Map<string, { count: number; readonly undo: () => void }> };
+
+/**
+ * Notes that a gate has changed something of an element. A gate may be in another one, and both change the same: only the `undo` of
+ * the first is called, when the last is released. Returns how to release it.
+ */
+export function hold(element: Held, what: string, undo: () => void): () => void {
+  const holds = (element[held] ??= new Map());
+  const entry = holds.get(what) ?? { count: 0, undo };
+  holds.set(what, entry);
+  entry.count += 1;
+  return () => {
+    entry.count -= 1;
+    if (entry.count) return;
+    holds.delete(what);
+    entry.undo();
+  };
+}
+
+export function isHeld(element: Held, what: string): boolean {
+  return element[held]?.has(what) ?? false;
+}
+
 /** Calls back after changes of the nodes. Returns how to stop. */
 export function observe(
   nodes: Iterable<Node>,

@@ -101,11 +101,11 @@ export function createFocusKeeper(gate: () => FocusGate): FocusKeeper {
     const { root, notice, isOpen } = gate();
     if (!left || !root) return;
     const active = activeElementAt(root);
-    const isLost = !active || hasNoFocus(active) || cannotKeepFocus(active);
-    const isWaiting = isLost || isParked(active) || notice?.contains(active);
+    const wasLost = !active || isLost(active);
+    const isWaiting = wasLost || isParked(active) || notice?.contains(active);
     if (!isWaiting || restoreFocus(left)) return forget();
     forgetOnFocus();
-    if (isLost) park();
+    if (wasLost) park();
     if (isOpen) wait();
   }
 
@@ -195,8 +195,11 @@ export function createFocusKeeper(gate: () => FocusGate): FocusKeeper {
     repair({ active, place, onNotice }) {
       const { root, isBlocked, isOpen } = gate();
       stopHolding();
-      if (place && cannotKeepFocus(place.element)) leave(place);
-      else if (place && isBlocked) stopHolding = hold(place);
+      if (place && cannotKeepFocus(place.element)) {
+        const now = root && activeElementAt(root);
+        // A dialog that another gate has opened again may have taken focus.
+        if (!now || isLost(now) || isParked(now)) leave(place);
+      } else if (place && isBlocked) stopHolding = hold(place);
       else if (place && !isOpen) stopHolding = repairAfterPopup(place);
       else if (left && !place) giveBack();
       else if (onNotice && active && cannotKeepFocus(active) && (!root || hasNoFocus(activeElementAt(root))))
@@ -224,4 +227,9 @@ export function createFocusKeeper(gate: () => FocusGate): FocusKeeper {
       leaveNobodyBehind();
     },
   };
+}
+
+/** Whether no element has focus, or one that cannot keep it. */
+function isLost(active: Element): boolean {
+  return hasNoFocus(active) || cannotKeepFocus(active);
 }

@@ -5,6 +5,8 @@ import {
   callAll,
   closestOf,
   elementsWithin,
+  hold,
+  isHeld,
   isModal,
   isModalDialog,
   isVisible,
@@ -409,25 +411,30 @@ export function closeModalDialogs(
   focused: Element | null,
   place: FocusPlace | null,
 ): () => void {
-  const open = 'dialog[open]';
-  const dialogs = new Set(content ? elementsWithin(content, open) : []);
-  const around = focused?.closest(open);
+  // The selector names the class of the elements.
+  const dialogs = new Set((content ? elementsWithin(content, 'dialog') : []) as HTMLDialogElement[]);
+  const around = focused?.closest('dialog');
   // The gate itself may be in a dialog.
   if (around && !around.contains(content)) dialogs.add(around);
-  const modals = [...dialogs].filter(isModalDialog);
-  for (const dialog of modals) {
-    dialog.addEventListener('close', (event) => event.stopImmediatePropagation(), {
-      capture: true,
-      once: true,
-    });
-    dialog.close();
-  }
-  return () => {
-    for (const dialog of modals) {
-      if (!dialog.isConnected || dialog.open) continue;
+  const releases = [...dialogs].flatMap((dialog) => {
+    const isOpen = isModalDialog(dialog);
+    if (!isOpen && !isHeld(dialog, 'open')) return [];
+    if (isOpen) closeQuietly(dialog);
+    const reopen = () => {
+      if (!dialog.isConnected || dialog.open) return;
       dialog.showModal();
       // `showModal` focuses the first control in the dialog, and WebKit forgets the caret.
       if (place && lineOf(place.element).includes(dialog)) restoreFocus(place);
-    }
-  };
+    };
+    return [hold(dialog, 'open', reopen)];
+  });
+  return callAll(releases);
+}
+
+function closeQuietly(dialog: HTMLDialogElement): void {
+  dialog.addEventListener('close', (event) => event.stopImmediatePropagation(), {
+    capture: true,
+    once: true,
+  });
+  dialog.close();
 }

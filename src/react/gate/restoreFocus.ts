@@ -74,6 +74,8 @@ export function restoreFocus(place: FocusPlace): boolean {
     moveFocusQuietly([element, inner], () => {
       // WebKit ignores `preventScroll` unless the layout was read before.
       element.getBoundingClientRect();
+      // Focus was parked on it. A blur removes the attributes of that.
+      if (isParked(element)) element.blur();
       element.focus({ preventScroll: true });
       if (innermostActive(element) !== inner) inner.focus({ preventScroll: true });
     });
