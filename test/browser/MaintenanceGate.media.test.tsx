@@ -201,3 +201,25 @@ function sound(): string {
   const bytes = [...new Uint8Array(header.buffer), ...samples];
   return `data:audio/wav;base64,${btoa(String.fromCharCode(...bytes))}`;
 }
+
+it.each(['replace', 'read-only'] as const)(
+  'an element that fills the screen leaves it when its gate closes with %s, so that the notice is seen',
+  async (closed) => {
+    if (!document.fullscreenEnabled) throw new Error('Only in Chromium: a page of a test fills the screen');
+    const page = await openPage(
+      <MaintenanceGate feature="search" whenClosed={closed}>
+        <div id="player">
+          <button onClick={({ currentTarget }) => void currentTarget.parentElement?.requestFullscreen()}>
+            Full screen
+          </button>
+        </div>
+      </MaintenanceGate>,
+    );
+    await userEvent.click(page.find('#player button'));
+    await expect.poll(() => document.fullscreenElement).toBe(page.find('#player'));
+
+    await page.set({ search: true });
+
+    await expect.poll(() => document.fullscreenElement).toBe(null);
+  },
+);

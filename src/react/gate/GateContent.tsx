@@ -315,6 +315,11 @@ export class GateContent extends React.Component<GateContentProps> {
     const portals = this.#hiddenPortals();
     const hidden = content && now !== 'open' ? [content, ...portals] : [];
     this.#media.apply(hidden, (media) => isMediaReachable(media, now));
+    // In full screen, nobody sees the notice.
+    const { fullscreenElement: full } = this.#document;
+    if (full && hidden.some((element) => element.contains(full)) && !isMediaReachable(full, now)) {
+      this.#document.exitFullscreen().catch(() => {});
+    }
     // When effects pause, the cleanup of a dialog frees the page.
     const isFree = effects === 'pause' && pausesEffects;
     const outOfReach = isHiding(now) || now === 'overlay' || this.#stuck;
@@ -349,8 +354,8 @@ function isHiding(now: GateState | 'pending'): boolean {
   return now === 'replace' || now === 'hide' || now === 'pending';
 }
 
-/** Whether a person can pause the sound or video. */
-function isMediaReachable(media: HTMLMediaElement, now: GateState | 'pending'): boolean {
+/** Whether a person can pause the sound or video, or use the element that fills the screen. */
+function isMediaReachable(media: Element & Partial<HTMLMediaElement>, now: GateState | 'pending'): boolean {
   if (!isBlocked(now)) return now === 'open';
   return media.controls || media.muted || media.closest('[data-maintenance-allow]') !== null;
 }

@@ -302,8 +302,6 @@ function rememberValue(element: Element): (() => void) | null {
         (element as HTMLInputElement).files = files;
       };
     }
-    // These types do not change their value.
-    if (/^(checkbox|radio|button|submit|reset|image)$/.test(type)) return null;
     return () => {
       if (element.value !== value) element.value = value;
     };
@@ -368,7 +366,7 @@ export function createControlLocks({ reason, keepsLinks }: LockOptions): Control
     if (element.closest('[data-maintenance-allow]')) return;
     const isEditor = element.matches(editor) || isHeld(element, 'contenteditable');
     const hasContext = isHeld(element, 'editContext') || Boolean((element as WithEditContext).editContext);
-    if (element.matches('iframe,object,embed')) set(element, 'inert', '');
+    if (element.matches('iframe')) set(element, 'inert', '');
     if (!isEditor && !hasContext && !isControl(element)) return;
     if (keepsLinks && isLink(element)) return;
     describe(element);
