@@ -117,8 +117,9 @@ function lateError(timeoutMs: number): Error {
 
 /** The key as a string. Visitors without a key, such as those who are signed out, are not one user, so that they share no flags. */
 function readKey(key: unknown): string | undefined {
-  if (key === undefined || key === null || key === '') return undefined;
-  if (typeof key === 'string' || typeof key === 'number') return String(key);
+  if (key === undefined || key === null || key === '' || Number.isNaN(key)) return undefined;
+  // An object as a text is the same for all users.
+  if (typeof key === 'number' || (typeof key === 'string' && key !== String({}))) return String(key);
   throw new Error(`keyOf returned ${describe(key)}. Expected a string or a number, or undefined for no user`);
 }
 

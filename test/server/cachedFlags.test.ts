@@ -179,13 +179,19 @@ describe('cachedFlags', () => {
     expect(service).toHaveBeenCalledTimes(1);
   });
 
-  it('caches nothing for requests without a user', async () => {
-    const { ask, service } = cacheOf(() => false, { keyOf: () => undefined });
+  it.each([undefined, null, '', NaN])('caches nothing for requests without a user: %s', async (key) => {
+    const { ask, service } = cacheOf(() => false, { keyOf: () => key });
 
     await ask();
     await ask();
 
     expect(service).toHaveBeenCalledTimes(2);
+  });
+
+  it.each([{ id: 1 }, String({ id: 1 }), true])('refuses a key that all users would share: %o', (key) => {
+    const { ask } = cacheOf(() => false, { keyOf: () => key as string });
+
+    expect(ask).toThrow(/keyOf returned .*Expected a string or a number/);
   });
 
   it('abandons a read that never ends, and asks again for the next request', async () => {
