@@ -47,7 +47,9 @@ export function maintenanceFetch<F extends string>(
   store: MaintenanceStore<F>,
   options: MaintenanceFetchOptions<F> = {},
 ): Fetch {
-  const { features, routes = {}, reads = [], maxHoldMs = 3_600_000, now = store.now } = options;
+  const { features, routes = {}, reads = [], now = store.now } = options;
+  // A missing environment variable gives NaN, which would be forever.
+  const maxHoldMs = Number(options.maxHoldMs) >= 0 ? Number(options.maxHoldMs) : 3_600_000;
   const page = typeof location === 'undefined' ? undefined : location;
   // A worker has no document.
   const base = () => (typeof document === 'undefined' ? page?.href : document.baseURI);
