@@ -364,6 +364,22 @@ describe('the body of a request of Node', () => {
     expect(await sendPieces(port, ['for=', 'checkout'], false)).toEqual([200, 'for=checkout']);
   });
 
+  it.each([
+    ['{"for":["search"]}', 503],
+    ['{"for":["checkout"]}', 200],
+  ])('is what a serverless platform has set, although its stream was not read: %s', async (body, status) => {
+    const middleware = maintenance();
+    const port = await listen(
+      createServer((request, response) =>
+        middleware(Object.assign(request, { body: Buffer.from(body) }), response, () => {
+          response.end();
+        }),
+      ),
+    );
+
+    expect((await sendPieces(port, ['not read'], false))[0]).toBe(status);
+  });
+
   it('may never arrive: a client that disconnects is forgotten', async () => {
     let asked = (): void => {};
     const wasAsked = new Promise<void>((resolve) => (asked = resolve));

@@ -340,10 +340,12 @@ async function readNodeText(request: BodyRequest, maxBytes: number, signal: Abor
 
 /**
  * The body as a parser in front of the middleware has parsed it. `undefined` if none has read it: the parsers of Express 4 set an empty object for
- * every type that they do not parse, and leave the body to the next parser.
+ * every type that they do not parse, and leave the body to the next parser. Serverless platforms set a body that nobody has read from the stream.
  */
 function parsedBodyOf(request: BodyRequest): unknown {
-  return request.readableEnded === false && hasBody(request) ? undefined : request.body;
+  const { body } = request;
+  const isEmpty = typeof body === 'object' && body !== null && !Object.keys(body).length;
+  return isEmpty && request.readableEnded === false && hasBody(request) ? undefined : body;
 }
 
 function textOfParsed(body: unknown): string {
