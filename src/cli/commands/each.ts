@@ -421,8 +421,8 @@ For each user, the command turns maintenance on, runs the work with the key of t
 serve no maintenance by default. At the first failure the run stops, and that user stays in maintenance.
 
 Each line is one key. Byte order marks, UTF-16 and carriage returns are removed. Keys with quotation marks, tabs or several columns, and keys that begin or end
-with blanks or invisible characters, are refused, because spreadsheets and editors add these. If your keys contain them, end each key with a NUL byte and use
---null. The work reads no standard input. It can ask questions on the terminal unless several users are in progress at once.
+with blanks or invisible characters, are refused, because spreadsheets and editors add these. Comments, and what programs write in place of a key, such as null,
+1.2E+12 or #N/A, are refused, too. If your keys are like that, end each key with a NUL byte and use --null. The work reads no standard input. It can ask questions on the terminal unless several users are in progress at once.
 
 The check of --pause-while runs before each user, also with --concurrency. Exit code 0 pauses the run: users in progress continue, and no other user begins. The check
 is repeated after 1 second, then after 2, 4 and so on, up to 30. Exit code 1 lets the next user begin. After any other code, or after --pause-timeout, the state

@@ -36,6 +36,7 @@ The file contains LaunchDarkly's flag data: "flags", "flagValues" and "segments"
 A boolean in "flagValues" is a flag that is on and serves this value by default, so that single users can be put into maintenance. For
 "guard" and "on" without a user, define a flag under "flags" that is off and whose "fallthrough" serves maintenance.
 Browsers get a flag under "flags" only if it has "clientSideAvailability": {"usingEnvironmentId": true}.
+Tools that wait until a server is up, such as Playwright and wait-on, can ask for its address or for /status.
 The server answers only local programs and pages of this computer. Changing flags requires the access token.
 This server is for development and tests. In production use LaunchDarkly, its Relay Proxy, or an OpenFeature provider.`;
 
