@@ -26,6 +26,8 @@ export interface GuardPlan {
   readonly takeOver: boolean;
   /** Whether the command reads our standard input, and where its output goes. */
   readonly streams: Pick<ChildOptions, 'input' | 'stdout' | 'stderr'>;
+  /** Whether to find out at the end that somebody else ended maintenance during the work. It takes one more request. */
+  readonly checksEnd?: boolean | undefined;
   /** The value to serve. Default: the value that means maintenance for this flag. */
   readonly value?: unknown;
   /** The comment for the audit trail. */
@@ -224,6 +226,11 @@ export async function runGuard(
       );
       return { code, result };
     }
+    if (plan.checksEnd && (await isOver())) {
+      say(
+        `Somebody else ended maintenance for ${whom} before the command had ended. People may have worked in the meantime, so check the result.`,
+      );
+    }
     const problem = await turnMaintenanceOff(plan, collaborators);
     if (problem !== undefined) {
       say(
@@ -236,6 +243,14 @@ export async function runGuard(
     await record(result, code);
     note(`Maintenance is off for ${whom}.`);
     return { code, result };
+  }
+
+  /** Whether maintenance is over although this guard has not ended it. */
+  async function isOver(): Promise<boolean> {
+    return await collaborators.flagSwitch.read().then(
+      (state) => !isOnFor(user, state) || (user !== undefined && state.ignoresUsers === true),
+      () => false,
+    );
   }
 
   async function runPlanned(

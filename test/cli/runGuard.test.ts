@@ -29,6 +29,37 @@ describe('the course of a guard', () => {
     expect(steps).toEqual(['holding', 'running', 'ran', 'done']);
   });
 
+  it.each([
+    ['lets the user in', { release: ['bob'] }],
+    ['turns off the flag', { everyone: false }],
+  ])('says that somebody else %s while the command runs', async (_what, change) => {
+    const flagSwitch = fakeSwitch();
+    const { collaborators, runChild, said } = fakeCollaborators(flagSwitch);
+    runChild.mockImplementation(async () => {
+      await flagSwitch.change({ ...change, comment: 'by somebody else' });
+      return { code: 0 };
+    });
+
+    const outcome = await runGuard({ ...plan, checksEnd: true }, collaborators);
+
+    expect(outcome).toEqual({ code: 0, result: 'done' });
+    expect(said).toEqual([expect.stringMatching(/^Somebody else ended maintenance for "bob"/)]);
+  });
+
+  it('says nothing of the kind when nobody else ended maintenance, or when it is not known', async () => {
+    const flagSwitch = fakeSwitch();
+    const { collaborators, runChild, said } = fakeCollaborators(flagSwitch);
+
+    await runGuard({ ...plan, checksEnd: true }, collaborators);
+    runChild.mockImplementation(async () => {
+      vi.mocked(flagSwitch.read).mockRejectedValueOnce(unreachable);
+      return { code: 0 };
+    });
+    await runGuard({ ...plan, checksEnd: true }, collaborators);
+
+    expect(said).toEqual([]);
+  });
+
   it('G5 appends the user as the last argument', async () => {
     const { collaborators, runChild } = fakeCollaborators(fakeSwitch());
 

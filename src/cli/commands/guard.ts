@@ -107,6 +107,7 @@ async function guard(
       user,
       value,
       command: words,
+      checksEnd: true,
       streams: { input: options.stdin ? 'inherit' : undefined },
       comment: formatAuditComment(options.comment ?? words[0], {
         by: `guard ${randomUUID().slice(0, 8)}`,
