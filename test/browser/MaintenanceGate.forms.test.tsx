@@ -1,4 +1,5 @@
 import { createElement, useActionState, type ReactNode } from 'react';
+import { createPortal } from 'react-dom';
 import { MaintenanceGate, type ClosedBehavior, type MaintenanceGateProps } from 'react-maintenance-mode';
 import { userEvent } from 'vitest/browser';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
@@ -361,6 +362,27 @@ describe.each(inAndOutOfSight)('a form in a gate that closes with %s', (closed) 
     expect(known).toEqual(['one.txt']);
     expect(input.files[0]?.name).toBe('one.txt');
   });
+});
+
+it('restores a value that a password manager fills in, also in a gate that is rendered into a frame', async () => {
+  const frame = document.createElement('iframe');
+  document.body.append(frame);
+  onTestFinished(() => frame.remove());
+  const { body } = frame.contentDocument ?? document;
+  const page = await openPage(
+    createPortal(
+      <MaintenanceGate feature="search" whenClosed="read-only">
+        <input defaultValue="bob" />
+      </MaintenanceGate>,
+      body,
+    ),
+  );
+  await page.set({ search: true });
+  const field = body.querySelector('input');
+
+  if (field) fillIn(field, 'alice', ['input', 'change']);
+
+  expect(field?.value).toBe('bob');
 });
 
 it('closes in a form whose fields have the names of properties of a form', async () => {

@@ -285,28 +285,24 @@ function isAllowed(path: readonly Element[]): boolean {
   return path.some((element) => element.hasAttribute('data-maintenance-allow'));
 }
 
-/** Returns how to restore the value that a control has now. */
+/** Returns how to restore the value that a control has now. By name: in a frame, elements are of other classes. */
 function rememberValue(element: Element): (() => void) | null {
-  if (element instanceof window.HTMLSelectElement) {
-    const chosen = [...element.options].filter(({ selected }) => selected);
+  if (element.matches('select')) {
+    const { options } = element as HTMLSelectElement;
+    const chosen = [...options].filter(({ selected }) => selected);
     return () => {
-      for (const option of element.options) option.selected = chosen.includes(option);
+      for (const option of options) option.selected = chosen.includes(option);
     };
   }
-  if (element instanceof window.HTMLTextAreaElement || element instanceof window.HTMLInputElement) {
-    const { value, type } = element;
-    if (type === 'file') {
-      // The browser's window for choosing a file may still be open when the gate closes.
-      const { files } = element as HTMLInputElement;
-      return () => {
-        (element as HTMLInputElement).files = files;
-      };
-    }
-    return () => {
-      if (element.value !== value) element.value = value;
-    };
-  }
-  return null;
+  if (!element.matches('input,textarea')) return null;
+  // A text area has no files.
+  const field = element as HTMLInputElement;
+  const { value, files } = field;
+  return () => {
+    // The browser's window for choosing a file may still be open when the gate closes.
+    if (files) field.files = files;
+    else if (field.value !== value) field.value = value;
+  };
 }
 
 /** The element that says why controls do not react, if there is one. */
