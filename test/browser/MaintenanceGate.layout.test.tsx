@@ -149,6 +149,28 @@ describe.each(guards)('low content in a gate that closes with %s', (closed) => {
   });
 });
 
+it.each(['disable', 'overlay'] as const)(
+  'a child whose height is that of the parent around the gate keeps its height: %s',
+  async (closed) => {
+    const page = await openPage(
+      <div style={{ height: 300 }}>
+        <MaintenanceGate feature="search" whenClosed={closed}>
+          <div id="list" style={{ height: '100%' }} />
+        </MaintenanceGate>
+      </div>,
+    );
+
+    await page.set({ search: true });
+    const { offsetHeight } = page.find('#list');
+    await page.set({ search: false });
+
+    // With "disable", the notice takes a part of it.
+    expect(offsetHeight).toBeGreaterThan(150);
+    expect(page.find('#list').offsetHeight).toBe(300);
+    expect(page.layoutShift()).toBeLessThan(0.01);
+  },
+);
+
 describe.each([...guards, 'overlay'] as const)('the notice of a tall gate that closes with %s', (closed) => {
   it('is visible at every scroll position of the gate', async () => {
     const page = await openPage(<TallPage closed={closed} />);

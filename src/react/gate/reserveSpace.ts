@@ -146,8 +146,12 @@ export function reserveSpace(
       return margin ? [[edge, `${-margin}px`]] : [];
     });
     set(content, { ...layout, ...Object.fromEntries(margins) });
-    if (!sharesSpace) return;
     yield;
+    // A height in percent has nothing to refer to in a box without one. A list in it would measure no space, and drop its rows.
+    if (placement.marginBlockStart && !layout.blockSize && blockSizeOf(content) + 1 < parseFloat(blockSize)) {
+      set(content, { blockSize }, undo);
+    }
+    if (!sharesSpace) return;
     const excess = blockSizeOf(gate) - parseFloat(blockSize);
     const whole = blockSizeOf(content);
     const room = Math.max(Math.min(whole, lowest), whole - excess);
