@@ -12,6 +12,7 @@ import { createSubscription, unanswered } from './createSubscription.js';
 import { featureOfFlag, isPluralIn, labelIn, type Feature, type Features } from './defineFeatures.js';
 import {
   checkOption,
+  describe,
   development,
   listNames,
   maintenanceError,
@@ -214,6 +215,7 @@ export function createMaintenanceStore<F extends string = string>(
     onError: reportOnce,
   });
 
+  if (development && process.env.NODE_ENV !== 'production') assertDefined(features);
   // A feature may be defined before the features that it depends on.
   if (features) Object.values<Feature<F>>(features).map(createRecord).forEach(linkRecord);
   // Without defined features, the keys in the snapshot are the features.
@@ -625,4 +627,13 @@ function add(listeners: Listeners, listener: () => void): () => void {
 /** Whether a state can change with time, without a change of its flag. */
 function hasTime({ window, reopening }: FlagReading): boolean {
   return (window ?? reopening) !== null;
+}
+
+/** For programs without types: features that did not go through `defineFeatures`. */
+function assertDefined(features: object | undefined): void {
+  for (const feature of Object.values(features ?? {}) as unknown[]) {
+    if (Object(feature) === feature && 'causes' in Object(feature)) continue;
+    const message = `The option "features" is ${describe(features)}; expected the result of defineFeatures().`;
+    throw maintenanceError('invalid-option', message);
+  }
 }

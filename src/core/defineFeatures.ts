@@ -1,4 +1,4 @@
-import { listNames, maintenanceError } from './errors.js';
+import { describe, listNames, maintenanceError } from './errors.js';
 import { localize, type ByLocale } from './localize.js';
 import type { Mode } from './Maintenance.js';
 
@@ -59,7 +59,7 @@ export function featureOfFlag<K extends string>(key: K): Feature<K> {
 /**
  * Defines the features of an app and the flags that control them.
  *
- * @throws `empty-flag`, `duplicate-flag`, `unknown-dependency` or `dependency-cycle`, with the names of the features.
+ * @throws `empty-flag`, `duplicate-flag`, `unknown-dependency`, `dependency-cycle` or `invalid-option`, with the names of the features.
  * @example
  * export const features = defineFeatures({
  *   site: { flag: 'site-maintenance', label: 'Shop', scope: 'site' },
@@ -76,6 +76,7 @@ export function defineFeatures<K extends string>(definitions: {
   // Object.keys and fromEntries lose the keys' type.
   const keys = Object.keys(definitions) as K[];
   refuseBadFlags(keys, definitions);
+  for (const key of keys) refuseBadChoices(key, definitions[key]);
   const sites = keys.filter((key) => definitions[key].scope === 'site');
   const siteCauses = sites.flatMap((site) => dependenciesOf(site, definitions));
 
@@ -154,6 +155,26 @@ function refuseBadFlags<K extends string>(keys: readonly K[], definitions: Defin
       );
     }
     owners.set(flag, key);
+  }
+}
+
+const choices: Readonly<Record<string, readonly unknown[]>> = {
+  mode: ['degraded', 'read-only', 'down'],
+  scope: ['site', 'feature'],
+  maintenanceWhen: ['on', 'off'],
+  failure: ['open', 'closed'],
+};
+
+/** For definitions without types. With a wrong mode, a feature would never close. */
+function refuseBadChoices(key: string, definition: object): void {
+  const given: Readonly<Record<string, unknown>> = { ...definition };
+  for (const [name, allowed] of Object.entries(choices)) {
+    const value = given[name] ?? allowed[0];
+    if (allowed.includes(value)) continue;
+    throw maintenanceError(
+      'invalid-option',
+      `Feature "${key}" has the ${name} ${describe(value)}. Expected ${allowed.join(' or ')}.`,
+    );
   }
 }
 

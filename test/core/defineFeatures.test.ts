@@ -125,6 +125,19 @@ describe('defineFeatures', () => {
     expect(message).toContain('"search"');
   });
 
+  it.each([
+    ['mode', { mode: 'readonly' }, 'mode "readonly". Expected degraded or read-only or down.'],
+    ['scope', { scope: 'global' }, 'scope "global". Expected site or feature.'],
+    ['failure', { failure: 'close' }, 'failure "close". Expected open or closed.'],
+    ['maintenanceWhen', { maintenanceWhen: false }, 'maintenanceWhen false. Expected on or off.'],
+  ])('refuses a wrong %s, and names what it may be', (_, wrong, message) => {
+    // What the types refuse, and JavaScript does not.
+    const { code, message: found } = errorOf({ search: { flag: 'a', ...(wrong as object) } });
+
+    expect(found).toContain(`Feature "search" has the ${message}`);
+    expect(code).toBe('invalid-option');
+  });
+
   it('lists only some of many features', () => {
     const many = Object.fromEntries(
       Array.from({ length: 1000 }, (_, index) => [`f${index}`, { flag: `${index}` }]),

@@ -6,6 +6,7 @@ import {
   MaintenanceProvider,
   useMaintenance,
   useSourceStatus,
+  type Features,
 } from 'react-maintenance-mode';
 import { createMaintenanceStore, memorySource } from 'react-maintenance-mode/core';
 import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
@@ -50,6 +51,15 @@ describe('in development', () => {
 
     const Status = (): ReactNode => useSourceStatus().state;
     expect(messageOf(<Status />)).toContain('useSourceStatus() must be below <MaintenanceProvider>');
+  });
+
+  it('features that were not defined throw an error that says what to call', () => {
+    // What the types refuse, and JavaScript does not.
+    const features = { search: { flag: 'search-maintenance' } } as unknown as Features;
+
+    expect(messageOf(<MaintenanceProvider features={features} />)).toMatch(
+      /"features" is \{"search":.*expected the result of defineFeatures\(\)/,
+    );
   });
 
   it('an unknown feature throws an error that lists the defined features', () => {
