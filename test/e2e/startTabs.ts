@@ -13,7 +13,7 @@ export interface Tab {
   /** Runs an expression in the page and gives what it results in, as JSON. */
   evaluate(expression: string): Promise<unknown>;
   /** Brings it to the front, which hides the tab that was there. */
-  show(): Promise<unknown>;
+  show(): Promise<void>;
 }
 
 interface Reply {
@@ -23,14 +23,16 @@ interface Reply {
 }
 
 /**
- * Starts a Chromium whose tabs are really hidden behind each other, until the test ends: one that Playwright drives shows every tab.
- * The returned function opens a tab in front of the others.
+ * Starts a Chromium whose tabs are hidden behind each other, until the test ends: one that Playwright drives shows every tab. The returned
+ * function opens a tab in front of the others.
  */
 export async function startTabs(): Promise<(address: string) => Promise<Tab>> {
   const profile = await mkdtemp(join(tmpdir(), 'tabs-'));
-  const { executablePath, args } = chromiumOptions();
+  const { executablePath = chromium.executablePath(), args } = chromiumOptions();
+  // A Chromium without windows hides no tab. There, its pages are told that they are hidden.
+  const hidesTabs = !/headless[-_]shell/.test(executablePath);
   const child = spawn(
-    executablePath ?? chromium.executablePath(),
+    executablePath,
     [
       ...args,
       '--headless=new',
@@ -74,15 +76,38 @@ export async function startTabs(): Promise<(address: string) => Promise<Tab>> {
       commands.write(`${JSON.stringify({ id: sent, method, params, sessionId })}\0`);
     });
 
+  const tabs: Tab[] = [];
+  async function bringToFront(tab: Tab): Promise<void> {
+    if (hidesTabs) return;
+    for (const other of tabs) if (other !== tab) await other.evaluate(becomeHidden);
+    await tab.evaluate(becomeVisible);
+  }
   return async (url) => {
     const { targetId } = await send('Target.createTarget', { url });
     const { sessionId } = await send('Target.attachToTarget', { targetId, flatten: true });
-    return {
+    const tab: Tab = {
       async evaluate(expression) {
         const options = { expression, returnByValue: true, awaitPromise: true };
         return (await send('Runtime.evaluate', options, sessionId)).result?.value;
       },
-      show: () => send('Target.activateTarget', { targetId }),
+      async show() {
+        await send('Target.activateTarget', { targetId });
+        await bringToFront(tab);
+      },
     };
+    tabs.push(tab);
+    await bringToFront(tab);
+    return tab;
   };
 }
+
+const becomeHidden = `if (!document.hidden) {
+  Object.defineProperty(document, 'hidden', { value: true, configurable: true });
+  Object.defineProperty(document, 'visibilityState', { value: 'hidden', configurable: true });
+  document.dispatchEvent(new Event('visibilitychange', { bubbles: true }));
+}`;
+const becomeVisible = `if (document.hidden) {
+  delete document.hidden;
+  delete document.visibilityState;
+  document.dispatchEvent(new Event('visibilitychange', { bubbles: true }));
+}`;
