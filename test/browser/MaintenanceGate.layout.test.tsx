@@ -149,13 +149,19 @@ describe.each(guards)('low content in a gate that closes with %s', (closed) => {
   });
 });
 
-it.each(['disable', 'overlay'] as const)(
-  'a child whose height is that of the parent around the gate keeps its height: %s',
-  async (closed) => {
+it.each([
+  ['disable', 0],
+  ['disable', 900],
+  ['overlay', 900],
+] as const)(
+  'a child whose height is that of the parent around the gate keeps its height: %s, with rows of %i pixels',
+  async (closed, rows) => {
     const page = await openPage(
       <div style={{ height: 300 }}>
         <MaintenanceGate feature="search" whenClosed={closed}>
-          <div id="list" style={{ height: '100%' }} />
+          <div id="list" style={{ height: '100%', overflow: 'auto' }}>
+            <div style={{ height: rows }} />
+          </div>
         </MaintenanceGate>
       </div>,
     );
@@ -166,6 +172,7 @@ it.each(['disable', 'overlay'] as const)(
 
     // With "disable", the notice takes a part of it.
     expect(offsetHeight).toBeGreaterThan(150);
+    expect(offsetHeight).toBeLessThanOrEqual(300);
     expect(page.find('#list').offsetHeight).toBe(300);
     expect(page.layoutShift()).toBeLessThan(0.01);
   },

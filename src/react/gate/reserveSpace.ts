@@ -147,10 +147,9 @@ export function reserveSpace(
     });
     set(content, { ...layout, ...Object.fromEntries(margins) });
     yield;
-    // A height in percent has nothing to refer to in a box without one. A list in it would measure no space, and drop its rows.
-    if (placement.marginBlockStart && !layout.blockSize && blockSizeOf(content) + 1 < parseFloat(blockSize)) {
-      set(content, { blockSize }, undo);
-    }
+    // A height in percent has nothing to refer to in a box without one. A list in it would measure no space, or not scroll any more.
+    const change = Math.abs(blockSizeOf(content) - parseFloat(blockSize));
+    if (placement.marginBlockStart && !layout.blockSize && change > 1) set(content, { blockSize }, undo);
     if (!sharesSpace) return;
     const excess = blockSizeOf(gate) - parseFloat(blockSize);
     const whole = blockSizeOf(content);
