@@ -157,9 +157,14 @@ export default tseslint.config(
   },
   ...tseslint.configs.strict,
   {
-    // Its rules compile each file, which takes longer than all other rules: only where a component or a hook may be.
+    // Its rules compile each file, which takes longer than all other rules: only where people may copy or use a component or a hook.
     ...reactHooks.configs.flat['recommended-latest'],
-    files: ['**/*.tsx', '**/use[A-Z]*.ts', 'src/{react,sources,storybook,devtools}/**', 'bench/**'],
+    files: [
+      '{stories,demo,bench}/**',
+      'src/{react,sources,storybook,devtools}/**',
+      'src/**/*.tsx',
+      'test/snippets/**',
+    ],
   },
   {
     rules: {

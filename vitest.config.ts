@@ -121,7 +121,7 @@ const react18Aliases = [
 /**
  * The browser tests that run on React 18, too: what depends on when a renderer changes the page, runs effects and hydrates. The others
  * (forms, what is guarded, layout, looks) are about what our listeners and stylesheet do with elements that are there, by whatever
- * React. All of them run where every combination is tried. Of the widgets, test/widgets/oneOnReact18.ts leaves out most.
+ * React. All of them run where every combination is tried, and there the widgets, too.
  */
 const onReact18 = env.EVERY_COMBINATION
   ? '{translation,page,MaintenanceGate.{focus,place,typing,mounting}}'
@@ -129,9 +129,9 @@ const onReact18 = env.EVERY_COMBINATION
 
 export default defineConfig({
   test: {
-    // Beside the pages of the browsers. Many tests wait for processes that they have started, so that one file at a time leaves a
+    // Beside the pages of the browsers. Many tests wait for processes that they have started, so that fewer files at a time leave a
     // machine of two cores idle.
-    maxWorkers: Math.max(3, availableParallelism() - 1),
+    maxWorkers: Math.max(4, availableParallelism() - 1),
     projects: [
       {
         resolve: { conditions },
@@ -170,7 +170,7 @@ export default defineConfig({
       browserProject('browser', '19', []),
       browserProject('browser', '18', react18Aliases, onReact18),
       browserProject('widgets', '19', ourEntries),
-      browserProject('widgets', '18', [...ourEntries, ...react18Aliases]),
+      ...(env.EVERY_COMBINATION ? [browserProject('widgets', '18', [...ourEntries, ...react18Aliases])] : []),
       {
         test: {
           name: 'chromium',

@@ -305,7 +305,6 @@ function Mounts({ onMount }: { onMount: () => void }) {
   useEffect(() => {
     onMount();
     // Mounted once, whatever the props are.
-    // eslint-disable-next-line react-hooks/exhaustive-deps
   }, []);
   return null;
 }

@@ -45,7 +45,6 @@ function Formik({ onSubmit }: { onSubmit: OnSubmit }) {
 /** Drops rows when it finds that it has no room. */
 function VirtualizedRows({ onSubmit }: { onSubmit: OnSubmit }) {
   const scroller = useRef<HTMLDivElement>(null);
-  // eslint-disable-next-line react-hooks/incompatible-library -- that React's compiler would skip it is nothing to a test
   const rows = useVirtualizer({
     count: 1000,
     getScrollElement: () => scroller.current,
