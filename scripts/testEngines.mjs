@@ -54,12 +54,13 @@ async function starts(options) {
 }
 
 async function testInWebKit() {
-  const missing = Object.entries({ WebKitWebDriver: 'webkit2gtk-driver', 'xvfb-run': 'xvfb' })
-    .filter(([command]) => !find(command))
-    .map(([, name]) => name);
-  if (missing.length) install(missing);
-  if (!find('WebKitWebDriver') || !find('xvfb-run')) {
-    return say('No WebKit: it needs the packages webkit2gtk-driver and xvfb, which Debian and Ubuntu have');
+  // xvfb-run needs xauth, which the package of xvfb only recommends.
+  const packages = { WebKitWebDriver: 'webkit2gtk-driver', 'xvfb-run': 'xvfb', xauth: 'xauth' };
+  const missing = () => Object.keys(packages).filter((command) => !find(command));
+  if (missing().length) install(missing().map((command) => packages[command]));
+  if (missing().length) {
+    const names = Object.values(packages).join(', ');
+    return say(`No WebKit: it needs the packages ${names}, which Debian and Ubuntu have`);
   }
   say('Installing WebdriverIO, which drives WebKit');
   // --ignore-scripts: its downloads are not needed, because WebKitWebDriver is installed.
@@ -75,13 +76,15 @@ async function testInWebKit() {
     // The browser runs only the code of this repository.
     env: { ...process.env, WEBKIT_DISABLE_SANDBOX_THIS_IS_DANGEROUS: '1' },
   });
-  const stop = () => process.kill(-driver.pid);
+  const ended = new Promise((resolve) => driver.once('exit', resolve));
+  const stop = () => driver.exitCode === null && process.kill(-driver.pid);
   process.once('exit', stop);
   if (await opensWindow(`http://127.0.0.1:${port}`))
     await test('webkit', { WEBKIT_DRIVER_PORT: String(port) });
   else say('No WebKit: WebKitWebDriver was started, but opens no window');
   process.off('exit', stop);
   stop();
+  await ended;
 }
 
 async function test(engine, environment) {
