@@ -237,6 +237,18 @@ describe('a switch that', () => {
     return await loadSwitch(join(workplace.folder, name), context, { longestAnswerMs: 50 });
   };
 
+  it('answers without promises works as others do', async () => {
+    const direct = await load(
+      'direct.mjs',
+      `read: () => ({ flag, everyone: false, users: new Map() }),
+       change: () => ({ flag, everyone: true, users: new Map() }), serves: () => true`,
+    );
+
+    expect(await direct.read()).toMatchObject({ flag: 'search', everyone: false });
+    expect(await direct.change({ comment: '' })).toMatchObject({ everyone: true });
+    expect(await direct.serves?.('bob')).toBe(true);
+  });
+
   it('never answers counts as one that did not answer, and a change as possibly made', async () => {
     const never = await load(
       'never.mjs',

@@ -118,6 +118,8 @@ interface CheckOptions {
 function checkResults(made: FlagSwitch, { file, signal, longestAnswerMs }: CheckOptions): FlagSwitch {
   const { serves, history, list } = made;
   async function call<T>(name: string, run: () => Promise<T>): Promise<T> {
+    // A switch that has nothing to wait for may answer without a promise.
+    const answering = (async () => ({ value: await run() }))();
     const limit = new AbortController();
     let why = `did not answer within ${longestAnswerMs / 1000} s`;
     const timer = setTimeout(() => limit.abort(), longestAnswerMs);
@@ -128,10 +130,7 @@ function checkResults(made: FlagSwitch, { file, signal, longestAnswerMs }: Check
     // The switch may be making a change. What is asked after an interruption needs an answer: whether maintenance is on.
     if (name !== 'change' && !signal.aborted) signal.addEventListener('abort', stop);
     try {
-      const answer = await untilAborted(
-        run().then((value) => ({ value })),
-        limit.signal,
-      );
+      const answer = await untilAborted(answering, limit.signal);
       if (answer) return answer.value;
       const mayBeDone = name === 'change';
       throw new SwitchError('unreachable', `--switch ${file}: ${name}() ${why}.`, { mayBeDone });
@@ -164,12 +163,12 @@ function checkResults(made: FlagSwitch, { file, signal, longestAnswerMs }: Check
     read: async () => checkState('read', await call('read', () => made.read())),
     change: async (change) => checkState('change', await call('change', () => made.change(change))),
     ...(serves && {
-      serves: (user: string | undefined) => call('serves', async () => serves.call(made, user)),
+      serves: (user: string | undefined) => call('serves', () => serves.call(made, user)),
     }),
-    ...(history && { history: (before?: number) => call('history', async () => history.call(made, before)) }),
+    ...(history && { history: (before?: number) => call('history', () => history.call(made, before)) }),
     ...(list && {
       async list(matching?: string) {
-        const states: unknown = await call('list', async () => list.call(made, matching));
+        const states: unknown = await call('list', () => list.call(made, matching));
         if (!Array.isArray(states)) {
           throw new SwitchError(
             'failed',
